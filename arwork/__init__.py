@@ -1,0 +1,1 @@
+"""arwork: a workbench for accounts-receivable teams."""

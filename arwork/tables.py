@@ -1,0 +1,648 @@
+"""Every table of arwork, declared once, in the order money meets them: from the file received to the pack.
+
+Kinds of column and how they are kept:
+
+    text, code   text, never missing: a blank is ""          choice   text out of a closed list
+    date         day without time zone; blank allowed only where the column is optional
+    money        int64 minor units of the row's currency; "money?" may be missing (Int64)
+    count        int64                                       flag     bool
+    percent      int64, ten-thousandths of a percent point: 2.00 % is 20000 (CV-14)
+    rate         text that holds an exact decimal
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.config import get_config_context
+from pandera.errors import SchemaErrors
+
+from arwork.errors import StoppedError, first_few
+
+_DTYPES: Mapping[str, Any] = {
+    "text": pd.StringDtype(na_value=float("nan")),
+    "code": pd.StringDtype(na_value=float("nan")),
+    "choice": pd.StringDtype(na_value=float("nan")),
+    "rate": pd.StringDtype(na_value=float("nan")),
+    "date": "datetime64[us]",
+    "money": "int64",
+    "money?": "Int64",
+    "count": "int64",
+    "percent": "int64",
+    "flag": "bool",
+}
+_BLANK: Mapping[str, Any] = {
+    "text": "", "code": "", "choice": "", "rate": "", "date": pd.NaT, "money": 0, "money?": pd.NA,
+    "count": 0, "percent": 0, "flag": False,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, kind, one sentence, whether it must be filled, and the values a choice allows."""
+
+    name: str
+    kind: str
+    sentence: str
+    required: bool = False
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its name, one sentence, the columns that identify a row, and all its columns in order."""
+
+    name: str
+    sentence: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    def names(self) -> list[str]:
+        """List the column names in order."""
+        return [column.name for column in self.columns]
+
+
+def _read(lines: str) -> tuple[Column, ...]:
+    """Read a declaration block: `name kind[!] [A|B|C]: sentence` a line; `!` marks what must be filled."""
+    columns = []
+    for line in filter(str.strip, lines.splitlines()):
+        head, sentence = line.strip().split(": ", 1)
+        name, kind, *choices = head.split()
+        values = tuple(choices[0].split("|")) if choices else ()
+        columns.append(Column(name, kind.rstrip("!"), sentence, kind.endswith("!"), values))
+    return tuple(columns)
+
+
+_LINEAGE = """
+source_file text!: Name of the file the row was read from.
+source_line text!: Line number, XPath or sheet!cell of the row in that file.
+source_sha256 text!: SHA-256 of the file as received.
+"""
+_ACCOUNT = """
+ledger_id code!: Ledger the row belongs to.
+company_code code!: Company code inside the ledger.
+"""
+
+_TABLES = (
+    Table("sources", "Every file the close was given, and the proof that it was read whole.", ("source_id",), _read("""
+source_id text!: Number of the file in the order of the params file.
+reads text!: What the file holds, as the params file says it.
+source_file text!: Name of the file.
+source_sha256 text!: SHA-256 of the bytes as received.
+bytes count!: Size of the file.
+format text!: Format and version found.
+encoding text!: Text encoding used.
+layout text: Layout used for a table without a format of its own.
+rows_in count!: Data rows in the file.
+rows_out count!: Rows taken over.
+rejects count!: Rows refused, each listed in `rejects`.
+skipped count!: Rows that are no data by rule LD-05 (totals, repeated headers, page frames).
+completeness choice! proven|counted|not_proven: Whether the file's own figures prove that it is whole.
+proof text!: The sentence that says how completeness was shown.
+""")),
+    Table("rejects", "Rows that could not be taken over, each with the reason and the cure (LD-10).",
+          ("source_file", "source_line", "column"), _read(_LINEAGE + """
+reads text!: What the file holds.
+column text: Column that was refused.
+value text: The value as it stood in the file.
+reason text!: Why the row was refused.
+cure text!: What to do about it.
+amount text: The row's amount as text, where it could be read.
+currency code: The row's currency, where it could be read.
+accepted flag!: The params file accepts exactly these rejects.
+""")),
+    Table("roundings", "Amounts that carried more decimals than their currency and were rounded because the layout says so (CV-03).",
+          ("source_file", "source_line", "column"), _read(_LINEAGE + """
+reads text!: What the file holds.
+column text!: Column that was rounded.
+value text!: The amount as it stood in the file.
+currency code!: Its currency.
+minor money!: The amount taken over, in minor units.
+""")),
+    Table("ledgers", "The AR books that this close covers (T01).", ("ledger_id", "company_code"), _read(_ACCOUNT + """
+name text!: Name of the company.
+ledger_currency code!: Currency in which the ledger is kept.
+country code!: Country of the company.
+recognition_policy choice! SETTLEMENT|RECEIPT_IN_HAND: When a receipt counts as cash (RC-90).
+""")),
+    Table("bank_accounts", "Bank accounts of the ledgers, with the GL account that mirrors each.", ("bank_account", "currency"), _read("""
+bank_account code!: Account number or IBAN as the statements name it.
+currency code!: Currency of the account.
+""" + _ACCOUNT + """
+gl_account code: GL account that mirrors the bank account.
+country code: Country of the bank account.
+opening money?: Balance before the first line of the period.
+opening_from text: Where the opening balance was taken from.
+""")),
+    Table("customers", "Customer accounts (T02).", ("ledger_id", "company_code", "customer_id"), _read(_ACCOUNT + """
+customer_id code!: Customer number without leading zeros.
+customer_id_raw text!: Customer number as the export writes it.
+name text!: Legal name.
+party_id code: Legal entity behind the account.
+parent_id code: Party that heads the family.
+country code: Country of the customer.
+currency code: Default currency.
+terms_code code: Terms of payment.
+tolerance_group choice! STD|KEY|PUB|FIN|IC: Picks the tolerances of MP-20.
+collector text: Person who owns the account.
+status choice! ACTIVE|HOLD|INSOLVENT|LEGAL|CLOSED: Standing of the account.
+netting_authority flag!: The customer allowed us to net credits.
+allocation_instruction choice! NONE|OLDEST_FIRST|STATEMENT: Written instruction on file.
+pays_in_currency text: Currencies the customer may pay in, separated by blanks.
+alias_names text: Bank-statement spellings, separated by " | ".
+""" + _LINEAGE)),
+    Table("customer_banks", "Bank accounts known to belong to a customer (T03).",
+          ("ledger_id", "company_code", "customer_id", "account", "virtual_account"), _read(_ACCOUNT + """
+customer_id code!: Customer number.
+account code: Account of the customer, IBAN or bank code and number, without blanks.
+virtual_account code: Our sub-account that is assigned to this customer (key B1).
+account_holder text: Name of the holder.
+verified_at date: When somebody verified the account.
+""" + _LINEAGE)),
+    Table("open_items", "Subledger lines, open and cleared (T06).", ("item_id",), _read("""
+item_id text!: company_code:doc_no:fiscal_year:line.
+""" + _ACCOUNT + """
+customer_id code!: Customer number.
+doc_no text!: Document number.
+line_no text!: Line of the document.
+fiscal_year text!: Fiscal year of the document.
+doc_type choice! INV|CM|DM|CB|RCPT|ONACC|RESID|ADJ|LPF|DP|BOE|REFUND|INST: What the line is.
+doc_class_raw text: Document type as the ERP names it.
+doc_date date!: Document date.
+posting_date date!: Posting date, the period axis (CV-07).
+entry_date date: When the line was entered, the knowledge axis (CV-07).
+entered_by text: User who entered the line.
+due_date date!: Net due date (MP-10).
+terms_code code: Terms of payment.
+disc1_date date: Last day of the first discount, before grace.
+disc1_pct percent!: First discount.
+disc2_date date: Last day of the second discount, before grace.
+disc2_pct percent!: Second discount.
+grace_days count!: Days of grace on the discount (MP-12).
+currency code!: Document currency.
+amount_doc money!: Original amount, signed (CV-01).
+open_amount_doc money!: Open amount at the extract date, signed.
+local_currency code!: Ledger currency.
+amount_local money!: Original amount in ledger currency.
+open_amount_local money!: Open amount in ledger currency.
+amount_net money?: Net amount, where the export has it.
+amount_tax money?: Tax amount, where the export has it.
+reference text: Customer-facing number of the document.
+assignment text: Assignment field.
+po_no text: Purchase order number.
+delivery_no text: Delivery number.
+contract_no text: Contract number.
+text text: Line text.
+structured_ref text: Structured creditor reference (RF, KID, QRR).
+ref_item text: Document or item this line belongs to.
+clearing_doc text: Clearing document.
+clearing_date date: Clearing date; blank while open.
+gl_account code: Control account of the line.
+special_gl code: Special G/L indicator; filled means another control account.
+dispute_id text: Dispute the item stands in.
+payment_block code: Block on payment or dunning that also bars automatic matching.
+dunning_level count!: Highest reminder reached.
+reversed_by text: Document that reversed this one.
+reverses text: Document that this one reverses.
+legal_hold flag!: In legal proceedings.
+written_off flag!: Written off.
+assigned_to code: Factor or affiliate that owns the claim.
+""" + _LINEAGE)),
+    Table("statements", "Bank statements, each with its own balance proof (RC-20).", ("statement_key",), _read("""
+statement_key text!: Account, currency and statement number, unique in the close.
+bank_account code!: Account the statement is for.
+currency code!: Currency of the account.
+statement_id text!: Number or identification that the bank gave.
+sequence_no text: Sequence or page number where the bank states one.
+from_date date: First day covered, where stated.
+to_date date!: Day of the closing balance.
+opening money!: Opening balance, signed.
+closing money!: Closing balance, signed.
+credits money!: Sum of the credit lines.
+debits money!: Sum of the debit lines, as a positive figure.
+lines count!: Number of lines.
+format text!: Format and version.
+""" + _LINEAGE)),
+    Table("bank_lines", "Bank statement lines (T07).", ("line_id",), _read("""
+line_id text!: Identity: what the line says, and its number among equals.
+statement_key text!: Statement the line stands on.
+line_no count!: Place of the line on its statement, from 1.
+bank_account code!: Our account.
+currency code!: Currency of the account.
+booking_date date!: Booking date.
+value_date date!: Value date.
+amount money!: Signed: money in is positive (CV-01).
+bank_txn_id text: The bank's reference of the booking.
+end_to_end_id text: Reference that the payer gave to the payment.
+txn_code text: Transaction code as the format states it.
+method choice! WIRE|ACH|SEPA_CT|SEPA_DD|SEPA_DD_B2B|CHEQUE|CARD|CASH|LOCKBOX|INTERNAL|OTHER: Payment method.
+virtual_account code: Our sub-account that was credited (key B1).
+remitter_name text: Name of the other side.
+remitter_account code: Account of the other side, without blanks.
+remitter_bank code: Bank of the other side.
+remittance_text text: All free text of the payment, joined by blanks.
+structured_ref text: Structured creditor reference.
+orig_currency code: Currency in which the payer paid, if another.
+orig_amount money?: Amount in that currency, in its minor units.
+charges money?: Charges that the bank took off.
+return_reason text: Reason code when the line returns an earlier payment.
+is_return flag!: The line returns or reverses an earlier payment (G-15).
+class choice! RECEIPT|PAYMENT|RETURN|OWN_TRANSFER|NON_AR: What the line is (step A of 2.2).
+class_reason text!: Why it was classed so.
+""" + _LINEAGE)),
+    Table("remittance_lines", "Remittance advices, a row a document paid (T09).", ("remittance_id", "line_no"), _read("""
+remittance_id text!: Number of the advice.
+line_no count!: Line of the advice.
+payment_ref text!: End-to-end id, trace number or payment reference that links it to a receipt.
+payer_name text: Payer as the advice names it.
+remittance_date date: Date of the advice.
+doc_reference text!: Document as the advice names it.
+gross_amount money!: Gross amount.
+discount_amount money!: Discount taken.
+deduction_amount money!: Deduction taken.
+deduction_reason text: Reason as the advice states it.
+net_amount money!: Amount paid.
+currency code!: Currency.
+""" + _LINEAGE)),
+    Table("gl_balances", "Balances of GL accounts by period, in ledger currency (T11).",
+          ("ledger_id", "company_code", "gl_account", "period"), _read(_ACCOUNT + """
+gl_account code!: GL account.
+period text!: Period, year-month.
+currency code!: Currency of the figures.
+opening money!: Opening balance, signed.
+debits money!: Debits of the period.
+credits money!: Credits of the period, as a positive figure.
+closing money!: Closing balance, signed.
+""" + _LINEAGE)),
+    Table("gl_lines", "Lines posted on control accounts, where the export has them (T11).", ("ledger_id", "company_code", "gl_account", "doc_no", "line_no"), _read(_ACCOUNT + """
+gl_account code!: GL account.
+doc_no text!: Document number.
+line_no text!: Line of the document.
+posting_date date!: Posting date.
+entered_by text: User who posted.
+origin choice! AR|GL|BANK|FA|OTHER: Part of the ERP the line comes from.
+currency code!: Currency of the amount.
+amount money!: Signed amount in ledger currency.
+reference text: Reference.
+text text: Line text.
+""" + _LINEAGE)),
+    Table("cash_book", "Book side of the bank accounts (T12).", ("ledger_id", "company_code", "gl_account", "doc_no", "line_no"), _read(_ACCOUNT + """
+gl_account code!: GL account that mirrors the bank account.
+doc_no text!: Document number.
+line_no text!: Line of the document.
+posting_date date!: Posting date.
+value_date date: Value date.
+amount money!: Signed: money in is positive.
+currency code!: Currency.
+reference text: Reference.
+text text: Line text.
+bank_ref text: The bank's reference that the posting carries.
+type choice! RECEIPT|PAYMENT|REFUND|CHARGE|RETURN|TRANSFER|OTHER: Kind of posting.
+""" + _LINEAGE)),
+    Table("fx_rates", "Exchange rates (T20).", ("from_currency", "to_currency", "rate_type", "date"), _read("""
+from_currency code!: Currency converted from.
+to_currency code!: Currency converted to.
+rate_type choice! SPOT|CLOSE|AVG|BANK|CONTRACT: Kind of rate.
+date date!: Day of the rate.
+rate rate!: Units of `to_currency` for one unit of `from_currency`.
+""" + _LINEAGE)),
+    Table("promises", "Promises to pay (T13).", ("promise_id",), _read("""
+promise_id text!: Number of the promise.
+""" + _ACCOUNT + """
+customer_id code!: Customer number.
+item text: Document promised, blank for the account.
+created_date date!: When it was given.
+promised_date date!: Day promised.
+promised_amount money!: Amount promised.
+currency code!: Currency.
+status choice! OPEN|KEPT|PARTIALLY_KEPT|BROKEN|WITHDRAWN|SUPERSEDED: State.
+""" + _LINEAGE)),
+    Table("disputes", "Disputes (T14).", ("dispute_id",), _read("""
+dispute_id text!: Number of the dispute.
+""" + _ACCOUNT + """
+customer_id code!: Customer number.
+items text!: Documents in dispute, separated by blanks.
+opened_date date!: When it was opened.
+reason_code code!: Reason (CO-71).
+disputed_amount money!: Amount in dispute.
+currency code!: Currency.
+status choice! NEW|ASSIGNED|IN_REVIEW|PENDING_CUSTOMER|PENDING_INTERNAL|RESOLVED|CLOSED|REOPENED: State.
+owner_function text: Function that must answer.
+due_date date: When an answer is due.
+""" + _LINEAGE)),
+    Table("repeated_lines", "Bank lines and statements that were delivered twice and entered once (EX-10).", ("source_file", "source_line"), _read(_LINEAGE + """
+line_id text: Identity of the line that is already there.
+statement_key text!: Statement it stands on.
+amount money!: Amount.
+currency code!: Currency.
+reason text!: Why it is a repeat.
+""")),
+    Table("receipts", "Receipts of the period: who paid, and where the money stands (T08).", ("receipt_id",), _read("""
+receipt_id text!: Identity of the bank line.
+""" + _ACCOUNT + """
+bank_account code!: Our account.
+statement_key text!: Statement of the line.
+line_no count!: Place on the statement.
+booking_date date!: Booking date.
+value_date date!: Value date.
+currency code!: Currency.
+amount money!: Amount received.
+method text!: Payment method.
+remitter_name text: Name of the payer as the bank wrote it.
+remitter_account code: Account of the payer.
+remittance_text text: Text of the payment.
+structured_ref text: Structured reference.
+end_to_end_id text: Reference of the payer.
+bank_txn_id text: Reference of the bank.
+customer_id code: Customer found; blank is unidentified.
+payer_key choice! B1|B2|B3|B4|B5|B6|B7|B8|NONE: Key that found the payer (step B of 2.2).
+payer_strength choice! STRONG|MEDIUM|WEAK|NONE: How strong that key is.
+payer_sentence text!: Why this payer.
+payer_conflict flag!: Two strong keys disagree (G-03).
+status choice! UNIDENTIFIED|UNAPPLIED|PARTIALLY_APPLIED|APPLIED|ON_ACCOUNT: State of the receipt.
+applied_amount money!: Allocated to items.
+on_account_amount money!: Left on the account on purpose.
+unapplied_amount money!: Payer known, allocation not decided.
+unidentified_amount money!: Payer unknown.
+misdirected_amount money!: Belongs to another ledger.
+refunded_amount money!: Paid back.
+""" + _LINEAGE)),
+    Table("references", "Words of a payment that look like a document, and what each resolves to (step C of 2.2).",
+          ("receipt_id", "token", "origin", "item_id"), _read("""
+receipt_id text!: Receipt.
+token text!: The word as found, squeezed to letters and digits.
+origin choice! text|structured|advice: Where the word stood.
+item_id text: Item it resolves to; blank when to none.
+field text: Field of the item that it equals.
+state choice! OPEN|CLEARED|OTHER_LEDGER|UNKNOWN: What it resolves to.
+""")),
+    Table("proposals", "What arwork proposes for each receipt, and why (CV-11).", ("receipt_id",), _read("""
+receipt_id text!: Receipt.
+""" + _ACCOUNT + """
+customer_id code: Customer.
+currency code!: Currency.
+amount money!: Amount received.
+strategy choice! M03|M04|M06|M16|PERSON: Strategy that proposed, or a person.
+status choice! AUTO|SUGGEST|REVIEW|NONE: What may happen with it.
+gates text: Gates that fired, separated by blanks.
+decided_by text!: `rule`, or the person who decided.
+decision_seq count!: Journal event of the decision; 0 for a rule.
+items count!: Items in the proposal.
+allocated money!: Cash that the proposal allocates to items.
+discount money!: Earned discount it allows.
+small_diff money!: Small difference it writes off (short positive, over negative).
+rivals count!: Other item sets that explain the receipt as well.
+exhaustive flag!: The search for rivals was complete.
+score count!: Ranking score of 2.6, hundredths of a point; never authorises.
+sentence text!: Why, in one sentence.
+runner_up text: The next best explanation.
+falls_without text: The fact without which it falls.
+why_not text: Why it is not automatic.
+""")),
+    Table("proposal_items", "Items of each proposal and of its rivals.", ("receipt_id", "candidate", "item_id"), _read("""
+receipt_id text!: Receipt.
+candidate count!: 1 is the proposal; higher numbers are rivals.
+item_id text!: Item.
+customer_id code!: Customer of the item.
+reference text: Document as the customer knows it.
+due_date date!: Due date of the item.
+open_amount money!: Open before.
+amount_applied money!: Cash for this item.
+discount money!: Earned discount (MP-12).
+small_diff money!: Share of the small difference (MP-20).
+score count!: Ranking score of the candidate, hundredths of a point.
+""")),
+    Table("allocations", "Cash that is applied: automatic by rule, or by a person (T10).", ("allocation_id",), _read("""
+allocation_id text!: receipt_id:item_id.
+receipt_id text!: Receipt.
+item_id text!: Item.
+allocation_date date!: Value date of the receipt.
+currency code!: Currency.
+amount_applied money!: Cash used.
+amount_relieved money!: Open amount relieved.
+discount money!: Earned discount.
+small_diff money!: Small difference.
+rule_id text!: Strategy, or PERSON.
+by text!: `rule`, or the person.
+decision_seq count!: Journal event; 0 for a rule.
+reason text!: Why.
+""")),
+    Table("decisions", "Decisions of people that this close took in, and what became of each.", ("seq",), _read("""
+seq count!: Place in the journal.
+at text!: When it was recorded.
+by text!: Who decided.
+action text!: What was decided.
+receipt_id text: Receipt concerned.
+item_ids text: Items concerned, separated by blanks.
+amount money?: Amount concerned.
+currency code: Currency.
+reason text!: Reason given.
+outcome choice! APPLIED|STALE|SUPERSEDED|UNDONE|RECORDED: What this close did with it.
+outcome_reason text!: Why.
+""")),
+    Table("breaks", "Payments that look repeated (EX).", ("break_id",), _read("""
+break_id text!: rule:receipt:item.
+rule text!: Rule that found it.
+class choice! PROBABLE|POSSIBLE: How likely.
+receipt_id text!: Receipt.
+""" + _ACCOUNT + """
+customer_id code!: Customer.
+item_id text!: Item already settled.
+reference text: Its number.
+cleared_date date!: When it was settled.
+cleared_by text!: Clearing document or receipt.
+currency code!: Currency.
+amount money!: Amount of the receipt.
+score count!: EX-20 score, hundredths of a point.
+points_amount count!: Points for the amount, hundredths.
+points_payer count!: Points for the payer, hundredths.
+points_reference count!: Points for the reference, hundredths.
+points_time count!: Points for the days between, hundredths.
+points_unexplained count!: Points because no open item explains it, hundredths.
+proposed choice! ON_ACCOUNT: What is proposed until somebody decides.
+sentence text!: Why, in one sentence.
+""")),
+    Table("reconciliations", "Reconciliations of the period, each with its tie-out (RC).", ("recon_id",), _read("""
+recon_id text!: rule/company_code/account/currency.
+rule choice! RC-10|RC-20: Kind of reconciliation.
+""" + _ACCOUNT + """
+account code!: Account reconciled.
+currency code!: Currency of the figures.
+key_date date!: Key date.
+ours money!: Our side after its own items (subledger; adjusted book).
+theirs money!: The other side after its own items (GL; adjusted bank).
+difference money!: Theirs less ours before explanation (RC-10), adjusted bank less adjusted book (RC-20).
+explained money!: Sum of the reconciling items that explain it.
+unexplained money!: What is left; computed, never typed.
+items count!: Reconciling items.
+status choice! TIES|UNEXPLAINED|NOT_PROVEN: Whether it ties, and whether both sides are there.
+sentence text!: The result in one sentence.
+""")),
+    Table("recon_lines", "The printed layout of each reconciliation, line by line.", ("recon_id", "line_no"), _read("""
+recon_id text!: Reconciliation.
+line_no count!: Place in the layout.
+label text!: What the line says.
+mark text: Letter or name of the line in the layout (A, B, b0, k1).
+amount money!: Amount, signed as printed.
+rows count!: Rows behind the figure.
+total flag!: The line is a total of lines above.
+""")),
+    Table("recon_items", "Reconciling items: what explains a difference (4.10).", ("recon_id", "item_no"), _read("""
+recon_id text!: Reconciliation.
+item_no count!: Number of the item.
+code text!: Class of 4.10.
+mark text!: Line of the layout it belongs to.
+document text!: Document or bank line.
+date date!: Date of the item.
+amount money!: Signed effect.
+currency code!: Currency.
+sentence text!: What it is and who corrects it.
+expected_by date: When it should have cleared.
+source_file text: File of the row behind it.
+source_line text: Line of the row behind it.
+""")),
+    Table("proof_of_cash", "Opening, receipts, payments and closing of each account, bank beside book (RC-20).",
+          ("bank_account", "currency", "side"), _read("""
+bank_account code!: Account.
+currency code!: Currency.
+side choice! BANK|BOOK: Whose figures.
+opening money!: Opening balance.
+receipts money!: Money in.
+payments money!: Money out, as a positive figure.
+closing money!: Closing balance.
+lines count!: Lines behind the figures.
+""")),
+    Table("ageing_items", "Open items at the key date with their age (MT-01 to MT-03, CV-05, CV-06).", ("item_id",), _read("""
+item_id text!: Item.
+""" + _ACCOUNT + """
+customer_id code!: Customer.
+doc_type text!: What the line is.
+reference text: Document as the customer knows it.
+doc_date date!: Document date.
+due_date date!: Due date.
+currency code!: Currency.
+open_amount money!: Open at the key date, signed.
+local_currency code!: Ledger currency.
+open_local money!: Open in ledger currency.
+days_past_due count!: Key date less due date (CV-05).
+age_days count!: Key date less document date.
+bucket_due text!: Bucket by due date.
+bucket_invoice text!: Bucket by invoice date.
+disputed flag!: In dispute.
+about_to_clear money!: Part that this close allocates, not yet posted.
+""")),
+    Table("ageing", "Ageing by customer, basis and bucket (MT-01, MT-02), credits by the policy's mode (MT-03).",
+          ("ledger_id", "company_code", "customer_id", "currency", "basis", "bucket_no"), _read(_ACCOUNT + """
+customer_id code!: Customer.
+currency code!: Currency.
+basis choice! DUE|INVOICE: Which date counts.
+bucket_no count!: Order of the bucket.
+bucket text!: Name of the bucket.
+items count!: Items.
+amount money!: Amount.
+disputed money!: Of which disputed.
+about_to_clear money!: Of which allocated by this close, not yet posted.
+local_currency code!: Ledger currency.
+amount_local money!: Amount in ledger currency.
+""")),
+    Table("ties", "Every tie of the close.", ("stage", "tie_no"), _read("""
+stage text!: Stage that checked it.
+tie_no count!: Its number there.
+rule text!: Rule it proves.
+name text!: What is tied to what.
+unit text!: Currency, or `rows`.
+ours money!: Our figure.
+theirs money!: The other figure.
+difference money!: Ours less theirs.
+allowed money!: How far apart they may be.
+holds flag!: Whether they agree.
+""")),
+    Table("findings", "Every finding of the close.", ("stage", "finding_no"), _read("""
+stage text!: Stage that found it.
+finding_no count!: Its number there.
+rule text!: Rule.
+severity choice! info|warn|error: How severe.
+sentence text!: What a person must know.
+table text: Table it speaks of.
+rows text: Rows it speaks of, separated by blanks.
+""")),
+    Table("owed", "Work that waits for a person: one row a receipt or break, with owner and next action.", ("queue", "key"), _read("""
+queue text!: Queue.
+key text!: Receipt or reconciliation.
+""" + _ACCOUNT + """
+customer_id code: Customer.
+currency code!: Currency.
+amount money!: Amount.
+since date!: Since when it waits.
+days count!: Days it has waited at the key date.
+owner text: Who should act.
+next_action text!: What to do next.
+why text!: Why a person is needed.
+source_file text!: File of the row behind it.
+source_line text!: Line of the row behind it.
+""")),
+)  # fmt: skip
+
+TABLES: Mapping[str, Table] = {table.name: table for table in _TABLES}
+"""Every table by name."""
+
+
+def empty(name: str) -> pd.DataFrame:
+    """Return the table without rows, columns and types as declared."""
+    return pd.DataFrame({c.name: pd.Series([], dtype=_DTYPES[c.kind]) for c in TABLES[name].columns})
+
+
+def conform(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Check a frame against its declaration where it is born, and return it in declared order, sorted by key.
+
+    Optional columns that are absent come in blank; unknown columns, missing values, wrong types, values outside a
+    choice and repeated keys are listed all at once. Raises StoppedError: a breach here is a fault of ours, since
+    rows from outside are refused as rejects before (LD-10).
+    """
+    if not get_config_context().validation_enabled:
+        raise StoppedError("table checks are switched off by the environment", cure="Unset PANDERA_VALIDATION_ENABLED.")
+    table = TABLES[name]
+    unknown = [column for column in frame.columns if column not in table.names()]
+    missing = [c.name for c in table.columns if c.required and c.name not in frame.columns]
+    if unknown or missing:
+        raise StoppedError(f"table {name}: unknown columns {unknown}, missing columns {missing}")
+    try:
+        typed = pd.DataFrame({c.name: _typed(c, frame) for c in table.columns}, index=frame.index)
+        checked = _schema(table).validate(typed, lazy=True)
+    except SchemaErrors as broken:
+        cases = broken.failure_cases
+        lines = [f"{r.column} {r.check} {r.failure_case!r}" for r in cases.itertuples()]
+        raise StoppedError(f"table {name} breaks its declaration: {first_few(lines)}") from None
+    except (TypeError, ValueError) as broken:
+        raise StoppedError(f"table {name} holds values of the wrong kind: {broken}") from None
+    repeated = checked.loc[checked.duplicated(list(table.key)), list(table.key)]
+    if len(repeated):
+        lines = [str(tuple(row)) for row in repeated.itertuples(index=False)]
+        raise StoppedError(f"table {name} repeats its key {table.key}: {first_few(lines)}")
+    return checked.sort_values(list(table.key), kind="stable").reset_index(drop=True)
+
+
+def _typed(column: Column, frame: pd.DataFrame) -> pd.Series[Any]:
+    if column.name not in frame.columns:
+        return pd.Series([_BLANK[column.kind]] * len(frame), index=frame.index, dtype=_DTYPES[column.kind])
+    values = frame[column.name]
+    if column.kind in ("money", "money?", "count", "percent") and values.dtype.kind == "f":
+        raise TypeError(f"{column.name} holds binary floats (CV-02)")
+    if column.kind in ("text", "code", "choice", "rate"):
+        values = values.fillna("")
+    return values.astype(_DTYPES[column.kind])
+
+
+def _schema(table: Table) -> pa.DataFrameSchema:
+    columns = {}
+    for c in table.columns:
+        checks = [pa.Check.isin([*c.values, ""] if not c.required else list(c.values))] if c.values else []
+        if c.required and c.kind in ("text", "code", "rate"):
+            checks.append(pa.Check.str_length(min_value=1, error="is blank"))
+        nullable = c.kind == "money?" or (c.kind == "date" and not c.required)
+        columns[c.name] = pa.Column(_DTYPES[c.kind], checks=checks, nullable=nullable)
+    return pa.DataFrameSchema(columns, strict=True)
