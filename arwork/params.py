@@ -408,6 +408,8 @@ class Params(_Frozen):
             raise ValueError("ledgers: a bank account stands twice")
         if self.first_period == bool(self.previous_period):
             raise ValueError("state either first_period: true or previous_period: YYYY-MM")
+        if self.previous_period and not re.fullmatch(r"[0-9]{4}-[0-9]{2}(/[0-9a-f]{12})?", self.previous_period):
+            raise ValueError("previous_period must be a month such as 2026-02, or a month and a run: 2026-02/0123456789ab")
         if self.period_from and self.period_from > self.as_of:
             raise ValueError("period_from is after as_of")
         for entry in self.ledgers:

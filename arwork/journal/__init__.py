@@ -1,0 +1,1 @@
+"""Decisions of people: what was decided, chained so that an edit shows, replayed into a state."""

@@ -1,0 +1,119 @@
+"""The command line. Each command imports what it runs, so that `arwork verify` starts without notebooks or pictures.
+
+Exit codes: 0 done (work that waits for a person is the normal end), 1 done but a tie failed, 2 wrong use or bad input,
+3 integrity broken, 4 stopped before the end.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from arwork.errors import ArworkError, StoppedError
+
+if TYPE_CHECKING:
+    from arwork.run import Closed
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Cash application, reconciliation and evidence."
+)
+_say = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+ParamsFile = Annotated[Path, typer.Argument(help="The params file of the close, such as params/demo.yaml.")]
+Outputs = Annotated[Path, typer.Option(help="Folder that holds the packs.")]
+
+
+def main() -> None:
+    """Run a command; an error is one paragraph on standard error, with its exit code, never a traceback."""
+    try:
+        app()
+    except ArworkError as stop:
+        _say.print(f"arwork: {stop.paragraph()}", style="red")
+        sys.exit(stop.exit_code)
+    except KeyboardInterrupt:
+        _say.print("arwork: stopped by the keyboard. Run the same command again to resume.", style="red")
+        sys.exit(StoppedError.exit_code)
+    except OSError as broken:
+        _say.print(f"arwork: the system refused: {broken.strerror or broken} ({broken.filename or 'no file'}). Check the place, then run again.")
+        sys.exit(StoppedError.exit_code)
+    except Exception as fault:  # noqa: BLE001 (whatever it is, the user gets a paragraph and exit code 4)
+        _say.print(f"arwork: a fault of ours: {type(fault).__name__}: {fault}. Run again; if it comes back, report it.", style="red")
+        sys.exit(StoppedError.exit_code)
+
+
+def _tell(name: str, what: str) -> None:
+    """Show progress: one line a step, readable in a terminal and in a log."""
+    _say.print(f"{datetime.now(UTC):%H:%M:%S}  {name:<24} {what}")
+
+
+@app.command()
+def demo(outputs: Outputs = Path("outputs")) -> None:
+    """Write a made-up company's month as files, and close it like any other month."""
+    from arwork.demo.company import write
+    from arwork.run import close
+
+    params = Path("params") / "demo.yaml"
+    _tell("demo company", "writing its files")
+    write(outputs / "demo" / "sources", params)
+    _report(close(params, outputs, _tell))
+
+
+@app.command("close")
+def close_command(params: Annotated[list[Path], typer.Argument(help="Params files.")], outputs: Outputs = Path("outputs")) -> None:
+    """Close a month: read the sources, run the notebooks, build and seal the pack."""
+    from arwork.run import close
+
+    for file in params:
+        _report(close(file, outputs, _tell))
+
+
+def _report(closed: Closed) -> None:
+    """Say how a close ended: what tied, what waits, and in the last line where the pack is."""
+    facts = closed.verified.facts
+    if closed.was_there:
+        typer.echo("The same inputs, params, decisions and code were closed before; that pack was checked and is whole.")
+    typer.echo(f"{facts['close']} {facts['period']}, key date {facts['as_of']}, run {facts['run']}: {facts['status']} ({facts['why']})")
+    held = sum(tie["holds"] for tie in facts["ties"])
+    typer.echo(f"ties:     {held} of {len(facts['ties'])} hold")
+    for tie in [tie for tie in facts["ties"] if not tie["holds"]][:10]:
+        typer.echo(f"          does not hold: {tie['rule']} {tie['name']} ({tie['difference']} {tie['unit']})")
+    typer.echo(f"findings: {facts['findings']['error']} errors, {facts['findings']['warn']} warnings, {facts['findings']['info']} notes")
+    waiting = ", ".join(f"{count:,} {queue}" for queue, count in facts["waiting"].items()) or "nothing"
+    typer.echo(f"waiting:  {waiting}")
+    typer.echo(f"seal:     {closed.verified.seal}")
+    typer.echo(f"pack: {closed.place.as_posix()}")
+    if not closed.ready:
+        raise typer.Exit(1)
+
+
+@app.command("verify")
+def verify_command(
+    pack: Annotated[Path, typer.Argument(help="Folder of a pack.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    seal: Annotated[str, typer.Option(help="Seal as printed when the pack was made; anchors the check.")] = "",
+) -> None:
+    """Check a pack byte by byte, and the chain of its decisions; exit 0 or 3."""
+    from arwork.errors import IntegrityError
+    from arwork.pack.verify import verify
+
+    try:
+        found = verify(pack)
+        if seal and seal != found.seal:
+            raise IntegrityError(f"the seal is {found.seal}, not the one given", where=pack.name, cure="This is not the pack that was sealed.")
+    except IntegrityError as broken:
+        if as_json:
+            typer.echo(json.dumps({"pack": str(pack), "ok": False, "difference": broken.paragraph()}))
+            raise typer.Exit(broken.exit_code) from None
+        raise
+    state = "anchored by the seal given" if seal else "consistent, not anchored: whether another whole pack was put in its place is not known without its seal"
+    if as_json:
+        typer.echo(json.dumps({"pack": str(pack), "ok": True, "files": found.files, "seal": found.seal, "anchored": bool(seal)}))
+        return
+    typer.echo(f"{pack.as_posix()}: {found.files} files, every byte as sealed; {found.facts['journal']['events']} decisions, chain whole; {state}")
+    typer.echo(f"status {found.facts['status']}; seal {found.seal}")

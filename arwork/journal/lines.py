@@ -1,0 +1,93 @@
+"""The journal as a file of JSON lines, written by one process at a time and flushed to the disk before it answers."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from arwork.errors import InputError, IntegrityError, StoppedError
+from arwork.journal.chain import check, sealed
+from arwork.journal.events import Event, canonical, check_body
+
+_FIELDS = ("seq", "at", "by", "known_by", "action", "body", "reason", "prev", "hash")
+
+
+def as_line(event: Event) -> str:
+    """Write an event as one line of canonical JSON."""
+    return canonical({**event.content(), "prev": event.prev, "hash": event.hash})
+
+
+def parse(text: str, name: str) -> list[Event]:
+    """Read the events of a journal file and check their chain; IntegrityError names the first bad line."""
+    if text and not text.endswith("\n"):
+        raise IntegrityError("the last line was cut short", where=name, cure="Take the journal from the last good backup.")
+    events = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        try:
+            entry = json.loads(line)
+            if set(entry) != set(_FIELDS):
+                raise ValueError("fields")
+            events.append(Event(**entry))
+        except (ValueError, TypeError):
+            raise IntegrityError(f"line {number} is not an event", where=name, cure="Take the journal from the last good backup.") from None
+    check(events, name)
+    return events
+
+
+def read(path: Path) -> list[Event]:
+    """Read a journal; a file that does not exist yet is an empty journal."""
+    if not path.exists():
+        return []
+    try:
+        return parse(path.read_text(encoding="utf-8"), path.name)
+    except UnicodeDecodeError:
+        raise IntegrityError("is not UTF-8 text", where=path.name, cure="Take the journal from the last good backup.") from None
+
+
+def append(
+    path: Path, *, seen: int, at: str, by: str, known_by: str, action: str, body: Mapping[str, Any], reason: str
+) -> Event:
+    """Record one decision and return it once it is on the disk.
+
+    `seen` is the number of events that the person had seen: when somebody else has decided on the same receipt
+    since, the decision is refused with that person's name (InputError) and nothing is written.
+    """
+    check_body(action, body, reason)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = path.with_suffix(path.suffix + ".lock")
+    handle = _locked(lock)
+    try:
+        events = read(path)
+        _refuse_conflict(events[seen:], action, body)
+        if action == "UNDO" and not any(e.seq == body["undoes"] for e in events):
+            raise InputError(f"there is no event {body['undoes']} to undo", where=path.name)
+        event = sealed(events[-1] if events else None, at=at, by=by, known_by=known_by, action=action, body=body, reason=reason)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(as_line(event) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        return event
+    finally:
+        os.close(handle)
+        lock.unlink(missing_ok=True)
+
+
+def _refuse_conflict(newer: list[Event], action: str, body: Mapping[str, Any]) -> None:
+    for event in newer:
+        if action != "NOTE" and event.action != "NOTE" and event.body.get("receipt") == body.get("receipt"):
+            raise InputError(
+                f"{event.by} decided on this receipt since you looked (event {event.seq}: {event.action}, {event.reason})",
+                cure="Look at the receipt again, then decide.",
+            )
+
+
+def _locked(lock: Path) -> int:
+    try:
+        return os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        raise StoppedError(
+            "another process is writing to the journal", where=lock.name, cure="Try again; if none is running, remove this file."
+        ) from None

@@ -1,0 +1,99 @@
+"""Build a pack: a staging folder beside its final place, one rename to publish it, nothing ever overwritten."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from arwork.errors import IntegrityError, StoppedError
+from arwork.pack.html import export
+from arwork.pack.manifest import MANIFEST, SUMS, files_in, manifest_text, read_manifest, sums_text
+from arwork.pack.digest import write_once
+
+if sys.platform != "win32":
+    import fcntl
+
+
+@contextmanager
+def staging(final: Path) -> Iterator[Path]:
+    """Give the staging folder of a run, held by this process alone; it stays for a resume when the run stops.
+
+    Raises StoppedError when another process holds it.
+    """
+    folder = final.parent / f".staging-{final.name}"
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = final.parent / f".staging-{final.name}.lock"
+    handle = os.open(lock, os.O_CREAT | os.O_WRONLY, 0o600)
+    try:
+        _hold(handle, final.name)
+        yield folder
+    finally:
+        os.close(handle)
+        if not folder.exists():
+            lock.unlink(missing_ok=True)
+
+
+def _hold(handle: int, run: str) -> None:
+    """Take an advisory lock that ends with the process, however it ends; Windows has none and goes without."""
+    if sys.platform == "win32":
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise StoppedError(f"run {run} is being built by another process", cure="Wait for it, then run the command again.") from None
+
+
+def drop(folder: Path) -> None:
+    """Remove a staging folder whose input was refused, so that nothing half-written remains."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def html_pages(folder: Path) -> None:
+    """Write the offline HTML of every executed notebook into `html/`."""
+    for path in sorted((folder / "notebooks").glob("*.ipynb")):
+        page = export(nbformat.read(path, as_version=4), path.stem)
+        target = folder / "html" / f"{path.stem}.html"
+        target.unlink(missing_ok=True)
+        write_once(target, page.encode("utf-8"))
+
+
+def seal(folder: Path, facts: Mapping[str, Any]) -> None:
+    """Write the manifest and the checksum list over everything in the folder, and flush all of it to the disk."""
+    shutil.rmtree(folder / ".working", ignore_errors=True)
+    for name in (MANIFEST, SUMS):
+        (folder / name).unlink(missing_ok=True)
+    write_once(folder / MANIFEST, manifest_text(folder, facts).encode("utf-8"))
+    write_once(folder / SUMS, sums_text(folder, read_manifest(folder)["files"]).encode("utf-8"))
+    for path in files_in(folder):
+        _flush(path)
+        path.chmod(0o444)
+    for path in [folder, *(p for p in folder.rglob("*") if p.is_dir())]:
+        _flush(path)
+
+
+def publish(folder: Path, final: Path) -> None:
+    """Give the staging folder its final name in one step; IntegrityError when something is there already."""
+    try:
+        folder.rename(final)  # never replaces a folder that holds anything: the system refuses it
+    except OSError:
+        if final.exists():
+            raise IntegrityError(f"{final} holds other content under the same name", cure="Move it away and look at it before closing again.") from None
+        raise StoppedError(f"{final} could not be written", cure="Check the disk, then run the same command again.") from None
+    _flush(final.parent)
+
+
+def _flush(path: Path) -> None:
+    if path.is_dir() and os.name == "nt":
+        return  # Windows cannot flush a folder
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

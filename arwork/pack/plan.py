@@ -1,0 +1,205 @@
+"""The plan of a close: which bytes go in, under which name the run is known, and the folder the notebooks work on.
+
+A run's name is the first twelve characters of a digest over everything that can change its result: the source files,
+the params with the policy and layouts, the head of the journal, the code, and the previous period's pack.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from arwork.errors import InputError
+from arwork.intake.layouts import Layout, read_layout
+from arwork.intake.received import Received, take
+from arwork.intake.shipped import shipped
+from arwork.journal.chain import head
+from arwork.journal.events import Event, canonical
+from arwork.journal.lines import as_line, read
+from arwork.pack.manifest import MANIFEST, read_manifest
+from arwork.pack.digest import sha256, sha256_of, write_once
+from arwork.params import Params, Source, read_params, read_policy
+
+Given: TypeAlias = tuple[Source, tuple[Received, ...]]
+"""One source of the params file with the files it named, as received."""
+CARRIED = ("statements", "gl_balances", "bank_lines", "receipts")
+"""Tables that a close takes over from the previous period's pack."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything a close starts from, as read; `run` is its name."""
+
+    params: Params
+    params_name: str
+    texts: Mapping[str, bytes]
+    given: tuple[Given, ...]
+    events: tuple[Event, ...]
+    previous: Path | None
+    code: str
+    run: str
+
+    @property
+    def place(self) -> Path:
+        """Folder of the pack below the outputs folder."""
+        return Path(self.params.close) / self.params.period / self.run
+
+
+def make_plan(params_file: Path, outputs: Path) -> Plan:
+    """Read the params file and every source it names; InputError with place and cure for anything that is not right."""
+    text = take(params_file)
+    policy_file = shipped("params", "policy.yaml")
+    policy = read_policy(policy_file.read_text(encoding="utf-8"), policy_file.name)
+    params = read_params(_utf8(text), params_file.name, policy)
+    texts = {"close.yaml": text.data, "policy.yaml": policy_file.read_bytes(), **_layouts(params, params_file.parent)}
+    given = tuple((source, _files(source, params_file)) for source in params.sources)
+    events = tuple(read(journal_file(params, params_file)))
+    previous = _previous(params, outputs)
+    code = code_digest()
+    inputs = {
+        "texts": {name: sha256(data) for name, data in texts.items()},
+        "sources": [[source.reads, [[f.name, f.sha256] for f in files]] for source, files in given],
+        "journal": head(events),
+        "code": code,
+        "previous": sha256_of(previous / MANIFEST) if previous else "",
+    }
+    run = sha256(canonical(inputs).encode())[:12]
+    return Plan(params, params_file.name, texts, given, events, previous, code, run)
+
+
+def journal_file(params: Params, params_file: Path) -> Path:
+    """Return where the close keeps its decisions: the params file's `journal`, or a file beside it."""
+    return params_file.parent / (params.journal or f"{params.close}.journal.jsonl")
+
+
+def code_digest() -> str:
+    """Return one digest over the package's own code and the shipped notebooks."""
+    package = Path(__file__).resolve().parent.parent
+    notebooks = shipped("notebooks")
+    files = [(f"arwork/{p.relative_to(package).as_posix()}", p) for p in package.rglob("*.py")]
+    files += [(f"notebooks/{p.name}", p) for p in notebooks.glob("*.ipynb")]
+    return sha256(canonical([[name, sha256_of(path)] for name, path in sorted(files)]).encode())
+
+
+def _utf8(received: Received) -> str:
+    try:
+        return received.data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError("is not UTF-8 text", where=received.name, cure="Save the params file as UTF-8.") from None
+
+
+def _layouts(params: Params, folder: Path) -> dict[str, bytes]:
+    """Take each layout the sources name: a file beside the params, in its `layouts` folder, or a shipped one."""
+    found = {}
+    for name in sorted({source.layout for source in params.sources if source.layout and source.layout != "plain"}):
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_\-]*", name):
+            raise InputError(f"layout {name!r} is not a name", where=f"{folder.name}", cure="Use letters, digits, dash and underscore.")
+        places = [folder / "layouts" / f"{name}.yaml", shipped("params", "layouts") / f"{name}.yaml"]
+        path = next((place for place in places if place.is_file()), None)
+        if path is None:
+            known = sorted(p.stem for p in shipped("params", "layouts").glob("*.yaml"))
+            raise InputError(f"layout {name!r} is not there", cure=f"Write layouts/{name}.yaml beside the params file, or use {', '.join(known)}.")
+        found[f"layouts/{name}.yaml"] = take(path).data
+    return found
+
+
+def _files(source: Source, params_file: Path) -> tuple[Received, ...]:
+    base, pattern = params_file.parent, source.file
+    paths = [base / pattern] if not any(mark in pattern for mark in "*?[") else sorted(_matching(base, pattern))
+    if not paths:
+        raise InputError(f"no file matches {pattern!r}", where=params_file.name, cure="Correct the pattern, or deliver the files.")
+    return tuple(take(path) for path in paths)
+
+
+def _matching(base: Path, pattern: str) -> Iterable[Path]:
+    folder = base / Path(pattern).parent
+    return (path for path in folder.glob(Path(pattern).name) if path.is_file()) if folder.is_dir() else ()
+
+
+def _previous(params: Params, outputs: Path) -> Path | None:
+    """Find the sealed pack of the previous period; a first period says so and takes its openings from the params."""
+    if not params.previous_period:
+        return None
+    period, _, run = params.previous_period.partition("/")
+    folder = outputs / params.close / period
+    packs = sorted(path.parent for path in folder.glob(f"*/{MANIFEST}") if not path.parent.name.startswith("."))
+    packs = [path for path in packs if run in ("", path.name)]
+    if len(packs) != 1:
+        many = f"holds {len(packs)} packs ({', '.join(p.name for p in packs)})" if packs else "holds no such pack"
+        cure = f"Close that period first; where it has several runs, name one: previous_period: {period}/<run>."
+        raise InputError(f"{folder.as_posix()} {many}", cure=cure)
+    read_manifest(packs[0])
+    return packs[0]
+
+
+def lay_out(plan: Plan, folder: Path) -> None:
+    """Put the plan into a staging folder: inputs by digest, params, journal, what is carried, and `record/plan.json`.
+
+    Files that are there already with the same bytes are kept, so that a stopped run can resume.
+    """
+    for _, files in plan.given:
+        for received in files:
+            _lay(folder / "inputs" / received.sha256, received.data)
+    for name, data in plan.texts.items():
+        _lay(folder / "params" / name, data)
+    _lay(folder / "journal.jsonl", "".join(as_line(event) + "\n" for event in plan.events).encode("utf-8"))
+    if plan.previous:
+        for name in (MANIFEST, *(f"data/{table}.parquet" for table in CARRIED)):
+            if (plan.previous / name).is_file():
+                _lay(folder / "previous" / Path(name).name, (plan.previous / name).read_bytes())
+    _lay(folder / "record" / "plan.json", (canonical(_as_record(plan)) + "\n").encode("utf-8"))
+
+
+def _lay(path: Path, data: bytes) -> None:
+    if path.is_file() and sha256_of(path) == sha256(data):
+        return
+    path.unlink(missing_ok=True)
+    write_once(path, data)
+
+
+def _as_record(plan: Plan) -> dict[str, Any]:
+    return {
+        "run": plan.run, "close": plan.params.close, "period": plan.params.period, "as_of": plan.params.as_of.isoformat(),
+        "params_name": plan.params_name, "code": plan.code,
+        "sources": [[{"name": f.name, "sha256": f.sha256, "bytes": len(f.data)} for f in files] for _, files in plan.given],
+        "journal": {"events": len(plan.events), "head": head(plan.events)},
+        "previous": {"pack": "/".join(plan.previous.parts[-3:]), "manifest": sha256_of(plan.previous / MANIFEST)} if plan.previous else None,
+    }  # fmt: skip
+
+
+def read_plan(folder: Path) -> tuple[dict[str, Any], Params]:
+    """Read a laid-out plan back, for the notebooks: its record and the params; InputError when there is none."""
+    record_file = folder / "record" / "plan.json"
+    if not record_file.is_file():
+        raise InputError(f"{folder} holds no run", cure="Run `arwork close`, or set run_dir to a copy of a pack.")
+    record = json.loads(record_file.read_text(encoding="utf-8"))
+    policy = read_policy((folder / "params" / "policy.yaml").read_text(encoding="utf-8"))
+    params = read_params((folder / "params" / "close.yaml").read_text(encoding="utf-8-sig"), record["params_name"], policy)
+    return record, params
+
+
+def read_given(folder: Path, record: Mapping[str, Any], params: Params) -> tuple[dict[str, Layout], tuple[Given, ...]]:
+    """Read the layouts and the source files of a laid-out plan; InputError when a file is not the one taken in."""
+    layouts = {p.stem: read_layout(p.read_text(encoding="utf-8"), p.name) for p in sorted((folder / "params" / "layouts").glob("*.yaml"))}
+    files = (tuple(_taken(folder, entry) for entry in entries) for entries in record["sources"])
+    return layouts, tuple(zip(params.sources, files, strict=True))
+
+
+def _taken(folder: Path, entry: Mapping[str, Any]) -> Received:
+    data = (folder / "inputs" / entry["sha256"]).read_bytes()
+    if sha256(data) != entry["sha256"]:
+        raise InputError("is not the file that was taken in", where=entry["name"], cure="Run the close again.")
+    return Received(entry["name"], data, entry["sha256"])
+
+
+def inputs_of(plan: Plan) -> Sequence[Mapping[str, Any]]:
+    """List the inputs of a plan for the manifest: what each holds, its name as received, size and digest."""
+    return [
+        {"reads": source.reads, "name": received.name, "bytes": len(received.data), "sha256": received.sha256}
+        for source, files in plan.given
+        for received in files
+    ]

@@ -1,0 +1,358 @@
+"""The shell around the thinking: read, think, write. A stage is a function from the books to tables, ties and findings.
+
+The notebooks call `open_books`, one stage, `publish`. `close` plans, runs the notebooks, checks and seals; it computes
+nothing itself. `run_stages` does the same stages in one process, without notebooks, and must find the same tables.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from arwork.breaks.repeats import duplicate_payments
+from arwork.collect.ageing import age
+from arwork.errors import InputError, IntegrityError
+from arwork.intake.assemble import take_in
+from arwork.intake.shipped import shipped
+from arwork.journal.events import replay
+from arwork.journal.lines import parse
+from arwork.matching.allocate import settle
+from arwork.matching.payer import identify
+from arwork.matching.receipts import take
+from arwork.matching.references import extract
+from arwork.matching.strategies import CashBooks, propose
+from arwork.money import Units
+from arwork.pack import build
+from arwork.pack.digest import write_once
+from arwork.pack.manifest import versions
+from arwork.pack.notebooks import GRAPH, NORMALISED, quiet_environment, run_graph
+from arwork.pack.owed import owed
+from arwork.pack.plan import CARRIED, inputs_of, lay_out, make_plan, read_given, read_plan
+from arwork.pack.record import publish as publish_stage
+from arwork.pack.record import read_parquet, read_tables, ties_and_findings
+from arwork.pack.verify import Verified, verify
+from arwork.pack.workbook import write as write_workbook
+from arwork.params import Params
+from arwork.proof import Finding, Stage, Tie
+from arwork.reconcile import bank as bank_to_book
+from arwork.reconcile import control_account
+from arwork.reconcile.layout import Reconciled
+from arwork.tables import empty
+
+
+@dataclass(frozen=True)
+class Books:
+    """What a stage works on: the tables published so far, the params, and the decisions of people."""
+
+    run_dir: Path
+    record: Mapping[str, Any]
+    params: Params
+    tables: Mapping[str, pd.DataFrame]
+    decided: pd.DataFrame
+
+    @property
+    def units(self) -> Units:
+        """Decimals of each currency in this close."""
+        return self.params.units
+
+    @property
+    def home(self) -> str:
+        """Currency of the first ledger."""
+        return self.params.ledgers[0].currency
+
+
+def header(books: Books) -> dict[str, str]:
+    """Return what heads every notebook: which close, which month, which ledgers, which run."""
+    ledgers = "; ".join(f"{entry.ledger} {entry.company_code} {entry.name} ({entry.currency})" for entry in books.params.ledgers)
+    return {
+        "close": books.params.close, "period": books.params.period, "receipts from": books.params.start.isoformat(),
+        "key date": books.params.as_of.isoformat(), "ledgers": ledgers, "run": books.record["run"],
+    }  # fmt: skip
+
+
+def cover(books: Books) -> dict[str, str]:
+    """Return what the first page says of a run: READY or not, why, and what it was built on."""
+    ties, findings = ties_and_findings(books.run_dir)
+    return facts(books, ties, findings)
+
+
+def intake(books: Books) -> Stage:
+    """Take in every source file: each read whole or refused, every row a row or a reject (LD, DV, RC-20, EX-10)."""
+    layouts, given = read_given(books.run_dir, books.record, books.params)
+    return take_in("00_intake", given, books.params, layouts, _carried(books.run_dir))
+
+
+def _carried(run_dir: Path) -> dict[str, pd.DataFrame]:
+    """Read what the previous period's pack hands over; nothing in a first period."""
+    found = {name: run_dir / "previous" / f"{name}.parquet" for name in CARRIED}
+    return {name: read_parquet(name, path) for name, path in found.items() if path.is_file()}
+
+
+def cash_application(books: Books) -> Stage:
+    """Say which receipt pays which open item, and why, or leave it to a person (domain 2)."""
+    t, policy, as_of = books.tables, books.params.policy, books.params.as_of
+    receipts, told = _receipts(books)
+    references = extract(receipts, t["open_items"], t["remittance_lines"], policy.matching)
+    receipts = identify(receipts, references, t["open_items"], t["customers"], t["customer_banks"], policy.matching)
+    breaks = duplicate_payments(receipts, references, t["open_items"], t["customers"], policy)
+    cash = CashBooks(
+        receipts=receipts, references=references, open_items=t["open_items"], remittance_lines=t["remittance_lines"],
+        customers=t["customers"], disputes=t["disputes"], breaks=breaks, decided=books.decided, ledgers=t["ledgers"],
+        policy=policy, units=books.units, as_of=as_of,
+    )  # fmt: skip
+    proposals, items = propose(cash)
+    settled = settle(receipts, proposals, items, books.decided)
+    tables = {
+        "receipts": settled.receipts, "references": references, "proposals": proposals, "proposal_items": items,
+        "allocations": settled.allocations, "decisions": settled.decisions, "breaks": breaks,
+    }  # fmt: skip
+    return Stage("10_cash_application", tables, settled.ties, (*told, *settled.findings))
+
+
+def _receipts(books: Books) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+    """Receipts of the period, and those that the previous pack left unapplied."""
+    t, params = books.tables, books.params
+    now, told = take(t["bank_lines"], t["bank_accounts"], t["open_items"], params.start, params.as_of)
+    carried = _carried(books.run_dir)
+    if "receipts" not in carried:
+        return now, told
+    waiting = carried["receipts"].loc[lambda r: r["status"].isin(["UNAPPLIED", "UNIDENTIFIED"]), "receipt_id"]
+    lines = carried["bank_lines"].loc[lambda b: b["line_id"].isin(waiting)]
+    first = lines["booking_date"].min().date() if len(lines) else params.start
+    before, _ = take(lines, t["bank_accounts"], t["open_items"], first, params.as_of)
+    told = (*told, Finding("RC-60", "info", f"{len(before):,} receipts were carried from the previous period without an item."))
+    both = pd.concat([frame for frame in (before, now) if len(frame)], ignore_index=True) if len(before) else now
+    return both, told
+
+
+def breaks_refunds(books: Books) -> Stage:
+    """Show the payments that look repeated, at intake and among the receipts (EX-10, EX-20)."""
+    breaks, repeated = books.tables["breaks"], books.tables["repeated_lines"]
+    findings = []
+    if len(breaks):
+        probable = int((breaks["class"] == "PROBABLE").sum())
+        sentence = f"{len(breaks):,} receipts look like a second payment of something settled, {probable:,} of them probable; nothing was allocated."
+        findings.append(Finding("EX-20", "warn", sentence, "breaks", tuple(breaks["break_id"])))
+    if len(repeated):
+        findings.append(Finding("EX-10", "info", f"{len(repeated):,} bank lines were delivered twice and entered once.", "repeated_lines"))
+    held = breaks.merge(books.tables["allocations"], on="receipt_id", how="inner") if len(breaks) else breaks
+    tie = Tie("receipts that look repeated and were allocated by rule", "G-04", _by_rule(held), 0, "rows")
+    return Stage("20_breaks_refunds", {}, (tie,), tuple(findings))
+
+
+def _by_rule(held: pd.DataFrame) -> int:
+    return int((held["by"] == "rule").sum()) if "by" in held.columns else 0
+
+
+def reconciliations(books: Books) -> Stage:
+    """Tie the subledger to the control accounts and the bank to the book (RC-10, RC-20)."""
+    t, params = books.tables, books.params
+    controls = [(entry.ledger, entry.company_code, account) for entry in params.ledgers for account in entry.control_accounts]
+    parts = (
+        control_account.reconcile(t["open_items"], t["gl_balances"], t["gl_lines"], t["ledgers"], controls, params.as_of, books.units),
+        bank_to_book.reconcile(
+            t["statements"], t["bank_lines"], t["cash_book"], t["bank_accounts"], t["gl_balances"], params.start, params.as_of, params.policy,
+            books.units,
+        ),
+    )  # fmt: skip
+    names = ("reconciliations", "recon_lines", "recon_items", "proof_of_cash")
+    tables = {name: _joined(name, parts) for name in names}
+    return Stage("30_reconciliations", tables, sum((p.ties for p in parts), ()), sum((p.findings for p in parts), ()))
+
+
+def _joined(name: str, parts: tuple[Reconciled, ...]) -> pd.DataFrame:
+    filled = [frame for frame in (getattr(part, name) for part in parts) if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else empty(name)
+
+
+def ageing_collections(books: Books) -> Stage:
+    """Age the open items by due date and by invoice date (MT-01 to MT-03)."""
+    t, params = books.tables, books.params
+    aged = age(t["open_items"], t["disputes"], t["allocations"], params.policy, params.as_of)
+    return Stage("40_ageing_collections", {"ageing_items": aged.ageing_items, "ageing": aged.ageing}, aged.ties, aged.findings)
+
+
+def pack(books: Books) -> Stage:
+    """Gather the ties, the findings and what waits for a person, and write the workbook beside the tables."""
+    ties, findings = ties_and_findings(books.run_dir)
+    waiting = owed(books.tables, books.params.as_of)
+    tables = {"ties": _ties_table(ties), "findings": _findings_table(findings), "owed": waiting}
+    target = books.run_dir / "pack.xlsx"
+    target.unlink(missing_ok=True)
+    write_workbook({**books.tables, **tables}, facts(books, ties, findings), books.units, books.params.as_of, target)
+    return Stage("90_pack", tables)
+
+
+def facts(books: Books, ties: list[tuple[str, Tie]], findings: list[tuple[str, Finding]]) -> dict[str, str]:
+    """Return what the cover says of a run, in the order it is shown."""
+    ready, why = readiness(ties, findings)
+    return {
+        "close": books.params.close, "period": books.params.period, "key date": books.params.as_of.isoformat(), "run": books.record["run"],
+        "status": "READY" if ready else "NOT READY", "why": why, "params": books.record["params_name"],
+        "journal": f"{books.record['journal']['events']} decisions, head {books.record['journal']['head'][:12]}",
+    }  # fmt: skip
+
+
+def readiness(ties: list[tuple[str, Tie]], findings: list[tuple[str, Finding]]) -> tuple[bool, str]:
+    """Say whether a pack is READY: every tie holds and no finding is an error; and the sentence that says why."""
+    failed = [tie for _, tie in ties if not tie.holds]
+    errors = [finding for _, finding in findings if finding.severity == "error"]
+    if failed or errors:
+        first = f"{failed[0].rule}: {failed[0].name}" if failed else errors[0].sentence
+        return False, f"{len(failed)} of {len(ties)} ties do not hold, {len(errors)} errors; first: {first}"
+    return True, f"all {len(ties)} ties hold"
+
+
+def _ties_table(ties: list[tuple[str, Tie]]) -> pd.DataFrame:
+    rows = [
+        {
+            "stage": stage, "tie_no": number, "rule": tie.rule, "name": tie.name, "unit": tie.unit, "ours": tie.ours,
+            "theirs": tie.theirs, "difference": tie.difference, "allowed": tie.allowed, "holds": tie.holds,
+        }
+        for number, (stage, tie) in enumerate(ties, start=1)
+    ]  # fmt: skip
+    return pd.DataFrame(rows) if rows else empty("ties")
+
+
+def _findings_table(findings: list[tuple[str, Finding]]) -> pd.DataFrame:
+    rows = [
+        {
+            "stage": stage, "finding_no": number, "rule": f.rule, "severity": f.severity, "sentence": f.sentence,
+            "table": f.table, "rows": " ".join(f.rows),
+        }
+        for number, (stage, f) in enumerate(findings, start=1)
+    ]  # fmt: skip
+    return pd.DataFrame(rows) if rows else empty("findings")
+
+
+_INTAKE = (
+    "ledgers", "bank_accounts", "customers", "customer_banks", "open_items", "statements", "bank_lines", "remittance_lines", "gl_balances",
+    "gl_lines", "cash_book", "disputes", "repeated_lines",
+)  # fmt: skip
+STAGES: Mapping[str, tuple[Callable[[Books], Stage], tuple[str, ...] | None]] = {
+    "00_intake": (intake, ()),
+    "10_cash_application": (cash_application, _INTAKE),
+    "20_breaks_refunds": (breaks_refunds, ("breaks", "repeated_lines", "allocations", "receipts", "open_items")),
+    "30_reconciliations": (reconciliations, _INTAKE),
+    "40_ageing_collections": (ageing_collections, ("open_items", "disputes", "allocations", "customers", "promises")),
+    "90_pack": (pack, None),
+}
+"""Every stage: the function that does it and the tables it reads (None: all that are published)."""
+
+
+def open_books(stage: str, run_dir: str | Path, *, close: str = "", period: str = "", as_of: str = "") -> Books:
+    """Open the books of a run for one stage.
+
+    The close, period and key date that the notebook was given must be those of the run; a notebook that was given
+    others, or none, would show one month under the name of another (InputError).
+    """
+    folder = Path(run_dir)
+    record, params = read_plan(folder)
+    for name, given in (("close", close), ("period", period), ("as_of", as_of)):
+        if given != record[name]:
+            raise InputError(f"{name} is {given!r}, the run in {folder} is {record[name]!r}", cure="Give the parameters of this run.")
+    events = parse((folder / "journal.jsonl").read_text(encoding="utf-8"), "journal.jsonl")
+    return Books(folder, record, params, read_tables(folder, STAGES[stage][1]), replay(events))
+
+
+def publish(stage: Stage, books: Books) -> dict[str, Any]:
+    """Write the stage's tables and its record into the run folder, once."""
+    return publish_stage(stage, books.run_dir)
+
+
+def run_stages(run_dir: Path) -> None:
+    """Run every stage in this process, in order, on a folder that holds a plan; no notebooks, no kernels."""
+    record, _ = read_plan(run_dir)
+    for name, (function, _) in STAGES.items():
+        books = open_books(name, run_dir, close=record["close"], period=record["period"], as_of=record["as_of"])
+        publish(function(books), books)
+
+
+@dataclass(frozen=True)
+class Closed:
+    """How a close ended: where the pack is, whether it was there already, what it says of itself."""
+
+    place: Path
+    was_there: bool
+    verified: Verified
+
+    @property
+    def ready(self) -> bool:
+        """Whether every tie of the pack holds."""
+        return bool(self.verified.facts["status"] == "READY")
+
+
+def close(params_file: Path, outputs: Path, tell: Callable[[str, str], None]) -> Closed:
+    """Close a month: plan, run the notebooks, seal, publish; or find the same close's pack and check it.
+
+    Raises InputError (nothing is left behind), IntegrityError (other content under the pack's name), StoppedError
+    (the staging folder stays, and the same command resumes it).
+    """
+    plan = make_plan(params_file, outputs)
+    final = outputs / plan.place
+    if final.exists():
+        return _there_already(final)
+    quiet_environment()
+    with build.staging(final) as staging:
+        try:
+            lay_out(plan, staging)
+            run_graph(GRAPH, shipped("notebooks"), staging, _parameters(plan.params), tell)
+        except InputError:
+            build.drop(staging)
+            raise
+        build.html_pages(staging)
+        tell("seal", "running")
+        build.seal(staging, _manifest_facts(staging, inputs_of(plan)))
+        build.publish(staging, final)
+        tell("seal", "done")
+    return Closed(final, False, verify(final))
+
+
+def _there_already(final: Path) -> Closed:
+    """A pack under the same name must be this very close, whole; anything else is not ours to touch."""
+    try:
+        return Closed(final, True, verify(final))
+    except IntegrityError as broken:
+        raise IntegrityError(f"{final} is there, but is not the pack of this close: {broken.what}", cure=broken.cure) from None
+
+
+def _parameters(params: Params) -> dict[str, str]:
+    return {"run_dir": ".", "close": params.close, "period": params.period, "as_of": params.as_of.isoformat()}
+
+
+def _manifest_facts(folder: Path, inputs: Any) -> dict[str, Any]:
+    record, _ = read_plan(folder)
+    ties, findings = ties_and_findings(folder)
+    ready, why = readiness(ties, findings)
+    severity = {name: sum(f.severity == name for _, f in findings) for name in ("error", "warn", "info")}
+    waiting = read_tables(folder, ["owed"])["owed"]
+    return {
+        **record,
+        "sources": list(inputs),
+        "status": "READY" if ready else "NOT READY",
+        "why": why,
+        "ties": [
+            {"stage": s, "rule": t.rule, "name": t.name, "unit": t.unit, "difference": t.difference, "holds": t.holds} for s, t in ties
+        ],
+        "findings": severity,
+        "waiting": {str(queue): int(count) for queue, count in waiting["queue"].value_counts().sort_index().items()},
+        "versions": versions(),
+        "normalised": list(NORMALISED),
+    }
+
+
+def scratch(pack_dir: Path, folder: Path) -> Path:
+    """Lay out a run again beside its pack, inputs and params only, so that a notebook can be run again without touching it."""
+    verify(pack_dir)
+    for name in ("inputs", "params", "previous"):
+        if (pack_dir / name).is_dir():
+            shutil.copytree(pack_dir / name, folder / name)
+    (folder / "record").mkdir(parents=True)
+    write_once(folder / "record" / "plan.json", (pack_dir / "record" / "plan.json").read_bytes())
+    write_once(folder / "journal.jsonl", (pack_dir / "journal.jsonl").read_bytes())
+    return folder
