@@ -117,3 +117,30 @@ def verify_command(
         return
     typer.echo(f"{pack.as_posix()}: {found.files} files, every byte as sealed; {found.facts['journal']['events']} decisions, chain whole; {state}")
     typer.echo(f"status {found.facts['status']}; seal {found.seal}")
+
+
+@app.command("decide")
+def decide_command(
+    params: ParamsFile,
+    reason: Annotated[str, typer.Option(help="Why; kept for good.")],
+    receipt: Annotated[str, typer.Option(help="Receipt, as the pack names it.")] = "",
+    allocate: Annotated[list[str], typer.Option(help="ITEM=AMOUNT or ITEM=AMOUNT+DISCOUNT; repeat to split.")] = [],  # noqa: B006 (typer reads it)
+    reject: Annotated[bool, typer.Option("--reject", help="Reject what the rules propose.")] = False,
+    hold: Annotated[bool, typer.Option("--hold", help="Leave the receipt unapplied for now.")] = False,
+    undo: Annotated[int, typer.Option(help="Number of the decision to undo.")] = 0,
+    person: Annotated[str, typer.Option("--as", help="Who decides, when it is not the owner of this account.")] = "",
+    outputs: Outputs = Path("outputs"),
+) -> None:
+    """Decide on a receipt: allocate it by hand, reject, hold, note, or undo; the next close takes it in."""
+    from arwork.decide import acting_person, decide
+    from arwork.errors import InputError
+
+    chosen = [name for name, given in (("ALLOCATE", allocate), ("REJECT", reject), ("HOLD", hold), ("UNDO", undo)) if given]
+    if len(chosen) > 1:
+        raise InputError(f"one decision at a time, not {' and '.join(chosen)}", cure="Run the command once for each.")
+    action = chosen[0] if chosen else "NOTE"
+    event = decide(
+        params, outputs, action=action, receipt=receipt, splits=allocate, undoes=undo, reason=reason, person=acting_person(person)
+    )
+    typer.echo(f"recorded as decision {event.seq}: {event.action} by {event.by} ({event.known_by})")
+    typer.echo("the next `arwork close` takes it in")

@@ -441,7 +441,7 @@ class _TextLoader(yaml.BaseLoader):
         """Refuse aliases: a value must stand where it counts."""
         if self.check_event(yaml.AliasEvent):
             raise yaml.MarkedYAMLError(problem="aliases are not allowed", problem_mark=self.peek_event().start_mark)
-        return super().compose_node(parent, index)  # type: ignore[no-untyped-call]
+        return super().compose_node(parent, index)
 
 
 def read_yaml(text: str, name: str) -> tuple[dict[str, Tree], dict[Path, int]]:
@@ -494,7 +494,8 @@ def read_params(text: str, name: str, policy: Mapping[str, Tree]) -> Params:
     overrides = tree.get("policy", {})
     if not isinstance(overrides, dict):
         raise InputError("policy must be a block of names", where=place(name, lines.get(("policy",), "")))
-    return _validated(Params, {**tree, "policy": _merged(policy, overrides)}, lines, name)
+    params: Params = _validated(Params, {**tree, "policy": _merged(policy, overrides)}, lines, name)
+    return params
 
 
 def _merged(base: Tree | Mapping[str, Tree], change: Tree) -> Tree:

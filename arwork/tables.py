@@ -634,7 +634,8 @@ def _typed(column: Column, frame: pd.DataFrame) -> pd.Series[Any]:
         raise TypeError(f"{column.name} holds binary floats (CV-02)")
     if column.kind in ("text", "code", "choice", "rate"):
         values = values.fillna("")
-    return values.astype(_DTYPES[column.kind])
+    typed: pd.Series[Any] = values.astype(_DTYPES[column.kind])
+    return typed
 
 
 def _schema(table: Table) -> pa.DataFrameSchema:

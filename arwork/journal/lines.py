@@ -24,13 +24,15 @@ def parse(text: str, name: str) -> list[Event]:
     """Read the events of a journal file and check their chain; IntegrityError names the first bad line."""
     if text and not text.endswith("\n"):
         raise IntegrityError("the last line was cut short", where=name, cure="Take the journal from the last good backup.")
-    events = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    events: list[Event] = []
+    for number, line in enumerate(text.split("\n")[:-1], start=1):  # not splitlines: it also breaks at \x0b and U+2028
         try:
             entry = json.loads(line)
             if set(entry) != set(_FIELDS):
                 raise ValueError("fields")
             events.append(Event(**entry))
+            if as_line(events[-1]) != line:
+                raise ValueError("not canonical")
         except (ValueError, TypeError):
             raise IntegrityError(f"line {number} is not an event", where=name, cure="Take the journal from the last good backup.") from None
     check(events, name)

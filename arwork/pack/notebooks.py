@@ -7,6 +7,7 @@ starts, and afterwards every code cell must have run, in order, without an error
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -17,6 +18,7 @@ from typing import Any
 import nbformat
 import papermill
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
@@ -94,10 +96,7 @@ def execute(template: Path, staging: Path, parameters: Mapping[str, str]) -> Non
     (staging / "record" / f"{name}.json").unlink(missing_ok=True)
     attempt = working / template.name
     try:
-        papermill.execute_notebook(
-            str(template), str(attempt), parameters=dict(parameters), cwd=str(staging), progress_bar=False, log_output=False,
-            kernel_manager_class=_Kernel, store_widget_state=False,
-        )  # fmt: skip
+        _in_kernel(template, attempt, staging, parameters)
     except PapermillExecutionError as failed:
         raise _as_ours(name, failed) from None
     except DeadKernelError:
@@ -111,6 +110,18 @@ def execute(template: Path, staging: Path, parameters: Mapping[str, str]) -> Non
     attempt.write_text(nbformat.writes(settled(notebook)) + "\n", encoding="utf-8")
     attempt.chmod(0o444)
     attempt.replace(target)
+
+
+def _in_kernel(template: Path, attempt: Path, staging: Path, parameters: Mapping[str, str]) -> None:
+    try:
+        papermill.execute_notebook(
+            str(template), str(attempt), parameters=dict(parameters), cwd=str(staging), progress_bar=False, log_output=False,
+            kernel_manager_class=_Kernel, store_widget_state=False,
+        )  # fmt: skip
+    finally:
+        # Left open, the loop is collected at a random moment; under Python 3.11 that once broke a parse that was going on.
+        ensure_event_loop().close()
+        asyncio.set_event_loop(None)
 
 
 def _check_before(template: Path, parameters: Mapping[str, str]) -> None:
@@ -160,7 +171,8 @@ def settled(notebook: NotebookNode) -> NotebookNode:
     kept: dict[str, Any] = {key: notebook.metadata[key] for key in ("kernelspec", "language_info") if key in notebook.metadata}
     kept["arwork"] = {"parameters": dict(notebook.metadata.get("papermill", {}).get("parameters", {}))}
     cells = [_settled_cell(cell) for cell in notebook.cells]
-    return nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": kept, "cells": cells})
+    plain: NotebookNode = nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": kept, "cells": cells})
+    return plain
 
 
 def _settled_cell(cell: NotebookNode) -> dict[str, Any]:
