@@ -144,3 +144,7 @@ def decide_command(
     )
     typer.echo(f"recorded as decision {event.seq}: {event.action} by {event.by} ({event.known_by})")
     typer.echo("the next `arwork close` takes it in")
+
+
+if __name__ == "__main__":
+    main()

@@ -31,7 +31,7 @@ def notebook(folder: Path, name: str, *cells: str, parameters: str = PARAMETERS,
     return path
 
 
-@pytest.fixture()
+@pytest.fixture
 def staging(tmp_path: Path) -> Path:
     folder = tmp_path / "staging"
     (folder / "record").mkdir(parents=True)

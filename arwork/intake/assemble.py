@@ -1,0 +1,266 @@
+"""All sources of a close into one set of tables: each file read whole, nothing lost, nothing entered twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from arwork.errors import InputError, first_few, place
+from arwork.intake.bank.statement import BankFile
+from arwork.intake.claim import classify, continuity, once, read_bank
+from arwork.intake.layouts import PLAIN, Layout, plain, table_of
+from arwork.intake.ledger import Parsed, customers_from_items, read_table
+from arwork.intake.local_amounts import in_local_currency
+from arwork.intake.received import Received
+from arwork.params import Params, Source
+from arwork.proof import Finding, Stage, Tie
+from arwork.tables import conform, empty
+
+Tables = dict[str, pd.DataFrame]
+_BY_LAYOUT = (
+    "open_items", "customers", "customer_banks", "remittance_lines", "gl_balances", "gl_lines", "cash_book", "promises", "disputes", "fx_rates",
+)  # fmt: skip
+
+
+@dataclass
+class _Gathered:
+    """What the files gave so far."""
+
+    tables: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
+    banks: list[BankFile] = field(default_factory=list)
+    sources: list[dict[str, Any]] = field(default_factory=list)
+    names: list[pd.DataFrame] = field(default_factory=list)
+    without_local: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def add(self, name: str, frame: pd.DataFrame) -> None:
+        """Keep a part of a table."""
+        if len(frame):
+            self.tables.setdefault(name, []).append(frame)
+
+
+def take_in(
+    stage: str, given: Sequence[tuple[Source, Sequence[Received]]], params: Params, layouts: Mapping[str, Layout], carried: Mapping[str, pd.DataFrame]
+) -> Stage:
+    """Read every source and return the stage's tables, ties and findings (LD, DV, RC-20, EX-10).
+
+    `carried` holds tables of the previous period's pack. Raises InputError when a file is refused, when a statement or
+    item belongs to no ledger of the params, or when rejects are not exactly those that the params accept (LD-10).
+    """
+    got = _Gathered()
+    for number, (source, files) in enumerate(given, start=1):
+        _read_source(got, f"{number:03d}", source, files, params, layouts)
+    tables: Tables = {name: _whole(got, name) for name in (*_BY_LAYOUT, "rejects", "roundings")}
+    tables |= _bank_side(got, params, carried)
+    tables["ledgers"] = _ledgers(params)
+    tables["open_items"], told = in_local_currency(tables["open_items"], got.without_local, tables["fx_rates"], tables["ledgers"], params.units)
+    got.findings += told
+    tables["customers"] = _customers(got, tables)
+    tables["sources"] = conform("sources", pd.DataFrame(got.sources))
+    tables["rejects"] = _accepted(tables["rejects"], params)
+    _belongs(tables, params)
+    went_on, broken = continuity(tables["statements"])
+    return Stage(stage, tables, (*_ties(tables), *broken), (*got.findings, *went_on, *_completeness(tables["sources"])))
+
+
+def _read_source(got: _Gathered, number: str, source: Source, files: Sequence[Received], params: Params, layouts: Mapping[str, Layout]) -> None:
+    if source.reads == "bank" and not source.layout:
+        for place_in_source, received in enumerate(files, start=1):
+            bank = read_bank(received, params.units, source.encoding)
+            got.banks.append(bank)
+            got.add("rejects", bank.rejects)
+            got.sources.append(_bank_source(f"{number}.{place_in_source:03d}", received, bank))
+        return
+    layout = layouts[source.layout] if source.layout not in ("", PLAIN) else plain(source.reads)
+    if layout.reads != source.reads:
+        raise InputError(f"layout {source.layout!r} reads {layout.reads}, the source says {source.reads}", where=source.file)
+    together = [tuple(files)] if layout.join else [(received,) for received in files]
+    for place_in_source, part in enumerate(together, start=1):
+        parsed = read_table(part, source, layout, params)
+        _keep(got, table_of(source.reads), parsed)
+        got.sources += _table_sources(f"{number}.{place_in_source:03d}", source, part, parsed)
+
+
+def _keep(got: _Gathered, table: str, parsed: Parsed) -> None:
+    got.add(table, parsed.table)
+    got.add("rejects", parsed.rejects)
+    got.add("roundings", parsed.roundings)
+    got.names.append(parsed.names)
+    got.without_local += list(parsed.without_local)
+    got.findings += list(parsed.findings)
+
+
+def _bank_source(source_id: str, received: Received, bank: BankFile) -> dict[str, Any]:
+    rows = len(bank.bank_lines)
+    return {
+        "source_id": source_id, "reads": "bank", "source_file": received.name, "source_sha256": received.sha256, "bytes": len(received.data),
+        "format": bank.format, "encoding": bank.encoding, "layout": "", "rows_in": rows + len(bank.rejects), "rows_out": rows,
+        "rejects": len(bank.rejects), "skipped": 0, "completeness": bank.completeness, "proof": bank.proof,
+    }  # fmt: skip
+
+
+def _table_sources(source_id: str, source: Source, files: Sequence[Received], parsed: Parsed) -> list[dict[str, Any]]:
+    """One row a file; where several files make one table, the rows are counted on the first."""
+    rejected = parsed.rejects[["source_file", "source_line"]].drop_duplicates()
+    controlled = source.control_rows is not None or source.control_sum is not None
+    proof = "row count or control total of the params agrees" if controlled else "nothing beside the file states how many rows it should have"
+    rows = []
+    for number, received in enumerate(files):
+        counts = (parsed.rows_in, len(parsed.table), len(rejected), parsed.skipped) if number == 0 else (0, 0, 0, 0)
+        rows.append({
+            "source_id": source_id if number == 0 else f"{source_id}.{number}", "reads": source.reads, "source_file": received.name,
+            "source_sha256": received.sha256, "bytes": len(received.data), "format": parsed.format, "encoding": parsed.encoding,
+            "layout": source.layout or PLAIN, "rows_in": counts[0], "rows_out": counts[1], "rejects": counts[2], "skipped": counts[3],
+            "completeness": "counted" if controlled else "not_proven",
+            "proof": proof if number == 0 else "joined to the rows of the file before",
+        })  # fmt: skip
+    return rows
+
+
+def _whole(got: _Gathered, name: str) -> pd.DataFrame:
+    """Join the parts of a table; a key that two files repeat is refused, because neither file is then the truth."""
+    parts = got.tables.get(name, [])
+    if len(parts) < 2:
+        return parts[0] if parts else empty(name)
+    both = pd.concat(parts, ignore_index=True)
+    return conform(name, both)
+
+
+def _bank_side(got: _Gathered, params: Params, carried: Mapping[str, pd.DataFrame]) -> Tables:
+    statements, lines, repeated = once(got.banks)
+    loose = got.tables.get("bank_lines", [])
+    if loose:
+        lines = pd.concat([frame for frame in (lines, *loose) if len(frame)], ignore_index=True)
+    if "bank_lines" in carried:
+        lines, before = _not_carried(lines, carried["bank_lines"])
+        repeated = pd.concat([frame for frame in (repeated, before) if len(frame)], ignore_index=True) if len(before) else repeated
+    accounts = _bank_accounts(params, statements, carried)
+    lines = classify(lines, set(accounts["bank_account"]))
+    return {
+        "statements": conform("statements", statements), "bank_lines": conform("bank_lines", lines),
+        "repeated_lines": conform("repeated_lines", repeated), "bank_accounts": accounts,
+    }  # fmt: skip
+
+
+def _not_carried(lines: pd.DataFrame, before: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Leave out lines that the previous period's pack already holds: a statement delivered again adds nothing (EX-10)."""
+    known = lines["line_id"].isin(before["line_id"])
+    columns = ["source_file", "source_line", "source_sha256", "line_id", "statement_key", "amount", "currency"]
+    return lines.loc[~known], lines.loc[known, columns].assign(reason="the previous period's pack holds this line already")
+
+
+def _bank_accounts(params: Params, statements: pd.DataFrame, carried: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    before = _closings(carried.get("statements", empty("statements")))
+    rows = []
+    for entry in params.ledgers:
+        for account in entry.bank_accounts:
+            opening: Any = pd.NA if account.opening is None else params.units.minor(account.opening, account.currency)
+            said = "params" if account.opening is not None else ""
+            if (account.account, account.currency) in before:
+                opening, said = before[(account.account, account.currency)], "previous pack"
+            rows.append({
+                "bank_account": account.account, "currency": account.currency, "ledger_id": entry.ledger, "company_code": entry.company_code,
+                "gl_account": account.gl_account, "country": account.country or entry.country, "opening": opening, "opening_from": said,
+            })  # fmt: skip
+    return conform("bank_accounts", pd.DataFrame(rows).astype({"opening": "Int64"})) if rows else empty("bank_accounts")
+
+
+def _closings(statements: pd.DataFrame) -> dict[tuple[str, str], int]:
+    last = statements.sort_values(["bank_account", "currency", "to_date", "statement_key"]).groupby(["bank_account", "currency"]).tail(1)
+    return {(row.bank_account, row.currency): int(row.closing) for row in last.itertuples()}
+
+
+def _ledgers(params: Params) -> pd.DataFrame:
+    policy = params.policy.recognition_policy
+    rows = [
+        {
+            "ledger_id": entry.ledger, "company_code": entry.company_code, "name": entry.name, "ledger_currency": entry.currency,
+            "country": entry.country, "recognition_policy": entry.recognition_policy or policy,
+        }
+        for entry in params.ledgers
+    ]  # fmt: skip
+    return conform("ledgers", pd.DataFrame(rows))
+
+
+def _customers(got: _Gathered, tables: Tables) -> pd.DataFrame:
+    """Take the customer master, or make one from the items where no master was given; every item must find its customer (DV-01)."""
+    if tables["customers"].empty:
+        if tables["open_items"].empty:
+            return tables["customers"]
+        made = customers_from_items(tables["open_items"], [frame for frame in got.names if len(frame)])
+        sentence = f"No customer master was given: {len(made):,} customers were taken from the items, other spellings kept as aliases."
+        got.findings.append(Finding("DV-01", "warn", sentence, "customers"))
+        return made
+    keys = ["ledger_id", "company_code", "customer_id"]
+    known = set(tables["customers"][keys].itertuples(index=False, name=None))
+    lost = sorted({key for key in tables["open_items"][keys].itertuples(index=False, name=None) if key not in known})
+    if lost:
+        shown = tuple(":".join(key) for key in lost)
+        sentence = f"{len(lost):,} customers of open items are not in the customer master: {first_few(shown, 5)}."
+        got.findings.append(Finding("DV-01", "error", sentence, "customers", shown))
+    return tables["customers"]
+
+
+def _accepted(rejects: pd.DataFrame, params: Params) -> pd.DataFrame:
+    """Mark the rejects that the params accept; any others stop the close (LD-10), with the block that would accept them."""
+    if rejects.empty:
+        return rejects
+    allowed = {entry.sha256: entry for entry in params.accept_rejects}
+    refused, accepted = [], set()
+    for sha, rows in rejects.groupby("source_sha256", sort=True):
+        lines = rows.drop_duplicates(["source_line"])
+        total = sum((Decimal(text) for text in lines["amount"] if text), Decimal(0))
+        entry = allowed.get(str(sha))
+        if entry and entry.rows == len(lines) and entry.sum == total:
+            accepted.add(sha)
+            continue
+        shown = [f"{place(r.source_file, r.source_line, r.column, r.value)}: {r.reason}" for r in rows.head(3).itertuples()]
+        block = f"accept_rejects: [{{sha256: {sha}, rows: {len(lines)}, sum: {total}}}]"
+        refused.append(f"{rows['source_file'].iloc[0]}: {len(lines):,} rows cannot be taken over ({first_few(shown, 3)}); to accept exactly these: {block}")
+    if refused:
+        raise InputError(first_few(refused, 3), cure=f"{rejects['cure'].iloc[0]} Or accept them in the params")
+    return conform("rejects", rejects.assign(accepted=rejects["source_sha256"].isin(accepted)))
+
+
+def _belongs(tables: Tables, params: Params) -> None:
+    """Refuse items of a company code, and statements of an account, that no ledger of the params names."""
+    known = {(entry.ledger, entry.company_code) for entry in params.ledgers}
+    items = tables["open_items"]
+    strange = sorted({key for key in items[["ledger_id", "company_code"]].itertuples(index=False, name=None) if key not in known})
+    if strange:
+        raise InputError(f"items belong to {strange[0]}, which the params do not name", cure="Add the ledger, or correct `ledger` of the source.")
+    accounts = set(tables["bank_accounts"][["bank_account", "currency"]].itertuples(index=False, name=None))
+    lines = pd.concat([tables["statements"], tables["bank_lines"]])[["bank_account", "currency", "source_file"]].drop_duplicates()
+    for row in lines.sort_values(["source_file", "bank_account", "currency"]).itertuples():
+        if (row.bank_account, row.currency) not in accounts:
+            raise InputError(
+                f"is a statement of account {row.bank_account} in {row.currency}, which no ledger of the params names",
+                where=str(row.source_file), cure="Add the account to `bank_accounts` of its ledger.",
+            )  # fmt: skip
+
+
+def _ties(tables: Tables) -> Iterable[Tie]:
+    sources = tables["sources"]
+    yield Tie("rows in the files = rows taken over + rejects", "LD-10", int(sources["rows_in"].sum()), int((sources["rows_out"] + sources["rejects"]).sum()), "rows")
+    bank = int(sources.loc[sources["reads"] == "bank", "rows_out"].sum())
+    yield Tie("bank lines read = lines entered + lines delivered twice", "EX-10", bank, len(tables["bank_lines"]) + len(tables["repeated_lines"]), "rows")
+    statements = tables["statements"]
+    for currency, rows in statements.groupby("currency", sort=True):
+        moved = int((rows["opening"] + rows["credits"] - rows["debits"]).sum())
+        yield Tie(f"opening + credits − debits = closing, over {len(rows):,} statements", "RC-20", moved, int(rows["closing"].sum()), str(currency))
+    balances = tables["gl_balances"]
+    for currency, rows in balances.groupby("currency", sort=True):
+        moved = int((rows["opening"] + rows["debits"] - rows["credits"]).sum())
+        yield Tie("opening + debits − credits = closing, over the GL balances", "T11", moved, int(rows["closing"].sum()), str(currency))
+
+
+def _completeness(sources: pd.DataFrame) -> Iterable[Finding]:
+    open_ends = sources.loc[(sources["completeness"] == "not_proven") & (sources["rows_in"] > 0), "source_file"]
+    if len(open_ends):
+        sentence = f"{len(open_ends):,} files state nothing that would show a missing row; give control_rows or control_sum in the params to prove them."
+        yield Finding("LD-10", "info", sentence, "sources", tuple(open_ends))
+

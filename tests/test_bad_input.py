@@ -1,0 +1,108 @@
+"""Bad input gets one clear message with file, line, column, value and cure, exit code 2, and leaves nothing half-written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import tiny
+from arwork.errors import InputError
+from arwork.pack.plan import lay_out, make_plan
+from arwork.run import run_stages
+from conftest import arwork
+
+CASES: dict[str, tuple[dict[str, str | bytes], tuple[str, ...]]] = {
+    "missing column": ({"items": tiny.ITEMS.replace("due_date", "dew_date")}, ("items.csv", "due_date")),
+    "unparsable amount": ({"items": tiny.ITEMS.replace("250.50,250.50,EUR", "2x0.50,250.50,EUR", 1)}, ("items.csv", "line 3", "amount_doc", "2x0.50")),
+    "duplicate key": ({"items": tiny.ITEMS + tiny.ITEMS.splitlines()[1] + "\n"}, ("items.csv", "line 5", "9001")),
+    "unknown parameter": ({"tiny": tiny.PARAMS.replace("as_of", "as_off")}, ("tiny.yaml", "line 2", "did you mean 'as_of'")),
+    "unknown currency in params": ({"tiny": tiny.PARAMS.replace("currency: EUR\n", "currency: EUX\n")}, ("tiny.yaml", "EUX", "ISO 4217")),
+    "unknown currency in a row": ({"items": tiny.ITEMS.replace("04-04,EUR", "04-04,EUX")}, ("items.csv", "line 4", "currency", "EUX")),
+    "wrong control total": (
+        {"tiny": tiny.PARAMS.replace("reads: open_items}", "reads: open_items, control_sum: 900.00}")}, ("items.csv", "900.00", "850.49")
+    ),
+    "wrong control count": ({"tiny": tiny.PARAMS.replace("reads: open_items}", "reads: open_items, control_rows: 4}")}, ("items.csv", "4", "3")),
+    "empty file": ({"statement": ""}, ("statement.sta", "empty")),
+    "unreadable encoding": ({"customers": tiny.CUSTOMERS.encode().replace(b"Alpha", b"\xc4lpha")}, ("customers.csv", "line 2", "encoding")),
+    "statement that does not tie": ({"statement": tiny.STATEMENT.replace("1542,00", "1542,01")}, ("statement.sta", "1542.01", "1542.00")),
+    "statement of an unknown account": ({"tiny": tiny.PARAMS.replace("DE02120300000000202051", "DE99")}, ("statement.sta", "bank_accounts")),
+    "impossible date": ({"items": tiny.ITEMS.replace("2026-03-05,2026-03-05", "2026-02-30,2026-03-05")}, ("items.csv", "line 4", "2026-02-30")),
+    "a file that is not there": ({"tiny": tiny.PARAMS.replace("cash.csv", "cash2.csv")}, ("cash2.csv",)),
+    "a company code the params do not name": ({"items": tiny.ITEMS.replace("MAIN,1000,C2", "MAIN,1001,C2")}, ("1001",)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_one_message_with_place_and_cure(name: str, tmp_path: Path) -> None:
+    changed, expected = CASES[name]
+    params = tiny.write(tmp_path / "in", **changed)
+    with pytest.raises(InputError) as refused:
+        plan = make_plan(params, tmp_path / "outputs")
+        lay_out(plan, tmp_path / "run")
+        run_stages(tmp_path / "run")
+    message = refused.value.paragraph()
+    assert all(part in message for part in expected), message
+    assert len(message) < 900, message
+    assert str(tmp_path) not in message or name == "a file that is not there", message
+
+
+@pytest.mark.parametrize("name", ["unparsable amount", "unknown parameter"])
+def test_exit_code_2_and_nothing_half_written(name: str, tmp_path: Path) -> None:
+    tiny.write(tmp_path, **CASES[name][0])
+    refused = arwork(tmp_path, "close", "tiny.yaml")
+    assert refused.code == 2
+    assert refused.err.count("arwork:") == 1
+    assert "Traceback" not in refused.err
+    assert not [p for p in (tmp_path / "outputs").rglob("*") if p.is_file()]
+
+
+def test_rejects_can_be_accepted_exactly(tmp_path: Path) -> None:
+    """LD-10: the message shows the block that accepts these rows; with it the close goes on and the rejects are in the pack."""
+    changed: dict[str, str | bytes] = {"items": tiny.ITEMS + tiny.ITEMS.splitlines()[1].replace("500.00", "500.00") + "\n"}
+    params = tiny.write(tmp_path / "in", **changed)
+    with pytest.raises(InputError) as refused:
+        _run(params, tmp_path, "a")
+    message = refused.value.paragraph()
+    block = message[message.index("accept_rejects:") : message.index("}]") + 2]
+    params.write_text(params.read_text() + block + "\n")
+    _run(params, tmp_path, "b")
+    params.write_text(params.read_text().replace("rows: 1", "rows: 2"))
+    with pytest.raises(InputError):
+        _run(params, tmp_path, "c")
+
+
+def _run(params: Path, tmp_path: Path, name: str) -> None:
+    lay_out(make_plan(params, tmp_path / "outputs"), tmp_path / name)
+    run_stages(tmp_path / name)
+
+
+def test_the_tiny_company_closes(tmp_path: Path) -> None:
+    tiny.write(tmp_path)
+    done = arwork(tmp_path, "close", "tiny.yaml")
+    assert done.code == 0, done.out + done.err
+
+
+def decided(folder: Path, *words: str) -> None:
+    done = arwork(folder, "decide", "tiny.yaml", *words)
+    assert done.code == 0, done.err
+
+
+def test_decisions_are_taken_in_by_the_next_close(tmp_path: Path, monkeypatch: Callable[..., None]) -> None:
+    """A person splits the unidentified receipt, undoes it, and the journal keeps both."""
+    tiny.write(tmp_path)
+    first = arwork(tmp_path, "close", "tiny.yaml").pack
+    from test_demo_close import table
+
+    waiting = table(first, "proposals").loc[lambda p: p["status"] != "AUTO", "receipt_id"].item()
+    decided(tmp_path, "--receipt", waiting, "--allocate", "1000:9003:2026:1=42.00", "--reason", "cheque stub seen", "--as", "ana")
+    second = arwork(tmp_path, "close", "tiny.yaml").pack
+    assert second != first
+    row = table(second, "allocations").loc[lambda a: a["receipt_id"] == waiting].iloc[0]
+    assert (row["by"], row["amount_applied"], row["rule_id"], row["reason"]) == ("ana", 4200, "PERSON", "cheque stub seen")
+    decided(tmp_path, "--undo", "1", "--reason", "wrong customer", "--as", "ana")
+    third = arwork(tmp_path, "close", "tiny.yaml").pack
+    assert waiting not in set(table(third, "allocations")["receipt_id"])
+    assert "UNDONE" in set(table(third, "decisions")["outcome"])
+    assert len((third / "journal.jsonl").read_text().splitlines()) == 2
