@@ -10,8 +10,10 @@ from typing import Any
 import pandas as pd
 
 from arwork.errors import InputError, first_few, place
-from arwork.intake.bank.statement import BankFile
-from arwork.intake.claim import classify, continuity, once, read_bank
+from arwork.intake.bank.chain import continuity
+from arwork.intake.bank.duplicates import once
+from arwork.intake.bank.statement import BankFile, classify
+from arwork.intake.claim import read_bank
 from arwork.intake.layouts import PLAIN, Layout, plain, table_of
 from arwork.intake.ledger import Parsed, customers_from_items, read_table
 from arwork.intake.local_amounts import in_local_currency
@@ -63,7 +65,7 @@ def take_in(
     tables["sources"] = conform("sources", pd.DataFrame(got.sources))
     tables["rejects"] = _accepted(tables["rejects"], params)
     _belongs(tables, params)
-    went_on, broken = continuity(tables["statements"])
+    went_on, broken = continuity(tables["statements"], params.units)
     return Stage(stage, tables, (*_ties(tables), *broken), (*got.findings, *went_on, *_completeness(tables["sources"])))
 
 

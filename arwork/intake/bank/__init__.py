@@ -1,0 +1,1 @@
+"""Bank statements in: one module a format, and what all formats share."""

@@ -1,0 +1,208 @@
+"""Payments that look like a second payment of something already settled (EX-20, quiet by EX-12 to EX-14)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from arwork.breaks.likeness import FIELDS, Likeness, best, folded, named_by, words_of
+from arwork.breaks.obligations import Account, Half, by_account, explains, halves, named_in_full, open_lines, pay_an_obligation
+from arwork.breaks.settled import WHOSE, amounts_of, settled_items, settlers, with_family
+from arwork.money import ISO, Units
+from arwork.params import Policy
+from arwork.tables import conform, empty
+
+_FADES = 180
+"""Days after which the time between two payments gives no points (EX-20)."""
+_MONTHLY = range(25, 36)
+_REGULAR = 3
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What the scores of one close look at; the last three are filled as receipts are met."""
+
+    policy: Policy
+    units: Units
+    paid: Mapping[str, Any]
+    accounts: Mapping[Account, list[int]]
+    named: Mapping[str, list[tuple[str, str, str]]]
+    payer_of: Mapping[str, str]
+    days: Mapping[tuple[Any, ...], list[int]]
+    halves: dict[Account, tuple[Half, Half] | None] = field(default_factory=dict)
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
+    numbers: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+def duplicate_payments(
+    receipts: pd.DataFrame,
+    references: pd.DataFrame,
+    open_items: pd.DataFrame,
+    customers: pd.DataFrame,
+    policy: Policy,
+    *,
+    returns: pd.DataFrame | None = None,
+    units: Units = ISO,
+) -> pd.DataFrame:
+    """Return `breaks`: each receipt that repeats the payment of a settled item, with its EX-20 score, the best item a receipt.
+
+    Takes `receipts` with known payer, `references`, `open_items` (open and cleared), `customers`, and as `returns` the
+    `bank_lines` of the period, for EX-13. A receipt is compared with items of its payer's family that another payment
+    settled within `duplicates.lookback_days` and whose gross amount, or amount net of a discount, it equals; items of
+    other amounts are not looked at, since without those points a score cannot pass 60. Quiet are receipts whose exact
+    references are open items that explain them in full, receipts that settled an item themselves, receipts no more in
+    number than open items of their amount (EX-14), and payments after a return (EX-13). The last five points ask whether
+    any 1 to `combo.max_size` open items of the payer add up to the receipt; the search is exact up to
+    `combo.max_candidates` items and gives no points beyond. Currency and charges (the 1 % test, withholding tax) are left
+    out. Scores are hundredths of a point, each part rounded HALF_UP. Whatever is found is proposed as ON_ACCOUNT.
+    """
+    known = with_family(receipts.loc[(receipts["customer_id"] != "") & (receipts["amount"] > 0)], customers)
+    paid = with_family(settled_items(open_items), customers)
+    if known.empty or paid.empty:
+        return empty("breaks")
+    known = known.assign(arrival=known[["booking_date", "value_date"]].min(axis=1))
+    amounts, lines = amounts_of(paid), with_family(open_lines(open_items), customers)
+    settled_by = settlers(known, references, paid, amounts)
+    tested = known.loc[~known["receipt_id"].isin(list(settled_by.values()))]
+    quiet = named_in_full(tested, references, lines) | pay_an_obligation(tested, lines)
+    pairs = _pairs(tested.loc[~tested["receipt_id"].isin(list(quiet))], amounts, policy)
+    pairs = pairs.loc[~_presented_anew(pairs, receipts, returns)]
+    account = dict(zip(known["receipt_id"], known["remitter_account"], strict=True))
+    case = _Case(
+        policy, units, _rows_by_id(paid, set(pairs["item_id"])), by_account(lines), named_by(references),
+        {item: account[receipt] for item, receipt in settled_by.items()}, _payment_days(tested, paid),
+    )  # fmt: skip
+    rows = [row for pair in pairs.itertuples(index=False) if (row := _scored(pair, case)) is not None]
+    return _best_each(pd.DataFrame(rows)) if rows else empty("breaks")
+
+
+def _pairs(tested: pd.DataFrame, amounts: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Meet receipts and settled items by family, currency and amount; `days` lie between the two payments."""
+    pairs = tested.merge(amounts, on=[*WHOSE, "amount"], how="inner")
+    days = (pairs["value_date"] - pairs["cleared"]).dt.days.abs().astype("int64")
+    return pairs.assign(days=days).loc[days <= policy.duplicates.lookback_days]
+
+
+def _presented_anew(pairs: pd.DataFrame, receipts: pd.DataFrame, returns: pd.DataFrame | None) -> pd.Series[bool]:
+    """Say of each pair whether a return of the same amount lies between the two payments (EX-13)."""
+    wanted = ["booking_date", "currency", "amount", "remitter_account"]
+    parts = [receipts.loc[receipts["amount"] < 0, wanted]]
+    if returns is not None:
+        parts.append(returns.loc[(returns["amount"] < 0) & (returns["is_return"] | (returns["class"] == "RETURN")), wanted])
+    events = pd.concat([part for part in parts if len(part)]) if any(map(len, parts)) else parts[0]
+    events = events.rename(columns={"booking_date": "returned", "remitter_account": "returned_to"}).assign(amount=-events["amount"])
+    met = pairs.reset_index(names="pair").merge(events, on=["currency", "amount"], how="inner")
+    between = (met["returned"] >= met["cleared"]) & (met["returned"] <= met["arrival"])
+    same = (met["remitter_account"] == met["returned_to"]) | (met["remitter_account"] == "") | (met["returned_to"] == "")
+    return pd.Series(pairs.index.isin(met.loc[between & same, "pair"]), index=pairs.index)
+
+
+def _rows_by_id(paid: pd.DataFrame, wanted: set[str]) -> Mapping[str, Any]:
+    needed = paid.loc[paid["item_id"].isin(list(wanted))]
+    return {str(row.item_id): row for row in needed.itertuples(index=False)}
+
+
+def _payment_days(tested: pd.DataFrame, paid: pd.DataFrame) -> Mapping[tuple[Any, ...], list[int]]:
+    """List the days on which each customer paid each amount: what was settled, and the receipts that are tested."""
+    whose = ["ledger_id", "company_code", "currency", "customer_id"]
+    found: dict[tuple[Any, ...], list[int]] = {}
+    for frame, amount, day in ((paid, "amount_doc", "cleared"), (tested, "amount", "value_date")):
+        days = frame[day].to_numpy().astype("datetime64[D]").astype("int64").tolist()
+        for key, number in zip(frame[[*whose, amount]].itertuples(index=False, name=None), days, strict=True):
+            found.setdefault(key, []).append(number)
+    return found
+
+
+def _scored(pair: Any, case: _Case) -> dict[str, Any] | None:
+    """Score one receipt against one settled item (EX-20); None below `possible`."""
+    limits = case.policy.duplicates
+    item = case.paid[pair.item_id]
+    like = _likeness(pair, item, case)
+    points = _points(pair, like, case)
+    score = sum(points.values())
+    if score < 100 * limits.possible:
+        return None
+    key = (pair.ledger_id, pair.company_code, pair.currency, pair.customer_id, pair.amount)
+    probable = score >= 100 * limits.probable and (like is not None or not regular(case.days.get(key, [])))
+    copied = ("receipt_id", "ledger_id", "company_code", "customer_id", "item_id", "currency", "amount")
+    return {
+        **{name: getattr(pair, name) for name in copied}, **points, "score": score,
+        "break_id": f"EX-20:{pair.receipt_id}:{pair.item_id}", "rule": "EX-20", "class": "PROBABLE" if probable else "POSSIBLE",
+        "reference": item.reference or item.doc_no, "cleared_date": pair.cleared, "cleared_by": item.clearing_doc or "not stated",
+        "proposed": "ON_ACCOUNT", "sentence": _sentence(pair, item, like, points["points_unexplained"], score, case),
+    }  # fmt: skip
+
+
+def _points(pair: Any, like: Likeness | None, case: _Case) -> dict[str, int]:
+    """Give the five components of EX-20 in hundredths of a point, each rounded HALF_UP."""
+    return {
+        "points_amount": int(pair.points_amount),
+        "points_payer": _payer_points(pair, case),
+        "points_reference": like.points(2500) if like else 0,
+        "points_time": max(0, (2 * 1000 * (_FADES - pair.days) + _FADES) // (2 * _FADES)),
+        "points_unexplained": _unexplained_points(pair, case),
+    }
+
+
+def _likeness(pair: Any, item: Any, case: _Case) -> Likeness | None:
+    named = case.named.get(pair.receipt_id, [])
+    if pair.receipt_id not in case.words:
+        case.words[pair.receipt_id] = words_of(pair, named, case.policy.matching)
+    if pair.item_id not in case.numbers:
+        case.numbers[pair.item_id] = folded((getattr(item, name) for name in FIELDS), case.policy.matching)
+    mine = {token for token, item_id, _ in named if item_id == pair.item_id}
+    others = [token for token, item_id, _ in named if item_id and token not in mine]
+    elsewhere = frozenset(folded(others, case.policy.matching).values())
+    return best(case.words[pair.receipt_id], case.numbers[pair.item_id], elsewhere, case.policy.duplicates.ref_min_similarity)
+
+
+def _payer_points(pair: Any, case: _Case) -> int:
+    """Twenty for the same customer by a STRONG key or the same bank account, twelve for the family."""
+    strong = pair.customer_id == pair.item_customer and pair.payer_strength == "STRONG"
+    same_account = pair.remitter_account != "" and pair.remitter_account == case.payer_of.get(pair.item_id, "")
+    return 2000 if strong or same_account else 1200
+
+
+def _unexplained_points(pair: Any, case: _Case) -> int:
+    account = (pair.ledger_id, pair.company_code, pair.currency, pair.customer_id)
+    combo = case.policy.matching.combo
+    if account not in case.halves:
+        case.halves[account] = halves(case.accounts.get(account, []), combo)
+    sides = case.halves[account]
+    if sides is None or pair.amount in case.accounts.get(account, []):
+        return 0
+    return 0 if explains(int(pair.amount), sides, combo.max_size) else 500
+
+
+def regular(days: list[int]) -> bool:
+    """Say whether at least three of these days follow one another at 25 to 35 days (EX-20, recurring customers)."""
+    run: dict[int, int] = {}
+    for day in sorted(set(days)):
+        run[day] = 1 + max((run.get(day - gap, 0) for gap in _MONTHLY), default=0)
+    return max(run.values(), default=0) >= _REGULAR
+
+
+def _sentence(pair: Any, item: Any, like: Likeness | None, unexplained: int, score: int, case: _Case) -> str:
+    amount = f"{case.units.decimal(pair.amount, pair.currency):,} {pair.currency}"
+    what = "the amount" if pair.points_amount == 4000 else "the amount net of discount"
+    when = f"{pair.days} days {'before' if pair.cleared <= pair.value_date else 'after'}" if pair.days else "on the same day"
+    by = f"by {item.clearing_doc}" if item.clearing_doc else "by another payment"
+    document = f"{item.reference or item.doc_no}, settled {when} ({pair.cleared:%Y-%m-%d}) {by}"
+    said = f"{amount} of {pair.value_date:%Y-%m-%d} is {what} of {document}."
+    if like:
+        said += f" The payment names {like.word}" + (f", 0.{like.hundredths:02d} like {like.number}." if like.distance else ".")
+    if unexplained:
+        said += " No open item of the payer explains it."
+    return f"{said} Score {score // 100}.{score % 100:02d} of 100."
+
+
+def _best_each(found: pd.DataFrame) -> pd.DataFrame:
+    """Keep the best item of each receipt (score, then the later settlement, then the item) and say how many more came near."""
+    order = found.sort_values(["receipt_id", "score", "cleared_date", "item_id"], ascending=[True, False, False, True])
+    kept = order.drop_duplicates("receipt_id")
+    more = (order.groupby("receipt_id")["item_id"].count() - 1).reindex(kept["receipt_id"]).to_numpy()
+    tail = [f" Other settled items that score enough: {n}." if n else "" for n in more]
+    return conform("breaks", kept.assign(sentence=[said + told for said, told in zip(kept["sentence"], tail, strict=True)]))

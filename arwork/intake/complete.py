@@ -1,0 +1,168 @@
+"""Typed columns to a whole table: ledger and company, amounts from two columns, and what each table may leave blank."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from arwork.errors import InputError
+from arwork.intake.bank.statement import account_code
+from arwork.intake.fields import Problem
+from arwork.intake.items import Columns, filled
+from arwork.intake.layouts import Layout
+from arwork.params import Ledger, Params, Source
+from arwork.tables import TABLES
+
+_DEFAULTS = {
+    "customers": {"status": "ACTIVE", "tolerance_group": "STD", "allocation_instruction": "NONE"},
+    "bank_lines": {"method": "OTHER"},
+    "gl_lines": {"origin": "OTHER", "line_no": "1"},
+    "cash_book": {"type": "OTHER", "line_no": "1"},
+}
+_PERIODS = (r"(?P<y>[0-9]{4})[-/.]?0?(?P<m>[0-9]{2})", r"0?(?P<m>[0-9]{2})[-/.](?P<y>[0-9]{4})")
+
+
+def settled(columns: Columns, table: str, params: Params, source: Source, file: str) -> tuple[Columns, list[Problem]]:
+    """Settle, before amounts are read, what their decimals hang on: ledger, company code and the currencies (DV-01).
+
+    Ledger and company come from the file, else from the source, else from the only ledger of the params that fits; a row
+    that fits none or several, or contradicts its source, is refused. A blank ledger currency is the ledger's, a blank
+    currency of GL figures too, that of the cash book is its bank account's; bank lines take the account of the params.
+    """
+    if table == "bank_lines":
+        return _own_account(columns, params, source, file), []
+    if "ledger_id" not in [column.name for column in TABLES[table].columns]:
+        return columns, []
+    pairs = list(zip(columns.text("ledger_id"), columns.text("company_code"), strict=True))
+    found: dict[tuple[str, str], Ledger | None] = {}
+    for ledger, company in set(pairs):
+        fits = [entry for entry in params.ledgers if _fits(entry, ledger, company, source)]
+        found[(ledger, company)] = fits[0] if len(fits) == 1 else None
+    named = ", ".join(f"{entry.ledger}/{entry.company_code}" for entry in params.ledgers)
+    reason, cure = (
+        f"fits no single ledger of the params ({named})",
+        "Add it to `ledgers`, or state `ledger` and `company_code` of the source.",
+    )
+    problems = [
+        Problem(row, "company_code", "/".join(pair).strip("/"), reason, cure) for row, pair in enumerate(pairs) if found[pair] is None
+    ]
+    texts = [
+        ("", "", "") if entry is None else (entry.ledger, entry.company_code, entry.currency) for entry in map(found.__getitem__, pairs)
+    ]
+    ledgers, companies, currency = (pd.Series([text[n] for text in texts], dtype="str") for n in range(3))
+    columns = columns.plus(ledger_id=ledgers, company_code=companies)
+    if table == "open_items":
+        return columns.plus(local_currency=filled(columns.text("local_currency"), currency)), problems
+    if table == "cash_book":
+        currency = filled(_mirrored(columns, params), currency)
+    if table in ("gl_balances", "gl_lines", "cash_book"):
+        columns = columns.plus(currency=filled(columns.text("currency"), currency))
+    return columns, problems
+
+
+def _fits(entry: Ledger, ledger: str, company: str, source: Source) -> bool:
+    wanted = ((entry.ledger, ledger, source.ledger), (entry.company_code, company, source.company_code))
+    return all(not given or given == ours for ours, *both in wanted for given in both)
+
+
+def one_amount(columns: Columns, layout: Layout) -> Columns:
+    """Make one signed amount of two columns, money owed or in less money credited or out; never apply a sign twice (LD-01)."""
+    name = "amount_doc" if layout.table == "open_items" else "amount"
+    plus, minus = columns.money("amount_plus"), columns.money("amount_minus")
+    if not (columns.has("amount_plus") or columns.has("amount_minus")):
+        return columns
+    signed = bool((minus < 0).any())
+    both = plus.fillna(0) + minus.fillna(0) * (1 if signed else -1)
+    return columns.plus(**{name: columns.money(name).fillna(both.mask(plus.isna() & minus.isna()))})
+
+
+def completed(columns: Columns, table: str, file: str) -> tuple[Columns, list[Problem]]:
+    """Fill what a table other than open items may leave blank; problems name rows whose figures cannot be read."""
+    for name, value in _DEFAULTS.get(table, {}).items():
+        columns = columns.plus(**{name: filled(columns.text(name), pd.Series([value] * columns.rows, dtype="str"))})
+    if table == "customers":
+        columns = columns.plus(customer_id_raw=filled(columns.text("customer_id_raw"), columns.text("customer_id")))
+    elif table == "bank_lines":
+        booked, valued = columns.days("booking_date"), columns.days("value_date")
+        columns = columns.plus(booking_date=booked.fillna(valued), value_date=valued.fillna(booked))
+    elif table == "remittance_lines":
+        columns = _advices(columns, file)
+    elif table == "gl_balances":
+        return _periods(columns)
+    return columns, []
+
+
+def _mirrored(columns: Columns, params: Params) -> pd.Series[Any]:
+    currencies = {(e.ledger, e.company_code, b.gl_account): b.currency for e in params.ledgers for b in e.bank_accounts if b.gl_account}
+    keys = zip(columns.text("ledger_id"), columns.text("company_code"), columns.text("gl_account"), strict=True)
+    return pd.Series([currencies.get(key, "") for key in keys], dtype="str")
+
+
+def _advices(columns: Columns, file: str) -> Columns:
+    """Number the lines of an advice, and take its gross as net plus discount plus deduction where it is not stated (T09)."""
+    named = filled(columns.text("remittance_id"), pd.Series([file.rsplit(".", 1)[0]] * columns.rows, dtype="str"))
+    place = named.groupby(named).cumcount() + 1
+    discount, deduction = columns.money("discount_amount").fillna(0), columns.money("deduction_amount").fillna(0)
+    gross = columns.money("gross_amount").fillna(columns.money("net_amount") + discount + deduction)
+    number = columns.count("line_no")
+    return columns.plus(
+        remittance_id=named,
+        line_no=number.where(number > 0, place),
+        discount_amount=discount,
+        deduction_amount=deduction,
+        gross_amount=gross,
+    )
+
+
+def _periods(columns: Columns) -> tuple[Columns, list[Problem]]:
+    """Write periods year-month, whether the export says 2026-03, 202603, 2026/003, 03.2026 or 003/2026."""
+    given = columns.text("period")
+    known = {text: _period(text) for text in given.unique()}
+    problems = [
+        Problem(int(row), "period", str(given.iloc[row]), "is not a period", "Write periods as year-month: 2026-03.")
+        for row in np.flatnonzero(given.map(known).eq("") & given.ne(""))
+    ]
+    return columns.plus(period=given.map(known).astype("str")), problems
+
+
+def _period(text: str) -> str:
+    for pattern in _PERIODS:
+        found = re.fullmatch(pattern, text)
+        if found and 1 <= int(found["m"]) <= 12 and int(found["y"]) >= 1900:
+            return f"{found['y']}-{found['m']}"
+    return ""
+
+
+def _own_account(columns: Columns, params: Params, source: Source, file: str) -> Columns:
+    """Settle our bank account and its currency for lines that do not name them: the only account that fits.
+
+    InputError when several of our accounts could be meant.
+    """
+    both = pd.DataFrame({"account": columns.text("bank_account"), "currency": columns.text("currency")})
+    ours = [
+        (account.account, account.currency) for entry in params.ledgers if _fits(entry, "", "", source) for account in entry.bank_accounts
+    ]
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for row in both.drop_duplicates().itertuples(index=False):
+        key = (str(row.account), str(row.currency))
+        found[key] = key if all(key) else _only(key, ours, file)
+    pairs = [found[key] for key in zip(both["account"], both["currency"], strict=True)]
+    account, currency = (pd.Series([pair[n] for pair in pairs], dtype="str") for n in range(2))
+    return columns.plus(bank_account=account, currency=currency)
+
+
+def _only(key: tuple[str, str], ours: Sequence[tuple[str, str]], file: str) -> tuple[str, str]:
+    wanted = (account_code(key[0]), key[1].upper())
+    fits = [(a, c) for a, c in ours if wanted[0] in ("", account_code(a)) and wanted[1] in ("", c)]
+    if len(fits) == 1:
+        return fits[0]
+    shown = ", ".join("/".join(pair) for pair in ours) or "none"
+    raise InputError(
+        f"does not say which of our accounts it is for; accounts of the params: {shown}",
+        where=file,
+        cure="Map `bank_account` and `currency` in the layout, or put them under its `constants`.",
+    )

@@ -1,0 +1,274 @@
+"""Layouts: YAML files that say how an export's headings, signs and dates become a table of arwork; nobody writes code for one.
+
+The keys of a layout file (only `reads` and `columns` are always needed):
+
+    reads            what the file holds: open_items, customers, customer_banks, bank, remittance, gl_balances, gl_lines, cash_book,
+                     promises, disputes or fx_rates
+    title            what the export is, for people
+    columns          our column: its heading, or a list of headings in any language; the first that the file has is used
+    constants        our column: the value of every row, for what the export does not carry
+    mandatory        our columns without which the file is refused, besides those that the table cannot do without
+    delimiter        `,` `;` `tab` or `|`; left out, the one under which the headings are found
+    framed           true for SAP list text with a `|…|` frame (LD-05); frame lines and page headings are skipped
+    quotes           false when `"` is an ordinary character
+    newlines         true when quoted cells may hold newlines
+    encoding         encoding of a file that is not UTF-8, such as cp1252
+    sheet            the worksheet of an XLSX file
+    decimal          `.` or `,`; left out, proven column by column (LD-02)
+    grouping         false when thousands are never separated
+    suffixes         what may follow an amount: {CR: "-", DR: "+"}
+    dates            the format of the dates, such as DD.MM.YYYY; left out, proven over the file (LD-04)
+    dates_by_column  our column: its own format
+    drop_time        true to drop a time of day that follows a date
+    values           our column: {their value: ours}; `other:` names the value of all others, else they are refused
+    sign             how unsigned amounts get their sign (LD-01, LD-07): {column: SHKZG, plus: [S], minus: [H]} or
+                     {minus_types: [CM, RCPT]}; a column that holds a negative amount is signed already and left alone
+    skip             rows that are no data (LD-05): {blank: [doc_no]} when all named columns are blank, {starts: ["*"]} by the
+                     first filled cell; repeated headers are always skipped
+    only             heading: values; other rows are skipped and counted
+    strip_zeros      columns that lose leading zeros when all digits (ALPHA); customer_id unless stated
+    whole_numbers    id columns that a spreadsheet wrote as 1930573770.0
+    when_blank       our column: {set: {column: value}, take: {column: heading}} for rows where it is blank
+    more_decimals    round: amounts with more decimals than their currency are rounded and listed; else they are refused
+    se16_shift       true for table extracts that show every amount with two decimals (LD-03)
+    due_date         where the export has none (MP-10): sap_terms (baseline_date, days_1 to days_3) or
+                     baseline_plus_days (baseline_date, net_days)
+    base, join       several files that make one table: base is the pattern of the file with the rows, join a list of
+                     {name: BKPF, file: "*BKPF*", keys: [BUKRS, BELNR, GJAHR], missing: refuse or blank}; the headings of a
+                     joined file are then written BKPF.BLDAT
+
+Besides the table's own columns a layout may map helpers: customer_name, customer_country, baseline_date, net_days, days_1,
+days_2, days_3 (open items) and amount_plus, amount_minus (two columns instead of one signed amount).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+
+from arwork.errors import InputError, first_few, place
+from arwork.intake.days import FORMATS, INVERTED
+from arwork.params import READS, Flag, read_yaml
+from arwork.tables import TABLES
+
+PLAIN = "plain"
+"""The layout of files that use our own column names."""
+
+_LINEAGE = ("source_file", "source_line", "source_sha256")
+_MADE = {"open_items": ("item_id",), "bank_lines": ("line_id", "statement_key", "line_no", "class", "class_reason")}
+_HELPERS: Mapping[str, Mapping[str, str]] = {
+    "open_items": {
+        "customer_name": "text", "customer_country": "text", "baseline_date": "date", "net_days": "count",
+        "days_1": "count", "days_2": "count", "days_3": "count", "amount_plus": "money", "amount_minus": "money",
+    },
+    "bank_lines": {"amount_plus": "money", "amount_minus": "money"},
+    "cash_book": {"amount_plus": "money", "amount_minus": "money"},
+    "gl_lines": {"amount_plus": "money", "amount_minus": "money"},
+}  # fmt: skip
+_AMOUNT = ("amount", "amount_plus", "amount_minus")
+NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "open_items": (
+        ("customer_id",), ("doc_no",), ("doc_type",), ("posting_date", "doc_date"), ("due_date", "baseline_date", "net_days"),
+        ("currency",), ("amount_doc", "open_amount_doc", "amount_plus", "amount_minus"),
+    ),
+    "customers": (("customer_id",), ("name",)),
+    "customer_banks": (("customer_id",), ("account", "virtual_account")),
+    "bank_lines": (("booking_date", "value_date"), _AMOUNT),
+    "remittance_lines": (("payment_ref",), ("doc_reference",), ("net_amount",), ("currency",)),
+    "gl_balances": (("gl_account",), ("period",), ("opening",), ("debits",), ("credits",), ("closing",)),
+    "gl_lines": (("gl_account",), ("doc_no",), ("posting_date",), _AMOUNT),
+    "cash_book": (("gl_account",), ("doc_no",), ("posting_date",), _AMOUNT),
+    "promises": (
+        ("promise_id",), ("customer_id",), ("created_date",), ("promised_date",), ("promised_amount",), ("currency",), ("status",),
+    ),
+    "disputes": (
+        ("dispute_id",), ("customer_id",), ("items",), ("opened_date",), ("reason_code",), ("disputed_amount",), ("currency",), ("status",),
+    ),
+    "fx_rates": (("from_currency",), ("to_currency",), ("rate_type",), ("date",), ("rate",)),
+}  # fmt: skip
+"""What each table cannot be filled without: one column of each group must be mapped and be in the file."""
+
+
+def table_of(reads: str) -> str:
+    """Name the table that a kind of source fills."""
+    return {"bank": "bank_lines", "remittance": "remittance_lines"}.get(reads, reads)
+
+
+def kinds_of(table: str) -> dict[str, str]:
+    """Give the kind of every column that a layout may fill: the table's own and the helpers."""
+    made = (*_LINEAGE, *_MADE.get(table, ()))
+    own = {column.name: column.kind for column in TABLES[table].columns if column.name not in made}
+    return {**own, **_HELPERS.get(table, {})}
+
+
+def _texts(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Sign(_Frozen):
+    """How an unsigned amount gets its sign: by a column (LD-01) or by our document type (LD-07)."""
+
+    column: Texts = ()
+    plus: Texts = ("S",)
+    minus: Texts = ("H",)
+    minus_types: Texts = ()
+
+
+class Skip(_Frozen):
+    """Rows that are no data (LD-05)."""
+
+    blank: Texts = ()
+    starts: Texts = ()
+
+
+class Fallback(_Frozen):
+    """What to do where a column is blank: set constants, take other headings."""
+
+    set: Mapping[str, str] = {}
+    take: Mapping[str, str] = {}
+
+
+class Join(_Frozen):
+    """A further file whose row is looked up by keys; `keys` are headings that both files have."""
+
+    name: str
+    file: str
+    keys: Texts
+    missing: Literal["refuse", "blank"] = "refuse"
+
+
+class Layout(_Frozen):
+    """One layout, as the docstring of this module describes its keys."""
+
+    reads: Literal[
+        "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
+        "promises", "disputes", "fx_rates",
+    ]  # fmt: skip
+    columns: Mapping[str, Texts]
+    title: str = ""
+    constants: Mapping[str, str] = {}
+    mandatory: Texts = ()
+    delimiter: Literal["", ",", ";", "tab", "|"] = ""
+    framed: Flag = False
+    quotes: Flag = True
+    newlines: Flag = False
+    encoding: str = ""
+    sheet: str = ""
+    decimal: Literal["", ".", ","] = ""
+    grouping: Flag = True
+    suffixes: Mapping[str, Literal["+", "-"]] = {}
+    dates: str = ""
+    dates_by_column: Mapping[str, str] = {}
+    drop_time: Flag = False
+    values: Mapping[str, Mapping[str, str]] = {}
+    sign: Sign = Sign()
+    skip: Skip = Skip()
+    only: Mapping[str, Texts] = {}
+    strip_zeros: Texts = ("customer_id",)
+    whole_numbers: Texts = ()
+    when_blank: Mapping[str, Fallback] = {}
+    more_decimals: Literal["refuse", "round"] = "refuse"
+    se16_shift: Flag = False
+    due_date: Literal["", "sap_terms", "baseline_plus_days"] = ""
+    base: str = ""
+    join: tuple[Join, ...] = ()
+
+    @property
+    def table(self) -> str:
+        """The table that this layout fills."""
+        return table_of(self.reads)
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Layout:
+        for name, form in [("dates", self.dates), *self.dates_by_column.items()]:
+            if form and form not in FORMATS and form != INVERTED:
+                raise ValueError(f"{name}: unknown date format {form!r}; write one of {', '.join(FORMATS)}")
+        given = {*self.columns, *self.constants}
+        for group in NEEDS[self.table]:
+            if not given & set(group):
+                raise ValueError(f"columns: nothing is mapped to {' or '.join(group)}")
+        if self.due_date and "baseline_date" not in given | {"doc_date"}:
+            raise ValueError("due_date: map baseline_date")
+        if bool(self.join) != bool(self.base):
+            raise ValueError("base and join belong together")
+        return self
+
+    def unknown_columns(self) -> list[tuple[tuple[str, ...], str]]:
+        """List the columns that the layout names and its table does not have, each with the path of the key."""
+        named: list[tuple[tuple[str, ...], Iterable[str]]] = [
+            (("columns",), self.columns), (("constants",), self.constants), (("mandatory",), self.mandatory), (("values",), self.values),
+            (("dates_by_column",), self.dates_by_column), (("skip", "blank"), self.skip.blank),
+            (("strip_zeros",), self.strip_zeros if "strip_zeros" in self.model_fields_set else ()),
+            (("whole_numbers",), self.whole_numbers), (("when_blank",), self.when_blank),
+            *((("when_blank", name, "set"), fallback.set) for name, fallback in self.when_blank.items()),
+            *((("when_blank", name, "take"), fallback.take) for name, fallback in self.when_blank.items()),
+        ]  # fmt: skip
+        known = kinds_of(self.table)
+        return [(path, name) for path, names in named for name in names if name not in known]
+
+
+def read_layout(text: str, name: str) -> Layout:
+    """Read a layout file; InputError lists every unknown name (with a suggestion) and wrong value, with its line."""
+    tree, lines = read_yaml(text, name)
+    try:
+        layout = Layout.model_validate(tree)
+    except ValidationError as broken:
+        problems = sorted({_problem(error, lines, name) for error in broken.errors()})
+        raise InputError(first_few(problems), cure="Correct the layout.") from None
+    problems = [
+        f"{place(name, _line((*path, column), lines))}: {layout.table} has no column {column!r}{_nearest(column, kinds_of(layout.table))}"
+        for path, column in layout.unknown_columns()
+    ]
+    if problems:
+        raise InputError(first_few(problems), cure="Correct the layout.")
+    return layout
+
+
+def plain(reads: str) -> Layout:
+    """Return the built-in layout whose headings are our own column names: amounts with a point, ISO dates, UTF-8.
+
+    Columns that are not in the file stay blank or are derived. InputError for bank files: those have formats of their
+    own, or need a layout that says which column is what.
+    """
+    if reads not in READS or reads == "bank":
+        raise InputError(f"there is no plain layout for {reads!r}", cure="State the bank's format, or a layout such as bank_csv.")
+    table = table_of(reads)
+    columns = {name: (name,) for name in kinds_of(table)}
+    return Layout.model_validate(
+        {"reads": reads, "title": PLAIN, "columns": columns, "decimal": ".", "grouping": False, "dates": "YYYY-MM-DD"}
+    )
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+_BLOCKS: Mapping[str, type[BaseModel]] = {"sign": Sign, "skip": Skip, "when_blank": Fallback, "join": Join}
+
+
+def _line(path: tuple[str | int, ...], lines: Mapping[tuple[str | int, ...], int]) -> int | str:
+    return next((lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in lines), "")
+
+
+def _problem(error: Any, lines: Mapping[tuple[str | int, ...], int], name: str) -> str:
+    path = tuple(error["loc"])
+    where = place(name, _line(path, lines))
+    shown = ".".join(str(part) for part in path) or "the file"
+    if error["type"] == "extra_forbidden":
+        model = _BLOCKS[str(path[0])] if len(path) > 1 else Layout
+        return f"{where}: unknown name {shown!r}{_nearest(str(path[-1]), model.model_fields)}"
+    if error["type"] == "missing":
+        return f"{where}: {shown!r} is missing"
+    given = f" (given: {str(error.get('input'))[:60]!r})" if isinstance(error.get("input"), str) else ""
+    return f"{where}: {shown}: {error['msg'].removeprefix('Value error, ')}{given}"

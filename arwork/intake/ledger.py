@@ -1,0 +1,179 @@
+"""ERP and other table files by layout: rows mapped, typed and checked; what cannot be taken over is a reject (LD-01 to LD-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from arwork.intake.complete import completed, one_amount, settled
+from arwork.intake.fields import Fields, Problem, mapped, refined, skipped_rows
+from arwork.intake.grids import Flags, Grid
+from arwork.intake.items import Columns, checked_items, completed_items, names_of
+from arwork.intake.joins import read_files
+from arwork.intake.layouts import PLAIN, Layout
+from arwork.intake.lines import bank_lines_of
+from arwork.intake.received import Received
+from arwork.intake.rejects import LINEAGE, Work, check_control, refuse_whole, refused, rejects_of, roundings_of
+from arwork.intake.typed import typed
+from arwork.params import Params, Source
+from arwork.proof import Finding
+from arwork.tables import TABLES, conform
+
+_WHOLE = ("bank_lines", "remittance_lines")
+_NAMES = ("ledger_id", "company_code", "customer_id", "customer_id_raw", "name", "country", "terms_code", "items")
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """One source read: its table, and the proof that nothing was lost: rows_in = rows of the table + rejected rows.
+
+    `skipped` counts rows that are no data (LD-05). `without_local` lists the items whose export has no amount in ledger
+    currency: their amount_local and open_amount_local stand at 0 until they are converted. `names` holds how the items
+    spell their customers.
+    """
+
+    table: pd.DataFrame
+    rejects: pd.DataFrame
+    roundings: pd.DataFrame
+    rows_in: int
+    skipped: int
+    encoding: str
+    format: str
+    findings: tuple[Finding, ...]
+    without_local: tuple[str, ...]
+    names: pd.DataFrame
+
+
+def read_table(files: Sequence[Received], source: Source, layout: Layout, params: Params) -> Parsed:
+    """Read the files of one source into the table its layout fills.
+
+    A row with an unparsable amount or date, an unknown value or currency, or a repeated key becomes a reject; of rows
+    with one key the first stays. Raises InputError for what concerns the whole file (LD-10): a mandatory column is
+    missing, the separators or dates can be read in two ways, the control figures of the source are not met, or an advice
+    or bank statement has one bad row.
+    """
+    file, table = files[0].name, layout.table
+    grid = read_files(files, layout, source.encoding)
+    fields = _with_sign(mapped(grid, layout, file), grid, layout, file)
+    data = ~skipped_rows(fields, layout)
+    grid, fields = grid.kept(data), fields.keep(data)
+    work, notes = _worked(grid, fields, layout, params, source, file)
+    problems = refused(work, table)
+    rejects = rejects_of(work, problems, layout)
+    check_control(work, source, layout, file)
+    if table in _WHOLE:
+        refuse_whole(rejects, file)
+    keep = np.array([row not in problems for row in range(fields.rows)], dtype=np.bool_)
+    frame = _table(work, table, keep, files[0])
+    items = table == "open_items"
+    return Parsed(
+        table=frame,
+        rejects=rejects,
+        roundings=roundings_of(work, keep, layout),
+        rows_in=fields.rows + len(grid.faults),
+        skipped=grid.skipped,
+        encoding=grid.encoding,
+        format=grid.format,
+        findings=(*_notes(grid, fields, layout, file), *notes, *_checks(frame, table, fields, file)),
+        without_local=tuple(sorted(work.columns.text("item_id")[keep & work.without])) if items else (),
+        names=names_of(work.columns, work.fields, keep) if items else pd.DataFrame(columns=list(_NAMES)),
+    )
+
+
+def _with_sign(fields: Fields, grid: Grid, layout: Layout, file: str) -> Fields:
+    position = grid.position(layout.sign.column, file)
+    if position is None:
+        return fields
+    text = {**fields.text, "sign": grid.cells[position]}
+    return replace(fields, text=text, heading={**fields.heading, "sign": grid.headings[position]})
+
+
+def _worked(grid: Grid, fields: Fields, layout: Layout, params: Params, source: Source, file: str) -> tuple[Work, list[Finding]]:
+    """Type the columns and complete the table, collecting problems in the order in which they show."""
+    fields, unknown, notes = refined(fields, layout, file, grid.places["source_line"])
+    before, strange = settled(Columns(fields.text, fields.rows), layout.table, params, source, file)
+    fields = replace(fields, text=before.of)
+    read = typed(fields, layout, params.units, file)
+    columns = one_amount(Columns(read.columns, fields.rows), layout)
+    without: Flags = np.zeros(fields.rows, dtype=np.bool_)
+    more: list[Problem] = []
+    if layout.table == "open_items":
+        columns, lacking = completed_items(columns, layout, roll=params.policy.due_date.roll_to_business_day)
+        without = lacking.to_numpy(dtype=np.bool_)
+    else:
+        columns, more = completed(columns, layout.table, file)
+    return Work(grid, fields, read, columns, [*unknown, *strange, *read.problems, *more], without), notes
+
+
+def _table(work: Work, table: str, keep: Flags, received: Received) -> pd.DataFrame:
+    kinds = {column.name: column.kind for column in TABLES[table].columns if column.name not in LINEAGE}
+    columns = {name: work.columns.of[name] for name in kinds if work.columns.has(name)}
+    columns |= {name: work.columns.count(name) for name, kind in kinds.items() if kind in ("count", "percent") and name not in columns}
+    columns |= {name: work.columns.count(name) != 0 for name, kind in kinds.items() if kind == "flag" and name not in columns}
+    frame = pd.DataFrame({**columns, **work.grid.places})[keep]
+    if table == "bank_lines":
+        return bank_lines_of(frame, received, work.grid.format, work.grid.encoding)
+    return conform(table, frame.fillna({name: 0 for name in frame.columns if kinds.get(name) == "money"}))
+
+
+def _notes(grid: Grid, fields: Fields, layout: Layout, file: str) -> list[Finding]:
+    """Say which columns of the layout the file lacks, which headings of a plain file are not ours, and where formulas stand."""
+    absent = sorted(name for name in layout.columns if name not in fields.text)
+    strange = [heading for heading in grid.headings if heading and heading not in fields.heading.values() and heading != "item_id"]
+    notes = []
+    if absent and layout.title != PLAIN:
+        notes.append(Finding("LD-10", "info", f"{file} has no column for {', '.join(absent)}; they stay blank or are derived."))
+    if strange and layout.title == PLAIN:
+        notes.append(Finding("LD-10", "warn", f"{file} has headings that {layout.table} does not know, not read: {', '.join(strange)}."))
+    if grid.formulas:
+        notes.append(Finding("LD-10", "warn", f"{file} holds {grid.formulas:,} formulas; the values stored beside them were read."))
+    return notes
+
+
+def _checks(frame: pd.DataFrame, table: str, fields: Fields, file: str) -> list[Finding]:
+    if table == "open_items":
+        return checked_items(frame, file, clearing_documents="clearing_doc" in fields.text)
+    if table == "gl_balances":
+        off = frame["opening"] + frame["debits"] - frame["credits"] != frame["closing"]
+        rule, what = "T11", "balances where opening + debits − credits is not closing"
+    elif table == "remittance_lines":
+        off = frame["gross_amount"] - frame["discount_amount"] - frame["deduction_amount"] != frame["net_amount"]
+        rule, what = "T09", "advice lines where gross − discount − deduction is not net"
+    else:
+        return []
+    if not off.any():
+        return []
+    keys = tuple("/".join(map(str, key)) for key in frame.loc[off, list(TABLES[table].key)].head(20).itertuples(index=False))
+    return [Finding(rule, "error", f"{file}: {int(off.sum()):,} {what}.", table, keys)]
+
+
+def customers_from_items(items: pd.DataFrame, names: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Make table `customers` from table `open_items` and the spellings of `Parsed.names`, where no master is given.
+
+    A customer's name is its most frequent spelling (tie: the first of the alphabet); the other spellings are its aliases.
+    """
+    key = ["ledger_id", "company_code", "customer_id"]
+    spelt = pd.concat(list(names), ignore_index=True)
+    rows = [{**dict(zip(key, who, strict=True)), **_customer(group)} for who, group in spelt.groupby(key, sort=True)]
+    firsts = items.sort_values([*key, "source_file", "item_id"]).drop_duplicates(key)[[*key, *LINEAGE]]
+    made = pd.DataFrame(rows).merge(firsts, on=key, how="inner", validate="one_to_one")
+    made = made.assign(status="ACTIVE", tolerance_group="STD", allocation_instruction="NONE", netting_authority=False)
+    return conform("customers", made)
+
+
+def _customer(group: pd.DataFrame) -> dict[str, str]:
+    def frequent(column: str) -> list[str]:
+        counted = group[group[column].ne("")].groupby(column)["items"].sum()
+        return sorted(map(str, counted.index), key=lambda text: (-int(counted[text]), text))
+
+    names, raw = frequent("name"), frequent("customer_id_raw")
+    return {
+        "customer_id_raw": raw[0],
+        "name": names[0] if names else raw[0],
+        "alias_names": " | ".join(names[1:]),
+        "country": next(iter(frequent("country")), ""),
+        "terms_code": next(iter(frequent("terms_code")), ""),
+    }

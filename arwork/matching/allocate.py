@@ -1,0 +1,192 @@
+"""Money moves only here: what is automatic or decided becomes allocations, and every receipt still adds up (INV-1, INV-2, MP-64)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from arwork.errors import StoppedError, first_few
+from arwork.matching.decided import rulings
+from arwork.proof import Finding, Tie
+from arwork.tables import conform, empty
+
+PARTS = ("applied_amount", "on_account_amount", "unapplied_amount", "unidentified_amount", "misdirected_amount", "refunded_amount")
+"""Where the money of a receipt can stand; together they are its amount (INV-1)."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What settling returns: tables `receipts`, `allocations`, `decisions`, and their ties and findings."""
+
+    receipts: pd.DataFrame
+    allocations: pd.DataFrame
+    decisions: pd.DataFrame
+    ties: tuple[Tie, ...]
+    findings: tuple[Finding, ...]
+
+
+def settle(receipts: pd.DataFrame, proposals: pd.DataFrame, proposal_items: pd.DataFrame, decided: pd.DataFrame) -> Settled:
+    """Turn AUTO proposals into `allocations`, and give every receipt its state (1.2) and every decision its outcome.
+
+    Amounts are minor units of the receipt's currency. Raises StoppedError when a receipt does not add up (INV-1) or an item
+    would be relieved beyond what is open on it (INV-2): a fault of ours, nothing may be posted.
+    """
+    allocations = _allocations(receipts, proposals, proposal_items)
+    decisions = _decisions(receipts, proposals, decided)
+    settled = _states(receipts, proposals, allocations, decided)
+    _refuse_beyond_open(allocations, proposal_items)
+    return Settled(settled, allocations, decisions, _ties(settled, allocations), _findings(settled, proposals, decisions))
+
+
+def _allocations(receipts: pd.DataFrame, proposals: pd.DataFrame, proposal_items: pd.DataFrame) -> pd.DataFrame:
+    columns = ["receipt_id", "currency", "strategy", "decided_by", "decision_seq", "sentence"]
+    going = proposals.loc[proposals["status"] == "AUTO", columns]
+    lines = proposal_items[proposal_items["candidate"] == 1].merge(going, on="receipt_id", how="inner", validate="many_to_one")
+    lines = lines.merge(receipts[["receipt_id", "value_date"]], on="receipt_id", how="inner", validate="many_to_one")
+    if lines.empty:
+        return empty("allocations")
+    frame = pd.DataFrame(
+        {
+            "allocation_id": lines["receipt_id"] + ":" + lines["item_id"], "receipt_id": lines["receipt_id"], "item_id": lines["item_id"],
+            "allocation_date": lines["value_date"], "currency": lines["currency"], "amount_applied": lines["amount_applied"],
+            "amount_relieved": lines["amount_applied"] + lines["discount"] + lines["small_diff"], "discount": lines["discount"],
+            "small_diff": lines["small_diff"], "rule_id": lines["strategy"], "by": lines["decided_by"],
+            "decision_seq": lines["decision_seq"], "reason": lines["sentence"],
+        }
+    )  # fmt: skip
+    return conform("allocations", frame)
+
+
+def _states(receipts: pd.DataFrame, proposals: pd.DataFrame, allocations: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
+    """Give each receipt its parts and state; a rest stays on account only where a person said so."""
+    if receipts.empty:
+        return receipts
+    going = proposals[proposals["status"] == "AUTO"].set_index("receipt_id")
+    owner = going["customer_id"]
+    applied = allocations.groupby("receipt_id")["amount_applied"].sum()
+    people = going.index[going["strategy"] == "PERSON"]
+    on_account = pd.Series({r: ruling.on_account for r, ruling in rulings(decided).items() if r in people}, dtype="int64")
+    keys = receipts["receipt_id"]
+    cash = keys.map(applied).fillna(0).astype("int64")
+    kept = keys.map(on_account).fillna(0).astype("int64")
+    customer = keys.map(owner).fillna("").where(receipts["customer_id"] == "", receipts["customer_id"])
+    rest = receipts["amount"] - cash - kept
+    known = customer != ""
+    status = pd.Series("UNIDENTIFIED", index=receipts.index).mask(known, "UNAPPLIED").mask(kept == receipts["amount"], "ON_ACCOUNT")
+    status = status.mask((cash != 0) & (cash < receipts["amount"]), "PARTIALLY_APPLIED").mask(cash == receipts["amount"], "APPLIED")
+    frame = receipts.assign(
+        customer_id=customer, status=status, applied_amount=cash, on_account_amount=kept, unapplied_amount=rest.where(known, 0),
+        unidentified_amount=rest.where(~known, 0),
+    )  # fmt: skip
+    _refuse_uneven(frame)
+    return conform("receipts", frame)
+
+
+def _refuse_uneven(frame: pd.DataFrame) -> None:
+    """Stop when a receipt's parts are not its amount, or one of them is negative (INV-1)."""
+    uneven = (frame[list(PARTS)].sum(axis=1) != frame["amount"]) | (frame[list(PARTS)] < 0).any(axis=1)
+    if uneven.any():
+        raise StoppedError(
+            f"receipts do not add up (INV-1): {first_few(sorted(frame.loc[uneven, 'receipt_id']))}", cure="Nothing was posted; report this."
+        )
+
+
+def _refuse_beyond_open(allocations: pd.DataFrame, proposal_items: pd.DataFrame) -> None:
+    """Stop when an item is relieved beyond what is open on it, over all receipts, or its sign would flip (INV-2)."""
+    if allocations.empty:
+        return
+    chosen = proposal_items[proposal_items["candidate"] == 1]
+    before = chosen.groupby("item_id")["open_amount"].agg(lambda amounts: max(amounts, key=abs))
+    total = allocations.groupby("item_id")["amount_relieved"].sum()
+    opened = before.loc[total.index]
+    beyond = (total * opened.map(lambda amount: 1 if amount > 0 else -1) > opened.abs()) | (
+        total * opened.map(lambda a: 1 if a > 0 else -1) < 0
+    )
+    if beyond.any():
+        raise StoppedError(f"items would be relieved beyond what is open (INV-2): {first_few(sorted(total.index[beyond]))}")
+
+
+def _decisions(receipts: pd.DataFrame, proposals: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
+    """Say of each decision what became of it: applied, stale with the reason, superseded, undone or recorded."""
+    if decided.empty:
+        return empty("decisions")
+    ruled = rulings(decided)
+    here = set(receipts["receipt_id"])
+    by_person = set(proposals.loc[proposals["strategy"] == "PERSON", "receipt_id"])
+    reasons = dict(zip(proposals["receipt_id"], proposals["why_not"], strict=True))
+    rows = []
+    for seq, lines in decided.groupby("seq"):
+        first = lines.iloc[0]
+        receipt, action = first["receipt_id"], first["action"]
+        holds = receipt in ruled and ruled[receipt].seq == seq
+        rows.append(
+            {
+                "seq": seq, "at": first["at"], "by": first["by"], "action": action, "receipt_id": receipt,
+                "item_ids": " ".join(sorted(set(lines["item_id"]) - {""})), "amount": int(lines["amount_applied"].sum()),
+                "currency": first["currency"], "reason": first["reason"],
+                **_outcome(action, holds, receipt in here, receipt in by_person, reasons.get(receipt, "")),
+            }
+        )  # fmt: skip
+    return conform("decisions", pd.DataFrame(rows).astype({"amount": "Int64"}))
+
+
+def _outcome(action: str, holds: bool, here: bool, applied: bool, why: str) -> dict[str, str]:
+    if action in ("UNDONE", "SUPERSEDED"):
+        return {
+            "outcome": action,
+            "outcome_reason": "A later event in the journal took it back." if action == "UNDONE" else "A later decision replaced it.",
+        }
+    if action == "ALLOCATE":
+        if not here:
+            return {"outcome": "STALE", "outcome_reason": "The receipt is not in this close."}
+        if not holds:
+            return {"outcome": "SUPERSEDED", "outcome_reason": "A later decision on the same receipt holds."}
+        if applied:
+            return {"outcome": "APPLIED", "outcome_reason": "Allocated as decided."}
+        return {"outcome": "STALE", "outcome_reason": why.split("; ")[0] + "."}
+    if action in ("REJECT", "HOLD") and here and not holds:
+        return {"outcome": "SUPERSEDED", "outcome_reason": "A later decision on the same receipt holds."}
+    return {
+        "outcome": "RECORDED",
+        "outcome_reason": "Kept for the reader." if here or action == "NOTE" else "The receipt is not in this close.",
+    }
+
+
+def _ties(receipts: pd.DataFrame, allocations: pd.DataFrame) -> tuple[Tie, ...]:
+    """Tie receipts to their parts (INV-1) and cash, discount and small differences to what they relieve (MP-64), by currency."""
+    ties = []
+    for currency, group in receipts.groupby("currency"):
+        whole, parts = int(group["amount"].sum()), int(group[list(PARTS)].sum().sum())
+        ties.append(Tie(f"receipts = applied + on account + unapplied + unidentified, {currency}", "INV-1", whole, parts, str(currency)))
+    for currency, group in allocations.groupby("currency"):
+        given = int(group["amount_applied"].sum() + group["discount"].sum() + group["small_diff"].sum())
+        ties.append(
+            Tie(
+                f"cash + discount + small differences = items relieved, {currency}",
+                "MP-64",
+                given,
+                int(group["amount_relieved"].sum()),
+                str(currency),
+            )
+        )
+        cash = int(receipts.loc[receipts["currency"] == currency, "applied_amount"].sum())
+        ties.append(
+            Tie(f"cash of allocations = applied on receipts, {currency}", "MP-64", int(group["amount_applied"].sum()), cash, str(currency))
+        )
+    return tuple(ties)
+
+
+def _findings(receipts: pd.DataFrame, proposals: pd.DataFrame, decisions: pd.DataFrame) -> tuple[Finding, ...]:
+    counts = proposals["status"].value_counts()
+    by_person = int((proposals["strategy"] == "PERSON").sum())
+    told = ", ".join(
+        f"{int(counts.get(status, 0)) - (by_person if status == 'AUTO' else 0):,} {status}"
+        for status in ("AUTO", "SUGGEST", "REVIEW", "NONE")
+    )
+    findings = [Finding("CV-11", "info", f"{len(receipts):,} receipts: {told}, {by_person:,} by person.", "proposals")]
+    stale = decisions[decisions["outcome"] == "STALE"]
+    if len(stale):
+        sentence = f"{len(stale):,} decisions no longer fit the books and were not applied."
+        findings.append(Finding("CV-12", "warn", sentence, "decisions", tuple(str(seq) for seq in stale["seq"])))
+    return tuple(findings)

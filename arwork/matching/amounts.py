@@ -1,0 +1,60 @@
+"""Open items of one customer and currency by amount: which single item, which pair of items equals a receipt (M06, G-01)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations, product
+
+from arwork.matching.universe import Account, Item, Universe, order
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Items of one customer in one currency by what is left on them, minor units; `discounted` are those with a discount."""
+
+    items: tuple[Item, ...]
+    by_amount: Mapping[int, tuple[Item, ...]]
+    discounted: tuple[Item, ...]
+
+
+EMPTY = Shelf((), {}, ())
+"""A shelf without items."""
+
+
+def shelves(world: Universe, wanted: Iterable[tuple[Account, str]], taken: Collection[str]) -> dict[tuple[Account, str], Shelf]:
+    """Arrange what is open for each wanted customer and currency, without the items taken, with the loose credits."""
+    found = {}
+    for account, currency in set(wanted):
+        items = [i for i in world.by_account.get(account, ()) if i.currency == currency and i.item_id not in taken]
+        items += [i for i in world.credits.get(account, ()) if i.currency == currency]
+        by_amount: dict[int, list[Item]] = {}
+        for item in items:
+            by_amount.setdefault(item.left, []).append(item)
+        found[account, currency] = Shelf(
+            tuple(sorted(items, key=order)),
+            {amount: tuple(sorted(same, key=order)) for amount, same in by_amount.items()},
+            tuple(sorted((item for item in items if item.discounts and item.left > 0), key=order)),
+        )
+    return found
+
+
+def singles(shelf: Shelf, amount: int, paid: date) -> tuple[Item, ...]:
+    """Return the debit items of exactly this amount, dated by the payment; where there is none, those dated after it."""
+    same = shelf.by_amount.get(amount, ()) if amount > 0 else ()
+    return tuple(item for item in same if item.doc_date <= paid) or same
+
+
+def pairs(shelf: Shelf, amount: int, paid: date, most: int) -> tuple[list[tuple[Item, Item]], int]:
+    """Return the first `most` pairs of items that add up to the amount, and how many there are; near-linear, by look-up."""
+    shown: list[tuple[Item, Item]] = []
+    count = 0
+    for one in sorted(key for key in shelf.by_amount if 2 * key <= amount and amount - key in shelf.by_amount):
+        left = [item for item in shelf.by_amount[one] if item.doc_date <= paid]
+        right = [item for item in shelf.by_amount[amount - one] if item.doc_date <= paid]
+        equal = 2 * one == amount
+        count += len(left) * (len(left) - 1) // 2 if equal else len(left) * len(right)
+        found = combinations(left, 2) if equal else product(left, right)
+        shown += [pair for pair, _ in zip(found, range(max(0, most - len(shown))), strict=False)]
+    return shown, count

@@ -1,0 +1,82 @@
+"""Strategies that follow the payer's own words: M03 (structured reference) and M04 (documents named in text or advice)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from arwork.matching.case import Case, Claim, valued
+from arwork.matching.explain import by_reference, listed, nearest
+from arwork.matching.fit import Solution
+from arwork.matching.named import Word
+
+
+def structured_reference(case: Case) -> Claim | None:
+    """M03: one structured reference with valid check digits names one open item, and the amount fits it."""
+    words = [word for word in case.named.words if not word.part]
+    checked = {word.token for word in words if word.checked}
+    items = {item for word in words for item in word.items}
+    if not case.receipt.customer_id or len(checked) != 1 or len(items) != 1:
+        return None
+    found = valued(case, sorted(items))
+    if not found.explained:
+        return None
+    return Claim(
+        "M03", found, sentence=by_reference(found, words, case), runner_up=nearest(case.open_items(), found.items, case),
+        falls_without=f"the structured reference {min(checked)}",
+    )  # fmt: skip
+
+
+def text_reference(case: Case) -> Claim | None:
+    """M04: all documents that the payment names add up to it, at what is left or less earned discount, within tolerance."""
+    if not case.receipt.customer_id:
+        return None
+    for number, (words, capped) in enumerate(_readings(case)):
+        items = sorted({item for word in words for item in word.items})
+        found = valued(case, items)
+        if found.explained:
+            return _named_claim(case, found, words, capped if number or capped else "")
+    return _one_of_several(case)
+
+
+def _readings(case: Case) -> list[tuple[list[Word], str]]:
+    """List the ways to read the words of a payment: all of them first; every narrower reading asks for a person."""
+    exact = [word for word in case.named.words if not word.part]
+    if not exact:
+        parts = list(case.named.words)
+        return [(parts, "the number was found only inside a longer number")] if parts else []
+    readings: list[tuple[list[Word], str]] = [(exact, "")]
+    for kept, why in (
+        ([word for word in exact if word.origin == "advice"], "the text names more documents than the advice"),
+        ([word for word in exact if word.rank == 0], "order, delivery or contract numbers name other documents as well"),
+        ([word for word in exact if not word.ranged], "the text may mean the whole range"),
+    ):
+        if kept and len(kept) < len(exact):
+            readings.append((kept, why))
+    return readings
+
+
+def _named_claim(case: Case, found: Solution, words: Sequence[Word], capped: str) -> Claim:
+    tokens = sorted({word.token for word in words})
+    return Claim(
+        "M04", found, capped=capped, sentence=by_reference(found, words, case),
+        runner_up=nearest(case.open_items(), found.items, case) if len(found.lines) == 1 else "",
+        falls_without=f"{'the reference' if len(tokens) == 1 else 'the references'} {listed(tokens)}",
+    )  # fmt: skip
+
+
+def _one_of_several(case: Case) -> Claim | None:
+    """Where one word stands on several open items, take one of them with everything else named; never automatic."""
+    exact = [word for word in case.named.words if not word.part]
+    several = {word.items for word in exact if len(word.items) > 1}
+    if len(several) != 1:
+        return None
+    group = next(iter(several))
+    rest = {item for word in exact if len(word.items) == 1 for item in word.items} - set(group)
+    fits = [found for item in group for found in [valued(case, sorted({*rest, item}))] if found.explained]
+    if not fits:
+        return None
+    ordered = sorted(fits, key=lambda s: [(line.item.due_date, line.item.doc_date, line.item.item_id) for line in s.lines])
+    claim = _named_claim(case, ordered[0], exact, f"the reference stands on {len(group)} open documents")
+    cap = case.master.policy.combo.list_all_cap
+    return replace(claim, others=tuple(ordered[1 : cap + 1]), rivals=len(ordered) - 1)

@@ -1,0 +1,105 @@
+"""One receipt on the table with all it takes to judge it, and the claim a strategy makes about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from arwork.matching.amounts import EMPTY, Shelf
+from arwork.matching.discounts import pay_date
+from arwork.matching.fit import Solution, fit
+from arwork.matching.named import Named, Receipt
+from arwork.matching.universe import Account, Item, Universe
+from arwork.money import Units
+from arwork.params import Matching
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What the linked advices say: sum paid, cash by squeezed document, and what is wrong with them (G-05)."""
+
+    total: int
+    by_document: Mapping[str, int]
+    wrong: str
+
+
+@dataclass(frozen=True)
+class Looks:
+    """A repeat found by EX-20."""
+
+    probable: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Master:
+    """What the close knows of customers, and its rules."""
+
+    policy: Matching
+    units: Units
+    as_of: date
+    groups: Mapping[Account, str]
+    standing: Mapping[Account, str]
+    netting: frozenset[Account]
+    names: Mapping[tuple[str, str], Mapping[str, frozenset[str]]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One receipt with all it takes to judge it; `free` are the payer's items in its currency that no receipt took by reference."""
+
+    receipt: Receipt
+    named: Named
+    universe: Universe
+    master: Master
+    free: Shelf = EMPTY
+    advice: Advice | None = None
+    looks: Looks | None = None
+
+    def open_items(self) -> tuple[Item, ...]:
+        """The payer's open items, whatever currency."""
+        return self.universe.by_account.get(self.receipt.account, ())
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a strategy says: its proposal (none for M16), other candidates, how many there are, and the words for people.
+
+    `fired` holds the gates that are part of the strategy's own answer; `capped` says why it may not act alone although no
+    gate fired, `tie_by_policy` that the policy broke a tie (OLDEST_DUE).
+    """
+
+    strategy: str
+    proposal: Solution | None
+    others: tuple[Solution, ...] = ()
+    rivals: int = 0
+    exhaustive: bool = True
+    fired: Mapping[str, str] = field(default_factory=dict)
+    capped: str = ""
+    tie_by_policy: bool = False
+    sentence: str = ""
+    runner_up: str = ""
+    falls_without: str = ""
+
+    @property
+    def by_amount(self) -> bool:
+        """Say whether only the amount leads to the items."""
+        return self.strategy == "M06"
+
+    def shown(self) -> tuple[Item, ...]:
+        """List the items of the proposal, or of the candidates where there is none."""
+        solutions = (self.proposal,) if self.proposal else self.others
+        return tuple({line.item.item_id: line.item for s in solutions for line in s.lines}.values())
+
+
+def paid_on(case: Case) -> date:
+    """Return the day on which the receipt counts as paid (MP-11)."""
+    return pay_date(case.receipt.value_date, case.receipt.booking_date, case.master.policy)
+
+
+def valued(case: Case, items: Sequence[str]) -> Solution:
+    """Value open items, by id, against the receipt of a case (2.4, MP-20)."""
+    chosen = [case.universe.items[item] for item in items]
+    group = case.master.groups.get(chosen[0].account, "STD")
+    return fit(chosen, case.receipt.amount, paid_on(case), group, case.open_items(), case.master.policy, case.master.units)

@@ -1,0 +1,57 @@
+"""Earned discount of an item on a payment date (MP-11, MP-12, MP-14, MP-15)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from arwork.matching.universe import Item
+from arwork.money import percent_of
+from arwork.params import Matching
+
+_PERCENT = Decimal(10_000)
+
+
+def pay_date(value_date: date, booking_date: date, policy: Matching) -> date:
+    """Return the day that counts for the discount (MP-11)."""
+    return value_date if policy.discount_date_basis == "value_date" else booking_date
+
+
+def earned(item: Item, paid: date, credited: int = 0) -> int:
+    """Return the discount in minor units that a payment on `paid` earns (MP-12, MP-15).
+
+    The tier of the highest percent whose last day plus grace has not passed; base is what is left less `credited` (a positive
+    amount: credit memos linked to the item and settled with it), never below 0. Credits earn none.
+    """
+    base = max(0, item.left - credited)
+    for percent, last in item.discounts:
+        if paid <= last + timedelta(days=item.grace_days):
+            return percent_of(base, percent / _PERCENT)
+    return 0
+
+
+def missed(item: Item, paid: date) -> tuple[int, date] | None:
+    """Return the discount that came too late, in minor units, and its last day with grace (MP-14); None when there is none."""
+    late = [(percent, last + timedelta(days=item.grace_days)) for percent, last in item.discounts]
+    late = [(percent, last) for percent, last in late if paid > last]
+    return (percent_of(max(0, item.left), late[0][0] / _PERCENT), late[0][1]) if late else None
+
+
+def credited(items: Sequence[Item]) -> Mapping[str, int]:
+    """Return by item id the credit memos among `items` that are linked to it, as a positive amount (MP-12)."""
+    debits = {name: item.item_id for item in items if item.left > 0 for name in (item.item_id, item.doc_no, item.reference) if name}
+    found: dict[str, int] = {}
+    for item in items:
+        if item.left < 0 and item.ref_item in debits:
+            target = debits[item.ref_item]
+            found[target] = found.get(target, 0) - item.left
+    return found
+
+
+def forfeited(items: Sequence[Item], on: date, policy: Matching) -> bool:
+    """Say whether a customer's overdue items cost it every discount, where the policy says so (MP-14)."""
+    if not policy.discount_requires_no_overdue:
+        return False
+    limit = timedelta(days=policy.discount_overdue_days)
+    return any(item.left > 0 and not item.blocked and on - item.due_date > limit for item in items)

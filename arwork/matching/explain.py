@@ -1,0 +1,106 @@
+"""What an analyst reads: one sentence why, the next best explanation, the fact without which it falls, and why it is not automatic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from arwork.matching.case import Case
+from arwork.matching.fit import Line, Solution
+from arwork.matching.named import Word
+from arwork.matching.universe import Item
+from arwork.money import Units, percent_of
+
+_ORIGINS = {"text": "in the text", "structured": "in the structured reference", "advice": "in the advice"}
+
+
+def money(minor: int, case: Case) -> str:
+    """Write an amount in the currency of the receipt: `1,234.50 EUR`."""
+    return amount_text(minor, case.receipt.currency, case.master.units)
+
+
+def amount_text(minor: int, currency: str, units: Units) -> str:
+    """Write minor units with thousands separated and the currency behind: `1,234.50 EUR`."""
+    return f"{units.decimal(minor, currency):,.{units.exponent(currency)}f} {currency}"
+
+
+def listed(words: Sequence[str], most: int = 5) -> str:
+    """Join words for reading: `a`, `a and b`, `a, b and c`, `a, b, c, d, e and 7 more`."""
+    shown = list(words[:most])
+    if len(words) > most:
+        shown.append(f"{len(words) - most:,} more")
+    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+
+
+def names_of(items: Sequence[Item]) -> str:
+    """List documents as the customer knows them."""
+    return listed([item.name for item in items])
+
+
+def how_it_fits(solution: Solution, case: Case) -> str:
+    """Say how the amount comes about: to the cent, after discount, with a small difference."""
+    parts = []
+    if solution.discount:
+        rates = {_rate(line) for line in solution.lines if line.discount}
+        rate = f"{next(iter(rates))} % " if len(rates) == 1 and rates != {""} else ""
+        parts.append(f"after {rate}discount of {money(solution.discount, case)}")
+    if solution.small_diff:
+        direction = "short" if solution.small_diff > 0 else "over"
+        parts.append(f"with {money(abs(solution.small_diff), case)} {direction}, within the tolerance of {money(solution.allowed, case)}")
+    verb = "the amount fits" if len(solution.lines) == 1 else "the amounts add up"
+    exact = "" if solution.small_diff else " to the cent"
+    return f"{verb}{exact}{' ' if parts else ''}{' and '.join(parts)}"
+
+
+def by_reference(solution: Solution, words: Sequence[Word], case: Case) -> str:
+    """Say why items named in the payment are paid by it (M03, M04)."""
+    items = [line.item for line in solution.lines]
+    origins = sorted({_ORIGINS[word.origin] for word in words})
+    count = "" if len(items) == 1 else "both " if len(items) == 2 else f"all {len(items):,} "
+    return f"Pays {names_of(items)}: {count}named {listed(origins)}, {how_it_fits(solution, case)}."
+
+
+def by_amount(item: Item, case: Case, only: bool) -> str:
+    """Say why an item is paid by a receipt that names nothing (M06)."""
+    what = "the only open document" if only else "one of several open documents"
+    amount = money(item.left, case)
+    return f"Pays {item.name}, due {item.due_date}: {what} of customer {item.account[2]} with exactly {amount}; no word names another."
+
+
+def difference(solution: Solution, case: Case) -> str:
+    """Say by how much a receipt misses what its words name, and what would explain it (G-10, G-11)."""
+    gap = solution.difference
+    names = names_of([line.item for line in solution.lines])
+    told = f"{money(case.receipt.amount, case)} came for {names}, {money(solution.expected, case)} was expected"
+    told += f": {money(abs(gap), case)} {'short' if gap > 0 else 'over'}, {money(solution.allowed, case)} is tolerated"
+    if gap > 0 and solution.missed and abs(gap - solution.missed[0]) <= solution.allowed:
+        told += f"; that is the discount whose last day, grace included, was {solution.missed[1]}"
+    return told
+
+
+def nearest(items: Sequence[Item], chosen: Sequence[str], case: Case) -> str:
+    """Say which other open document of the payer comes nearest to the amount, as the next best explanation."""
+    others = [item for item in items if item.left > 0 and item.item_id not in chosen]
+    if not others:
+        return ""
+    best = min(others, key=lambda item: (abs(item.left - case.receipt.amount), item.due_date, item.item_id))
+    gap = abs(best.left - case.receipt.amount)
+    if gap == 0:
+        return f"{best.name}, due {best.due_date}, has the same amount and is not named."
+    direction = "more" if best.left > case.receipt.amount else "less"
+    return f"{best.name}, due {best.due_date}, has {money(best.left, case)}, {money(gap, case)} {direction}."
+
+
+def why_not(fired: Mapping[str, str], more: Sequence[str] = ()) -> str:
+    """Join the reasons why a proposal is not automatic, gates in their order, each in plain words."""
+    reasons = [*more, *(f"{reason} ({gate})" for gate, reason in fired.items())]
+    return "; ".join(reason[:1].upper() + reason[1:] for reason in reasons if reason)
+
+
+def _rate(line: Line) -> str:
+    """Return the percent of a line's discount as people write it; blank where the base was not the whole of the item."""
+    for percent, _ in line.item.discounts:
+        if percent_of(line.item.left, Decimal(percent) / 10_000) == line.discount:
+            text = f"{Decimal(percent) / 10_000:f}"
+            return text.rstrip("0").rstrip(".") if "." in text else text
+    return ""

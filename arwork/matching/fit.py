@@ -1,0 +1,136 @@
+"""How a set of items fits a receipt: what was expected, what came, what may be explained, and each item's share (2.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from arwork.matching.discounts import credited, earned, forfeited, missed
+from arwork.matching.tolerances import allowed, in_currency
+from arwork.matching.universe import Item
+from arwork.money import Units, pro_rata
+from arwork.params import Matching
+
+
+@dataclass(frozen=True)
+class Line:
+    """One item's share of a receipt, minor units: cash, earned discount, small difference (short positive)."""
+
+    item: Item
+    cash: int
+    discount: int
+    small_diff: int
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A set of items beside a receipt: `difference` is expected less received, `allowed` what may be written off (MP-20)."""
+
+    lines: tuple[Line, ...]
+    expected: int
+    received: int
+    allowed: int
+    missed: tuple[int, date] | None
+
+    @property
+    def difference(self) -> int:
+        """Expected less received: short is positive."""
+        return self.expected - self.received
+
+    @property
+    def explained(self) -> bool:
+        """Say whether discount and tolerance explain the receipt."""
+        return abs(self.difference) <= self.allowed
+
+    @property
+    def exact(self) -> bool:
+        """Say whether it fits to the cent."""
+        return self.difference == 0
+
+    @property
+    def discount(self) -> int:
+        """Earned discount of all items."""
+        return sum(line.discount for line in self.lines)
+
+    @property
+    def small_diff(self) -> int:
+        """Small difference written off over all items."""
+        return sum(line.small_diff for line in self.lines)
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Ids of the items, sorted."""
+        return tuple(sorted(line.item.item_id for line in self.lines))
+
+
+def fit(
+    items: Sequence[Item], received: int, paid: date, group: str, account_items: Sequence[Item], policy: Matching, units: Units
+) -> Solution:
+    """Value items against a receipt (2.4): at what is left less earned discount, or at what is left where no discount was taken.
+
+    Amounts are minor units of the items' currency; `paid` is the day of MP-11, `group` the payer's tolerance group,
+    `account_items` its open items (MP-14).
+    """
+    gross = sum(item.left for item in items)
+    notes = credited(items)
+    lost = forfeited(account_items, paid, policy)
+    discounts = {item.item_id: 0 if lost else earned(item, paid, notes.get(item.item_id, 0)) for item in items if item.left > 0}
+    net = gross - sum(discounts.values())
+    short = allowed(group, True, gross, items, policy, units)
+    late = _missed(items, paid) if received < net else None
+    if received != net and received >= gross - short:
+        limit = short if received <= gross else allowed(group, False, gross, items, policy, units)
+        return _solution(items, {}, gross, received, limit, late)
+    limit = short if received <= net else allowed(group, False, gross, items, policy, units)
+    if late and limit < net - received == late[0] <= in_currency(policy.unearned_discount_autowrite, items, units):
+        limit = late[0]
+    return _solution(items, discounts, net, received, limit, late)
+
+
+def single(item: Item, received: int) -> Solution:
+    """Take one item at exactly what is left on it."""
+    return Solution((Line(item, received, 0, 0),), item.left, received, 0, None)
+
+
+def _missed(items: Sequence[Item], paid: date) -> tuple[int, date] | None:
+    late = [found for found in (missed(item, paid) for item in items if item.left > 0) if found]
+    return (sum(amount for amount, _ in late), max(day for _, day in late)) if late else None
+
+
+def _solution(
+    items: Sequence[Item], discounts: Mapping[str, int], expected: int, received: int, limit: int, late: tuple[int, date] | None
+) -> Solution:
+    ordered = sorted(items, key=lambda item: (item.due_date, item.item_id))
+    difference = expected - received
+    if abs(difference) <= limit:
+        shares = _shares(ordered, difference)
+        lines = tuple(
+            Line(item, item.left - discounts.get(item.item_id, 0) - share, discounts.get(item.item_id, 0), share)
+            for item, share in zip(ordered, shares, strict=True)
+        )
+    else:
+        lines = _as_far_as_it_goes(ordered, discounts, difference)
+    return Solution(lines, expected, received, limit, late)
+
+
+def _shares(items: Sequence[Item], difference: int) -> list[int]:
+    """Split a small difference over the debit items in proportion to what is left on them (CV-03)."""
+    debits = [item for item in items if item.left > 0]
+    if not difference:
+        return [0] * len(items)
+    parts = pro_rata(difference, [item.left for item in debits], [item.item_id for item in debits])
+    by_id = {item.item_id: part for item, part in zip(debits, parts, strict=True)}
+    return [by_id.get(item.item_id, 0) for item in items]
+
+
+def _as_far_as_it_goes(items: Sequence[Item], discounts: Mapping[str, int], difference: int) -> tuple[Line, ...]:
+    """Give each item its cash; what is missing stays on the latest due ones (decision 1), what is over is given to none."""
+    missing, lines = max(0, difference), []
+    for item in reversed(items):
+        discount = discounts.get(item.item_id, 0)
+        cash = item.left - discount
+        held = min(missing, cash) if cash > 0 else 0
+        missing -= held
+        lines.append(Line(item, cash - held, 0 if held else discount, 0))
+    return tuple(reversed(lines))

@@ -1,0 +1,199 @@
+"""When not to post automatically (2.5): each gate is one function that says why it fires, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from arwork.matching.case import Case, Claim
+from arwork.matching.explain import listed, money
+from arwork.matching.names import clean
+from arwork.matching.tolerances import in_currency
+
+SOFT = ("G-08", "G-10", "G-12", "G-17", "G-19", "G-21", "G-23")
+"""Gates that leave a single candidate one click away (SUGGEST); G-03 does too, while the strong keys agree."""
+_STOPPED = ("INSOLVENT", "LEGAL")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What may happen with a claim: its status, and why it is not automatic, by gate."""
+
+    status: str
+    fired: Mapping[str, str]
+
+
+def judge(case: Case, claim: Claim, more: Mapping[str, str] | None = None) -> Verdict:
+    """Run every gate over a claim and give the status of 2.5; `more` are gates that only a view over all receipts can see."""
+    fired = {**claim.fired, **(more or {})}
+    for gate, test in GATES:
+        reason = "" if gate in fired else test(case, claim)
+        if reason:
+            fired[gate] = reason
+    fired = dict(sorted(fired.items()))
+    if claim.proposal is None:
+        return Verdict("REVIEW" if claim.others or set(fired) & _WORTH_A_LOOK else "NONE", fired)
+    if not fired and not claim.capped:
+        return Verdict("AUTO", fired)
+    soft = all(gate in SOFT or (gate == "G-03" and not case.receipt.conflict) for gate in fired)
+    return Verdict("SUGGEST" if soft and (not claim.others or claim.tie_by_policy) else "REVIEW", fired)
+
+
+def ambiguous(case: Case, claim: Claim) -> str:
+    """G-01: more than one set of items explains the payment."""
+    if not claim.proposal or not claim.rivals or claim.tie_by_policy:
+        return ""
+    return f"{claim.rivals + 1:,} different sets of items explain the amount"
+
+
+def payer_not_strong(case: Case, claim: Claim) -> str:
+    """G-03: the payer is not strong for an amount-only strategy, weak for any, or two strong keys disagree."""
+    receipt = case.receipt
+    if receipt.conflict:
+        return f"two strong keys name different payers ({receipt.payer_sentence.rstrip('.')})"
+    if claim.proposal and (receipt.strength == "WEAK" or (claim.by_amount and receipt.strength != "STRONG")):
+        return f"the payer is only {receipt.strength.lower()} ({receipt.payer_sentence.rstrip('.')})"
+    return ""
+
+
+def possible_duplicate(case: Case, claim: Claim) -> str:
+    """G-04: it looks like a second payment, or its words name something settled."""
+    full = claim.proposal is not None and claim.strategy in ("M03", "M04") and not claim.capped and claim.proposal.explained
+    if case.looks and not full:
+        return case.looks.sentence.rstrip(".")
+    if case.named.settled:
+        settled = [case.universe.settled[item] for item in case.named.settled]
+        told = [f"{s.name}, settled on {s.cleared}" if s.cleared else f"{s.name}, which has nothing left" for s in settled]
+        return f"it names {listed(told)}"
+    return ""
+
+
+def advice_does_not_fit(case: Case, claim: Claim) -> str:
+    """G-05: the advice does not add up to the receipt, is linked to two receipts, or says other amounts than the items."""
+    advice = case.advice
+    if advice is None:
+        return ""
+    if advice.wrong or claim.proposal is None:
+        return advice.wrong
+    said: dict[str, int] = {}
+    for word in case.named.words:
+        if word.origin == "advice" and len(word.items) == 1:
+            said[word.items[0]] = said.get(word.items[0], 0) + advice.by_document.get(word.token, 0)
+    for line in claim.proposal.lines:
+        told = said.get(line.item.item_id, line.cash)
+        if told not in (line.cash, line.cash + line.small_diff):
+            return f"the advice pays {money(told, case)} for {line.item.name}, {money(line.cash, case)} was expected"
+    return ""
+
+
+def blocked_item(case: Case, claim: Claim) -> str:
+    """G-06: an item is disputed, blocked, in legal proceedings, written off or assigned."""
+    return listed([f"{item.name} {item.blocked}" for item in claim.shown() if item.blocked])
+
+
+def payer_in_trouble(case: Case, claim: Claim) -> str:
+    """G-07: the customer is insolvent or in legal proceedings."""
+    standing = case.master.standing.get(case.receipt.account, "")
+    return f"customer {case.receipt.customer_id} is {standing}" if standing in _STOPPED else ""
+
+
+def other_currency(case: Case, claim: Claim) -> str:
+    """G-08: the words name items in another currency."""
+    if claim.proposal and claim.proposal.exact:
+        return ""
+    items = [case.universe.items[item] for item in case.named.foreign]
+    told = listed([f"{item.name} is in {item.currency}" for item in items])
+    return f"{told}, the receipt in {case.receipt.currency}" if told else ""
+
+
+def other_ledger_or_payer(case: Case, claim: Claim) -> str:
+    """G-09: the words name only items of another ledger, company or customer, or somebody else pays."""
+    named = case.named
+    if claim.proposal is None:
+        if named.elsewhere:
+            return f"{listed(list(named.elsewhere))} stands only in another ledger or company"
+        if named.strangers:
+            return f"{listed(list(named.strangers))} belongs to another customer"
+        owners = {item.account[2] for item in claim.shown()}
+        return "the words name items of several customers" if len(owners) > 1 else ""
+    if case.receipt.key in ("B1", "B3"):
+        return ""
+    bearers = case.master.names.get(case.receipt.book, {}).get(clean(case.receipt.remitter), frozenset())
+    if len(bearers) == 1 and case.receipt.customer_id not in bearers:
+        return f"the payer bears the name of customer {next(iter(bearers))}, the items belong to {case.receipt.customer_id}"
+    return ""
+
+
+def large(case: Case, claim: Claim) -> str:
+    """G-12: a large receipt needs four eyes."""
+    if not claim.proposal:
+        return ""
+    limit = in_currency(case.master.policy.large_receipt, claim.shown(), case.master.units)
+    return f"{money(case.receipt.amount, case)} is a large receipt" if case.receipt.amount >= limit else ""
+
+
+def dates_out_of_line(case: Case, claim: Claim) -> str:
+    """G-13: the value date is too old, or lies before a document's own date."""
+    if not claim.proposal:
+        return ""
+    days = (case.master.as_of - case.receipt.value_date).days
+    if days > case.master.policy.value_date_max_age_days:
+        return f"the value date {case.receipt.value_date} is {days} days before the key date"
+    ahead = [f"{item.name} is dated {item.doc_date}" for item in claim.shown() if item.doc_date > case.receipt.value_date]
+    return f"{listed(ahead)}, after the value date {case.receipt.value_date}" if ahead else ""
+
+
+def returned(case: Case, claim: Claim) -> str:
+    """G-15: the bank took the receipt back, or it is a return itself."""
+    return "the bank returned this payment" if case.receipt.returned else ""
+
+
+def credit_without_authority(case: Case, claim: Claim) -> str:
+    """G-17: a credit memo would be used that is not linked to these invoices, listed in an advice, or covered by authority (MP-30)."""
+    if case.receipt.account in case.master.netting:
+        return ""
+    items = claim.shown()
+    linked = {name for item in items if item.left > 0 for name in (item.item_id, item.doc_no, item.reference)}
+    advised = {item for word in case.named.words if word.origin == "advice" for item in word.items}
+    loose = [item.name for item in items if item.left < 0 and item.ref_item not in linked - {""} and item.item_id not in advised]
+    return f"credit {listed(loose)} is linked to none of these invoices, and the customer gave no authority to net" if loose else ""
+
+
+def changed_master(case: Case, claim: Claim) -> str:
+    """G-19: the customer is not in the master, or an amount-only match comes from an account that is not on file."""
+    if not claim.proposal:
+        return ""
+    if case.master.standing and case.receipt.account not in case.master.standing:
+        return f"customer {case.receipt.customer_id} is not in the customer master"
+    return "the remitting account is not on file and only the amount fits" if claim.by_amount and case.receipt.new_account else ""
+
+
+def unknown_document(case: Case, claim: Claim) -> str:
+    """G-23: the payment names a document that we do not know."""
+    named = case.named
+    words = list(named.unknown_stated)
+    if claim.by_amount:
+        words += [*named.unknown, *named.short_strangers]
+    elif claim.proposal and not claim.proposal.exact:
+        words += named.unknown
+    return f"it names {listed(words)}, which is none of our documents" if words else ""
+
+
+GATES: tuple[tuple[str, Callable[[Case, Claim], str]], ...] = (
+    ("G-01", ambiguous),
+    ("G-03", payer_not_strong),
+    ("G-04", possible_duplicate),
+    ("G-05", advice_does_not_fit),
+    ("G-06", blocked_item),
+    ("G-07", payer_in_trouble),
+    ("G-08", other_currency),
+    ("G-09", other_ledger_or_payer),
+    ("G-12", large),
+    ("G-13", dates_out_of_line),
+    ("G-15", returned),
+    ("G-17", credit_without_authority),
+    ("G-19", changed_master),
+    ("G-23", unknown_document),
+)
+"""Every gate of this slice that looks at one receipt; G-10 and G-11 come with M16, G-18 and G-21 with the competition."""
+_WORTH_A_LOOK = frozenset({"G-03", "G-04", "G-05", "G-07", "G-08", "G-09", "G-10", "G-11", "G-15", "G-18"})

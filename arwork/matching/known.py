@@ -1,0 +1,71 @@
+"""What the close knows beside receipt and items: customers, linked advices, repeats found before (MP-20, G-05, EX-20)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from arwork.matching.case import Advice, Looks, Master
+from arwork.matching.names import directory
+from arwork.matching.references import linked_advices, norm
+from arwork.money import Units
+from arwork.params import Matching
+
+
+def master(customers: pd.DataFrame, policy: Matching, units: Units, as_of: date) -> Master:
+    """Read `customers` (T02): tolerance group, standing, authority to net, names; together with policy, units and key date."""
+    columns = ["ledger_id", "company_code", "customer_id", "tolerance_group", "status", "netting_authority"]
+    rows = list(customers[columns].itertuples(index=False, name=None))
+    return Master(
+        policy, units, as_of,
+        {(ledger, company, customer): group for ledger, company, customer, group, _, _ in rows},
+        {(ledger, company, customer): status for ledger, company, customer, _, status, _ in rows},
+        frozenset((ledger, company, customer) for ledger, company, customer, _, _, may in rows if may),
+        directory(customers),
+    )  # fmt: skip
+
+
+def advices(receipts: pd.DataFrame, remittance_lines: pd.DataFrame) -> dict[str, Advice]:
+    """Read the advices linked to each receipt, and say what is wrong with them (G-05): sum, currency, or linked twice."""
+    linked = linked_advices(receipts, remittance_lines)
+    if not linked:
+        return {}
+    columns = ["remittance_id", "doc_reference", "net_amount", "currency"]
+    lines = list(remittance_lines[columns].itertuples(index=False, name=None))
+    users: dict[str, set[str]] = {}
+    for receipt, positions in linked.items():
+        for position in positions:
+            users.setdefault(lines[position][0], set()).add(receipt)
+    facts = {
+        receipt: (int(amount), currency)
+        for receipt, amount, currency in receipts[["receipt_id", "amount", "currency"]].itertuples(index=False, name=None)
+    }
+    found = {}
+    for receipt, positions in linked.items():
+        own = [lines[position] for position in positions]
+        amount, currency = facts[receipt]
+        total = sum(int(net) for _, _, net, _ in own)
+        by_document: dict[str, int] = {}
+        for _, document, net, _ in own:
+            by_document[norm(document)] = by_document.get(norm(document), 0) + int(net)
+        numbers = sorted({remittance for remittance, _, _, _ in own})
+        shared = sorted({number for number in numbers if len(users[number]) > 1})
+        wrong = ""
+        if shared:
+            wrong = f"advice {shared[0]} is linked to {len(users[shared[0]])} receipts"
+        elif {line[3] for line in own} != {currency}:
+            wrong = f"advice {numbers[0]} is in another currency than the receipt"
+        elif total != amount:
+            wrong = f"the advice adds up to another amount than the receipt ({numbers[0]})"
+        found[receipt] = Advice(total, by_document, wrong)
+    return found
+
+
+def looks(breaks: pd.DataFrame) -> dict[str, Looks]:
+    """Read the repeats of `breaks` (EX-20) by receipt; the most likely one of each."""
+    found: dict[str, Looks] = {}
+    ordered = breaks.sort_values(["score", "break_id"], ascending=[False, True])
+    for receipt, how, sentence in ordered[["receipt_id", "class", "sentence"]].itertuples(index=False, name=None):
+        found.setdefault(receipt, Looks(how == "PROBABLE", sentence))
+    return found

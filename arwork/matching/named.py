@@ -1,0 +1,184 @@
+"""A receipt, and what the words of its payment name at the key date, seen from its payer (step C of 2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from arwork.matching.payer import NEW_ACCOUNT
+from arwork.matching.receipts import RETURNED
+from arwork.matching.references import DOCUMENT_FIELDS, PART, RANGE, checked, core
+from arwork.matching.universe import Account, Universe
+from arwork.params import Matching
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A receipt, amount in minor units of its currency."""
+
+    receipt_id: str
+    book: tuple[str, str]
+    customer_id: str
+    currency: str
+    amount: int
+    booking_date: date
+    value_date: date
+    remitter: str
+    key: str
+    strength: str
+    conflict: bool
+    payer_sentence: str
+    returned: bool
+    new_account: bool
+
+    @property
+    def account(self) -> Account:
+        """The payer's customer account."""
+        return (*self.book, self.customer_id)
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of the payment and the open items of the payer that it names.
+
+    `rank` is 0 for the document's own number, 1 for an assignment, 2 for an order, delivery or contract number.
+    """
+
+    token: str
+    origin: str
+    items: tuple[str, ...]
+    rank: int
+    part: bool
+    ranged: bool
+    checked: bool
+
+
+@dataclass(frozen=True)
+class Named:
+    """Everything the words of a payment say, seen from its payer at the key date.
+
+    `foreign` to `later` are items: in another currency, taken by somebody's decision, settled, not posted yet. The rest are
+    words: `strangers` (long and short) are open with other customers only, `elsewhere` in another ledger only, `unknown` look
+    like a document and are none, `unknown_stated` stand in an advice or the structured reference.
+    """
+
+    words: tuple[Word, ...] = ()
+    foreign: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
+    settled: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
+    strangers: tuple[str, ...] = ()
+    short_strangers: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    unknown_stated: tuple[str, ...] = ()
+
+    @property
+    def resolves(self) -> bool:
+        """Say whether any word names a document, wherever it stands."""
+        return bool(self.words or self.foreign or self.taken or self.settled or self.later or self.strangers or self.elsewhere)
+
+    def items(self) -> tuple[str, ...]:
+        """List the open items that exact words name, each once."""
+        return tuple(sorted({item for word in self.words if not word.part for item in word.items}))
+
+
+def read_receipts(receipts: pd.DataFrame) -> tuple[Receipt, ...]:
+    """Read `receipts` (T08) with their payers, ordered by id."""
+    rows = receipts.sort_values("receipt_id").to_dict("records")
+    return tuple(
+        Receipt(
+            r["receipt_id"],
+            (r["ledger_id"], r["company_code"]),
+            r["customer_id"],
+            r["currency"],
+            int(r["amount"]),
+            r["booking_date"].date(),
+            r["value_date"].date(),
+            r["remitter_name"],
+            r["payer_key"],
+            r["payer_strength"],
+            bool(r["payer_conflict"]),
+            r["payer_sentence"],
+            r["method"].endswith(RETURNED),
+            NEW_ACCOUNT in r["payer_sentence"],
+        )  # fmt: skip
+        for r in rows
+    )
+
+
+def read_words(references: pd.DataFrame) -> dict[str, list[tuple[str, str, str, str, str]]]:
+    """Return token, origin, item, field and state of the `references` of each receipt."""
+    found: dict[str, list[tuple[str, str, str, str, str]]] = {}
+    columns = ["receipt_id", "token", "origin", "item_id", "field", "state"]
+    for receipt, *word in references.sort_values(columns[:4])[columns].itertuples(index=False, name=None):
+        found.setdefault(receipt, []).append((word[0], word[1], word[2], word[3], word[4]))
+    return found
+
+
+def named(receipt: Receipt, words: Sequence[tuple[str, str, str, str, str]], world: Universe, policy: Matching) -> Named:
+    """Say what the words of a receipt name at the key date, seen from its payer (step C of 2.2).
+
+    With a known payer only its own items count; words that name only other customers' items are kept apart as strangers.
+    """
+    grouped: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+    for token, origin, item, where, state in words:
+        grouped.setdefault((token, origin), []).append((item, where, state))
+    others: dict[str, set[str]] = {}
+    found: list[Word] = []
+    for (token, origin), hits in grouped.items():
+        long = len(core(token, policy.reference_prefixes)) >= policy.reference_min_length_unknown_payer
+        if not receipt.customer_id and not long and hits[0][0]:
+            continue
+        mine = [hit for hit in hits if _may_pay(receipt, hit[0], world)]
+        usable = [hit for hit in mine if hit[0] in world.items and world.items[hit[0]].currency == receipt.currency]
+        if usable:
+            found.append(_word(token, origin, usable))
+        elif hits[0][2] == "UNKNOWN":
+            others.setdefault("unknown" if origin == "text" else "unknown_stated", set()).add(token)
+        else:
+            kind, value = _otherwise(token, hits, [hit[0] for hit in mine if not hit[1].endswith(PART)], world, long)
+            others.setdefault(kind, set()).add(value)
+    others.pop("", None)
+    return Named(tuple(found), **{kind: tuple(sorted(values)) for kind, values in others.items()})
+
+
+def _otherwise(token: str, hits: Sequence[tuple[str, str, str]], mine: Sequence[str], world: Universe, long: bool) -> tuple[str, str]:
+    """Say what a word is that names a document but no open item of the payer in the currency of the receipt."""
+    stores = (("foreign", world.items), ("taken", world.taken), ("settled", world.settled), ("later", world.later))
+    for kind, store in stores:
+        found = sorted(item for item in mine if item in store)
+        if found:
+            return kind, found[0]
+    states = {state for _, where, state in hits if not where.endswith(PART)}
+    if "OTHER_LEDGER" in states:
+        return "elsewhere", token
+    if "OPEN" in states:
+        return ("strangers" if long else "short_strangers"), token
+    return "", token
+
+
+def _may_pay(receipt: Receipt, item: str, world: Universe) -> bool:
+    """Say whether an item is the payer's, or, while the payer is unknown, anybody's in the receipt's own book (CV-08)."""
+    known = world.find(item)
+    if known is None:
+        return False
+    return known.account == receipt.account if receipt.customer_id else known.account[:2] == receipt.book
+
+
+def _word(token: str, origin: str, hits: Sequence[tuple[str, str, str]]) -> Word:
+    """Read a word by its most telling field: the document's own number before an assignment, that before an order number."""
+    ranked = []
+    for item, where, _ in hits:
+        name = where.removesuffix(PART).removesuffix(RANGE)
+        ranked.append((0 if name in DOCUMENT_FIELDS else 1 if name == "assignment" else 2, item, where))
+    best = min(rank for rank, _, _ in ranked)
+    kept = [(item, where) for rank, item, where in ranked if rank == best]
+    return Word(
+        token, origin, tuple(sorted(item for item, _ in kept)), best, all(where.endswith(PART) for _, where in kept),
+        all(where.endswith(RANGE) for _, where in kept),
+        checked(token) and best == 0 and (origin == "structured" or token.startswith("RF")),
+    )  # fmt: skip

@@ -1,0 +1,232 @@
+"""Step B of 2.2: who paid, by which key, and how strong that key is. Every strong key is looked at, also after the first hit (G-03)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from arwork.matching.names import clean, directory, near, similarity, spellings
+from arwork.matching.references import PART, core, norm
+from arwork.matching.tokens import joined, read
+from arwork.params import Matching
+from arwork.tables import conform
+
+NEW_ACCOUNT = "the remitting account is not on file"
+"""Stands in `receipts.payer_sentence` where the payer was found but the account the money came from is not on file (G-19)."""
+Book = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class _Files:
+    """What is on file of customers: accounts, sub-accounts, numbers, names, families, by ledger and company."""
+
+    accounts: Mapping[tuple[Book, str], frozenset[str]]
+    sub_accounts: Mapping[tuple[Book, str], frozenset[str]]
+    spelled: Mapping[tuple[Book, str], Sequence[str]]
+    numbers: Mapping[tuple[Book, str], str]
+    names: Mapping[Book, Mapping[str, frozenset[str]]]
+    parents: Mapping[tuple[Book, str], str]
+
+
+@dataclass(frozen=True)
+class _Payer:
+    """The answer for one receipt."""
+
+    customer_id: str
+    key: str
+    strength: str
+    sentence: str
+    conflict: bool = False
+
+
+def identify(
+    receipts: pd.DataFrame,
+    references: pd.DataFrame,
+    open_items: pd.DataFrame,
+    customers: pd.DataFrame,
+    customer_banks: pd.DataFrame,
+    policy: Matching,
+) -> pd.DataFrame:
+    """Return `receipts` with the payer columns filled (keys B1 to B8 of 2.2).
+
+    Reads `receipts`, `references`, `open_items`, `customers`, `customer_banks`. A receipt with a customer becomes UNAPPLIED, one
+    without stays UNIDENTIFIED. Amounts are minor units and stay whole.
+    """
+    if receipts.empty:
+        return receipts
+    files = _files(customers, customer_banks)
+    by_reference = _by_reference(references, open_items, policy)
+    fuzzy = _fuzzy(receipts, files, policy)
+    columns = ["ledger_id", "company_code", "bank_account", "remitter_account", "remitter_name", "remittance_text", "amount", "currency"]
+    found = []
+    for receipt, ledger, company, ours, account, name, text, amount, currency in receipts[["receipt_id", *columns]].itertuples(
+        index=False, name=None
+    ):
+        book, spelled, account = (ledger, company), clean(name), norm(account)
+        structured, exact, part = by_reference.get(receipt, (frozenset(), frozenset(), frozenset()))
+        owners = files.accounts.get((book, account), frozenset()) if account else frozenset()
+        strong = {
+            "B1": files.sub_accounts.get((book, norm(ours)), frozenset()),
+            "B2": structured,
+            "B3": owners,
+            "B4": _by_number(text, int(amount), currency, book, spelled, files, policy),
+            "B5": exact,
+        }
+        weak = {"B5": part, "B6": files.names.get(book, {}).get(spelled, frozenset()), "B7": fuzzy.get((book, spelled), frozenset())}
+        found.append(_decide(book, strong, weak, files, name, bool(account) and not owners))
+    return _filled(receipts, found)
+
+
+def _files(customers: pd.DataFrame, customer_banks: pd.DataFrame) -> _Files:
+    accounts: dict[tuple[Book, str], set[str]] = {}
+    sub_accounts: dict[tuple[Book, str], set[str]] = {}
+    columns = ["ledger_id", "company_code", "customer_id", "account", "virtual_account"]
+    for ledger, company, customer, account, sub_account in customer_banks[columns].itertuples(index=False, name=None):
+        for store, number in ((accounts, norm(account)), (sub_accounts, norm(sub_account))):
+            if number:
+                store.setdefault(((ledger, company), number), set()).add(customer)
+    spelled, numbers, parents = {}, {}, {}
+    columns = ["ledger_id", "company_code", "customer_id", "name", "alias_names", "parent_id"]
+    for ledger, company, customer, name, alias, parent in customers[columns].itertuples(index=False, name=None):
+        book = (ledger, company)
+        spelled[book, customer] = spellings(name, alias)
+        numbers[book, norm(customer).lstrip("0")] = customer
+        parents[book, customer] = parent
+    return _Files(
+        {key: frozenset(who) for key, who in accounts.items()}, {key: frozenset(who) for key, who in sub_accounts.items()},
+        spelled, numbers, directory(customers), parents,
+    )  # fmt: skip
+
+
+def _by_reference(
+    references: pd.DataFrame, open_items: pd.DataFrame, policy: Matching
+) -> dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]]:
+    """Return for each receipt the customers its structured reference names (B2), its exact references (B5), and inexact ones.
+
+    References of one receipt must agree: only customers whom all of them name count. What is settled counts only where
+    nothing open is named.
+    """
+    owner = dict(zip(open_items["item_id"], open_items["customer_id"], strict=True))
+    own = references[references["state"].isin(["OPEN", "CLEARED"])]
+    found: dict[str, dict[tuple[str, str], dict[str, set[str]]]] = {}
+    for receipt, token, item, field, state in own[["receipt_id", "token", "item_id", "field", "state"]].itertuples(index=False, name=None):
+        if len(core(token, policy.reference_prefixes)) >= policy.reference_min_length_unknown_payer:
+            kinds = found.setdefault(receipt, {})
+            kind = "part" if field.endswith(PART) else "exact"
+            kinds.setdefault((kind, state), {}).setdefault(token, set()).add(owner[item])
+            if field == "structured_ref":
+                kinds.setdefault(("structured", state), {}).setdefault(token, set()).add(owner[item])
+    agreed = {}
+    for receipt, kinds in found.items():
+        sets = {
+            kind: (kinds.get((kind, "OPEN")) or kinds.get((kind, "CLEARED")) or {}).values() for kind in ("structured", "exact", "part")
+        }
+        agreed[receipt] = (_agreed(sets["structured"]), _agreed(sets["exact"]), frozenset() if sets["exact"] else _agreed(sets["part"]))
+    return agreed
+
+
+def _agreed(named: Iterable[set[str]]) -> frozenset[str]:
+    sets = list(named)
+    return frozenset(set.intersection(*sets)) if sets else frozenset()
+
+
+def _by_number(text: str, amount: int, currency: str, book: Book, spelled: str, files: _Files, policy: Matching) -> frozenset[str]:
+    """Return the customers whose number stands in the text and whose name is like the payer's (B4)."""
+    if not text or not spelled:
+        return frozenset()
+    hits = {files.numbers.get((book, token.text.lstrip("0")), "") for token in joined(read(text, amount, currency))} - {""}
+    least = float(policy.customer_number_name_min)
+    return frozenset(c for c in hits if any(similarity(spelled, known) >= least for known in files.spelled[book, c]))
+
+
+def _fuzzy(receipts: pd.DataFrame, files: _Files, policy: Matching) -> dict[tuple[Book, str], frozenset[str]]:
+    """Return for each name that nobody bears exactly the one customer whose name is very like it, if no other comes near (B7)."""
+    least, other = float(policy.fuzzy_name_min), float(policy.fuzzy_name_next_max)
+    wanted: dict[Book, set[str]] = {}
+    for ledger, company, name in receipts[["ledger_id", "company_code", "remitter_name"]].itertuples(index=False, name=None):
+        wanted.setdefault((ledger, company), set()).add(clean(name))
+    found = {}
+    for book, spelled in wanted.items():
+        names = files.names.get(book, {})
+        missing = sorted(spelled - names.keys() - {""})
+        for name, hits in zip(missing, near(missing, list(names), other), strict=True):
+            best = [score for score, known in hits if names[known] == names[hits[0][1]]]
+            rivals = [score for score, known in hits if names[known] != names[hits[0][1]]]
+            if best and best[0] >= least and len(names[hits[0][1]]) == 1 and all(score <= other for score in rivals):
+                found[book, name] = names[hits[0][1]]
+    return found
+
+
+def _decide(
+    book: Book,
+    strong: Mapping[str, frozenset[str]],
+    weak: Mapping[str, frozenset[str]],
+    files: _Files,
+    name: str,
+    strange_account: bool,
+) -> _Payer:
+    """Take the first key that names one customer; say so if another strong key names somebody else."""
+    hits = {key: next(iter(who)) for key, who in strong.items() if len(who) == 1}
+    owners, named = strong["B3"], hits.get("B5", "")
+    against = bool(named) and len(owners) > 1 and named not in owners
+    tail = f"; {NEW_ACCOUNT}" if strange_account else ""
+    if hits:
+        key = min(hits)
+        sentence = f"{_WORDS[key].format(name=name)}: customer {hits[key]}"
+        others = sorted(f"{_WORDS[k].format(name=name)}: customer {who}" for k, who in hits.items() if who != hits[key])
+        if against:
+            others.append(f"the remitting account belongs to {', '.join(sorted(owners)[:5])}")
+        told = f"{sentence}, but {'; '.join(others)}{tail}." if others else f"{sentence}{tail}."
+        return _Payer(hits[key], key, "STRONG", told, bool(others))
+    for key, strength in (("B6", "MEDIUM"), ("B5", "WEAK"), ("B7", "WEAK")):
+        if len(weak[key]) == 1:
+            customer = next(iter(weak[key]))
+            words = "a number inside a longer number is a document" if key == "B5" else _WORDS[key].format(name=name)
+            return _Payer(customer, key, strength, f"{words}: customer {customer}{tail}.")
+    return _family(book, {**strong, "B6": weak["B6"]}, files)
+
+
+def _family(book: Book, keys: Mapping[str, frozenset[str]], files: _Files) -> _Payer:
+    """Say whether a key that names several customers names one family (B8), and if not, why the payer is unknown."""
+    for key, who in keys.items():
+        parents = {files.parents.get((book, customer), "") for customer in who}
+        if len(who) > 1 and len(parents) == 1 and parents != {""}:
+            listed = ", ".join(sorted(who)[:5])
+            return _Payer("", "B8", "MEDIUM", f"{_SHARED[key]} belongs to several customers of the family {next(iter(parents))}: {listed}.")
+    for key, who in keys.items():
+        if len(who) > 1:
+            return _Payer("", "NONE", "NONE", f"{_SHARED[key]} belongs to several customers: {', '.join(sorted(who)[:5])}.")
+    return _Payer("", "NONE", "NONE", "No account, reference, number or name leads to a customer.")
+
+
+_WORDS = {
+    "B1": "the sub-account that was credited is assigned to one customer",
+    "B2": "the structured reference names one document",
+    "B3": "the remitting account is on file",
+    "B4": "the customer number stands in the text, and the name fits",
+    "B5": "the documents named belong to one customer",
+    "B6": "the name {name!r} is on file",
+    "B7": "the name {name!r} is very like one on file and like no other",
+}
+_SHARED = {
+    "B1": "The sub-account", "B2": "The structured reference", "B3": "The remitting account", "B4": "A customer number in the text",
+    "B5": "The documents named", "B6": "The name",
+}  # fmt: skip
+
+
+def _filled(receipts: pd.DataFrame, payers: Sequence[_Payer]) -> pd.DataFrame:
+    known = pd.Series([payer.customer_id != "" for payer in payers], index=receipts.index)
+    amount = receipts["amount"]
+    frame = receipts.assign(
+        customer_id=[payer.customer_id for payer in payers],
+        payer_key=[payer.key for payer in payers],
+        payer_strength=[payer.strength for payer in payers],
+        payer_sentence=[payer.sentence[:1].upper() + payer.sentence[1:] for payer in payers],
+        payer_conflict=[payer.conflict for payer in payers],
+        status=known.map({True: "UNAPPLIED", False: "UNIDENTIFIED"}),
+        unapplied_amount=amount.where(known, 0),
+        unidentified_amount=amount.where(~known, 0),
+    )
+    return conform("receipts", frame)

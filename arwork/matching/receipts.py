@@ -1,0 +1,120 @@
+"""Which bank lines are receipts of this close, before anybody is asked who paid (step A of 2.2, T08)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pandas as pd
+
+from arwork.matching.references import NO_REFERENCE, norm
+from arwork.proof import Finding
+from arwork.tables import conform, empty
+
+RETURNED = ", returned"
+"""Ends `receipts.method` of a receipt that the bank took back later, or that is itself a return (G-15)."""
+_POSTED_TYPES = ("RCPT", "ONACC")
+_SHORTEST_ID = 4
+
+
+def take(
+    bank_lines: pd.DataFrame, bank_accounts: pd.DataFrame, open_items: pd.DataFrame, start: date, as_of: date
+) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+    """Return `receipts` (T08) from `bank_lines` of class RECEIPT booked from `start` to `as_of`, and what was left out.
+
+    The bank account gives ledger and company. A line whose bank reference or end-to-end id stands on a payment line of
+    `open_items` with exactly the opposite amount is already posted to a customer: left out, and told. Amounts are minor units.
+    """
+    lines = bank_lines[bank_lines["class"] == "RECEIPT"]
+    first, last = pd.Timestamp(start), pd.Timestamp(as_of)
+    findings = [
+        _told("RC-90", "info", lines[lines["booking_date"] > last], f"booked after the key date {as_of}: left to a later close"),
+        _told("RC-90", "info", lines[lines["booking_date"] < first], f"booked before {start}: not taken again"),
+        _told("CV-01", "warn", lines[lines["amount"] <= 0], "classed as receipts without money coming in: left out, to be classed again"),
+    ]
+    lines = lines[(lines["booking_date"] >= first) & (lines["booking_date"] <= last) & (lines["amount"] > 0)]
+    accounts = bank_accounts[["bank_account", "currency", "ledger_id", "company_code"]]
+    owned = lines.merge(accounts, on=["bank_account", "currency"], how="inner", validate="many_to_one")
+    strange = lines[~lines["line_id"].isin(owned["line_id"])]
+    findings.append(_told("CV-08", "warn", strange, "on a bank account that no ledger of the params owns: left out"))
+    posted = _already_posted(owned, open_items, last)
+    there = owned["line_id"].isin(posted)
+    findings.append(_told("INV-5", "info", owned[there], "already posted to a customer by the ERP: left out"))
+    return _as_receipts(owned[~there], bank_lines), tuple(finding for finding in findings if finding)
+
+
+def _told(rule: str, severity: str, lines: pd.DataFrame, what: str) -> Finding | None:
+    if lines.empty:
+        return None
+    count = f"{len(lines):,} receipt is" if len(lines) == 1 else f"{len(lines):,} receipts are"
+    return Finding(rule, "warn" if severity == "warn" else "info", f"{count} {what}.", "bank_lines", tuple(sorted(lines["line_id"])))
+
+
+def _already_posted(lines: pd.DataFrame, open_items: pd.DataFrame, as_of: pd.Timestamp) -> set[str]:
+    """Return the lines that one payment line of the ERP names by the bank's or the payer's reference, amount for amount."""
+    payments = open_items[
+        open_items["doc_type"].isin(_POSTED_TYPES)
+        & (open_items["amount_doc"] < 0)
+        & (open_items["posting_date"] <= as_of)
+        & (open_items["reversed_by"] == "")
+        & (open_items["reverses"] == "")
+    ]
+    named: dict[tuple[str, str, str, str, int], set[str]] = {}
+    columns = ["item_id", "ledger_id", "company_code", "currency", "amount_doc", "reference", "assignment", "text"]
+    for item, ledger, company, currency, amount, *texts in payments[columns].itertuples(index=False, name=None):
+        for number in {number for text in texts for number in _numbers(text)}:
+            named.setdefault((ledger, company, currency, number, -amount), set()).add(item)
+    claims: dict[tuple[str, str, str, str, int], set[str]] = {}
+    columns = ["line_id", "ledger_id", "company_code", "currency", "amount", "bank_txn_id", "end_to_end_id"]
+    for line, ledger, company, currency, amount, *ids in lines[columns].itertuples(index=False, name=None):
+        for number in {norm(text) for text in ids if text not in NO_REFERENCE}:
+            if len(number) >= _SHORTEST_ID:
+                claims.setdefault((ledger, company, currency, number, amount), set()).add(line)
+    return {line for key, found in claims.items() if len(found) == 1 == len(named.get(key, ())) for line in found}
+
+
+def _numbers(text: str) -> Iterator[str]:
+    """Yield the squeezed words of a text and the whole of it."""
+    yield norm(text)
+    yield from (norm(word) for word in text.split())
+
+
+def _as_receipts(lines: pd.DataFrame, bank_lines: pd.DataFrame) -> pd.DataFrame:
+    if lines.empty:
+        return empty("receipts")
+    kept = [
+        "ledger_id", "company_code", "bank_account", "statement_key", "line_no", "booking_date", "value_date", "currency", "amount",
+        "remitter_name", "remitter_account", "remittance_text", "structured_ref", "end_to_end_id", "bank_txn_id", "source_file",
+        "source_line", "source_sha256",
+    ]  # fmt: skip
+    returned = lines["is_return"] | lines["line_id"].isin(_returned_later(lines, bank_lines))
+    frame = lines[kept].assign(
+        receipt_id=lines["line_id"],
+        method=lines["method"].where(~returned, lines["method"] + RETURNED),
+        customer_id="",
+        payer_key="NONE",
+        payer_strength="NONE",
+        payer_sentence="Nobody has looked for the payer yet.",
+        payer_conflict=False,
+        status="UNIDENTIFIED",
+        unidentified_amount=lines["amount"],
+        **dict.fromkeys(["applied_amount", "on_account_amount", "unapplied_amount", "misdirected_amount", "refunded_amount"], 0),
+    )
+    return conform("receipts", frame)
+
+
+def _returned_later(lines: pd.DataFrame, bank_lines: pd.DataFrame) -> set[str]:
+    """Return the receipts that a later line of the same account takes back: opposite amount, one shared reference."""
+    back = bank_lines[(bank_lines["amount"] < 0) & (bank_lines["is_return"] | (bank_lines["class"] == "RETURN"))]
+    columns = ["bank_account", "currency", "booking_date", "amount", "bank_txn_id", "end_to_end_id"]
+    taken: dict[tuple[str, str, str, int], pd.Timestamp] = {}
+    for account, currency, day, amount, *ids in back[columns].itertuples(index=False, name=None):
+        for number in {norm(text) for text in ids if text not in NO_REFERENCE} - {""}:
+            key = (account, currency, number, -amount)
+            taken[key] = max(day, taken.get(key, day))
+    found = set()
+    for line, account, currency, day, amount, *ids in lines[["line_id", *columns]].itertuples(index=False, name=None):
+        numbers = {norm(text) for text in ids if text not in NO_REFERENCE} - {""}
+        if any((account, currency, number, amount) in taken and taken[account, currency, number, amount] >= day for number in numbers):
+            found.add(line)
+    return found

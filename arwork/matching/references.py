@@ -1,0 +1,300 @@
+"""Step C of 2.2: which words of a payment name a document, and whether that document is open, settled, elsewhere or unknown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import pandas as pd
+from stdnum import iso11649, luhn
+from stdnum.ch import esr
+
+from arwork.matching.tokens import LONGEST, Text, Token, digit_windows, joined, looks_like_date, plain, read, written_together
+from arwork.params import Matching
+from arwork.tables import conform, empty
+
+DOCUMENT_FIELDS = ("structured_ref", "reference", "doc_no")
+"""Fields that hold the document's own number."""
+FIELDS = (*DOCUMENT_FIELDS, "assignment", "po_no", "delivery_no", "contract_no")
+"""Fields a word may equal, the most telling first."""
+PART = ", part of a longer number"
+"""Ends `references.field` where the number was found only inside a longer run of digits; never supports AUTO."""
+RANGE = ", within a range"
+"""Ends `references.field` where the number stands inside a range such as 4711-4715."""
+PAYMENT_TYPES = ("RCPT", "ONACC", "REFUND")
+"""Lines that are money already booked, never a document somebody pays."""
+NO_REFERENCE = ("", "NOTPROVIDED", "NONREF")
+"""What payers and banks write where they give no reference."""
+_SHARED_MOST = 50
+"""A number that stands on more items than this names none of them."""
+_RANGE_MOST = 60
+_WINDOWED_MOST = 200
+_A_RANGE = re.compile(r"(?<![A-Z0-9])([A-Z]{0,8}[-/]?)([0-9]{4,12}) ?(?:-|–|BIS|TO|THRU) ?(?:\1)?([0-9]{4,12})(?![A-Z0-9])")
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a number stands: item, its book and customer, the field, and whether the item is settled."""
+
+    item_id: str
+    book: tuple[str, str]
+    customer_id: str
+    field: str
+    settled: bool
+
+
+_Hits: TypeAlias = dict[tuple[int, int], tuple[Token, tuple[_Place, ...]]]
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """What the policy says of document numbers; prefixes are squeezed, the longest first."""
+
+    prefixes: tuple[str, ...]
+    least: int
+    least_unknown: int
+    patterns: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True)
+class _Index:
+    """Numbers of all items by core, the lengths of the all-digit ones, and customer numbers (which are no documents)."""
+
+    places: Mapping[str, tuple[_Place, ...]]
+    lengths: tuple[int, ...]
+    customers: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Search:
+    """The search of one receipt: its book, what it looks in, and what it found, by token, origin and item."""
+
+    book: tuple[str, str]
+    index: _Index
+    rules: _Rules
+    found: dict[tuple[str, str, str], tuple[str, str]]
+
+
+def norm(text: str) -> str:
+    """Squeeze a text to upper-case letters and digits, without accents."""
+    return re.sub(r"[^A-Z0-9]", "", plain(text))
+
+
+def core(squeezed: str, prefixes: Iterable[str]) -> str:
+    """Take configured prefixes and leading zeros off a squeezed number; a number that is nothing else stays whole."""
+    return _bare(squeezed, tuple(sorted(prefixes, key=lambda p: (-len(p), p))))
+
+
+def fold(core_text: str) -> str:
+    """Write letters that scanners and people mistake for digits as digits (O, I, L), then strip leading zeros again."""
+    return core_text.translate(str.maketrans("OIL", "011")).lstrip("0") or core_text
+
+
+def checked(structured: str) -> bool:
+    """Say whether a squeezed structured reference has valid check digits: RF (ISO 11649), Swiss QRR, or a KID by modulus 10."""
+    if structured.startswith("RF"):
+        return bool(iso11649.is_valid(structured))
+    if not structured.isdigit():
+        return False
+    if len(structured) == 27:
+        return bool(esr.is_valid(structured))
+    return 4 <= len(structured) <= 25 and bool(luhn.is_valid(structured))
+
+
+def extract(receipts: pd.DataFrame, open_items: pd.DataFrame, remittance_lines: pd.DataFrame, policy: Matching) -> pd.DataFrame:
+    """Return `references`: each word of each payment that names an item, and each that looks like a document and names none.
+
+    Reads `receipts`, `open_items`, `remittance_lines`. Words of the text, the structured reference and the lines of a linked
+    advice are looked up in the items of the receipt's own ledger and company code; what is found only in another one has state
+    OTHER_LEDGER. OPEN and CLEARED are as the extract has them; strategies look at the key date.
+    """
+    rules = _Rules(
+        tuple(sorted({norm(p) for p in policy.reference_prefixes} - {""}, key=lambda p: (-len(p), p))),
+        policy.reference_min_length,
+        policy.reference_min_length_unknown_payer,
+        tuple(re.compile(p) for p in policy.doc_no_patterns),
+    )
+    index = _index(open_items, rules)
+    advices, documents = linked_advices(receipts, remittance_lines), remittance_lines["doc_reference"].astype(str).tolist()
+    rows: list[tuple[str, str, str, str, str, str]] = []
+    columns = ["receipt_id", "ledger_id", "company_code", "remittance_text", "structured_ref", "amount", "currency"]
+    for receipt, ledger, company, wording, structured, amount, currency in receipts[columns].itertuples(index=False, name=None):
+        search = _Search((ledger, company), index, rules, {})
+        text = read(wording, int(amount), currency)
+        _from_text(search, text)
+        _from_ranges(search, plain(wording))
+        _from_structured(search, norm(structured), "structured")
+        for carried in text.creditor_references:
+            _from_structured(search, carried, "text")
+        for position in advices.get(receipt, ()):
+            _from_advice(search, norm(documents[position]))
+        rows += [(receipt, token, origin, item, *told) for (token, origin, item), told in search.found.items()]
+    if not rows:
+        return empty("references")
+    return conform("references", pd.DataFrame(rows, columns=["receipt_id", "token", "origin", "item_id", "field", "state"]))
+
+
+def linked_advices(receipts: pd.DataFrame, remittance_lines: pd.DataFrame) -> dict[str, list[int]]:
+    """Return for each receipt the positions of the advice lines that its end-to-end id or bank reference links to it (T09)."""
+    by_ref: dict[str, list[int]] = {}
+    for position, ref in enumerate(remittance_lines["payment_ref"]):
+        by_ref.setdefault(ref, []).append(position)
+    found: dict[str, list[int]] = {}
+    for receipt, *refs in receipts[["receipt_id", "end_to_end_id", "bank_txn_id"]].itertuples(index=False, name=None):
+        positions = {position for ref in refs if ref not in NO_REFERENCE for position in by_ref.get(ref, ())}
+        if positions:
+            found[receipt] = sorted(positions)
+    return found
+
+
+def _bare(squeezed: str, prefixes: tuple[str, ...]) -> str:
+    rest, shorter = squeezed, True
+    while shorter:
+        shorter = False
+        for prefix in prefixes:
+            if rest.startswith(prefix) and len(rest) > len(prefix):
+                rest, shorter = rest[len(prefix) :], True
+                break
+    return rest.lstrip("0") or squeezed
+
+
+def _index(open_items: pd.DataFrame, rules: _Rules) -> _Index:
+    """Look up every number of every item that could be paid; drop what stands on too many items to name one."""
+    usable = open_items[(open_items["reversed_by"] == "") & (open_items["reverses"] == "") & ~open_items["doc_type"].isin(PAYMENT_TYPES)]
+    settled = usable["clearing_date"].notna()
+    heads = list(zip(usable["item_id"], usable["ledger_id"], usable["company_code"], usable["customer_id"], settled, strict=True))
+    found: dict[str, dict[tuple[str, str], dict[str, _Place]]] = {}
+    cores: dict[str, str] = {}
+    for field in FIELDS:
+        for (item, ledger, company, customer, done), value in zip(heads, usable[field], strict=True):
+            if not value:
+                continue
+            if value not in cores:
+                cores[value] = _bare(norm(value), rules.prefixes)
+            number = cores[value]
+            if rules.least <= len(number) <= LONGEST and not number.isalpha():
+                places = found.setdefault(number, {}).setdefault((ledger, company), {})
+                places.setdefault(item, _Place(item, (ledger, company), customer, field, bool(done)))
+    kept = {number: tuple(place for places in books.values() for place in _telling(places)) for number, books in found.items()}
+    lengths = sorted({len(number) for number, places in kept.items() if places and number.isdigit() and len(number) >= 6})
+    customers = frozenset(_bare(norm(c), rules.prefixes) for c in open_items["customer_id"].unique())
+    return _Index(kept, tuple(lengths), customers)
+
+
+def _telling(places: Mapping[str, _Place]) -> list[_Place]:
+    """Keep the places of one number in one book that can tell items apart.
+
+    An order, delivery or contract number that several items share names none of them, and neither does any number that
+    stands on very many.
+    """
+    kept = sorted(places.values(), key=lambda place: place.item_id)
+    if len(kept) > 1:
+        kept = [place for place in kept if place.field in (*DOCUMENT_FIELDS, "assignment")]
+    return kept if len(kept) <= _SHARED_MOST else []
+
+
+def _look_up(search: _Search, squeezed: str, documents_only: bool = False) -> tuple[_Place, ...]:
+    """Return the places of a squeezed word: in the receipt's own book, or, only if nowhere there, open in another."""
+    number = _bare(squeezed, search.rules.prefixes)
+    places = search.index.places.get(number, ())
+    if documents_only:
+        places = tuple(place for place in places if place.field in DOCUMENT_FIELDS)
+    own = tuple(place for place in places if place.book == search.book)
+    if own or len(number) < search.rules.least_unknown:
+        return own
+    return tuple(place for place in places if not place.settled)
+
+
+def _note(search: _Search, token: str, origin: str, places: Iterable[_Place], suffix: str = "") -> None:
+    for place in places:
+        state = "OTHER_LEDGER" if place.book != search.book else "CLEARED" if place.settled else "OPEN"
+        search.found.setdefault((token, origin, place.item_id), (place.field + suffix, state))
+
+
+def _from_text(search: _Search, text: Text) -> None:
+    """Resolve the words of the free text, then digits inside longer numbers, then words that only look like documents (G-23)."""
+    tokens = joined(text)
+    hits: _Hits = {}
+    for token in tokens:
+        places = _look_up(search, token.text, token.soft)
+        if places:
+            hits[token.first, token.size] = (token, places)
+    covered = {first + step for first, size in hits for step in range(size)}
+    for token, places in hits.values():
+        if not _overruled(token, places, hits):
+            _note(search, token.text, "text", places)
+    for word in [w for place, w in enumerate(text.words) if place not in covered and len(w) > 6][:_WINDOWED_MOST]:
+        for window in digit_windows(word, search.index.lengths):
+            _note(search, window, "text", [] if window[0] == "0" else _own_documents(search, window), PART)
+    for position in range(len(text.words)):
+        if position not in covered:
+            _unresolved(search, text, position, covered)
+
+
+def _overruled(token: Token, places: tuple[_Place, ...], hits: _Hits) -> bool:
+    """Say whether a hit gives way: to a longer word the writer wrote in one piece, or, for a join over blanks, to its parts."""
+    mine = {place.item_id for place in places}
+    for first in range(token.first - 2, token.first + token.size):
+        for size in (1, 2, 3):
+            if (first, size) not in hits or (first, size) == (token.first, token.size):
+                continue
+            other, theirs = hits[first, size][0], {place.item_id for place in hits[first, size][1]}
+            inside = first <= token.first and token.first + token.size <= first + size
+            around = token.first <= first and first + size <= token.first + token.size
+            if (inside and other.whole and mine != theirs) or (around and (mine == theirs or not token.whole)):
+                return True
+    return False
+
+
+def _own_documents(search: _Search, squeezed: str) -> tuple[_Place, ...]:
+    return tuple(place for place in _look_up(search, squeezed, True) if place.book == search.book)
+
+
+def _from_ranges(search: _Search, text: str) -> None:
+    """Expand 4711-4715 where every member is a document of one customer."""
+    for match in _A_RANGE.finditer(text):
+        low, high = int(match[2]), int(match[3])
+        if len(match[2]) != len(match[3]) or not low < high <= low + _RANGE_MOST:
+            continue
+        members = [f"{norm(match[1])}{number:0{len(match[2])}d}" for number in range(low, high + 1)]
+        hits = [_own_documents(search, member) for member in members]
+        shared = set.intersection(*({place.customer_id for place in places} for places in hits))
+        for member, places in zip(members, hits, strict=True):
+            _note(search, member, "text", [place for place in places if place.customer_id in shared], RANGE)
+
+
+def _from_structured(search: _Search, squeezed: str, origin: str) -> None:
+    """Resolve a structured reference: whole, and for a valid RF reference also the number that it carries."""
+    places = _look_up(search, squeezed) if squeezed else ()
+    if not places and squeezed.startswith("RF") and checked(squeezed):
+        places = _look_up(search, squeezed[4:])
+    _note(search, squeezed, origin, places)
+    if squeezed and not places:
+        search.found.setdefault((squeezed, origin, ""), ("", "UNKNOWN"))
+
+
+def _from_advice(search: _Search, squeezed: str) -> None:
+    """Resolve one document of an advice whole; what names nothing is kept as UNKNOWN."""
+    places = _look_up(search, squeezed) if squeezed else ()
+    _note(search, squeezed, "advice", places)
+    if squeezed and not places:
+        search.found.setdefault((squeezed, "advice", ""), ("", "UNKNOWN"))
+
+
+def _unresolved(search: _Search, text: Text, position: int, covered: set[int]) -> None:
+    """Keep a word that looks like one of our documents but names none: after a configured prefix, or by a pattern of the policy."""
+    word, rules = text.words[position], search.rules
+    follows = position > 0 and text.words[position - 1] in rules.prefixes
+    together = {position + step for step in (1, 2) if position + step < len(text.words) and text.glued[position + step]}
+    if word == "\x01" or covered & together or (text.glued[position] and not follows):
+        return
+    whole = written_together(text, position)
+    stuck = next((p for p in rules.prefixes if word.startswith(p) and word[len(p) : len(p) + 1].isdigit()), "")
+    bare = whole[len(stuck) :]
+    shaped = (stuck or follows) and len(bare) >= 4 and any(c.isdigit() for c in bare)
+    if len(whole) > LONGEST or not (shaped or any(pattern.fullmatch(whole) for pattern in rules.patterns)):
+        return
+    if not looks_like_date(bare) and _bare(bare, rules.prefixes) not in search.index.customers:
+        search.found.setdefault((whole, "text", ""), ("", "UNKNOWN"))

@@ -1,0 +1,111 @@
+"""Proposals and their items as tables: one row a receipt, one row an item of each candidate (CV-11, CV-12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from arwork.matching.case import Case
+from arwork.matching.competition import Entry
+from arwork.matching.decided import Applied
+from arwork.matching.explain import amount_text, listed, why_not
+from arwork.matching.fit import Solution
+from arwork.matching.gates import Verdict
+from arwork.matching.score import score
+from arwork.matching.universe import Item
+from arwork.tables import conform, empty
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a receipt under the rules."""
+
+    entry: Entry
+    verdict: Verdict
+
+
+def tables(outcomes: Iterable[Outcome], applied: Mapping[str, Applied], cases: Mapping[str, Case]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return `proposals` and `proposal_items`; candidate 1 is the proposal, higher numbers are its rivals."""
+    heads: list[dict[str, Any]] = []
+    lines: list[dict[str, Any]] = []
+    for outcome in outcomes:
+        heads.append(_by_rule(outcome))
+        lines += _lines_by_rule(outcome.entry)
+    for receipt, ruling in applied.items():
+        heads.append(_by_person(cases[receipt], ruling))
+        lines += _lines_by_person(ruling)
+    return (
+        conform("proposals", pd.DataFrame(heads)) if heads else empty("proposals"),
+        conform("proposal_items", pd.DataFrame(lines)) if lines else empty("proposal_items"),
+    )
+
+
+def _head(case: Case) -> dict[str, Any]:
+    receipt = case.receipt
+    return {
+        "receipt_id": receipt.receipt_id, "ledger_id": receipt.book[0], "company_code": receipt.book[1], "customer_id": receipt.customer_id,
+        "currency": receipt.currency, "amount": receipt.amount,
+    }  # fmt: skip
+
+
+def _by_rule(outcome: Outcome) -> dict[str, Any]:
+    case, claim, verdict = outcome.entry.case, outcome.entry.claim, outcome.verdict
+    chosen = claim.proposal
+    automatic = verdict.status == "AUTO"
+    solutions = [*((chosen,) if chosen else ()), *claim.others]
+    return {
+        **_head(case), "strategy": claim.strategy, "status": verdict.status, "gates": " ".join(verdict.fired), "decided_by": "rule",
+        "decision_seq": 0, "items": len(chosen.lines) if chosen else 0,
+        "allocated": sum(line.cash for line in chosen.lines) if chosen else 0, "discount": chosen.discount if chosen else 0,
+        "small_diff": chosen.small_diff if chosen else 0, "rivals": claim.rivals, "exhaustive": claim.exhaustive,
+        "score": max((_score(s, case) for s in solutions[: 1 if chosen else None]), default=0),
+        "sentence": claim.sentence, "runner_up": claim.runner_up, "falls_without": claim.falls_without,
+        "why_not": "" if automatic else why_not(verdict.fired, [*outcome.entry.told, claim.capped]),
+    }  # fmt: skip
+
+
+def _score(solution: Solution, case: Case) -> int:
+    return score(solution, case, case.named.items())
+
+
+def _lines_by_rule(entry: Entry) -> list[dict[str, Any]]:
+    """List the items of the proposal as candidate 1 and those of the other candidates from 2 on, as the strategy ranked them."""
+    proposal = entry.claim.proposal
+    numbered = [*(((1, proposal),) if proposal else ()), *enumerate(entry.claim.others, start=2)]
+    receipt = entry.case.receipt.receipt_id
+    lines = []
+    for number, solution in numbered:
+        told = {"candidate": number, "score": _score(solution, entry.case)}
+        lines += [{**_line(receipt, line.item, line.cash, line.discount), **told, "small_diff": line.small_diff} for line in solution.lines]
+    return lines
+
+
+def _line(receipt: str, item: Item, cash: int, discount: int) -> dict[str, Any]:
+    return {
+        "receipt_id": receipt, "candidate": 1, "item_id": item.item_id, "customer_id": item.account[2], "reference": item.name,
+        "due_date": pd.Timestamp(item.due_date), "open_amount": item.left, "amount_applied": cash, "discount": discount,
+        "small_diff": 0, "score": 0,
+    }  # fmt: skip
+
+
+def _by_person(case: Case, applied: Applied) -> dict[str, Any]:
+    ruling, head = applied.ruling, _head(case)
+    owners = {item.account[2] for item in applied.items.values()}
+    cash = sum(share.cash for share in ruling.shares)
+    names = listed([item.name for item in applied.items.values()]) or "the account"
+    money = amount_text(cash + ruling.on_account, head["currency"], case.master.units)
+    return {
+        **head, "customer_id": next(iter(owners)) if len(owners) == 1 else head["customer_id"], "strategy": "PERSON",
+        "status": "AUTO", "gates": "", "decided_by": ruling.by, "decision_seq": ruling.seq, "items": len(ruling.shares), "allocated": cash,
+        "discount": sum(share.discount for share in ruling.shares), "small_diff": 0, "rivals": 0, "exhaustive": True, "score": 0,
+        "sentence": f"{ruling.by} allocated {money} to {names}: {ruling.reason or 'no reason given'}.", "runner_up": "",
+        "falls_without": f"decision {ruling.seq} in the journal", "why_not": "",
+    }  # fmt: skip
+
+
+def _lines_by_person(applied: Applied) -> list[dict[str, Any]]:
+    receipt = applied.ruling.receipt_id
+    return [_line(receipt, applied.items[share.item_id], share.cash, share.discount) for share in applied.ruling.shares]

@@ -1,0 +1,82 @@
+"""Small tables that notebooks print: counts, queues and joins made from the tables of a run. Frames in, frames out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+def in_brief(tables: Tables) -> pd.DataFrame:
+    """Return one row a table: its name and how many rows it has."""
+    names = sorted(tables)
+    return pd.DataFrame({"table": names, "rows": [len(tables[name]) for name in names]}).astype({"rows": "int64"})
+
+
+def published(record: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a stage published: a line a table with its rows and the start of its digest."""
+    return {name: f"{entry['rows']:,} rows, {entry['sha256'][:12]}" for name, entry in record["tables"].items()} or {
+        "tables": "none of its own"
+    }
+
+
+def currencies(frame: pd.DataFrame) -> list[str]:
+    """Return the currencies of a table, the one with most rows first (ties by code)."""
+    counts = frame["currency"].value_counts()
+    return sorted(counts.index, key=lambda code: (-int(counts[code]), code))
+
+
+def main_currency(frame: pd.DataFrame, otherwise: str) -> str:
+    """Return the currency with most rows, or another when the table is empty."""
+    found = currencies(frame)
+    return found[0] if found else otherwise
+
+
+def outcome(proposals: pd.DataFrame) -> pd.DataFrame:
+    """Return count and amount of receipts by currency, status and strategy."""
+    grouped = proposals.groupby(["currency", "status", "strategy"], sort=True)["amount"]
+    return grouped.agg(receipts="size", amount="sum").reset_index()
+
+
+def with_receipt(tables: Tables, status: str) -> pd.DataFrame:
+    """Return the proposals of one status with the facts of their receipts, the largest amounts first."""
+    own = ["receipt_id", "strategy", "status", "gates", "rivals", "sentence", "why_not", "decided_by"]
+    chosen = tables["proposals"].loc[lambda p: p["status"] == status, own]
+    facts = tables["receipts"].drop(columns=["status"])
+    joined = facts.merge(chosen, on="receipt_id", how="inner", validate="1:1")
+    return joined.sort_values(["amount", "receipt_id"], ascending=[False, True]).reset_index(drop=True)
+
+
+def recons(tables: Tables, rule: str, *, with_items: bool = False) -> list[dict[Any, Any]]:
+    """Return the reconciliations of a rule as rows, in order; only those with reconciling items when asked."""
+    rows = tables["reconciliations"].loc[lambda r: (r["rule"] == rule) & ((r["items"] > 0) | (not with_items))]
+    return rows.to_dict("records")
+
+
+def buckets(ageing: pd.DataFrame, basis: str) -> pd.DataFrame:
+    """Return the ageing of a basis by ledger, company code, currency and bucket."""
+    keys = ["ledger_id", "company_code", "currency", "bucket_no", "bucket"]
+    rows = ageing.loc[ageing["basis"] == basis]
+    sums = rows.groupby(keys, sort=True)[["items", "amount", "disputed", "about_to_clear"]].sum()
+    return sums.reset_index().drop(columns=["bucket_no"])
+
+
+def overdue(items: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
+    """Return the overdue debit items by customer and currency with the oldest age, the largest first."""
+    keys = ["ledger_id", "company_code", "customer_id"]
+    late = items.loc[(items["days_past_due"] >= 1) & (items["open_amount"] > 0)]
+    sums = late.groupby([*keys, "currency"], sort=True).agg(
+        items=("item_id", "size"), overdue=("open_amount", "sum"), local=("open_local", "sum"), oldest_days=("days_past_due", "max")
+    )
+    named = sums.reset_index().merge(customers[[*keys, "name", "collector"]], on=keys, how="inner", validate="m:1")
+    ranked = named.sort_values(["local", *keys, "currency"], ascending=[False, True, True, True, True])
+    return ranked[[*keys, "name", "currency", "items", "overdue", "oldest_days", "collector"]].reset_index(drop=True)
+
+
+def queues(owed: pd.DataFrame) -> pd.DataFrame:
+    """Return count, amount and longest wait of each queue by currency."""
+    grouped = owed.groupby(["queue", "currency"], sort=True)
+    return grouped.agg(waiting=("key", "size"), amount=("amount", "sum"), longest_days=("days", "max")).reset_index()
