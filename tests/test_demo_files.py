@@ -16,9 +16,8 @@ from typing import Any
 import pytest
 from stdnum import iban, iso11649
 
-from arwork.demo.company import AGAIN, files, write
-from arwork.demo.settings import params_text
-from arwork.params import read_params, read_policy
+from arwork.demo.company import AGAIN, files, params_for, write
+from arwork.params import Params, read_params, read_policy
 from arwork.tables import TABLES
 
 ROOT = Path(__file__).parents[1]
@@ -100,6 +99,10 @@ def items(made: dict[str, bytes], lists: dict[str, list[dict[str, str]]]) -> lis
     return main + fin
 
 
+def _params(made: Mapping[str, bytes]) -> Params:
+    return read_params(params_for(made, "sources"), "demo.yaml", read_policy((ROOT / "params" / "policy.yaml").read_text()))
+
+
 def _list_rows(made: Mapping[str, bytes]) -> list[list[str]]:
     return [line.split(";") for line in made["fbl5n_main.csv"].decode("cp1252").split("\r\n")[:-1]]
 
@@ -161,15 +164,14 @@ def test_same_bytes_twice_and_params_left_alone(tmp_path: Path, made: dict[str, 
     first, params = tmp_path / "a" / "outputs" / "demo" / "sources", tmp_path / "a" / "params" / "demo.yaml"
     write(first, params)
     assert {path.name: path.read_bytes() for path in first.iterdir()} == made
-    assert params.read_text() == params_text("../outputs/demo/sources")
+    assert params.read_text() == params_for(made, "../outputs/demo/sources")
     params.write_text("close: mine\n")
     write(first, params)
     assert params.read_text() == "close: mine\n"
 
 
 def test_params_are_valid_and_name_every_file(made: dict[str, bytes]) -> None:
-    text = params_text("../outputs/demo/sources")
-    params = read_params(text, "demo.yaml", read_policy((ROOT / "params" / "policy.yaml").read_text()))
+    params = _params(made)
     assert (params.close, params.as_of, params.start) == ("demo", date(2026, 3, 31), date(2026, 3, 1))
     patterns = [re.compile(re.escape(Path(s.file).name).replace(r"\*", ".*")) for s in params.sources]
     unread = [name for name in made if not any(p.fullmatch(name) for p in patterns)]
@@ -177,8 +179,18 @@ def test_params_are_valid_and_name_every_file(made: dict[str, bytes]) -> None:
     assert all(any(p.fullmatch(name) for name in made) for p in patterns)
 
 
-def test_params_file_of_the_repository_is_what_the_demo_writes() -> None:
-    assert (ROOT / "params" / "demo.yaml").read_text() == params_text("../outputs/demo/sources")
+def test_params_file_of_the_repository_is_what_the_demo_writes(made: dict[str, bytes]) -> None:
+    assert (ROOT / "params" / "demo.yaml").read_text() == params_for(made, "../outputs/demo/sources")
+
+
+def test_params_state_the_rows_of_every_table(
+    made: dict[str, bytes], items: list[dict[str, Any]], lists: dict[str, list[dict[str, str]]]
+) -> None:
+    stated = {Path(s.file).name: s.control_rows for s in _params(made).sources if s.reads != "bank"}
+    assert {name: stated.pop(name) for name in PLAIN} == {name: len(lists[name]) for name in PLAIN}
+    assert stated.pop("fbl5n_main.csv") == sum(i["ledger"] == "MAIN" for i in items)
+    assert stated.pop("kna1_main.csv") == 400 - len(lists["customers_fin.csv"])
+    assert stated == {}
 
 
 def test_headers(made: dict[str, bytes]) -> None:
@@ -342,7 +354,7 @@ def test_rc_20_bank_and_book_differ_by_the_planted_items_only(made: dict[str, by
 
 
 def test_bank_gl_is_opening_plus_cash_book(lists: dict[str, list[dict[str, str]]], made: dict[str, bytes]) -> None:
-    params = read_params(params_text("x"), "demo.yaml", read_policy((ROOT / "params" / "policy.yaml").read_text()))
+    params = _params(made)
     bank = _bank_lines(made)
     for ledger in params.ledgers:
         for account in ledger.bank_accounts:
@@ -361,7 +373,7 @@ def test_bank_gl_is_opening_plus_cash_book(lists: dict[str, list[dict[str, str]]
 
 
 def test_first_statement_opens_with_the_balance_of_the_params(made: dict[str, bytes]) -> None:
-    params = read_params(params_text("x"), "demo.yaml", read_policy((ROOT / "params" / "policy.yaml").read_text()))
+    params = _params(made)
     openings = {b.account: b.opening for ledger in params.ledgers for b in ledger.bank_accounts}
     seen: dict[str, Decimal] = {}
     for _, data in _statements(made, "camt053"):

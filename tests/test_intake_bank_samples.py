@@ -19,7 +19,9 @@ from arwork.intake.received import take
 from arwork.money import ISO
 
 SAMPLES = Path(__file__).parent / "samples"
-FILES = sorted(path for folder in ("camt052", "camt053", "camt054", "mt940") for path in (SAMPLES / folder).glob("*.*") if path.suffix != ".csv")
+FILES = sorted(
+    path for folder in ("camt052", "camt053", "camt054", "mt940") for path in (SAMPLES / folder).glob("*.*") if path.suffix != ".csv"
+)
 COLUMNS = (
     "statement_key", "line_no", "booking_date", "value_date", "amount", "currency", "class", "method", "txn_code", "bank_txn_id", "end_to_end_id",
     "remitter_name", "remitter_account", "remitter_bank", "virtual_account", "structured_ref", "remittance_text", "orig_currency", "orig_amount",
@@ -33,7 +35,9 @@ def said(bank: BankFile) -> str:
     out.write(f"# {bank.format}, {bank.encoding}, {bank.completeness}: {bank.proof}\n")
     for row in bank.statements.itertuples():
         opening, closing = ISO.text(row.opening, row.currency), ISO.text(row.closing, row.currency)
-        out.write(f"# {row.statement_key} no. {row.sequence_no or 'none'}: {opening} to {closing}, {row.lines} lines, from {row.source_line}\n")
+        out.write(
+            f"# {row.statement_key} no. {row.sequence_no or 'none'}: {opening} to {closing}, {row.lines} lines, from {row.source_line}\n"
+        )
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for row in bank.bank_lines.sort_values(["statement_key", "line_no"]).to_dict("records"):

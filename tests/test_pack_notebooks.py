@@ -32,9 +32,10 @@ def notebook(folder: Path, name: str, *cells: str, parameters: str = PARAMETERS,
 
 
 @pytest.fixture
-def staging(tmp_path: Path) -> Path:
+def staging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "staging"
     (folder / "record").mkdir(parents=True)
+    monkeypatch.chdir(folder)
     return folder
 
 

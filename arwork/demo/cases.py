@@ -120,7 +120,7 @@ def tell(cases: tuple[Case, ...], random: Random) -> Story:
                 customers,
                 items,
                 payments + tuple(_clearing_payments(items)),
-                _advices(case, customers),
+                tuple(_advices(case, customers)),
                 promises=_promises(case, customers, items),
                 disputes=_disputes(case, customers, items),
                 planted=tuple(_planted(case, check) for check in case.checks),
@@ -241,7 +241,7 @@ def _payment(case: Case, paid: Paid, n: int, customers: tuple[Customer, ...], ra
         account=account,
         text=paid.text,
         structured=_key(case, paid.pays) if paid.pays else "",
-        end_to_end=paid.cheque or (f"AVIS-{n}-{_short(case)}" if paid.advice else ""),
+        end_to_end=paid.cheque or (f"AVIS-{customer.number}-{n}" if paid.advice else ""),
         method=paid.method,
         charges=paid.charges,
         paid_in=paid.paid_in,
@@ -253,12 +253,11 @@ def _payment(case: Case, paid: Paid, n: int, customers: tuple[Customer, ...], ra
     )
 
 
-def _advices(case: Case, customers: tuple[Customer, ...]) -> tuple[Advice, ...]:
-    return tuple(
-        Advice(f"ADV-{_short(case)}-{n}", f"{case.case}/p{n}", customers[max(paid.by, 0)].name, iso_date(paid.day), "EUR", paid.advice)
-        for n, paid in enumerate(case.paid, start=1)
-        if paid.advice
-    )
+def _advices(case: Case, customers: tuple[Customer, ...]) -> Iterator[Advice]:
+    for n, paid in enumerate(case.paid, start=1):
+        if paid.advice:
+            customer = customers[max(paid.by, 0)]
+            yield Advice(f"ADV-{customer.number}-{n}", f"{case.case}/p{n}", customer.name, iso_date(paid.day), "EUR", paid.advice)
 
 
 def _disputes(case: Case, customers: tuple[Customer, ...], items: tuple[Item, ...]) -> tuple[Dispute, ...]:
@@ -287,7 +286,3 @@ def _planted(case: Case, check: Check) -> Planted:
 
 def _key(case: Case, reference: str) -> str:
     return f"{case.case}/{reference}"
-
-
-def _short(case: Case) -> str:
-    return "".join(sign for sign in case.case.upper() if sign.isalnum())[:12]

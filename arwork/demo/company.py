@@ -31,7 +31,7 @@ from arwork.demo.plain_files import (
 )
 from arwork.demo.planted import planted
 from arwork.demo.sap_files import listed, masters
-from arwork.demo.settings import params_text
+from arwork.demo.settings import TABLES, params_text
 from arwork.demo.trade import ordinary as ordinary_trade
 
 CUSTOMERS, LESSEES = 400, 65
@@ -45,12 +45,20 @@ def write(folder: Path, params_file: Path) -> None:
     The same bytes each time: a seeded generator, no clock. Raises OSError when a folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for name, data in sorted(files().items()):
+    made = files()
+    for name, data in sorted(made.items()):
         (folder / name).write_bytes(data)
     if not params_file.exists():
         params_file.parent.mkdir(parents=True, exist_ok=True)
         sources = Path(os.path.relpath(folder, params_file.parent)).as_posix()
-        params_file.write_bytes(params_text(sources).encode())
+        params_file.write_bytes(params_for(made, sources).encode())
+
+
+def params_for(made: Mapping[str, bytes], sources: str) -> str:
+    """Write the params file for these source files; `sources` is their folder as the params file sees it."""
+    rows = {name: made[name].count(b"\n") - 1 for name in TABLES}
+    rows["fbl5n_main.csv"] = sum(line.split(b";")[2].isdigit() for line in made["fbl5n_main.csv"].splitlines())
+    return params_text(sources, rows)
 
 
 def files() -> dict[str, bytes]:

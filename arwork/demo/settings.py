@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from arwork.demo.facts import COMPANIES, CONTROLS, HOUSES, KEY_DATE, MARCH, statement_name
 from arwork.money import ISO
 
-LIST_LAYOUT, MASTER_LAYOUT = "sap_fbl5n", "sap_kna1"
-"""Layouts of the two SAP exports, by their name in params/layouts."""
-_TABLES = {
-    "customer_banks.csv": "customer_banks",
-    "remittance_advices.csv": "remittance",
-    "gl_balances.csv": "gl_balances",
-    "gl_lines.csv": "gl_lines",
-    "cash_book.csv": "cash_book",
-    "promises.csv": "promises",
-    "disputes.csv": "disputes",
-    "fx_rates.csv": "fx_rates",
+TABLES = {
+    "fbl5n_main.csv": "reads: open_items, layout: sap_fbl5n, ledger: MAIN, company_code: 1000",
+    "items_fin.csv": "reads: open_items, layout: plain",
+    "kna1_main.csv": "reads: customers, layout: sap_kna1, ledger: MAIN, company_code: 1000",
+    "customers_fin.csv": "reads: customers, layout: plain",
+    "customer_banks.csv": "reads: customer_banks, layout: plain",
+    "remittance_advices.csv": "reads: remittance, layout: plain",
+    "gl_balances.csv": "reads: gl_balances, layout: plain",
+    "gl_lines.csv": "reads: gl_lines, layout: plain",
+    "cash_book.csv": "reads: cash_book, layout: plain",
+    "promises.csv": "reads: promises, layout: plain",
+    "disputes.csv": "reads: disputes, layout: plain",
+    "fx_rates.csv": "reads: fx_rates, layout: plain",
 }
+"""Every source file that is no bank statement, and how it is read."""
 
 
-def params_text(sources: str) -> str:
-    """Write the params of the close; `sources` is the path of the source files as the params file sees it."""
+def params_text(sources: str, rows: Mapping[str, int]) -> str:
+    """Write the params of the close.
+
+    `sources` is the path of the source files as the params file sees it; `rows` the number of data rows of each table, which the
+    params state so that a cut file is noticed (LD-10).
+    """
     lines = [
         "# The close of a made-up company: Nordlicht Handel, March 2026. `arwork demo` writes its source files.",
         "close: demo",
@@ -31,15 +40,9 @@ def params_text(sources: str) -> str:
     ]
     for (ledger, company), name in COMPANIES.items():
         lines += _ledger(ledger, company, name)
-    lines += [
-        "sources:",
-        f"  - {{file: {sources}/fbl5n_main.csv, reads: open_items, layout: {LIST_LAYOUT}, ledger: MAIN, company_code: 1000}}",
-        f"  - {{file: {sources}/items_fin.csv, reads: open_items, layout: plain}}",
-        f"  - {{file: {sources}/kna1_main.csv, reads: customers, layout: {MASTER_LAYOUT}, ledger: MAIN, company_code: 1000}}",
-        f"  - {{file: {sources}/customers_fin.csv, reads: customers, layout: plain}}",
-    ]
+    lines += ["sources:"]
     lines += [f"  - {{file: {sources}/{statement_name(house, '*')}, reads: bank}}" for house in HOUSES]
-    lines += [f"  - {{file: {sources}/{name}, reads: {reads}, layout: plain}}" for name, reads in _TABLES.items()]
+    lines += [f"  - {{file: {sources}/{name}, {what}, control_rows: {rows[name]}}}" for name, what in TABLES.items()]
     return "\n".join(lines) + "\n"
 
 

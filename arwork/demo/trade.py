@@ -228,35 +228,18 @@ def _outgoing(random: Random) -> Story:
     """What leaves the bank: suppliers every week, wages and bank charges once a month."""
     made = []
     for n, day in enumerate(_EARLY_DAYS[3::5] + _MARCH_DAYS[3::5]):
-        for m, name in enumerate(random.sample(SUPPLIERS, 3)):
-            account, amount = bank_account("DE", random), -random.randrange(300_000, 9_000_000)
-            made.append(
-                Payment(f"supplier-{n:02d}-{m}", "MAIN-EUR", day, day, amount, "PAYMENT", name, account, f"Lieferantenrechnung K{n:02d}{m}")
-            )
+        for name in random.sample(SUPPLIERS, 3):
+            amount = random.randrange(300_000, 9_000_000) * (3 if day >= MARCH else 1)
+            made.append(_sent("MAIN-EUR", day, amount, "PAYMENT", f"Lieferantenrechnung K{n:02d}", name, bank_account("DE", random)))
     for day in (date(2026, 1, 29), date(2026, 2, 26), date(2026, 3, 27)):
-        made.append(
-            Payment(
-                f"wages-{day:%m}",
-                "MAIN-EUR",
-                day,
-                day,
-                -random.randrange(14_000_000, 16_000_000),
-                "PAYMENT",
-                "Sammler Gehalt",
-                text="Gehälter",
-            )
-        )
+        made.append(_sent("MAIN-EUR", day, random.randrange(14_000_000, 16_000_000), "PAYMENT", "Gehälter", "Sammler Gehalt"))
     for day in (date(2026, 1, 30), date(2026, 2, 27)):
-        for house in ("MAIN-EUR", "MAIN-USD", "FIN-EUR"):
-            fee = Payment(
-                f"fee-{day:%m}-{house.lower()}",
-                house,
-                day,
-                day,
-                -random.randrange(1_500, 6_000),
-                "CHARGE",
-                text="Kontofuehrung",
-                method="OTHER",
-            )
-            made.append(fee)
-    return Story(payments=tuple(made))
+        made += [
+            _sent(house, day, random.randrange(1_500, 6_000), "CHARGE", "Kontofuehrung") for house in ("MAIN-EUR", "MAIN-USD", "FIN-EUR")
+        ]
+    return Story(payments=tuple(replace(payment, key=f"{payment.kind.lower()}-{n:03d}") for n, payment in enumerate(made)))
+
+
+def _sent(house: str, day: date, amount: int, kind: str, text: str, name: str = "", account: str = "") -> Payment:
+    method = "OTHER" if kind == "CHARGE" else "SEPA_CT"
+    return Payment("", house, day, day, -amount, kind, name, account, text, method=method)

@@ -131,21 +131,20 @@ def _rows(text: str, dialect: Dialect, name: str) -> Iterator[Row]:
 def _dialect(text: str, layout: Layout, needs: Needs, name: str) -> Dialect:
     """Take the layout's delimiter; where it states none, the one under which the header is found."""
 
-    def dialect(delimiter: str) -> Dialect:
-        return Dialect(delimiter, layout.quotes and not layout.framed, layout.newlines, layout.framed)
-
+    stated = layout.delimiter.replace("tab", "\t") or "|"
+    base = Dialect(stated, layout.quotes and not layout.framed, layout.newlines, layout.framed)
     if layout.delimiter or layout.framed:
-        return dialect(layout.delimiter.replace("tab", "\t") or "|")
+        return base
     top = text[: text.find("\n", _TOP) + 1 or None]
     heads: dict[str, list[Row]] = {}
     for delimiter in (",", ";", "\t", "|"):
         try:
-            heads[delimiter] = list(islice(_rows(top, dialect(delimiter), name), HEADER_WITHIN))
+            heads[delimiter] = list(islice(_rows(top, replace(base, delimiter=delimiter), name), HEADER_WITHIN))
         except InputError:
             continue
     found = [delimiter for delimiter, head in heads.items() if _header(head, needs) is not None]
     likely = max(heads, key=lambda delimiter: max((_known(row, needs) for row in heads[delimiter]), default=0), default=",")
-    return dialect(found[0] if found else likely)
+    return replace(base, delimiter=found[0] if found else likely)
 
 
 def _known(row: Row, needs: Needs) -> int:

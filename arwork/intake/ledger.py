@@ -165,15 +165,16 @@ def customers_from_items(items: pd.DataFrame, names: Sequence[pd.DataFrame]) -> 
 
 
 def _customer(group: pd.DataFrame) -> dict[str, str]:
-    def frequent(column: str) -> list[str]:
-        counted = group[group[column].ne("")].groupby(column)["items"].sum()
-        return sorted(map(str, counted.index), key=lambda text: (-int(counted[text]), text))
-
-    names, raw = frequent("name"), frequent("customer_id_raw")
+    names, raw = _frequent(group, "name"), _frequent(group, "customer_id_raw")
     return {
         "customer_id_raw": raw[0],
         "name": names[0] if names else raw[0],
         "alias_names": " | ".join(names[1:]),
-        "country": next(iter(frequent("country")), ""),
-        "terms_code": next(iter(frequent("terms_code")), ""),
+        "country": next(iter(_frequent(group, "country")), ""),
+        "terms_code": next(iter(_frequent(group, "terms_code")), ""),
     }
+
+
+def _frequent(group: pd.DataFrame, column: str) -> list[str]:
+    counted = group[group[column].ne("")].groupby(column)["items"].sum()
+    return sorted(map(str, counted.index), key=lambda text: (-int(counted[text]), text))

@@ -68,9 +68,9 @@ def _states(receipts: pd.DataFrame, proposals: pd.DataFrame, allocations: pd.Dat
     people = going.index[going["strategy"] == "PERSON"]
     on_account = pd.Series({r: ruling.on_account for r, ruling in rulings(decided).items() if r in people}, dtype="int64")
     keys = receipts["receipt_id"]
-    cash = keys.map(applied).fillna(0).astype("int64")
-    kept = keys.map(on_account).fillna(0).astype("int64")
-    customer = keys.map(owner).fillna("").where(receipts["customer_id"] == "", receipts["customer_id"])
+    cash = pd.Series(applied.reindex(keys, fill_value=0).to_numpy(), index=receipts.index)
+    kept = pd.Series(on_account.reindex(keys, fill_value=0).to_numpy(), index=receipts.index)
+    customer = receipts["customer_id"].where(receipts["customer_id"] != "", owner.reindex(keys, fill_value="").to_numpy())
     rest = receipts["amount"] - cash - kept
     known = customer != ""
     status = pd.Series("UNIDENTIFIED", index=receipts.index).mask(known, "UNAPPLIED").mask(kept == receipts["amount"], "ON_ACCOUNT")

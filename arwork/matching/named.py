@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -13,6 +14,11 @@ from arwork.matching.receipts import RETURNED
 from arwork.matching.references import DOCUMENT_FIELDS, PART, RANGE, checked, core
 from arwork.matching.universe import Account, Universe
 from arwork.params import Matching
+
+_COLUMNS = (
+    "receipt_id", "ledger_id", "company_code", "customer_id", "currency", "amount", "booking_date", "value_date", "remitter_name",
+    "payer_key", "payer_strength", "payer_conflict", "payer_sentence", "method",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -88,26 +94,16 @@ class Named:
 
 def read_receipts(receipts: pd.DataFrame) -> tuple[Receipt, ...]:
     """Read `receipts` (T08) with their payers, ordered by id."""
-    rows = receipts.sort_values("receipt_id").to_dict("records")
-    return tuple(
-        Receipt(
-            r["receipt_id"],
-            (r["ledger_id"], r["company_code"]),
-            r["customer_id"],
-            r["currency"],
-            int(r["amount"]),
-            r["booking_date"].date(),
-            r["value_date"].date(),
-            r["remitter_name"],
-            r["payer_key"],
-            r["payer_strength"],
-            bool(r["payer_conflict"]),
-            r["payer_sentence"],
-            r["method"].endswith(RETURNED),
-            NEW_ACCOUNT in r["payer_sentence"],
-        )  # fmt: skip
-        for r in rows
-    )
+    rows = receipts.sort_values("receipt_id")[list(_COLUMNS)].to_dict("records")
+    return tuple(_receipt(row) for row in rows)
+
+
+def _receipt(r: Mapping[Any, Any]) -> Receipt:
+    return Receipt(
+        r["receipt_id"], (r["ledger_id"], r["company_code"]), r["customer_id"], r["currency"], int(r["amount"]),
+        r["booking_date"].date(), r["value_date"].date(), r["remitter_name"], r["payer_key"], r["payer_strength"],
+        bool(r["payer_conflict"]), r["payer_sentence"], r["method"].endswith(RETURNED), NEW_ACCOUNT in r["payer_sentence"],
+    )  # fmt: skip
 
 
 def read_words(references: pd.DataFrame) -> dict[str, list[tuple[str, str, str, str, str]]]:

@@ -5,7 +5,7 @@ A strategy is one function: it looks at a case and answers with a claim, or with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -20,7 +20,7 @@ from arwork.matching.decided import Ruling, apply, rulings
 from arwork.matching.explain import difference, listed, money
 from arwork.matching.fit import Solution
 from arwork.matching.known import advices, looks, master
-from arwork.matching.named import named, read_receipts, read_words
+from arwork.matching.named import Receipt, named, read_receipts, read_words
 from arwork.matching.rows import Outcome, tables
 from arwork.matching.universe import Universe, relieved, universe
 from arwork.money import Units
@@ -108,18 +108,18 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
     ruled = rulings(books.decided)
     applied, stale = apply(ruled, receipts, world)
     world = relieved(world, {share.item_id: share.cash + share.discount for a in applied.values() for share in a.ruling.shares})
-    cases = _cases(books, world)
+    cases = _cases(books, receipts, world)
     told = {receipt: _told(receipt, ruled, stale) for receipt in cases}
     outcomes = _run({receipt: case for receipt, case in cases.items() if receipt not in applied}, world, told, ruled)
     return tables(outcomes, applied, cases)
 
 
-def _cases(books: CashBooks, world: Universe) -> dict[str, Case]:
+def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe) -> dict[str, Case]:
     policy = books.policy.matching
     known = master(books.customers, policy, books.units, books.as_of)
     words, linked, repeats = read_words(books.references), advices(books.receipts, books.remittance_lines), looks(books.breaks)
     found = {}
-    for receipt in read_receipts(books.receipts):
+    for receipt in receipts:
         number = receipt.receipt_id
         says = named(receipt, words.get(number, ()), world, policy)
         found[number] = Case(receipt, says, world, known, advice=linked.get(number), looks=repeats.get(number))

@@ -11,6 +11,7 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,10 @@ def run_graph(
         tell(name, "kept")
     waiting = [step for step in graph if step.name not in done]
     running: dict[Future[None], str] = {}
-    with ThreadPoolExecutor(2) as pool:
+    # Papermill changes the folder of the whole process, also from a thread; two side by side left each other in the
+    # wrong place. So the process works in the staging folder once, for all of them.
+    notebooks, staging = notebooks.resolve(), staging.resolve()
+    with chdir(staging), ThreadPoolExecutor(2) as pool:
         while waiting or running:
             ready = [step for step in waiting if set(step.after) <= done][: 2 - len(running)]
             for step in ready:
@@ -88,7 +92,7 @@ def _finished(staging: Path, name: str) -> bool:
 
 
 def execute(template: Path, staging: Path, parameters: Mapping[str, str]) -> None:
-    """Run one notebook into `notebooks/` of the staging folder, in a kernel that works in that folder."""
+    """Run one notebook into `notebooks/` of the staging folder, the folder that this process works in."""
     name = template.stem
     _check_before(template, parameters)
     working = staging / ".working"
@@ -115,7 +119,7 @@ def execute(template: Path, staging: Path, parameters: Mapping[str, str]) -> Non
 def _in_kernel(template: Path, attempt: Path, staging: Path, parameters: Mapping[str, str]) -> None:
     try:
         papermill.execute_notebook(
-            str(template), str(attempt), parameters=dict(parameters), cwd=str(staging), progress_bar=False, log_output=False,
+            str(template), str(attempt), parameters=dict(parameters), progress_bar=False, log_output=False,
             kernel_manager_class=_Kernel, store_widget_state=False,
         )  # fmt: skip
     finally:

@@ -1,0 +1,1 @@
+"""Reconciliations: subledger to GL, bank to book, each with its tie-out (domain 4)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -64,9 +65,11 @@ def canvas(height: float, title: str, subtitle: str, foot: float = 0.36) -> Iter
 
 
 def picture(figure: Figure, alt: str) -> Picture:
-    """Write a figure as PNG bytes without dates and program names."""
+    """Write a figure as PNG bytes without dates and program names; a letter that the font lacks is drawn as a box, not as a warning."""
     held = io.BytesIO()
-    figure.savefig(held, format="png", dpi=_DPI, metadata={"Software": None})
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .*missing from font", category=UserWarning)
+        figure.savefig(held, format="png", dpi=_DPI, metadata={"Software": None})
     return Picture(held.getvalue(), visible(alt))
 
 

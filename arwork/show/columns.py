@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -51,20 +51,18 @@ def heading(name: str) -> str:
 
 
 def kinds_of(frame: pd.DataFrame) -> dict[str, str]:
-    """Say what each column holds: as the declared table with these columns says, else by name and type.
+    """Say what each column holds: as the declared tables that have all these columns say, else by name and type.
 
     A column that no table declares is text, or a count when it holds whole numbers. Raises StoppedError when a money column
     holds binary floats (CV-02): a join has broken it, and its figures are no longer exact.
     """
-    own = next((kinds for kinds in _KINDS.values() if set(frame.columns) <= set(kinds)), None)
-    return {str(name): _kind(str(name), frame[name], own) for name in frame.columns}
+    having = [kinds for kinds in _KINDS.values() if set(frame.columns) <= set(kinds)]
+    added = {} if having else _ADDED
+    return {str(name): _kind(str(name), frame[name], having or list(_KINDS.values()), added) for name in frame.columns}
 
 
-def _kind(name: str, values: pd.Series[Any], own: Mapping[str, str] | None) -> str:
-    if own is None and name in _ADDED:
-        declared = {_ADDED[name]}
-    else:
-        declared = {kinds[name] for kinds in ([own] if own else _KINDS.values()) if name in kinds}
+def _kind(name: str, values: pd.Series[Any], tables: Sequence[Mapping[str, str]], added: Mapping[str, str]) -> str:
+    declared = {added[name]} if name in added else {kinds[name] for kinds in tables if name in kinds}
     letter = "O" if pd.api.types.is_string_dtype(values.dtype) else values.dtype.kind
     if letter == "f" and declared & {"money", "money?"}:
         raise StoppedError(f"{name} holds binary floats, not minor units (CV-02)", cure="Join on keys so that no amount goes missing.")

@@ -67,10 +67,10 @@ def _messages(text: str, file: str) -> Iterator[_Message]:
     for found in fields_of(text):
         where = place(file, found.number, value=f":{found.tag}:{found.value()}")
         if found.tag == "20":
-            if message is not None:
-                yield message
             if stage < 4:
                 raise InputError("the statement before this line has no closing balance (62F)", where=where, cure=CURE)
+            if message is not None:
+                yield message
             message, stage = _Message(found.number), 0
         if message is None:
             raise InputError("the file does not begin with a field :20:", where=where, cure=CURE)

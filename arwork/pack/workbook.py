@@ -1,0 +1,100 @@
+"""The workbook of a pack: lead sheet, tie-out, reconciliations, ageing, exceptions, proposals, and where every row came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+from openpyxl import Workbook
+
+from arwork.money import Units
+from arwork.pack.digest import write_once
+from arwork.pack.sheets import Book, file_bytes
+from arwork.pack.workbook_ageing import ageing
+from arwork.pack.workbook_cash import (
+    allocations,
+    breaks,
+    decisions,
+    exceptions,
+    findings,
+    proposals,
+    proposals_in_order,
+    rejects,
+    rows_by,
+    sources,
+    waiting_in_order,
+)
+from arwork.pack.workbook_lead import Entry, lead
+from arwork.pack.workbook_lists import write_listing
+from arwork.pack.workbook_recons import bank_to_book, reconciliations, tie_out
+from arwork.tables import empty
+
+MOST_ROWS = 100_000
+"""The most rows of a sheet; the data folder holds all of them."""
+_NEEDED = (
+    "ledgers", "customers", "receipts", "proposals", "proposal_items", "allocations", "breaks", "decisions", "reconciliations",
+    "recon_lines", "recon_items", "proof_of_cash", "ageing", "ties", "findings", "owed", "sources", "rejects",
+)  # fmt: skip
+_SHEETS = (
+    ("AR-20", "Tie-out", "Figures that must agree", "ties"),
+    ("AR-21", "Findings", "What a person must know", "findings"),
+    ("AR-30", "Reconciliations", "Subledger to GL, bank to book, as laid out", "reconciliations"),
+    ("AR-31", "Bank to book", "Proof of cash", "proof_of_cash"),
+    ("AR-40", "Ageing", "Customers by bucket, by due date", "DUE"),
+    ("AR-41", "Ageing invoice date", "Customers by bucket, by invoice date", "INVOICE"),
+    ("AR-50", "Exceptions", "What waits for a person", "owed"),
+    ("AR-51", "Proposals", "Every receipt and what is proposed", "proposals"),
+    ("AR-52", "Allocations", "Cash applied to items", "allocations"),
+    ("AR-53", "Breaks", "Payments that look repeated", "breaks"),
+    ("AR-54", "Decisions", "What people decided", "decisions"),
+    ("AR-60", "Sources", "Every file the close was given", "sources"),
+    ("AR-61", "Rejects", "Rows that were not taken over", "rejects"),
+)
+"""Work-paper number, sheet, what it shows, and the table behind it, in the order of the workbook."""
+
+
+def write(
+    tables: Mapping[str, pd.DataFrame], facts: Mapping[str, str], units: Units, as_of: date, path: Path, most_rows: int = MOST_ROWS
+) -> None:
+    """Write the workbook of a close: the same tables and facts give the same bytes.
+
+    `facts` are printed on the lead sheet in their order; `close`, `period` and `status` also head the pages. Amounts are
+    written as exact decimals of minor units (CV-02, CV-03). Raises StoppedError when the file exists.
+    """
+    held = {name: tables.get(name, empty(name)) for name in _NEEDED}
+    running = " · ".join(part for part in (facts.get("close", ""), facts.get("period", ""), f"key date {as_of.isoformat()}") if part)
+    book = Book(Workbook(), units, running, most_rows)
+    book.workbook.remove(book.workbook.worksheets[0])
+    lead(book, held, facts, _contents(held))
+    _sheets(book, held)
+    book.workbook.active = 0
+    write_once(path, file_bytes(book.workbook, as_of))
+
+
+def _contents(tables: Mapping[str, pd.DataFrame]) -> list[Entry]:
+    """List the sheets in their order, each with the rows it lists."""
+    keys = ["basis", "ledger_id", "company_code", "customer_id", "currency"]
+    aged = tables["ageing"][keys].drop_duplicates()["basis"].value_counts()
+    rows = {name: len(frame) for name, frame in tables.items()} | {basis: int(aged.get(basis, 0)) for basis in ("DUE", "INVOICE")}
+    return [Entry(paper, sheet, shows, rows[name]) for paper, sheet, shows, name in _SHEETS]
+
+
+def _sheets(book: Book, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write the sheets in the order of the contents."""
+    proposed = rows_by(proposals_in_order(tables)["receipt_id"].head(book.most))
+    waiting = rows_by(waiting_in_order(tables)["key"].head(book.most))
+    tie_out(book, tables)
+    write_listing(book, findings(tables))
+    reconciliations(book, tables)
+    bank_to_book(book, tables)
+    ageing(book, tables, "DUE")
+    ageing(book, tables, "INVOICE")
+    write_listing(book, exceptions(tables, book.units, proposed))
+    write_listing(book, proposals(tables, book.units, waiting))
+    write_listing(book, allocations(tables, proposed))
+    write_listing(book, breaks(tables, proposed))
+    write_listing(book, decisions(tables, proposed))
+    write_listing(book, sources(tables))
+    write_listing(book, rejects(tables))

@@ -1,0 +1,168 @@
+"""Listing sheets: one table a sheet with heads, filter, frozen panes, totals per currency and a live check under each total."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from arwork.pack.sheets import Book, Formula, Link, Money, Ratio, Value, add_sheet, amount_format, arrange, height_of, put
+from arwork.show.columns import currencies_of, heading, kinds_of
+from arwork.show.numbers import count, plural
+
+HEAD_ROW = 4
+"""Row of the column heads on every listing sheet."""
+FIRST_ROW = HEAD_ROW + 1
+_LINKS = 60_000
+"""A sheet may hold 65,530 links; beyond this number of rows the texts stand without them."""
+_WIDE = {
+    "sentence": 34, "why": 30, "why_not": 26, "reason": 32, "outcome_reason": 30, "remittance_text": 28, "runner_up": 26,
+    "falls_without": 20, "next_action": 24, "candidates": 36, "pays": 28, "proof": 46, "cure": 30, "name": 22, "remitter_name": 22,
+    "source_sha256": 34, "rows": 34, "value": 24, "source": 24, "item_ids": 24, "key": 21,
+}  # fmt: skip
+_FIGURES = ("money", "count", "percent", "points")
+_NARROW = {"money": 14.5, "count": 8.5, "percent": 9.0, "points": 9.0, "date": 10.5, "flag": 8.5}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a listing: head, cells, width, whether it wraps or holds figures, and the currencies of its rows to add up."""
+
+    head: str
+    cells: Sequence[Value]
+    width: float
+    wraps: bool = False
+    figures: bool = False
+    currencies: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A listing sheet: name, title, sentence, columns, number of frozen columns, and where the rows are when the sheet is full."""
+
+    name: str
+    title: str
+    note: str
+    columns: Sequence[Column]
+    frozen: int = 1
+    all_in: str = ""
+
+
+def columns_of(frame: pd.DataFrame, names: Sequence[str], heads: dict[str, str] | None = None, added: Sequence[str] = ()) -> list[Column]:
+    """Turn columns of a frame into columns of a listing by what they hold; `added` are the money columns to add up."""
+    kinds = kinds_of(frame)
+    return [_column(frame, name, kinds[name], (heads or {}).get(name, heading(name)), name in added) for name in names]
+
+
+def _column(frame: pd.DataFrame, name: str, kind: str, head: str, added: bool) -> Column:
+    values = frame[name].tolist()
+    currencies: Sequence[str] = ()
+    cells: list[Value]
+    if kind == "money":
+        currencies = frame["unit"].tolist() if "unit" in frame.columns else currencies_of(name, frame)
+        cells = [None if pd.isna(v) else Money(int(v), code) for v, code in zip(values, currencies, strict=True)]
+    else:
+        cells = [_cell(kind, v) for v in values]
+    width = _WIDE.get(name) or _NARROW.get(kind) or _fitting(cells)
+    return Column(
+        head,
+        cells,
+        max(width, min(len(head), 13) + 2.5, _longest_word(head) + 2.5),
+        name in _WIDE,
+        kind in _FIGURES,
+        currencies if added else (),
+    )
+
+
+def _cell(kind: str, value: Any) -> Value:
+    if isinstance(value, Link):
+        return value
+    if pd.isna(value):
+        return None
+    if kind == "percent":
+        return Ratio(Decimal(int(value)).scaleb(-6), "0.00%_0_0")
+    if kind == "points":
+        return Ratio(Decimal(int(value)).scaleb(-2), "0.00_0_0")
+    if kind == "flag":
+        return "yes" if value else "no"
+    return value if kind in ("count", "date") else str(value)
+
+
+def _fitting(cells: Sequence[Value]) -> float:
+    longest = max((len(_text(cell)) for cell in cells[:2000]), default=0)
+    return min(max(longest * 0.98 + 1.5, 6.0), 40.0)
+
+
+def _longest_word(head: str) -> int:
+    return max(len(word) for word in head.split())
+
+
+def write_listing(book: Book, listing: Listing) -> Worksheet:
+    """Write a listing sheet; rows beyond the most of the book are left out with a sentence that says where they are."""
+    whole = len(listing.columns[0].cells)
+    shown = min(whole, book.most)
+    sheet = add_sheet(book, listing.name, listing.title, f"{listing.note} {_rows(shown, whole, listing.all_in)}")
+    for number, column in enumerate(listing.columns, start=1):
+        put(book, sheet, HEAD_ROW, number, column.head, "head_right" if column.figures else "head")
+        look = "wrap" if column.wraps else "row"
+        linked = shown <= _LINKS
+        for row, value in enumerate(column.cells[:shown], start=FIRST_ROW):
+            put(book, sheet, row, number, value if linked or not isinstance(value, Link) else value.text, look)
+    sheet.row_dimensions[HEAD_ROW].height = 27
+    wrapping = [column for column in listing.columns if column.wraps]
+    for place in range(shown if wrapping else 0):
+        texts = [(_text(column.cells[place]), column.width) for column in wrapping]
+        sheet.row_dimensions[FIRST_ROW + place].height = height_of(texts)
+    last = get_column_letter(len(listing.columns))
+    arrange(
+        book, sheet, [column.width for column in listing.columns], freeze=f"{get_column_letter(listing.frozen + 1)}{FIRST_ROW}",
+        titles=HEAD_ROW, filtered=f"A{HEAD_ROW}:{last}{HEAD_ROW + max(shown, 1)}",
+    )  # fmt: skip
+    _write_totals(book, sheet, listing.columns, shown, complete=shown == whole)
+    return sheet
+
+
+def _text(value: Value) -> str:
+    return value.text if isinstance(value, Link | Formula) else "" if value is None else str(value)
+
+
+def _rows(shown: int, whole: int, file: str) -> str:
+    if not whole:
+        return "There are none."
+    return f"{plural(whole, 'row')}." if shown == whole else f"The first {count(shown)} of {plural(whole, 'row')}; all are in {file}."
+
+
+def _write_totals(book: Book, sheet: Worksheet, columns: Sequence[Column], shown: int, *, complete: bool) -> None:
+    codes = sorted({code for column in columns for code in column.currencies})
+    kept = complete and all(book.units.known(code) for code in codes)
+    place = next((i for i, column in enumerate(columns, start=1) if column.head == "Currency"), 0)
+    row = FIRST_ROW + shown + 1
+    for code in codes:
+        label = f"Total {code}" if complete else f"Total {code}, all rows"
+        for number, column in enumerate(columns, start=1):
+            put(book, sheet, row, number, label if number == 1 else _total(column, code), "total")
+            if kept and place and code in column.currencies:
+                put(book, sheet, row + 1, number, _check(book, number, place, shown, row, code), "live")
+        if kept and place:
+            put(book, sheet, row + 1, 1, "Check: sum of the rows less the total", "live")
+        row += 2 if kept and place else 1
+
+
+def _total(column: Column, code: str) -> Value:
+    if code not in column.currencies:
+        return None
+    cells = zip(column.cells, column.currencies, strict=True)
+    return Money(sum(cell.minor for cell, own in cells if own == code and isinstance(cell, Money)), code)
+
+
+def _check(book: Book, number: int, currency: int, shown: int, total_row: int, code: str) -> Formula:
+    """Add the rows of one currency with the spreadsheet's own function and take the written total off: 0 is right."""
+    own, key = get_column_letter(number), get_column_letter(currency)
+    last, decimals = FIRST_ROW + shown - 1, book.units.exponent(code)
+    rows = f'{own}${FIRST_ROW}:{own}${last},${key}${FIRST_ROW}:${key}${last},"{code}"'
+    return Formula(f"=ROUND(SUMIFS({rows})-{own}{total_row},{decimals})", amount_format(decimals))

@@ -1,0 +1,166 @@
+"""The sheets that prove balances: ties, reconciliations as printed, proof of cash."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from openpyxl.worksheet.worksheet import Worksheet
+
+from arwork.pack.sheets import Book, Formula, Money, Value, add_sheet, amount_format, arrange, height_of, put
+from arwork.show.numbers import day
+
+Tables = Mapping[str, pd.DataFrame]
+_NAMES = {"RC-10": "Subledger to GL control account", "RC-20": "Bank to book"}
+_VERDICTS = {"TIES": "✔ TIES", "UNEXPLAINED": "✘ UNEXPLAINED", "NOT_PROVEN": "✘ NOT PROVEN"}
+_TIE_HEADS = (
+    "Tick", "Stage", "No.", "Rule", "What must agree", "Unit", "Ours", "Theirs", "Difference", "Allowed", "Live difference", "Live tick",
+)  # fmt: skip
+_TIE_WIDTHS = (6, 17, 6, 9, 50, 7, 16, 16, 14, 11, 14, 8)
+_TIE_FIGURES = (3, 7, 8, 9, 10, 11)
+_CASH_HEADS = (
+    "Bank account", "Currency", "Side", "Opening", "Receipts", "Payments", "Closing", "Lines", "Opening + receipts − payments",
+    "Live check",
+)  # fmt: skip
+_CASH_WIDTHS = (30, 9, 12, 17, 17, 17, 17, 9, 19, 13)
+
+
+def _decimals(book: Book, unit: str) -> int:
+    return book.units.exponent(unit) if book.units.known(unit) else 0
+
+
+def tie_rows(ties: pd.DataFrame) -> dict[tuple[str, int], int]:
+    """Return the row of each tie on the tie-out sheet."""
+    return {(str(s), int(n)): 5 + i for i, (s, n) in enumerate(zip(ties["stage"], ties["tie_no"], strict=True))}
+
+
+def tie_out(book: Book, tables: Tables) -> None:
+    """Write every tie: both figures, the difference as the close found it, and a formula that finds it again."""
+    note = "✔ agrees, ✘ does not. The last two columns compute again, in this spreadsheet, what the columns before them state."
+    sheet = add_sheet(book, "Tie-out", "AR-20 Tie-out: figures that must agree", note)
+    for number, head in enumerate(_TIE_HEADS, start=1):
+        put(book, sheet, 4, number, head, "head_right" if number in _TIE_FIGURES else "head")
+    sheet.row_dimensions[4].height = 27
+    ties = tables["ties"].to_dict("records")
+    for row, tie in enumerate(ties, start=5):
+        look = "row" if tie["holds"] else "bad"
+        unit, places = tie["unit"], _decimals(book, tie["unit"])
+        put(book, sheet, row, 1, "✔" if tie["holds"] else "✘", "tick" if tie["holds"] else "tick_bad")
+        texts: list[Value] = [tie["stage"], tie["tie_no"], tie["rule"], tie["name"], unit]
+        figures: list[Value] = [Money(int(tie[name]), unit) for name in ("ours", "theirs", "difference", "allowed")]
+        for number, value in enumerate([*texts, *figures], start=2):
+            put(book, sheet, row, number, value, "wrap" if number == 5 and tie["holds"] else look)
+        sheet.row_dimensions[row].height = height_of([(tie["name"], _TIE_WIDTHS[4])])
+        put(book, sheet, row, 11, Formula(f"=ROUND(G{row}-H{row},{places})", amount_format(places)), "live")
+        put(book, sheet, row, 12, Formula(f'=IF(ABS(K{row})<=J{row},"✔","✘")'), "live")
+    arrange(book, sheet, _TIE_WIDTHS, freeze="A5", titles=4, filtered=f"A4:L{4 + max(len(ties), 1)}")
+
+
+def reconciliations(book: Book, tables: Tables) -> None:
+    """Print each reconciliation as its layout says, with its verdict and its reconciling items (RC-10, RC-20, 4.10)."""
+    sheet = add_sheet(
+        book, "Reconciliations", "AR-30 Reconciliations", "Each as it is laid out, with the items that explain the difference."
+    )
+    row = 5
+    for recon in tables["reconciliations"].to_dict("records"):
+        row = _recon(book, sheet, row, recon, tables) + 2
+    if tables["reconciliations"].empty:
+        put(book, sheet, row, 1, "There are none.", "plain")
+    arrange(book, sheet, (7, 11, 18, 46, 9, 18, 12, 26, 12), freeze="A4")
+
+
+def _recon(book: Book, sheet: Worksheet, row: int, recon: Mapping[Any, Any], tables: Tables) -> int:
+    code = recon["currency"]
+    title = (
+        f"{recon['rule']} {_NAMES.get(recon['rule'], '')}: ledger {recon['ledger_id']}, company {recon['company_code']}, account "
+        f"{recon['account']}, {code}, key date {day(recon['key_date'])}"
+    )
+    for column in range(1, 10):
+        put(book, sheet, row, column, title if column == 1 else None, "band")
+    good = recon["status"] == "TIES"
+    for column in range(1, 10):
+        verdict = f"{_VERDICTS.get(recon['status'], recon['status'])}: {recon['sentence']}" if column == 1 else None
+        put(book, sheet, row + 1, column, verdict, "verdict_good" if good else "verdict_bad")
+    sheet.row_dimensions[row + 1].height = 18
+    row += 2
+    lines = tables["recon_lines"].loc[lambda r: r["recon_id"] == recon["recon_id"]].sort_values("line_no").to_dict("records")
+    for place, line in enumerate(lines):
+        look = ("final" if place == len(lines) - 1 else "total") if line["total"] else "row"
+        cells: list[Value] = [line["mark"], line["label"], None, None, line["rows"] or None, Money(int(line["amount"]), code)]
+        for number, value in enumerate(cells, start=1):
+            put(book, sheet, row, number, value, look)
+        row += 1
+    items = tables["recon_items"].loc[lambda i: i["recon_id"] == recon["recon_id"]].sort_values("item_no").to_dict("records")
+    return _items(book, sheet, row + 1, items, code) if items else row - 1
+
+
+def _items(book: Book, sheet: Worksheet, row: int, items: list[dict[Any, Any]], code: str) -> int:
+    heads = (
+        "Line",
+        "Code",
+        "Document",
+        "What it is and who corrects it",
+        "Date",
+        f"Effect {code}",
+        "Clears by",
+        "Source file",
+        "Source line",
+    )
+    for number, head in enumerate(heads, start=1):
+        put(book, sheet, row, number, head, "subhead_right" if number == 6 else "subhead")
+    for offset, item in enumerate(items, start=1):
+        cells: list[Value] = [
+            item["mark"], item["code"], item["document"], item["sentence"], _day(item["date"]),
+            Money(int(item["amount"]), item["currency"]), _day(item["expected_by"]), item["source_file"], item["source_line"],
+        ]  # fmt: skip
+        for number, value in enumerate(cells, start=1):
+            put(book, sheet, row + offset, number, value, "wrap" if number in (4, 8) else "row")
+        sheet.row_dimensions[row + offset].height = height_of([(item["sentence"], 46), (item["source_file"], 26)])
+    last = row + len(items)
+    if any(item["currency"] != code for item in items):
+        return last
+    total = Money(sum(int(item["amount"]) for item in items), code)
+    for number, value in enumerate([None, None, None, "Sum of the items", None, total], start=1):
+        put(book, sheet, last + 1, number, value, "total")
+    places = _decimals(book, code)
+    check = Formula(f"=ROUND(SUM(F{row + 1}:F{last})-F{last + 1},{places})", amount_format(places))
+    put(book, sheet, last + 2, 4, "Check: sum of the items above less this sum", "live")
+    put(book, sheet, last + 2, 6, check, "live")
+    return last + 2
+
+
+def _day(value: Any) -> Any:
+    return None if pd.isna(value) else value
+
+
+def bank_to_book(book: Book, tables: Tables) -> None:
+    """Write the proof of cash: opening, receipts, payments and closing of each account, bank beside book (RC-20)."""
+    note = "Opening + receipts − payments = closing, for the bank and for the book. The last column computes it again: 0 is right."
+    sheet = add_sheet(book, "Bank to book", "AR-31 Bank to book: proof of cash", note)
+    for number, head in enumerate(_CASH_HEADS, start=1):
+        put(book, sheet, 4, number, head, "head_right" if number > 3 else "head")
+    row = 5
+    for (account, code), sides in tables["proof_of_cash"].groupby(["bank_account", "currency"], sort=True):
+        held = {side["side"]: side for side in sides.to_dict("records")}
+        for name, side in held.items():
+            _cash_row(book, sheet, row, [account, code, name.capitalize()], side)
+            row += 1
+        if len(held) == 2:
+            less = {n: int(held["BANK"][n]) - int(held["BOOK"][n]) for n in ("opening", "receipts", "payments", "closing", "lines")}
+            _cash_row(book, sheet, row, [account, code, "Bank − book"], {**less, "currency": code}, "total")
+            row += 1
+    if row == 5:
+        put(book, sheet, row, 1, "There are none.", "plain")
+    sheet.row_dimensions[4].height = 27
+    arrange(book, sheet, _CASH_WIDTHS, freeze="D5", titles=4, filtered=f"A4:J{max(row - 1, 5)}")
+
+
+def _cash_row(book: Book, sheet: Worksheet, row: int, names: list[Any], side: Mapping[Any, Any], look: str = "row") -> None:
+    code = side["currency"]
+    figures = [Money(int(side[name]), code) for name in ("opening", "receipts", "payments", "closing")]
+    proof = Money(figures[0].minor + figures[1].minor - figures[2].minor, code)
+    for number, value in enumerate([*names, *figures, int(side["lines"]), proof], start=1):
+        put(book, sheet, row, number, value, look)
+    places = _decimals(book, code)
+    put(book, sheet, row, 10, Formula(f"=ROUND(D{row}+E{row}-F{row}-G{row},{places})", amount_format(places)), "live")

@@ -1,0 +1,140 @@
+"""The reconciling items between statement and book of one bank account, by line of the layout (RC-20, 4.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from arwork.dates import period_end, period_of, period_start
+from arwork.reconcile.hints import Pool, hints
+from arwork.reconcile.layout import CLASSES, Item, due_by
+from arwork.reconcile.pairing import Flags, Pairs, pair
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """Both sides of one account with the pairs between them, and the days that count."""
+
+    lines: pd.DataFrame
+    book: pd.DataFrame
+    pairs: Pairs
+    as_of: date
+    spans: Mapping[str, str]
+
+
+def bank_items(
+    statements: pd.DataFrame, lines: pd.DataFrame, book: pd.DataFrame, start: date, as_of: date, spans: Mapping[str, str]
+) -> tuple[Item, ...]:
+    """List what is on one side only at the key date, or differs: b1, b2, b3 on the bank's side, k1, k2, k3 on the book's.
+
+    Takes the `statements`, `bank_lines` and `cash_book` of one account, sorted; `spans` are days per class. All rows pair,
+    also those of other months. Listed are rows up to the key date whose partner is missing or later, from the first month
+    that both sides cover, at the latest from `start`.
+    """
+    bank_rows = pd.DataFrame({
+        "ref": lines["bank_txn_id"], "amount": lines["amount"], "day": _days(lines["booking_date"]), "reason": lines["return_reason"],
+    })  # fmt: skip
+    book_rows = pd.DataFrame({"ref": book["bank_ref"], "amount": book["amount"], "day": _days(book["posting_date"])})
+    key_day, since = _day(as_of), _day(_since(statements, lines, book, start))
+    pairs = pair(bank_rows, book_rows, key_day)
+    sides = _Sides(lines, book, pairs, as_of, spans)
+    open_bank = _open(bank_rows, pairs.book_of, book_rows, pairs.settled_bank, since, key_day)
+    open_book = _open(book_rows, pairs.bank_of, bank_rows, pairs.settled_book, since, key_day)
+    for line, rows in pairs.differing:
+        open_bank[line] = False
+        open_book[list(rows)] = False
+    items = [*_bank_side(sides, open_book), *_withdrawn(sides, open_bank), *_book_side(sides, open_bank), *_differing(sides, since)]
+    return tuple(sorted(items, key=lambda item: (item.mark, item.day, item.document, item.amount)))
+
+
+def _days(days: pd.Series[Any]) -> npt.NDArray[np.int64]:
+    return days.to_numpy().astype("datetime64[D]").astype("int64")
+
+
+def _day(day: date) -> int:
+    return int(np.datetime64(day, "D").astype("int64"))
+
+
+def _since(statements: pd.DataFrame, lines: pd.DataFrame, book: pd.DataFrame, start: date) -> date:
+    """Return the first day of the first month that bank and book both cover; `start` if that is earlier or one side is empty."""
+    days = [*statements["from_date"].dropna(), *lines["booking_date"].iloc[:1]]
+    if not days or book.empty:
+        return start
+    both = max(min(days), book["posting_date"].iloc[0])
+    return min(start, period_start(period_of(both.date())))
+
+
+def _open(rows: pd.DataFrame, partner: npt.NDArray[np.int64], others: pd.DataFrame, settled: Flags, since: int, key_day: int) -> Flags:
+    """Say which rows of one side stand open at the key date: theirs is missing, or later."""
+    day = rows["day"].to_numpy()
+    later = np.zeros(len(rows), dtype=bool)
+    paired = partner >= 0
+    later[paired] = others["day"].to_numpy()[partner[paired]] > key_day
+    return (day <= key_day) & (day >= since) & ~settled & (~paired | later)
+
+
+def _bank_side(sides: _Sides, open_book: Flags) -> Iterator[Item]:
+    """List book rows that the bank has not booked: receipts b1, payments and refunds b2."""
+    for place in np.flatnonzero(open_book).tolist():
+        row = sides.book.iloc[place]
+        amount, partner = int(row["amount"]), int(sides.pairs.bank_of[place])
+        code = "RI-OST" if row["type"] == "REFUND" and amount < 0 else "RI-TIM"
+        after = f"on the statement of {sides.lines['booking_date'].iloc[partner]:%Y-%m-%d}" if partner >= 0 else "not on a statement yet"
+        said = f"Booked on {row['posting_date']:%Y-%m-%d} ({row['text'] or row['type']}), {after}"
+        yield _item(sides, code, "b1" if amount > 0 else "b2", str(row["doc_no"]), row, "posting_date", amount, said)
+
+
+def _withdrawn(sides: _Sides, open_bank: Flags) -> Iterator[Item]:
+    """List what the bank booked and took back after the key date under the same reference, without naming a return: b3."""
+    for place, taken_back in sorted(sides.pairs.withdrawn.items()):
+        if open_bank[place]:
+            row = sides.lines.iloc[place]
+            day = sides.lines["booking_date"].iloc[taken_back]
+            said = f"Booked by the bank on {row['booking_date']:%Y-%m-%d} and taken back by it on {day:%Y-%m-%d}"
+            yield _item(sides, "RI-BNK", "b3", _name(row), row, "booking_date", -int(row["amount"]), said)
+
+
+def _book_side(sides: _Sides, open_bank: Flags) -> Iterator[Item]:
+    """List statement lines that the book does not have: credits k1, debits k2."""
+    for place in np.flatnonzero(open_bank).tolist():
+        if place in sides.pairs.withdrawn:
+            continue
+        row = sides.lines.iloc[place]
+        amount, partner = int(row["amount"]), int(sides.pairs.book_of[place])
+        after = f"booked on {sides.book['posting_date'].iloc[partner]:%Y-%m-%d}" if partner >= 0 else "not booked"
+        whom = row["remitter_name"] or row["remittance_text"] or row["class"]
+        said = f"On the statement of {row['booking_date']:%Y-%m-%d} ({whom}), {after}"
+        yield _item(sides, "RI-UNR", "k1" if amount > 0 else "k2", _name(row), row, "booking_date", amount, said)
+
+
+def _differing(sides: _Sides, since: int) -> Iterator[Item]:
+    """List book rows that carry a bank reference but not its amount: k3; RI-DUP where the one amount is booked several times."""
+    for place, rows in sides.pairs.differing:
+        line, booked = sides.lines.iloc[place], sides.book.iloc[list(rows)]
+        bank, book = int(line["amount"]), int(booked["amount"].sum())
+        last = max(line["booking_date"], booked["posting_date"].max())
+        if _day(last.date()) < since:
+            continue
+        twice = bool((booked["amount"] == bank).all())
+        swapped = hints(bank - book, Pool([], np.zeros(0, dtype="int64"), np.zeros(0, dtype=bool)))
+        said = f"Bank reference {line['bank_txn_id']} is booked " + (f"{len(booked)} times" if twice else "with another amount")
+        said += f", the difference {swapped[0]}" if swapped and not twice else ""
+        first = booked.iloc[0]
+        yield _item(sides, "RI-DUP" if twice else "RI-ERR", "k3", str(first["doc_no"]), first, "posting_date", bank - book, said)
+
+
+def _name(line: Any) -> str:
+    return str(line["bank_txn_id"] or line["line_id"])
+
+
+def _item(sides: _Sides, code: str, mark: str, document: str, row: Any, day: str, amount: int, said: str) -> Item:
+    when: date = row[day].date()
+    expected = due_by(when, sides.spans[code]) if code in sides.spans else period_end(period_of(sides.as_of))
+    where = (str(row["source_file"]), str(row["source_line"]))
+    return Item(code, mark, document, when, amount, f"{said}; {CLASSES[code]}.", expected, *where)

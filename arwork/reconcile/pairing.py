@@ -1,0 +1,136 @@
+"""Which statement line and which book row are the same money: by the bank's reference, then by amount and day; never by guess."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from arwork.matching.references import NO_REFERENCE
+
+DAYS_APART = 5
+"""How many days bank and book may differ where only amount and day speak for a pair (RC-20)."""
+
+Flags = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """What became of each statement line and each book row, by place in their frames.
+
+    `book_of` and `bank_of` hold the place of the partner, or -1. `settled_*` marks rows that need no partner: groups of
+    one reference with equal sums, and bookings reversed on their own side. `withdrawn` maps a statement line to the
+    later line with which the bank took it back. `differing` lists a statement line with the book rows of its reference
+    whose sum differs.
+    """
+
+    book_of: Places
+    bank_of: Places
+    settled_bank: Flags
+    settled_book: Flags
+    withdrawn: dict[int, int]
+    differing: tuple[tuple[int, tuple[int, ...]], ...]
+
+
+def pair(bank: pd.DataFrame, book: pd.DataFrame, key_day: int) -> Pairs:
+    """Pair the lines of one account: frames with `ref`, `amount` (minor units), `day` (number of the day); bank also `reason`.
+
+    First the same reference and amount, one on each side. Then, up to the key date, all rows left of one reference whose
+    sums agree; a single line whose rows do not agree is `differing`. Then reversals on one side by the same reference.
+    Last the same amount within DAYS_APART days where each is the only candidate of the other: a tie stays unpaired on
+    both sides. The result does not depend on row order beyond the places themselves.
+    """
+    book_of, bank_of = np.full(len(bank), -1, dtype="int64"), np.full(len(book), -1, dtype="int64")
+    _join(book_of, bank_of, *_by_reference(bank, book))
+    settled_bank, settled_book, differing = _by_sum(bank, book, book_of, bank_of, key_day)
+    withdrawn: dict[int, int] = {}
+    days, book_days = bank["day"].to_numpy(), book["day"].to_numpy()
+    for first, second in _reversed(bank, (book_of < 0) & ~settled_bank & (bank["reason"] == "").to_numpy()):
+        if days[second] <= key_day:
+            settled_bank[[first, second]] = True
+        else:
+            withdrawn[first] = second
+    for first, second in _reversed(book, (bank_of < 0) & ~settled_book):
+        if book_days[second] <= key_day:
+            settled_book[[first, second]] = True
+    left, right = (book_of < 0) & ~settled_bank, (bank_of < 0) & ~settled_book
+    left[[place for line in withdrawn.items() for place in line]] = False
+    for line, rows in differing:
+        left[line] = False
+        right[list(rows)] = False
+    _join(book_of, bank_of, *_by_amount_and_day(bank, book, left, right))
+    return Pairs(book_of, bank_of, settled_bank, settled_book, withdrawn, differing)
+
+
+def _join(book_of: Places, bank_of: Places, lines: Places, rows: Places) -> None:
+    book_of[lines] = rows
+    bank_of[rows] = lines
+
+
+def _referring(frame: pd.DataFrame, among: Flags | None = None) -> pd.DataFrame:
+    """Keep rows that carry a reference, with their place."""
+    kept = frame.assign(place=np.arange(len(frame)))
+    usable = ~kept["ref"].str.upper().isin(NO_REFERENCE)
+    return kept.loc[usable if among is None else usable & among]
+
+
+def _by_reference(bank: pd.DataFrame, book: pd.DataFrame) -> tuple[Places, Places]:
+    key = ["ref", "amount"]
+    left, right = (_referring(side).drop_duplicates(key, keep=False) for side in (bank, book))
+    met = left[[*key, "place"]].merge(right[[*key, "place"]], on=key, how="inner", suffixes=("_bank", "_book"))
+    return met["place_bank"].to_numpy(dtype="int64"), met["place_book"].to_numpy(dtype="int64")
+
+
+def _by_sum(
+    bank: pd.DataFrame, book: pd.DataFrame, book_of: Places, bank_of: Places, key_day: int
+) -> tuple[Flags, Flags, tuple[tuple[int, tuple[int, ...]], ...]]:
+    settled_bank, settled_book = np.zeros(len(bank), dtype=bool), np.zeros(len(book), dtype=bool)
+    left = _referring(bank, (book_of < 0) & (bank["day"] <= key_day).to_numpy())
+    right = _referring(book, (bank_of < 0) & (book["day"] <= key_day).to_numpy())
+    common = set(left["ref"]) & set(right["ref"])
+    rows = {str(ref): group for ref, group in right.loc[right["ref"].isin(list(common))].groupby("ref")}
+    differing = []
+    for ref, lines in left.loc[left["ref"].isin(list(common))].groupby("ref"):
+        mine = rows[str(ref)]
+        bank_sum, book_sum = int(lines["amount"].sum()), int(mine["amount"].sum())
+        if bank_sum == book_sum:
+            settled_bank[lines["place"]] = True
+            settled_book[mine["place"]] = True
+        elif len(lines) == 1 and (bank_sum > 0) == (book_sum > 0) and book_sum:
+            differing.append((int(lines["place"].iloc[0]), tuple(mine["place"].tolist())))
+    return settled_bank, settled_book, tuple(differing)
+
+
+def _reversed(side: pd.DataFrame, among: Flags) -> list[tuple[int, int]]:
+    """Find rows of one side that cancel out: one reference, opposite amounts, one of each; earlier row first."""
+    rows = _referring(side, among)
+    rows = rows.assign(size=rows["amount"].abs())
+    twos = rows.loc[rows.groupby(["ref", "size"])["amount"].transform("count") == 2].sort_values(["ref", "size", "day", "amount"])
+    first, second = twos.iloc[0::2], twos.iloc[1::2]
+    opposite = (first["amount"].to_numpy() + second["amount"].to_numpy()) == 0
+    return list(zip(first["place"].to_numpy()[opposite].tolist(), second["place"].to_numpy()[opposite].tolist(), strict=True))
+
+
+def _by_amount_and_day(bank: pd.DataFrame, book: pd.DataFrame, left: Flags, right: Flags) -> tuple[Places, Places]:
+    lines, rows = np.flatnonzero(left), np.flatnonzero(right)
+    code = pd.factorize(np.concatenate([bank["amount"].to_numpy()[lines], book["amount"].to_numpy()[rows]]))[0].astype("int64")
+    # One number a row that sorts by amount, then by day, with room between amounts for every day of the calendar.
+    mine = code[: len(lines)] * 10_000_000 + bank["day"].to_numpy()[lines]
+    theirs = code[len(lines) :] * 10_000_000 + book["day"].to_numpy()[rows]
+    only_book, only_bank = _only(mine, theirs), _only(theirs, mine)
+    mutual = np.array([b >= 0 and only_bank[b] == i for i, b in enumerate(only_book.tolist())], dtype=bool)
+    return lines[mutual], rows[only_book[mutual]]
+
+
+def _only(mine: Places, theirs: Places) -> Places:
+    """Return for each of mine the place of the one of theirs within DAYS_APART; -1 where there is none or several."""
+    order = np.argsort(theirs, kind="stable")
+    ordered = theirs[order]
+    low, high = np.searchsorted(ordered, mine - DAYS_APART, "left"), np.searchsorted(ordered, mine + DAYS_APART, "right")
+    result = np.full(len(mine), -1, dtype="int64")
+    single = high - low == 1
+    result[single] = order[low[single]]
+    return result

@@ -1,0 +1,256 @@
+"""Small tables for worked examples: amounts as people write them, everything else filled with sensible defaults.
+
+    items(item("8101", "C201", "1190.00", due="2025-03-10"))        one row a document
+    receipts(receipt("R1", "1190.00", "2025-03-12", text="8101"))   receipts before the payer is known
+    customers(customer("C201", "Nordlicht Werke GmbH"))             master rows; `banks(bank("C201", "DE01"))` their accounts
+    run(items=…, receipts=…, customers=…, as_of="2025-03-31")       the engine: references, payer, proposals, settled
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from arwork.matching.allocate import Settled, settle
+from arwork.matching.payer import identify
+from arwork.matching.references import extract
+from arwork.matching.strategies import CashBooks, propose
+from arwork.money import ISO, Units
+from arwork.params import Policy, read_policy
+from arwork.tables import conform, empty
+
+POLICY_FILE = Path(__file__).resolve().parent.parent / "params" / "policy.yaml"
+LINEAGE = {"source_file": "example.csv", "source_line": "2", "source_sha256": "0" * 64}
+DECIDED = {
+    "seq": "int64", "at": "str", "by": "str", "action": "str", "receipt_id": "str", "item_id": "str", "amount_applied": "int64",
+    "discount": "int64", "seen_open": "int64", "currency": "str", "reason": "str",
+}  # fmt: skip
+
+
+def minor(amount: str, currency: str = "EUR", units: Units = ISO) -> int:
+    """Read `1,190.00` as minor units."""
+    return units.minor(Decimal(amount.replace(",", "").replace("−", "-")), currency)
+
+
+def policy(**overrides: Any) -> Policy:
+    """Read the default policy; `matching={"tie_policy": "OLDEST_DUE"}` overrides single values of a block."""
+    tree: dict[str, Any] = dict(read_policy(POLICY_FILE.read_text(encoding="utf-8")))
+    for block, values in overrides.items():
+        tree[block] = _over(tree[block], values)
+    return Policy.model_validate(tree)
+
+
+def _over(base: Any, values: Any) -> Any:
+    return {**base, **{key: _over(base.get(key), value) for key, value in values.items()}} if isinstance(values, Mapping) else values
+
+
+def item(number: str, customer: str, amount: str, *, doc: str = "2025-03-01", due: str = "2025-03-31", **over: Any) -> dict[str, Any]:
+    """Describe one document; `open` is what is left on it, `disc=("2025-03-13", "2.00")` a discount, any column may be overridden."""
+    currency = over.get("currency", "EUR")
+    full = minor(amount, currency)
+    left = minor(over.pop("open"), currency) if "open" in over else full
+    if "disc" in over:
+        day, percent = over.pop("disc")
+        over |= {"disc1_date": day, "disc1_pct": int(Decimal(percent) * 10_000)}
+    local = {"local_currency": "EUR", "amount_local": full, "open_amount_local": left}
+    row = {
+        "item_id": f"1000:{number}:2025:1", "ledger_id": "MAIN", "company_code": "1000", "customer_id": customer, "doc_no": number, "line_no": "1",
+        "fiscal_year": "2025", "doc_type": "INV" if full > 0 else "CM", "doc_date": doc, "posting_date": doc, "due_date": due, "disc1_pct": 0,
+        "disc2_pct": 0, "grace_days": 0, "currency": currency, "amount_doc": full, "open_amount_doc": left, "reference": number,
+        "gl_account": "1200", "dunning_level": 0, "legal_hold": False, "written_off": False, **local, **LINEAGE,
+    }  # fmt: skip
+    return {**row, **over}
+
+
+def items(*rows: dict[str, Any]) -> pd.DataFrame:
+    """Build `open_items`."""
+    return _table("open_items", rows)
+
+
+def receipt(number: str, amount: str, day: str, *, text: str = "", **over: Any) -> dict[str, Any]:
+    """Describe one receipt, payer not looked up yet; `account` is the remitting account, `name` the remitter."""
+    cash = minor(amount, over.get("currency", "EUR"))
+    row = {
+        "receipt_id": number, "ledger_id": "MAIN", "company_code": "1000", "bank_account": "OURS", "statement_key": "OURS/EUR/1", "line_no": 1,
+        "booking_date": day, "value_date": day, "currency": "EUR", "amount": cash, "method": "SEPA_CT", "remitter_name": over.pop("name", ""),
+        "remitter_account": over.pop("account", ""), "remittance_text": text, "structured_ref": "", "end_to_end_id": "",
+        "bank_txn_id": f"TXN{number}", "customer_id": "", "payer_key": "NONE", "payer_strength": "NONE", "payer_sentence": "Not looked up.",
+        "payer_conflict": False, "status": "UNIDENTIFIED", "applied_amount": 0, "on_account_amount": 0, "unapplied_amount": 0,
+        "unidentified_amount": cash, "misdirected_amount": 0, "refunded_amount": 0, **LINEAGE,
+    }  # fmt: skip
+    return {**row, **over}
+
+
+def receipts(*rows: dict[str, Any]) -> pd.DataFrame:
+    """Build `receipts`."""
+    return _table("receipts", rows)
+
+
+def bank_line(number: str, amount: str, day: str, *, text: str = "", **over: Any) -> dict[str, Any]:
+    """Describe one bank line of class RECEIPT (PAYMENT when money goes out)."""
+    cash = minor(amount, over.get("currency", "EUR"))
+    row = {
+        "line_id": number, "statement_key": "OURS/EUR/1", "line_no": 1, "bank_account": "OURS", "currency": "EUR", "booking_date": day,
+        "value_date": day, "amount": cash, "bank_txn_id": f"TXN{number}", "method": "SEPA_CT", "remittance_text": text, "is_return": False,
+        "class": "RECEIPT" if cash > 0 else "PAYMENT", "class_reason": "Money in.", **LINEAGE,
+    }  # fmt: skip
+    return {**row, **over}
+
+
+def bank_lines(*rows: dict[str, Any]) -> pd.DataFrame:
+    """Build `bank_lines`."""
+    return _table("bank_lines", rows)
+
+
+def bank_accounts(*accounts: str, currency: str = "EUR") -> pd.DataFrame:
+    """Build `bank_accounts` of ledger MAIN, company 1000."""
+    rows = [{"bank_account": a, "currency": currency, "ledger_id": "MAIN", "company_code": "1000", "gl_account": "1100"} for a in accounts or ("OURS",)]
+    return _table("bank_accounts", rows)
+
+
+def customer(number: str, name: str = "", **over: Any) -> dict[str, Any]:
+    """Describe one customer; tolerance group STD, status ACTIVE."""
+    row = {
+        "ledger_id": "MAIN", "company_code": "1000", "customer_id": number, "customer_id_raw": number, "name": name or f"Customer {number}",
+        "tolerance_group": "STD", "status": "ACTIVE", "netting_authority": False, "allocation_instruction": "NONE", **LINEAGE,
+    }  # fmt: skip
+    return {**row, **over}
+
+
+def customers(*rows: dict[str, Any]) -> pd.DataFrame:
+    """Build `customers`."""
+    return _table("customers", rows)
+
+
+def bank(number: str, account: str = "", **over: Any) -> dict[str, Any]:
+    """Describe one account of a customer."""
+    return {"ledger_id": "MAIN", "company_code": "1000", "customer_id": number, "account": account, **LINEAGE, **over}
+
+
+def banks(*rows: dict[str, Any]) -> pd.DataFrame:
+    """Build `customer_banks`."""
+    return _table("customer_banks", rows)
+
+
+def advice(number: str, ref: str, *lines: tuple[str, str], **over: Any) -> list[dict[str, Any]]:
+    """Describe one remittance advice: its number, the payment it belongs to, and (document, net amount) a line."""
+    rows = []
+    for place, (document, net) in enumerate(lines, start=1):
+        row = {
+            "remittance_id": number, "line_no": place, "payment_ref": ref, "doc_reference": document, "gross_amount": minor(net),
+            "discount_amount": 0, "deduction_amount": 0, "net_amount": minor(net), "currency": "EUR", **LINEAGE,
+        }  # fmt: skip
+        rows.append({**row, **over})
+    return rows
+
+
+def advices(*rows: dict[str, Any]) -> pd.DataFrame:
+    """Build `remittance_lines`."""
+    return _table("remittance_lines", rows)
+
+
+def dispute(number: str, who: str, documents: str, status: str = "IN_REVIEW", **over: Any) -> dict[str, Any]:
+    """Describe one dispute over documents, separated by blanks."""
+    row = {
+        "dispute_id": number, "ledger_id": "MAIN", "company_code": "1000", "customer_id": who, "items": documents, "opened_date": "2025-01-15",
+        "reason_code": "PR", "disputed_amount": 0, "currency": "EUR", "status": status, **LINEAGE,
+    }  # fmt: skip
+    return {**row, **over}
+
+
+def disputes(*rows: dict[str, Any]) -> pd.DataFrame:
+    """Build `disputes`."""
+    return _table("disputes", rows)
+
+
+def found(who: str, payment: str, number: str, how: str = "PROBABLE", **over: Any) -> dict[str, Any]:
+    """Describe one repeat that EX-20 found: customer, receipt, item already settled."""
+    row = {
+        "break_id": f"EX-20:{payment}:{number}", "rule": "EX-20", "class": how, "receipt_id": payment, "ledger_id": "MAIN", "company_code": "1000",
+        "customer_id": who, "item_id": number, "cleared_date": "2025-02-03", "cleared_by": "R10", "currency": "EUR", "amount": 1,
+        "score": 9000, "points_amount": 4000, "points_payer": 2000, "points_reference": 2500, "points_time": 500, "points_unexplained": 0,
+        "proposed": "ON_ACCOUNT", "sentence": f"Looks like a second payment of {number}.",
+    }  # fmt: skip
+    return {**row, **over}
+
+
+def breaks(*rows: dict[str, Any]) -> pd.DataFrame:
+    """Build `breaks`."""
+    return _table("breaks", rows)
+
+
+def decide(seq: int, by: str, payment: str, number: str = "", cash: str = "0", **over: Any) -> dict[str, Any]:
+    """Describe one line of a decision; ALLOCATE unless `action` says otherwise, `seen` is what was open then."""
+    row = {
+        "seq": seq, "at": "2025-04-01T09:00:00Z", "by": by, "action": "ALLOCATE", "receipt_id": payment, "item_id": number,
+        "amount_applied": minor(cash), "discount": minor(over.pop("discount", "0")), "seen_open": minor(over.pop("seen", cash)),
+        "currency": "EUR", "reason": "",
+    }  # fmt: skip
+    return {**row, **over}
+
+
+def decided(*rows: dict[str, Any]) -> pd.DataFrame:
+    """Build the decisions of people as the journal replays them."""
+    return pd.DataFrame(list(rows), columns=list(DECIDED)).astype(DECIDED)
+
+
+def _table(name: str, rows: Any) -> pd.DataFrame:
+    if not rows:
+        return empty(name)
+    frame = pd.DataFrame(list(rows))
+    for column in [c for c in frame.columns if c.endswith("_date") or c.endswith("verified_at")]:
+        frame[column] = pd.to_datetime(frame[column])
+    return conform(name, frame)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What the engine made of an example."""
+
+    receipts: pd.DataFrame
+    references: pd.DataFrame
+    proposals: pd.DataFrame
+    proposal_items: pd.DataFrame
+    settled: Settled
+
+    def of(self, number: str) -> Any:
+        """Return the proposal of a receipt."""
+        return next(self.proposals[self.proposals["receipt_id"] == number].itertuples(index=False))
+
+    def documents(self, number: str, candidate: int = 1) -> list[str]:
+        """List the documents of one candidate of a receipt."""
+        own = self.proposal_items[(self.proposal_items["receipt_id"] == number) & (self.proposal_items["candidate"] == candidate)]
+        return sorted(own["reference"])
+
+
+def run(
+    *, items: pd.DataFrame, receipts: pd.DataFrame, customers: pd.DataFrame | None = None, as_of: str = "2025-03-31", **more: Any
+) -> Ran:
+    """Run the engine over an example: references, payer, proposals, allocations."""
+    frames = {
+        name: more.get(name, empty(table))
+        for name, table in (("banks", "customer_banks"), ("advices", "remittance_lines"), ("disputes", "disputes"), ("breaks", "breaks"))
+    }
+    known = empty("customers") if customers is None else customers
+    rules: Policy = more.get("policy") or policy()
+    taken_in = more.get("decided", decided())
+    references = extract(receipts, items, frames["advices"], rules.matching)
+    paid = identify(receipts, references, items, known, frames["banks"], rules.matching)
+    books = CashBooks(
+        receipts=paid, references=references, open_items=items, remittance_lines=frames["advices"], customers=known,
+        disputes=frames["disputes"], breaks=frames["breaks"], decided=taken_in, ledgers=more.get("ledgers", empty("ledgers")),
+        policy=rules, units=more.get("units", ISO), as_of=date.fromisoformat(as_of),
+    )  # fmt: skip
+    proposals, lines = propose(books)
+    return Ran(paid, references, proposals, lines, settle(paid, proposals, lines, taken_in))
+
+
+def days_after(day: str, days: int) -> str:
+    """Return a day some days later."""
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()

@@ -1,0 +1,231 @@
+"""camt statements: read whole or refused, whatever hides in the XML (RC-20, 1.5, threats to files coming in)."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from arwork.errors import InputError
+from arwork.intake.bank.statement import BankFile, classify
+from arwork.intake.claim import read_bank
+from arwork.intake.received import Received
+from arwork.money import ISO
+
+SAMPLES = Path(__file__).parent / "samples"
+HEAD = '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>'
+FOOT = "</BkToCstmrStmt></Document>"
+
+
+def received(text: str | bytes, name: str = "bank.xml") -> Received:
+    data = text.encode() if isinstance(text, str) else text
+    return Received(name, data, hashlib.sha256(data).hexdigest())
+
+
+def read(text: str | bytes) -> BankFile:
+    return read_bank(received(text), ISO)
+
+
+def balance(code: str, amount: str, currency: str = "EUR", day: str = "2026-03-31") -> str:
+    mark = "DBIT" if amount.startswith("-") else "CRDT"
+    return (
+        f'<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy="{currency}">{amount.lstrip("-")}</Amt><CdtDbtInd>{mark}</CdtDbtInd>'
+        f"<Dt><Dt>{day}</Dt></Dt></Bal>"
+    )
+
+
+def entry(amount: str, mark: str = "CRDT", inside: str = "", status: str = "<Sts><Cd>BOOK</Cd></Sts>", currency: str = "EUR") -> str:
+    return (
+        f'<Ntry><Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>{mark}</CdtDbtInd>{status}<BookgDt><Dt>2026-03-31</Dt></BookgDt>'
+        f"<ValDt><Dt>2026-03-31</Dt></ValDt>{inside}</Ntry>"
+    )
+
+
+def statement(opening: str, closing: str, *entries: str, extra: str = "", number: str = "S-1") -> str:
+    return (
+        f"<Stmt><Id>{number}</Id><Acct><Id><IBAN>DE89370400440532013000</IBAN></Id></Acct>{balance('OPBD', opening)}{balance('CLBD', closing)}"
+        f"{extra}{''.join(entries)}</Stmt>"
+    )
+
+
+def document(*statements: str) -> str:
+    return HEAD + "".join(statements) + FOOT
+
+
+def test_rc_20_opening_and_lines_make_closing_or_the_figures_are_named() -> None:
+    assert read(document(statement("10.00", "15.00", entry("5.00")))).completeness == "proven"
+    with pytest.raises(InputError) as refused:
+        read(document(statement("10.00", "15.01", entry("5.00"))))
+    message = str(refused.value)
+    for told in (
+        "S-1",
+        "DE89370400440532013000",
+        "10.00",
+        "1 line of 5.00",
+        "15.00 EUR",
+        "15.01",
+        "difference 0.01",
+        "/Document/BkToCstmrStmt/Stmt[1]",
+    ):
+        assert told in message
+
+
+@pytest.mark.parametrize(
+    "amount", ["1<!-- x -->00.00", "1<?x y?>00.00", "<![CDATA[100.00]]>", "1<![CDATA[00]]>.00", " \n100.00\t", "100", "100.000", "0100.0"]
+)
+def test_what_stands_inside_an_amount_never_changes_it(amount: str) -> None:
+    bank = read(document(statement("0.00", "100.00", entry(amount))))
+    assert bank.bank_lines["amount"].tolist() == [10000]
+
+
+@pytest.mark.parametrize(
+    "amount",
+    ["1e2", "1E+2", "100,00", "1.000.00", "1 000.00", "+100.00", "-100.00", "NaN", "Infinity", "", "12..34", "0x64", "１００.00", "١٠٠", "100.001",
+     "1<b/>00.00", "1_00.00", "100.", ".5"],
+)  # fmt: skip
+def test_cv_02_other_spellings_of_an_amount_are_refused_with_their_place(amount: str) -> None:
+    with pytest.raises(InputError) as refused:
+        read(document(statement("0.00", "100.00", entry(amount))))
+    assert "Ntry[1]/Amt" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "prolog",
+    ["<!DOCTYPE Document>", '<!DOCTYPE Document SYSTEM "http://127.0.0.1/x.dtd">', '<!DOCTYPE d [<!ENTITY a "100.00">]>', '<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>'],
+)  # fmt: skip
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_doctype_is_refused(prolog: str, encoding: str) -> None:
+    text = document(statement("0.00", "100.00", entry("100.00")))
+    with pytest.raises(InputError, match="DOCTYPE"):
+        read((prolog + text).encode(encoding))
+    assert read(text.encode(encoding)).completeness == "proven"
+
+
+def test_deep_and_unclosed_nesting_is_refused() -> None:
+    with pytest.raises(InputError):
+        read(document(statement("0.00", "0.00", extra="<x>" * 5000 + "</x>" * 5000)))
+    with pytest.raises(InputError):
+        read(HEAD + "<x>" * 200_000)
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_every_prefix_of_a_statement_is_refused(data: st.DataObject) -> None:
+    whole = (SAMPLES / "camt053" / "german_v02.xml").read_bytes().rstrip()
+    cut = data.draw(st.integers(1, len(whole) - 1))
+    with pytest.raises(InputError):
+        read(whole[:cut])
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.data())
+def test_a_changed_amount_or_mark_does_not_pass(data: st.DataObject) -> None:
+    amounts = data.draw(st.lists(st.integers(1, 10**9), min_size=1, max_size=5))
+    which = data.draw(st.integers(0, len(amounts) - 1))
+    change = data.draw(st.integers(1, 10**6))
+    closing = ISO.text(sum(amounts), "EUR")
+    text = document(statement("0.00", closing, *(entry(ISO.text(a, "EUR")) for a in amounts)))
+    assert read(text).bank_lines["amount"].sum() == sum(amounts)
+    changed = [a + change if i == which else a for i, a in enumerate(amounts)]
+    turned = ["DBIT" if i == which else "CRDT" for i in range(len(amounts))]
+    for other in (
+        [entry(ISO.text(a, "EUR")) for a in changed],
+        [entry(ISO.text(a, "EUR"), mark) for a, mark in zip(amounts, turned, strict=True)],
+        [entry(ISO.text(a, "EUR")) for i, a in enumerate(amounts) if i != which],
+    ):
+        with pytest.raises(InputError, match="does not tie"):
+            read(document(statement("0.00", closing, *other)))
+
+
+@pytest.mark.parametrize(
+    ("status", "left_out"),
+    [
+        ("<Sts>PDNG</Sts>", "1 pending entry"),
+        ("<Sts><Cd>PDNG</Cd></Sts>", "1 pending entry"),
+        ("<Sts><Cd>INFO</Cd></Sts>", "1 informative entry"),
+    ],
+)
+def test_unbooked_entries_are_left_out_and_counted(status: str, left_out: str) -> None:
+    bank = read(document(statement("0.00", "1.00", entry("1.00", status=""), entry("9.00", status=status))))
+    assert bank.bank_lines["amount"].tolist() == [100]
+    assert left_out in bank.proof
+
+
+@pytest.mark.parametrize(
+    ("summary", "said"),
+    [
+        ("<TtlNtries><NbOfNtries>2</NbOfNtries></TtlNtries>", "counts 2 entries, the file holds 1"),
+        ("<TtlNtries><NbOfNtries>1</NbOfNtries><Sum>5.01</Sum></TtlNtries>", "sums 5.01, the entries make 5.00"),
+        ("<TtlDbtNtries><NbOfNtries>1</NbOfNtries></TtlDbtNtries>", "counts 1 entries, the file holds 0"),
+    ],
+)
+def test_the_banks_own_summary_must_agree(summary: str, said: str) -> None:
+    good = "<TxsSummry><TtlCdtNtries><NbOfNtries>1</NbOfNtries><Sum>5.00</Sum></TtlCdtNtries></TxsSummry>"
+    assert read(document(statement("0.00", "5.00", entry("5.00"), extra=good))).completeness == "proven"
+    with pytest.raises(InputError, match=said):
+        read(document(statement("0.00", "5.00", entry("5.00"), extra=f"<TxsSummry>{summary}</TxsSummry>")))
+
+
+def test_one_currency_everywhere() -> None:
+    for text in (
+        document(statement("0.00", "5.00", entry("5.00", currency="USD"))),
+        document(statement("0.00", "5.00", entry("5.00", currency="XXQ"))),
+        document(statement("0.00", "5.00", entry("5.00")).replace('Ccy="EUR">5.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt>', 'Ccy="USD">5.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt>')),
+    ):  # fmt: skip
+        with pytest.raises(InputError, match=r"currency|currencies|several"):
+            read(text)
+
+
+def test_statements_without_balances_are_refused_and_reports_without_are_not_proven() -> None:
+    bare = f"<Stmt><Id>S</Id><Acct><Id><IBAN>DE1</IBAN></Id></Acct>{entry('5.00')}</Stmt>"
+    with pytest.raises(InputError, match="no opening or no closing balance"):
+        read(document(bare))
+    report = HEAD.replace("053", "052").replace("Stmt>", "AcctRpt>") + bare.replace("Stmt>", "Rpt>") + "</BkToCstmrAcctRpt></Document>"
+    bank = read(report)
+    assert (bank.completeness, len(bank.statements), len(bank.bank_lines)) == ("not_proven", 0, 1)
+
+
+def test_a_bulk_entry_splits_only_when_its_parts_make_it() -> None:
+    def part(amount: str, mark: str = "CRDT") -> str:
+        return f'<TxDtls><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>{mark}</CdtDbtInd></TxDtls>'
+
+    def lines(*parts: str) -> list[int]:
+        inside = f"<NtryDtls>{''.join(parts)}</NtryDtls>"
+        bank = read(document(statement("0.00", "5.00", entry("5.00", inside=inside))))
+        assert bank.bank_lines["class_reason"].str.contains("bulk entry of 2|payments of a bulk entry").all()
+        return sorted(bank.bank_lines["amount"].tolist())
+
+    assert lines(part("2.00"), part("3.00")) == [200, 300]
+    assert lines(part("2.00"), part("2.99")) == [500]
+    assert lines(part("6.00"), part("1.00", "DBIT")) == [500]
+    assert lines(part("2.00"), "<TxDtls/>") == [500]
+
+
+def test_equal_lines_of_one_file_stay_apart_and_keep_their_identity_in_other_bytes() -> None:
+    inside = "<NtryDtls><TxDtls><RmtInf><Ustrd>9401 and 9402</Ustrd></RmtInf></TxDtls></NtryDtls>"
+    first = read(document(statement("0.00", "10.00", entry("5.00", inside=inside), entry("5.00", inside=inside))))
+    again = read(
+        document(
+            statement(
+                "0.00", "10.00", entry("5.00", inside=inside), entry("5.0", inside=inside.replace(" and ", "\n and\t")), number="S-1b"
+            )
+        )
+    )
+    ids = sorted(first.bank_lines["line_id"])
+    assert [i.rpartition("-")[2] for i in ids] == ["1", "2"]
+    assert len({i.rpartition("-")[0] for i in ids}) == 1
+    assert ids == sorted(again.bank_lines["line_id"])
+
+
+def test_step_a_own_transfers_are_named_by_the_own_accounts() -> None:
+    def payer(iban: str) -> str:
+        return f"<NtryDtls><TxDtls><RltdPties><DbtrAcct><Id><IBAN>{iban}</IBAN></Id></DbtrAcct></RltdPties></TxDtls></NtryDtls>"
+
+    inside = [payer("DE02120300000000202051"), payer("DE91100000000123456789")]
+    bank = read(document(statement("0.00", "3.00", entry("1.00", inside=inside[0]), entry("2.00", inside=inside[1]))))
+    lines = classify(bank.bank_lines, ["de02 1203 0000 0000 2020 51", ""]).set_index("amount")
+    assert lines["class"].to_dict() == {100: "OWN_TRANSFER", 200: "RECEIPT"}
+    assert "DE02120300000000202051" in lines.loc[100, "class_reason"]
