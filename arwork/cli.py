@@ -40,9 +40,11 @@ def main() -> None:
         _say.print("arwork: stopped by the keyboard. Run the same command again to resume.", style="red")
         sys.exit(StoppedError.exit_code)
     except OSError as broken:
-        _say.print(f"arwork: the system refused: {broken.strerror or broken} ({broken.filename or 'no file'}). Check the place, then run again.")
+        _say.print(
+            f"arwork: the system refused: {broken.strerror or broken} ({broken.filename or 'no file'}). Check the place, then run again."
+        )
         sys.exit(StoppedError.exit_code)
-    except Exception as fault:  # noqa: BLE001 (whatever it is, the user gets a paragraph and exit code 4)
+    except Exception as fault:
         _say.print(f"arwork: a fault of ours: {type(fault).__name__}: {fault}. Run again; if it comes back, report it.", style="red")
         sys.exit(StoppedError.exit_code)
 
@@ -105,17 +107,25 @@ def verify_command(
     try:
         found = verify(pack)
         if seal and seal != found.seal:
-            raise IntegrityError(f"the seal is {found.seal}, not the one given", where=pack.name, cure="This is not the pack that was sealed.")
+            raise IntegrityError(
+                f"the seal is {found.seal}, not the one given", where=pack.name, cure="This is not the pack that was sealed."
+            )
     except IntegrityError as broken:
         if as_json:
             typer.echo(json.dumps({"pack": str(pack), "ok": False, "difference": broken.paragraph()}))
             raise typer.Exit(broken.exit_code) from None
         raise
-    state = "anchored by the seal given" if seal else "consistent, not anchored: whether another whole pack was put in its place is not known without its seal"
+    state = (
+        "anchored by the seal given"
+        if seal
+        else "consistent, not anchored: whether another whole pack was put in its place is not known without its seal"
+    )
     if as_json:
         typer.echo(json.dumps({"pack": str(pack), "ok": True, "files": found.files, "seal": found.seal, "anchored": bool(seal)}))
         return
-    typer.echo(f"{pack.as_posix()}: {found.files} files, every byte as sealed; {found.facts['journal']['events']} decisions, chain whole; {state}")
+    typer.echo(
+        f"{pack.as_posix()}: {found.files} files, every byte as sealed; {found.facts['journal']['events']} decisions, chain whole; {state}"
+    )
     typer.echo(f"status {found.facts['status']}; seal {found.seal}")
 
 

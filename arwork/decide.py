@@ -22,7 +22,8 @@ from arwork.journal.lines import append, read
 from arwork.pack.manifest import MANIFEST, read_manifest
 from arwork.pack.plan import journal_file
 from arwork.pack.record import read_tables
-from arwork.params import Params, read_params, read_policy
+from arwork.params import Params, read_params
+from arwork.policy import read_policy
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,9 @@ def newest_run(params: Params, outputs: Path, events: Sequence[Event]) -> tuple[
         if said["events"] <= len(events) and head(list(events[: said["events"]])) == said["head"]:
             found.append((said["events"], path.stat().st_mtime_ns, path.parent))
     if not found:
-        raise InputError(f"{folder.as_posix()} holds no run of this journal", cure="Run `arwork close` first; decisions are made on what it shows.")
+        raise InputError(
+            f"{folder.as_posix()} holds no run of this journal", cure="Run `arwork close` first; decisions are made on what it shows."
+        )
     seen, _, run = max(found)
     return run, seen
 
@@ -86,7 +89,9 @@ def _checked(params: Params, tables: dict[str, pd.DataFrame], action: str, recei
     cash = sum(entry["amount"] for entry in items)
     if cash > amount:
         shown = params.units.text(cash, currency), params.units.text(amount, currency)
-        raise InputError(f"the split uses {shown[0]} {currency} of a receipt of {shown[1]}", cure="Lower an amount; the rest may stay unapplied.")
+        raise InputError(
+            f"the split uses {shown[0]} {currency} of a receipt of {shown[1]}", cure="Lower an amount; the rest may stay unapplied."
+        )
     return {"currency": currency, "items": items}
 
 

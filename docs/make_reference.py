@@ -61,14 +61,20 @@ def layouts_page() -> str:
 def policy_page() -> str:
     """The default policy, each value with its rule."""
     text = (HERE.parent / "params" / "policy.yaml").read_text(encoding="utf-8").strip()
-    return NOTE + f"# Policy\n\nEvery default of the trade's rules, with the rule's ID. A close overrides single values.\n\n```yaml\n{text}\n```\n"
+    return (
+        NOTE
+        + f"# Policy\n\nEvery default of the trade's rules, with the rule's ID. A close overrides single values.\n\n```yaml\n{text}\n```\n"
+    )
 
 
 def notebooks_page() -> str:
     """The notebooks of a close in their order, and what is done to them afterwards."""
     rows = "".join(f"- `{step.name}` after {', '.join(step.after) or 'nothing'}\n" for step in GRAPH)
     rules = "".join(f"- {sentence}\n" for sentence in NORMALISED)
-    return NOTE + f"# Notebooks\n\nIndependent ones run side by side.\n\n{rows}\nExecuted notebooks are settled, so that two equal runs are equal:\n\n{rules}"
+    return (
+        NOTE
+        + f"# Notebooks\n\nIndependent ones run side by side.\n\n{rows}\nExecuted notebooks are settled, so that two equal runs are equal:\n\n{rules}"
+    )
 
 
 PAGES = {

@@ -1,16 +1,16 @@
 """Small tables for worked examples: amounts as people write them, everything else filled with sensible defaults.
 
-    items(item("8101", "C201", "1190.00", due="2025-03-10"))        one row a document
-    receipts(receipt("R1", "1190.00", "2025-03-12", text="8101"))   receipts before the payer is known
-    customers(customer("C201", "Nordlicht Werke GmbH"))             master rows; `banks(bank("C201", "DE01"))` their accounts
-    run(items=…, receipts=…, customers=…, as_of="2025-03-31")       the engine: references, payer, proposals, settled
+items(item("8101", "C201", "1190.00", due="2025-03-10"))        one row a document
+receipts(receipt("R1", "1190.00", "2025-03-12", text="8101"))   receipts before the payer is known
+customers(customer("C201", "Nordlicht Werke GmbH"))             master rows; `banks(bank("C201", "DE01"))` their accounts
+run(items=…, receipts=…, customers=…, as_of="2025-03-31")       the engine: references, payer, proposals, settled
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,15 +22,24 @@ from arwork.matching.payer import identify
 from arwork.matching.references import extract
 from arwork.matching.strategies import CashBooks, propose
 from arwork.money import ISO, Units
-from arwork.params import Policy, read_policy
+from arwork.policy import Policy, read_policy
 from arwork.tables import conform, empty
 
 POLICY_FILE = Path(__file__).resolve().parent.parent / "params" / "policy.yaml"
 LINEAGE = {"source_file": "example.csv", "source_line": "2", "source_sha256": "0" * 64}
 DECIDED = {
-    "seq": "int64", "at": "str", "by": "str", "action": "str", "receipt_id": "str", "item_id": "str", "amount_applied": "int64",
-    "discount": "int64", "seen_open": "int64", "currency": "str", "reason": "str",
-}  # fmt: skip
+    "seq": "int64",
+    "at": "str",
+    "by": "str",
+    "action": "str",
+    "receipt_id": "str",
+    "item_id": "str",
+    "amount_applied": "int64",
+    "discount": "int64",
+    "seen_open": "int64",
+    "currency": "str",
+    "reason": "str",
+}
 
 
 def minor(amount: str, currency: str = "EUR", units: Units = ISO) -> int:
@@ -60,11 +69,31 @@ def item(number: str, customer: str, amount: str, *, doc: str = "2025-03-01", du
         over |= {"disc1_date": day, "disc1_pct": int(Decimal(percent) * 10_000)}
     local = {"local_currency": "EUR", "amount_local": full, "open_amount_local": left}
     row = {
-        "item_id": f"1000:{number}:2025:1", "ledger_id": "MAIN", "company_code": "1000", "customer_id": customer, "doc_no": number, "line_no": "1",
-        "fiscal_year": "2025", "doc_type": "INV" if full > 0 else "CM", "doc_date": doc, "posting_date": doc, "due_date": due, "disc1_pct": 0,
-        "disc2_pct": 0, "grace_days": 0, "currency": currency, "amount_doc": full, "open_amount_doc": left, "reference": number,
-        "gl_account": "1200", "dunning_level": 0, "legal_hold": False, "written_off": False, **local, **LINEAGE,
-    }  # fmt: skip
+        "item_id": f"1000:{number}:2025:1",
+        "ledger_id": "MAIN",
+        "company_code": "1000",
+        "customer_id": customer,
+        "doc_no": number,
+        "line_no": "1",
+        "fiscal_year": "2025",
+        "doc_type": "INV" if full > 0 else "CM",
+        "doc_date": doc,
+        "posting_date": doc,
+        "due_date": due,
+        "disc1_pct": 0,
+        "disc2_pct": 0,
+        "grace_days": 0,
+        "currency": currency,
+        "amount_doc": full,
+        "open_amount_doc": left,
+        "reference": number,
+        "gl_account": "1200",
+        "dunning_level": 0,
+        "legal_hold": False,
+        "written_off": False,
+        **local,
+        **LINEAGE,
+    }
     return {**row, **over}
 
 
@@ -77,13 +106,37 @@ def receipt(number: str, amount: str, day: str, *, text: str = "", **over: Any) 
     """Describe one receipt, payer not looked up yet; `account` is the remitting account, `name` the remitter."""
     cash = minor(amount, over.get("currency", "EUR"))
     row = {
-        "receipt_id": number, "ledger_id": "MAIN", "company_code": "1000", "bank_account": "OURS", "statement_key": "OURS/EUR/1", "line_no": 1,
-        "booking_date": day, "value_date": day, "currency": "EUR", "amount": cash, "method": "SEPA_CT", "remitter_name": over.pop("name", ""),
-        "remitter_account": over.pop("account", ""), "remittance_text": text, "structured_ref": "", "end_to_end_id": "",
-        "bank_txn_id": f"TXN{number}", "customer_id": "", "payer_key": "NONE", "payer_strength": "NONE", "payer_sentence": "Not looked up.",
-        "payer_conflict": False, "status": "UNIDENTIFIED", "applied_amount": 0, "on_account_amount": 0, "unapplied_amount": 0,
-        "unidentified_amount": cash, "misdirected_amount": 0, "refunded_amount": 0, **LINEAGE,
-    }  # fmt: skip
+        "receipt_id": number,
+        "ledger_id": "MAIN",
+        "company_code": "1000",
+        "bank_account": "OURS",
+        "statement_key": "OURS/EUR/1",
+        "line_no": 1,
+        "booking_date": day,
+        "value_date": day,
+        "currency": "EUR",
+        "amount": cash,
+        "method": "SEPA_CT",
+        "remitter_name": over.pop("name", ""),
+        "remitter_account": over.pop("account", ""),
+        "remittance_text": text,
+        "structured_ref": "",
+        "end_to_end_id": "",
+        "bank_txn_id": f"TXN{number}",
+        "customer_id": "",
+        "payer_key": "NONE",
+        "payer_strength": "NONE",
+        "payer_sentence": "Not looked up.",
+        "payer_conflict": False,
+        "status": "UNIDENTIFIED",
+        "applied_amount": 0,
+        "on_account_amount": 0,
+        "unapplied_amount": 0,
+        "unidentified_amount": cash,
+        "misdirected_amount": 0,
+        "refunded_amount": 0,
+        **LINEAGE,
+    }
     return {**row, **over}
 
 
@@ -96,10 +149,22 @@ def bank_line(number: str, amount: str, day: str, *, text: str = "", **over: Any
     """Describe one bank line of class RECEIPT (PAYMENT when money goes out)."""
     cash = minor(amount, over.get("currency", "EUR"))
     row = {
-        "line_id": number, "statement_key": "OURS/EUR/1", "line_no": 1, "bank_account": "OURS", "currency": "EUR", "booking_date": day,
-        "value_date": day, "amount": cash, "bank_txn_id": f"TXN{number}", "method": "SEPA_CT", "remittance_text": text, "is_return": False,
-        "class": "RECEIPT" if cash > 0 else "PAYMENT", "class_reason": "Money in.", **LINEAGE,
-    }  # fmt: skip
+        "line_id": number,
+        "statement_key": "OURS/EUR/1",
+        "line_no": 1,
+        "bank_account": "OURS",
+        "currency": "EUR",
+        "booking_date": day,
+        "value_date": day,
+        "amount": cash,
+        "bank_txn_id": f"TXN{number}",
+        "method": "SEPA_CT",
+        "remittance_text": text,
+        "is_return": False,
+        "class": "RECEIPT" if cash > 0 else "PAYMENT",
+        "class_reason": "Money in.",
+        **LINEAGE,
+    }
     return {**row, **over}
 
 
@@ -110,16 +175,27 @@ def bank_lines(*rows: dict[str, Any]) -> pd.DataFrame:
 
 def bank_accounts(*accounts: str, currency: str = "EUR") -> pd.DataFrame:
     """Build `bank_accounts` of ledger MAIN, company 1000."""
-    rows = [{"bank_account": a, "currency": currency, "ledger_id": "MAIN", "company_code": "1000", "gl_account": "1100"} for a in accounts or ("OURS",)]
+    rows = [
+        {"bank_account": a, "currency": currency, "ledger_id": "MAIN", "company_code": "1000", "gl_account": "1100"}
+        for a in accounts or ("OURS",)
+    ]
     return _table("bank_accounts", rows)
 
 
 def customer(number: str, name: str = "", **over: Any) -> dict[str, Any]:
     """Describe one customer; tolerance group STD, status ACTIVE."""
     row = {
-        "ledger_id": "MAIN", "company_code": "1000", "customer_id": number, "customer_id_raw": number, "name": name or f"Customer {number}",
-        "tolerance_group": "STD", "status": "ACTIVE", "netting_authority": False, "allocation_instruction": "NONE", **LINEAGE,
-    }  # fmt: skip
+        "ledger_id": "MAIN",
+        "company_code": "1000",
+        "customer_id": number,
+        "customer_id_raw": number,
+        "name": name or f"Customer {number}",
+        "tolerance_group": "STD",
+        "status": "ACTIVE",
+        "netting_authority": False,
+        "allocation_instruction": "NONE",
+        **LINEAGE,
+    }
     return {**row, **over}
 
 
@@ -143,9 +219,17 @@ def advice(number: str, ref: str, *lines: tuple[str, str], **over: Any) -> list[
     rows = []
     for place, (document, net) in enumerate(lines, start=1):
         row = {
-            "remittance_id": number, "line_no": place, "payment_ref": ref, "doc_reference": document, "gross_amount": minor(net),
-            "discount_amount": 0, "deduction_amount": 0, "net_amount": minor(net), "currency": "EUR", **LINEAGE,
-        }  # fmt: skip
+            "remittance_id": number,
+            "line_no": place,
+            "payment_ref": ref,
+            "doc_reference": document,
+            "gross_amount": minor(net),
+            "discount_amount": 0,
+            "deduction_amount": 0,
+            "net_amount": minor(net),
+            "currency": "EUR",
+            **LINEAGE,
+        }
         rows.append({**row, **over})
     return rows
 
@@ -158,9 +242,18 @@ def advices(*rows: dict[str, Any]) -> pd.DataFrame:
 def dispute(number: str, who: str, documents: str, status: str = "IN_REVIEW", **over: Any) -> dict[str, Any]:
     """Describe one dispute over documents, separated by blanks."""
     row = {
-        "dispute_id": number, "ledger_id": "MAIN", "company_code": "1000", "customer_id": who, "items": documents, "opened_date": "2025-01-15",
-        "reason_code": "PR", "disputed_amount": 0, "currency": "EUR", "status": status, **LINEAGE,
-    }  # fmt: skip
+        "dispute_id": number,
+        "ledger_id": "MAIN",
+        "company_code": "1000",
+        "customer_id": who,
+        "items": documents,
+        "opened_date": "2025-01-15",
+        "reason_code": "PR",
+        "disputed_amount": 0,
+        "currency": "EUR",
+        "status": status,
+        **LINEAGE,
+    }
     return {**row, **over}
 
 
@@ -172,11 +265,27 @@ def disputes(*rows: dict[str, Any]) -> pd.DataFrame:
 def found(who: str, payment: str, number: str, how: str = "PROBABLE", **over: Any) -> dict[str, Any]:
     """Describe one repeat that EX-20 found: customer, receipt, item already settled."""
     row = {
-        "break_id": f"EX-20:{payment}:{number}", "rule": "EX-20", "class": how, "receipt_id": payment, "ledger_id": "MAIN", "company_code": "1000",
-        "customer_id": who, "item_id": number, "cleared_date": "2025-02-03", "cleared_by": "R10", "currency": "EUR", "amount": 1,
-        "score": 9000, "points_amount": 4000, "points_payer": 2000, "points_reference": 2500, "points_time": 500, "points_unexplained": 0,
-        "proposed": "ON_ACCOUNT", "sentence": f"Looks like a second payment of {number}.",
-    }  # fmt: skip
+        "break_id": f"EX-20:{payment}:{number}",
+        "rule": "EX-20",
+        "class": how,
+        "receipt_id": payment,
+        "ledger_id": "MAIN",
+        "company_code": "1000",
+        "customer_id": who,
+        "item_id": number,
+        "cleared_date": "2025-02-03",
+        "cleared_by": "R10",
+        "currency": "EUR",
+        "amount": 1,
+        "score": 9000,
+        "points_amount": 4000,
+        "points_payer": 2000,
+        "points_reference": 2500,
+        "points_time": 500,
+        "points_unexplained": 0,
+        "proposed": "ON_ACCOUNT",
+        "sentence": f"Looks like a second payment of {number}.",
+    }
     return {**row, **over}
 
 
@@ -188,10 +297,18 @@ def breaks(*rows: dict[str, Any]) -> pd.DataFrame:
 def decide(seq: int, by: str, payment: str, number: str = "", cash: str = "0", **over: Any) -> dict[str, Any]:
     """Describe one line of a decision; ALLOCATE unless `action` says otherwise, `seen` is what was open then."""
     row = {
-        "seq": seq, "at": "2025-04-01T09:00:00Z", "by": by, "action": "ALLOCATE", "receipt_id": payment, "item_id": number,
-        "amount_applied": minor(cash), "discount": minor(over.pop("discount", "0")), "seen_open": minor(over.pop("seen", cash)),
-        "currency": "EUR", "reason": "",
-    }  # fmt: skip
+        "seq": seq,
+        "at": "2025-04-01T09:00:00Z",
+        "by": by,
+        "action": "ALLOCATE",
+        "receipt_id": payment,
+        "item_id": number,
+        "amount_applied": minor(cash),
+        "discount": minor(over.pop("discount", "0")),
+        "seen_open": minor(over.pop("seen", cash)),
+        "currency": "EUR",
+        "reason": "",
+    }
     return {**row, **over}
 
 
@@ -243,14 +360,60 @@ def run(
     references = extract(receipts, items, frames["advices"], rules.matching)
     paid = identify(receipts, references, items, known, frames["banks"], rules.matching)
     books = CashBooks(
-        receipts=paid, references=references, open_items=items, remittance_lines=frames["advices"], customers=known,
-        disputes=frames["disputes"], breaks=frames["breaks"], decided=taken_in, ledgers=more.get("ledgers", empty("ledgers")),
-        policy=rules, units=more.get("units", ISO), as_of=date.fromisoformat(as_of),
-    )  # fmt: skip
+        receipts=paid,
+        references=references,
+        open_items=items,
+        remittance_lines=frames["advices"],
+        customers=known,
+        disputes=frames["disputes"],
+        breaks=frames["breaks"],
+        decided=taken_in,
+        ledgers=more.get("ledgers", empty("ledgers")),
+        policy=rules,
+        units=more.get("units", ISO),
+        as_of=date.fromisoformat(as_of),
+    )
     proposals, lines = propose(books)
     return Ran(paid, references, proposals, lines, settle(paid, proposals, lines, taken_in))
 
 
-def days_after(day: str, days: int) -> str:
-    """Return a day some days later."""
-    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+def together(cases: Mapping[str, Mapping[str, Any]], *, as_of: str = "2025-03-31", **more: Any) -> dict[str, Ran]:
+    """Run many small examples as one close, each in its own company code (CV-08), and return each one's share by name.
+
+    A case holds rows, not tables: `items`, `receipts`, `customers`, `banks`, `advices`, `disputes`, `breaks`, `decided`.
+    """
+    marks = {name: f"{number:04d}" for number, name in enumerate(cases)}
+    frames: dict[str, pd.DataFrame] = {}
+    for part, build in _PARTS.items():
+        rows = [_marked(row, marks[name]) for name, case in cases.items() for row in case.get(part, ())]
+        frames[part] = build(*rows)
+    out = run(as_of=as_of, **frames, **more)
+    return {name: _share(out, mark) for name, mark in marks.items()}
+
+
+_PARTS = {
+    "items": items,
+    "receipts": receipts,
+    "customers": customers,
+    "banks": banks,
+    "advices": advices,
+    "disputes": disputes,
+    "breaks": breaks,
+    "decided": decided,
+}
+_NUMBERS = ("receipt_id", "item_id", "dispute_id", "break_id", "remittance_id", "payment_ref", "end_to_end_id", "bank_txn_id")
+
+
+def _marked(row: dict[str, Any], mark: str) -> dict[str, Any]:
+    """Move a row into the company of its case: its own numbers get the mark in front, so cases never touch."""
+    moved = {key: f"{mark}/{row[key]}" for key in _NUMBERS if row.get(key)}
+    return {**row, **({"company_code": mark} if "company_code" in row else {}), **moved}
+
+
+def _share(out: Ran, mark: str) -> Ran:
+    def own(frame: pd.DataFrame) -> pd.DataFrame:
+        mine = frame[frame["receipt_id"].str.startswith(f"{mark}/")]
+        return mine.assign(receipt_id=mine["receipt_id"].str[5:]).reset_index(drop=True)
+
+    settled = Settled(own(out.settled.receipts), own(out.settled.allocations), own(out.settled.decisions), out.settled.ties, out.settled.findings)
+    return Ran(own(out.receipts), own(out.references), own(out.proposals), own(out.proposal_items), settled)

@@ -17,7 +17,7 @@ from pandas.testing import assert_frame_equal
 from arwork.breaks.obligations import explains, halves
 from arwork.breaks.repeats import duplicate_payments, regular
 from arwork.matching.references import extract
-from arwork.params import Policy, read_policy
+from arwork.policy import Policy, read_policy
 from arwork.tables import TABLES, empty
 
 _NUMBERS: dict[str, Any] = {"money": 0, "count": 0, "percent": 0, "flag": False}

@@ -14,7 +14,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from arwork.collect.ageing import Aged, age, bucket_names
-from arwork.params import Policy, read_policy
+from arwork.policy import Policy, read_policy
 from arwork.tables import TABLES, conform, empty
 
 AS_OF = date(2025, 6, 30)

@@ -15,12 +15,12 @@ import nbformat
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from conftest import Finished, arwork
 from openpyxl import load_workbook
 
 from arwork.pack.plan import lay_out, make_plan
 from arwork.pack.verify import verify
 from arwork.run import run_stages, scratch
-from conftest import Finished, arwork
 
 NOTEBOOKS = ("00_intake", "10_cash_application", "20_breaks_refunds", "30_reconciliations", "40_ageing_collections", "90_pack")
 
@@ -30,7 +30,9 @@ def table(pack: Path, name: str) -> pd.DataFrame:
 
 
 def digests(folder: Path, pattern: str) -> dict[str, str]:
-    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.glob(pattern)) if p.is_file()}
+    return {
+        p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.glob(pattern)) if p.is_file()
+    }
 
 
 def test_demo_ends_well_and_its_last_line_is_the_pack(demo: Finished) -> None:

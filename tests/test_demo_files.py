@@ -17,7 +17,8 @@ import pytest
 from stdnum import iban, iso11649
 
 from arwork.demo.company import AGAIN, files, params_for, write
-from arwork.params import Params, read_params, read_policy
+from arwork.params import Params, read_params
+from arwork.policy import read_policy
 from arwork.tables import TABLES
 
 ROOT = Path(__file__).parents[1]

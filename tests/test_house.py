@@ -21,7 +21,7 @@ FLOORS: dict[str, tuple[int, int]] = {}
 for number, rooms in enumerate(
     [
         ["errors", "money", "dates"],
-        ["params", "tables", "proof", "states"],
+        ["settings", "policy", "params", "tables", "proof"],
         ["matching", "collect", "breaks", "reconcile", "forecast", "audit"],
         ["intake", "journal", "show", "pack", "demo"],
         ["desk", "scale"],
@@ -87,7 +87,21 @@ def test_no_hidden_imports(path: Path) -> None:
 @pytest.mark.parametrize("path", [p for p in MODULES if room_of(name_of(p)) in PURE], ids=name_of)
 def test_thinking_rooms_touch_no_file_clock_or_network(path: Path) -> None:
     """Floor 2 has no file, clock, network, randomness, plot or print."""
-    banned = {"os", "sys", "pathlib", "io", "time", "random", "socket", "urllib", "requests", "subprocess", "matplotlib", "sqlite3", "tempfile"}
+    banned = {
+        "os",
+        "sys",
+        "pathlib",
+        "io",
+        "time",
+        "random",
+        "socket",
+        "urllib",
+        "requests",
+        "subprocess",
+        "matplotlib",
+        "sqlite3",
+        "tempfile",
+    }
     tree = parse(path)
     assert not {target.split(".")[0] for _, target in imports(tree)} & banned
     for node in ast.walk(tree):
@@ -171,7 +185,9 @@ def test_notebooks_are_thin_and_clean(path: Path) -> None:
 
 
 def tracked() -> list[Path]:
-    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+    )
     return [ROOT / name for name in listed.stdout.decode().split("\0") if name]
 
 

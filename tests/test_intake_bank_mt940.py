@@ -32,8 +32,17 @@ def message(*lines: str, opening: str = "C260330EUR100,00", closing: str = "C260
 
 
 @pytest.mark.parametrize(
-    ("mark", "amount", "kind"), [("C", 500, "RECEIPT"), ("D", -500, "PAYMENT"), ("RC", -500, "RETURN"), ("RD", 500, "RETURN"), ("CR", 500, "RECEIPT"), ("DR", -500, "PAYMENT"), ("RCR", -500, "RETURN")]
-)  # fmt: skip
+    ("mark", "amount", "kind"),
+    [
+        ("C", 500, "RECEIPT"),
+        ("D", -500, "PAYMENT"),
+        ("RC", -500, "RETURN"),
+        ("RD", 500, "RETURN"),
+        ("CR", 500, "RECEIPT"),
+        ("DR", -500, "PAYMENT"),
+        ("RCR", -500, "RETURN"),
+    ],
+)
 def test_signs_of_field_61(mark: str, amount: int, kind: str) -> None:
     closing = ISO.text(10000 + amount, "EUR").replace(".", ",")
     bank = read(message(f":61:2603310331{mark}5,00NTRFNONREF", closing=f"C260331EUR{closing}"))
@@ -78,9 +87,15 @@ def test_cv_02_a_booking_with_such_an_amount_is_refused(amount: str) -> None:
 
 @pytest.mark.parametrize(
     ("entry", "value", "found"),
-    [("1231", date(2026, 1, 2), date(2025, 12, 31)), ("0102", date(2025, 12, 31), date(2026, 1, 2)), ("0331", date(2026, 3, 31), date(2026, 3, 31)),
-     ("0229", date(2024, 3, 1), date(2024, 2, 29)), ("0705", date(2026, 1, 1), date(2025, 7, 5)), ("0630", date(2026, 1, 1), date(2026, 6, 30))],
-)  # fmt: skip
+    [
+        ("1231", date(2026, 1, 2), date(2025, 12, 31)),
+        ("0102", date(2025, 12, 31), date(2026, 1, 2)),
+        ("0331", date(2026, 3, 31), date(2026, 3, 31)),
+        ("0229", date(2024, 3, 1), date(2024, 2, 29)),
+        ("0705", date(2026, 1, 1), date(2025, 7, 5)),
+        ("0630", date(2026, 1, 1), date(2026, 6, 30)),
+    ],
+)
 def test_the_entry_date_takes_the_year_nearest_to_the_value_date(entry: str, value: date, found: date) -> None:
     assert entry_day(entry, value, "") == found
 
@@ -159,7 +174,7 @@ def test_pages_that_are_missing_repeated_or_swapped_are_refused_and_named() -> N
 def test_a_memo_line_that_looks_like_a_booking_breaks_the_balance() -> None:
     with pytest.raises(InputError, match="does not tie"):
         read(message(":61:2603310331C5,00NTRFNONREF", ":86:memo", ":61:2603310331C7,00NTRFNONREF", closing="C260331EUR105,00"))
-    with pytest.raises(InputError, match="line 7.*not a booking"):
+    with pytest.raises(InputError, match=r"line 7.*not a booking"):
         read(message(":61:2603310331C5,00NTRFNONREF", ":86:memo", ":61:see above", closing="C260331EUR105,00"))
 
 

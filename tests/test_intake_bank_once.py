@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
-import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +35,7 @@ A, B, C, D = Booked(2, 20000, "9401", "T77"), Booked(2, 20000, "9401", "T78"), B
 TWIN = Booked(2, 10000, "monthly rent")
 
 
+@functools.cache
 def read(data: str | bytes, name: str) -> BankFile:
     raw = data.encode() if isinstance(data, str) else data
     return read_bank(Received(name, raw, hashlib.sha256(raw).hexdigest()), ISO)
@@ -69,16 +70,16 @@ def camt(opening: int, *lines: Booked, number: int = 64, kind: str = "053") -> s
 
     entries = "".join(
         f'<Ntry><Amt Ccy="EUR">{euros(b.cents, ".")}</Amt><CdtDbtInd>{"CRDT" if b.cents > 0 else "DBIT"}</CdtDbtInd><Sts>BOOK</Sts>'
-        f"<BookgDt><Dt>2026-03-{b.day:02d}</Dt></BookgDt><ValDt><Dt>2026-03-{b.day:02d}</Dt></ValDt><AcctSvcrRef>{b.ref}</AcctSvcrRef>"
-        f"<NtryDtls><TxDtls><RltdPties><Dbtr><Nm>Acme</Nm></Dbtr></RltdPties><RmtInf><Ustrd>{b.text} camt</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>"
+        f"<BookgDt><Dt>2026-03-{b.day:02d}</Dt></BookgDt><ValDt><Dt>2026-03-{b.day:02d}</Dt></ValDt><AcctSvcrRef>{b.ref}</AcctSvcrRef><NtryDtls><TxDtls>"
+        f"<RltdPties><Dbtr><Nm>Acme</Nm></Dbtr></RltdPties><RmtInf><Ustrd>{b.text} camt</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>"
         for b in lines
     )
     last = max((b.day for b in lines), default=1)
     holder, part = {"053": ("BkToCstmrStmt", "Stmt"), "054": ("BkToCstmrDbtCdtNtfctn", "Ntfctn")}[kind]
     balances = balance("OPBD", opening, 1) + balance("CLBD", opening + sum(b.cents for b in lines), last) if kind == "053" else ""
     return (
-        f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.{kind}.001.02"><{holder}><{part}><Id>C{number}</Id><ElctrncSeqNb>{number}</ElctrncSeqNb>'
-        f"<Acct><Id><IBAN>{IBAN}</IBAN></Id></Acct>{balances}{entries}</{part}></{holder}></Document>"
+        f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.{kind}.001.02"><{holder}><{part}><Id>C{number}</Id>'
+        f"<ElctrncSeqNb>{number}</ElctrncSeqNb><Acct><Id><IBAN>{IBAN}</IBAN></Id></Acct>{balances}{entries}</{part}></{holder}></Document>"
     )
 
 
@@ -105,11 +106,9 @@ def test_ex_10_a_statement_loaded_twice_is_entered_once_ax_13(disguise: str) -> 
     assert (len(statements), len(lines), len(repeated)) == (1, 4, 4)
     assert lines["amount"].sum() == 42700
     assert repeated["reason"].str.startswith("the same statement as in").all()
-    if "camt" not in disguise:
-        assert set(repeated["line_id"]) == set(lines["line_id"])
-    for given in itertools.permutations(files):
-        for one, other in zip(once(given), (statements, lines, repeated), strict=True):
-            pd.testing.assert_frame_equal(one, other)
+    assert set(repeated["line_id"]) == set(lines["line_id"])
+    for one, other in zip(once(files[::-1]), (statements, lines, repeated), strict=True):
+        pd.testing.assert_frame_equal(one, other)
 
 
 def test_ex_10_three_copies_under_one_name_leave_one() -> None:

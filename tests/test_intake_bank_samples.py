@@ -22,11 +22,11 @@ SAMPLES = Path(__file__).parent / "samples"
 FILES = sorted(
     path for folder in ("camt052", "camt053", "camt054", "mt940") for path in (SAMPLES / folder).glob("*.*") if path.suffix != ".csv"
 )
-COLUMNS = (
-    "statement_key", "line_no", "booking_date", "value_date", "amount", "currency", "class", "method", "txn_code", "bank_txn_id", "end_to_end_id",
-    "remitter_name", "remitter_account", "remitter_bank", "virtual_account", "structured_ref", "remittance_text", "orig_currency", "orig_amount",
-    "charges", "return_reason", "is_return", "class_reason", "source_line",
-)  # fmt: skip
+COLUMNS = [
+    *("statement_key", "line_no", "booking_date", "value_date", "amount", "currency", "class", "method", "txn_code", "bank_txn_id"),
+    *("end_to_end_id", "remitter_name", "remitter_account", "remitter_bank", "virtual_account", "structured_ref", "remittance_text"),
+    *("orig_currency", "orig_amount", "charges", "return_reason", "is_return", "class_reason", "source_line"),
+]
 
 
 def said(bank: BankFile) -> str:

@@ -16,26 +16,38 @@ SPELLINGS = {
     "0": (0, 0), "0.00": (0, REFUSED), "-0.00": (0, REFUSED), "0,00": (REFUSED, 0), "5": (500, 500), "05": (500, 500),
     "1234.5": (123450, REFUSED), "1234,5": (REFUSED, 123450), "1234.56": (123456, REFUSED), "1234,56": (REFUSED, 123456),
     "1,234.56": (123456, REFUSED), "1.234,56": (REFUSED, 123456), "1,234": (123400, REFUSED), "1.234": (REFUSED, 123400),
-    "1,234,567.89": (123456789, REFUSED), "1.234.567,89": (REFUSED, 123456789), "1'234.56": (123456, REFUSED), "1’234.56": (123456, REFUSED),
-    "1 234.56": (123456, REFUSED), "1 234,56": (REFUSED, 123456), f"1{NBSP}234,56": (REFUSED, 123456), f"1{NARROW}234,56": (REFUSED, 123456),
+    "1,234,567.89": (123456789, REFUSED), "1.234.567,89": (REFUSED, 123456789), "1'234.56": (123456, REFUSED),
+    "1’234.56": (123456, REFUSED),
+    "1 234.56": (123456, REFUSED), "1 234,56": (REFUSED, 123456), f"1{NBSP}234,56": (REFUSED, 123456),
+    f"1{NARROW}234,56": (REFUSED, 123456),
     f"1{THIN}234,56": (REFUSED, 123456), "1 234 567": (123456700, 123456700),
-    "-5.00": (-500, REFUSED), "5.00-": (-500, REFUSED), "1.234,56-": (REFUSED, -123456), "\u22125,00": (REFUSED, -500), "5,00\u2212": (REFUSED, -500),
+    "-5.00": (-500, REFUSED), "5.00-": (-500, REFUSED), "1.234,56-": (REFUSED, -123456), "\u22125,00": (REFUSED, -500),
+    "5,00\u2212": (REFUSED, -500),
     "- 5.00": (-500, REFUSED), "5.00 -": (-500, REFUSED), "+5.00": (500, REFUSED), "5.00+": (500, REFUSED), "(5.00)": (-500, REFUSED),
-    "(1.234,56)": (REFUSED, -123456), " 5.00 ": (500, REFUSED), f"{NBSP}5,00{NBSP}": (REFUSED, 500), ".50": (50, REFUSED), ",50": (REFUSED, 50),
+    "(1.234,56)": (REFUSED, -123456), " 5.00 ": (500, REFUSED), f"{NBSP}5,00{NBSP}": (REFUSED, 500), ".50": (50, REFUSED),
+    ",50": (REFUSED, 50),
     "12,5": (REFUSED, 1250), "0.1": (10, REFUSED), "0,5": (REFUSED, 50),
     # refused whatever the separator
-    "5.": (REFUSED, REFUSED), "5,": (REFUSED, REFUSED), "1.2.3": (REFUSED, REFUSED), "1,2,3": (REFUSED, REFUSED), "12,34.56": (REFUSED, REFUSED),
-    "1,23,456.78": (REFUSED, REFUSED), "1234,567.89": (REFUSED, REFUSED), "1,234'567.89": (REFUSED, REFUSED), "1.234,567.89": (REFUSED, REFUSED),
+    "5.": (REFUSED, REFUSED), "5,": (REFUSED, REFUSED), "1.2.3": (REFUSED, REFUSED), "1,2,3": (REFUSED, REFUSED),
+    "12,34.56": (REFUSED, REFUSED),
+    "1,23,456.78": (REFUSED, REFUSED), "1234,567.89": (REFUSED, REFUSED), "1,234'567.89": (REFUSED, REFUSED),
+    "1.234,567.89": (REFUSED, REFUSED),
     "-5-": (REFUSED, REFUSED), "(-5)": (REFUSED, REFUSED), "(5)-": (REFUSED, REFUSED), "--5": (REFUSED, REFUSED), "-": (REFUSED, REFUSED),
-    "()": (REFUSED, REFUSED), "1e5": (REFUSED, REFUSED), "1.23E+11": (REFUSED, REFUSED), "1_000": (REFUSED, REFUSED), "NaN": (REFUSED, REFUSED),
-    "sNaN": (REFUSED, REFUSED), "Infinity": (REFUSED, REFUSED), "-inf": (REFUSED, REFUSED), "0x10": (REFUSED, REFUSED), "٥": (REFUSED, REFUSED),
-    "５": (REFUSED, REFUSED), "½": (REFUSED, REFUSED), "5 CR": (REFUSED, REFUSED), "€5.00": (REFUSED, REFUSED), "5.00 EUR": (REFUSED, REFUSED),
-    "five": (REFUSED, REFUSED), "#####": (REFUSED, REFUSED), "=1+1": (REFUSED, REFUSED), "12.345": (REFUSED, 1234500), "12.3456": (REFUSED, REFUSED),
+    "()": (REFUSED, REFUSED), "1e5": (REFUSED, REFUSED), "1.23E+11": (REFUSED, REFUSED), "1_000": (REFUSED, REFUSED),
+    "NaN": (REFUSED, REFUSED),
+    "sNaN": (REFUSED, REFUSED), "Infinity": (REFUSED, REFUSED), "-inf": (REFUSED, REFUSED), "0x10": (REFUSED, REFUSED),
+    "٥": (REFUSED, REFUSED),
+    "５": (REFUSED, REFUSED), "½": (REFUSED, REFUSED), "5 CR": (REFUSED, REFUSED), "€5.00": (REFUSED, REFUSED),
+    "5.00 EUR": (REFUSED, REFUSED),
+    "five": (REFUSED, REFUSED), "#####": (REFUSED, REFUSED), "=1+1": (REFUSED, REFUSED), "12.345": (REFUSED, 1234500),
+    "12.3456": (REFUSED, REFUSED),
     "99999999999999999999": (REFUSED, REFUSED), "1\n2": (REFUSED, REFUSED), "5.00\u200b": (REFUSED, REFUSED),
 }  # fmt: skip
 
 
-def one(text: str, decimal: str = ".", exponent: int = 2, *, more: bool = False, suffixes: dict[str, int] | None = None, grouping: bool = True):
+def one(
+    text: str, decimal: str = ".", exponent: int = 2, *, more: bool = False, suffixes: dict[str, int] | None = None, grouping: bool = True
+):
     return read_amounts([text], np.array([exponent]), Style(decimal, grouping, suffixes or {}), round_more=more)
 
 
@@ -54,7 +66,9 @@ def test_blank_is_blank_and_neither_zero_nor_wrong(text):
     assert (bool(read.blank[0]), read.problem[0]) == (True, "")
 
 
-@pytest.mark.parametrize("text, minor", [("5.00 CR", -500), ("5.00CR", -500), ("5.00 cr", -500), ("1,234.56 DR", 123456), ("5.00", 500)])
+@pytest.mark.parametrize(
+    ("text", "minor"), [("5.00 CR", -500), ("5.00CR", -500), ("5.00 cr", -500), ("1,234.56 DR", 123456), ("5.00", 500)]
+)
 def test_suffixes_count_only_where_the_layout_knows_them(text, minor):
     assert one(text, suffixes={"CR": -1, "DR": 1}).minor[0] == minor
     assert one("5,00 H", ",", suffixes={"S": 1, "H": -1}).minor[0] == -500
@@ -66,13 +80,16 @@ def test_plain_files_have_no_thousands():
     assert one("1234.56", grouping=False).minor[0] == 123456
 
 
-@pytest.mark.parametrize("text, exponent, minor", [("1000", 0, 1000), ("1.234", 3, 1234), ("12.3", 3, 12300), ("1.2345", 4, 12345), ("1000.00", 0, 1000)])
+@pytest.mark.parametrize(
+    ("text", "exponent", "minor"), [("1000", 0, 1000), ("1.234", 3, 1234), ("12.3", 3, 12300), ("1.2345", 4, 12345), ("1000.00", 0, 1000)]
+)
 def test_minor_units_follow_the_currency(text, exponent, minor):
     assert one(text, exponent=exponent).minor[0] == minor
 
 
-@pytest.mark.parametrize("text, minor", [
-    ("2309.7899999999995", 230979), ("63313.93", 6331393), ("64982.589", 6498259), ("0.005", 1), ("-0.005", -1), ("0.0049", 0), ("1.000", 100),
+@pytest.mark.parametrize(("text", "minor"), [
+    ("2309.7899999999995", 230979), ("63313.93", 6331393), ("64982.589", 6498259), ("0.005", 1), ("-0.005", -1), ("0.0049", 0),
+    ("1.000", 100),
 ])  # fmt: skip
 def test_cv_03_more_decimals_are_rounded_half_up_only_on_request_and_marked(text, minor):
     read = one(text, more=True)
@@ -88,9 +105,11 @@ def test_cells_a_spreadsheet_kept_as_numbers_are_read_with_a_point():
     assert read.minor.tolist() == [123456, 123456]
 
 
-@pytest.mark.parametrize("cells, exponents, decimal", [
-    (["1.234,56-", "12,50", "7"], 2, ","), (["1,234.56", "12.50"], 2, "."), (["1.234,5"] * 19 + ["1.5"], 2, ","), (["1.234,5"] * 18 + ["1.5"] * 2, 2, "?"),
-    (["7", "-12"], 2, ""), (["1 234", "7"], 2, ""), (["1.234"], 2, "?"), (["1,234", "5,678"], 2, "?"), (["1.234"], 0, ","), (["1,234"], 0, "."),
+@pytest.mark.parametrize(("cells", "exponents", "decimal"), [
+    (["1.234,56-", "12,50", "7"], 2, ","), (["1,234.56", "12.50"], 2, "."), (["1.234,5"] * 19 + ["1.5"], 2, ","),
+    (["1.234,5"] * 18 + ["1.5"] * 2, 2, "?"),
+    (["7", "-12"], 2, ""), (["1 234", "7"], 2, ""), (["1.234"], 2, "?"), (["1,234", "5,678"], 2, "?"), (["1.234"], 0, ","),
+    (["1,234"], 0, "."),
     (["1.234"], 3, "."), (["1.234,567"], 3, ","), (["1.234.567"], 2, ","), (["64982.589"], 2, "."), (["12,5", "12.5"], 2, "?"),
 ])  # fmt: skip
 def test_ld_02_the_decimal_separator_is_proven_by_95_percent_or_asked_for(cells, exponents, decimal):

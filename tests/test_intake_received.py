@@ -18,8 +18,9 @@ def test_a_file_is_taken_whole_with_its_digest(tmp_path):
     assert received.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-@pytest.mark.parametrize("kind, what", [
-    ("missing", "there is no such file"), ("folder", "is a folder"), ("link", "is a link"), ("empty", "is empty"), ("pipe", "is no plain file"),
+@pytest.mark.parametrize(("kind", "what"), [
+    ("missing", "there is no such file"), ("folder", "is a folder"), ("link", "is a link"), ("empty", "is empty"),
+    ("pipe", "is no plain file"),
 ])  # fmt: skip
 def test_anything_but_a_filled_plain_file_is_refused_with_place_and_cure(tmp_path, kind, what):
     path = tmp_path / "items.csv"

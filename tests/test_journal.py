@@ -18,7 +18,9 @@ ITEM = {"item": "1000:1:2026:1", "amount": 100, "discount": 0, "seen_open": 100}
 
 def record(path: Path, action: str, body: dict[str, Any], by: str = "ana", seen: int | None = None) -> Event:
     known = len(lines.read(path)) if seen is None else seen
-    return lines.append(path, seen=known, at="2026-03-31T10:00:00+00:00", by=by, known_by="OS account", action=action, body=body, reason="why")
+    return lines.append(
+        path, seen=known, at="2026-03-31T10:00:00+00:00", by=by, known_by="OS account", action=action, body=body, reason="why"
+    )
 
 
 def allocation(receipt: str = "r1") -> dict[str, Any]:

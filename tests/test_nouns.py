@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from arwork.dates import iso_date, period_end, period_of, previous_period
 from arwork.errors import InputError, StoppedError, first_few, place
 from arwork.money import ISO, Units, percent_of, pro_rata
-from arwork.params import Params, read_params, read_policy, read_yaml
+from arwork.params import Params, read_params
+from arwork.policy import read_policy
 from arwork.proof import Tie
+from arwork.settings import read_yaml
 from arwork.tables import TABLES, conform, empty
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -165,7 +167,15 @@ def test_conform_sorts_and_fills_and_lists_every_breach() -> None:
 
 
 def test_cv_02_conform_refuses_floats_in_money() -> None:
-    row = {"queue": "q", "key": "k", "ledger_id": "M", "company_code": "1", "currency": "EUR", "amount": 1.5, "since": pd.Timestamp("2026-01-01")}
+    row = {
+        "queue": "q",
+        "key": "k",
+        "ledger_id": "M",
+        "company_code": "1",
+        "currency": "EUR",
+        "amount": 1.5,
+        "since": pd.Timestamp("2026-01-01"),
+    }
     frame = pd.DataFrame([{**row, "days": 1, "next_action": "n", "why": "w", "source_file": "f", "source_line": "1"}])
     with pytest.raises(StoppedError, match="binary floats"):
         conform("owed", frame)

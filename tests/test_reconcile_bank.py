@@ -14,7 +14,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from arwork.money import ISO
-from arwork.params import Policy, read_policy
+from arwork.policy import Policy, read_policy
 from arwork.reconcile.bank import reconcile
 from arwork.reconcile.layout import Reconciled
 from arwork.tables import TABLES, empty
@@ -141,7 +141,7 @@ def test_AX_20_items_by_class_and_the_entries_required(ax_20: Reconciled) -> Non
     sentences = ax_20.recon_items.set_index("document")["sentence"]
     assert sentences["D03"] == (
         "Bank reference N03 is booked with another amount, the difference is divisible by 9, which looks like two digits swapped; "
-        "booked with another amount, receivables correct it."
+        "receivables correct it."
     )
     assert sentences["D04"].startswith("Booked on 2026-03-31 (cheque in hand), on the statement of 2026-04-03;")
     assert sentences["N04"].startswith("On the statement of 2026-03-31 (Muster GmbH), not booked;")
@@ -308,6 +308,7 @@ def test_RC_20_missing_side_is_not_proven(
 def test_RC_20_an_account_without_movement_is_proven_by_its_balances() -> None:
     result = run([statement(700, [])], [], [], [gl(700, [])])
     assert result.reconciliations[["status", "ours"]].iloc[0].tolist() == ["TIES", 700]
+    assert result.proof_of_cash["side"].tolist() == ["BANK", "BOOK"]
 
 
 def test_RC_20_statements_of_an_account_nobody_owns_are_named() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from rapidfuzz.distance import Levenshtein
 
 from arwork.matching.references import PART, core, fold, norm
 from arwork.matching.tokens import joined, read
-from arwork.params import Matching
+from arwork.policy import Matching
 
 FIELDS = ("reference", "doc_no", "po_no", "delivery_no", "assignment")
 """Numbers of an item that a repeated payment may name (EX-20)."""
@@ -37,21 +37,40 @@ class Likeness:
         return (2 * most * (self.length - self.distance) + self.length) // (2 * self.length)
 
 
-def folded(texts: Iterable[str], policy: Matching) -> dict[str, str]:
-    """Fold each text; leave out what has no digit or is shorter than `reference_min_length` after folding."""
-    prefixes = [norm(prefix) for prefix in policy.reference_prefixes]
-    found = {}
-    for text in texts:
-        squeezed = norm(text)
-        if any(c.isdigit() for c in squeezed):
-            value = fold(core(squeezed, prefixes))
-            if len(value) >= policy.reference_min_length:
-                found[text] = value
-    return found
+@dataclass(frozen=True)
+class Words:
+    """The words of a payment with their folds, and for each fold that names items exactly, which items."""
+
+    folds: Mapping[str, str]
+    named: Mapping[str, frozenset[str]]
 
 
-def words_of(receipt: Any, named: Sequence[tuple[str, str, str]], policy: Matching) -> dict[str, str]:
-    """List the words of a receipt (a row of `receipts`) with their folds; `named` are its token, item_id and field in `references`.
+@dataclass(frozen=True)
+class Folding:
+    """How numbers are folded in this close: prefixes to strip, and how long a fold must be to count."""
+
+    prefixes: tuple[str, ...]
+    least: int
+
+    def of(self, texts: Iterable[str]) -> dict[str, str]:
+        """Fold each text; leave out what has no digit or is too short after folding."""
+        found = {}
+        for text in texts:
+            squeezed = norm(text)
+            if any(c.isdigit() for c in squeezed):
+                value = fold(core(squeezed, self.prefixes))
+                if len(value) >= self.least:
+                    found[text] = value
+        return found
+
+
+def folding(policy: Matching) -> Folding:
+    """Take the folding of step C from the policy: `reference_prefixes`, `reference_min_length`."""
+    return Folding(tuple(norm(prefix) for prefix in policy.reference_prefixes), policy.reference_min_length)
+
+
+def words_of(receipt: Any, named: Sequence[tuple[str, str, str]], how: Folding) -> Words:
+    """List the words of a receipt (a row of `receipts`); `named` are its token, item_id and field in `references`.
 
     Words of the text, the structured reference and the advice; dates, bank codes and the amount itself are no words.
     """
@@ -59,28 +78,34 @@ def words_of(receipt: Any, named: Sequence[tuple[str, str, str]], policy: Matchi
     words = [token.text for token in joined(text) if not token.soft]
     structured = norm(receipt.structured_ref)
     words += [structured, structured[4:] if structured.startswith("RF") else "", *text.creditor_references]
-    words += [token for token, _, field in named if not field.endswith(PART)]
-    return folded(words, policy)
+    folds = how.of([*words, *(token for token, _, field in named if not field.endswith(PART))])
+    items: dict[str, set[str]] = {}
+    for token, item_id, _ in named:
+        if item_id and token in folds:
+            items.setdefault(folds[token], set()).add(item_id)
+    return Words(folds, {value: frozenset(found) for value, found in items.items()})
 
 
-def named_by(references: pd.DataFrame) -> Mapping[str, list[tuple[str, str, str]]]:
-    """Gather `references` by receipt: token, item_id, field."""
-    found: dict[str, list[tuple[str, str, str]]] = {}
+def named_by(references: pd.DataFrame, receipts: Collection[str]) -> Mapping[str, list[tuple[str, str, str]]]:
+    """Gather the `references` of some receipts: token, item_id, field."""
+    found: dict[str, list[tuple[str, str, str]]] = {receipt: [] for receipt in receipts}
     for receipt, *rest in references[["receipt_id", "token", "item_id", "field"]].itertuples(index=False, name=None):
-        found.setdefault(receipt, []).append((rest[0], rest[1], rest[2]))
+        if receipt in found:
+            found[receipt].append((rest[0], rest[1], rest[2]))
     return found
 
 
-def best(words: Mapping[str, str], numbers: Mapping[str, str], elsewhere: frozenset[str], least: Decimal) -> Likeness | None:
+def best(words: Words, numbers: Mapping[str, str], item_id: str, least: Decimal) -> Likeness | None:
     """Return the most similar pair of word and number at or above a similarity, ties by text; None when there is none.
 
-    Both come as text to fold. Similarity is one less the edits over the longer length. A fold that names another item
-    exactly (`elsewhere`) is no evidence for this one unless it is equal.
+    Similarity is one less the edits over the longer length. A word that names other items exactly, and not this one, is
+    no evidence for this one unless it is equal.
     """
     found: Likeness | None = None
-    for word, a in sorted(words.items()):
+    for word, a in sorted(words.folds.items()):
+        elsewhere = item_id not in words.named.get(a, (item_id,))
         for number, b in sorted(numbers.items()):
-            if a != b and a in elsewhere:
+            if elsewhere and a != b:
                 continue
             length = max(len(a), len(b))
             allowed = int(length * (1 - least))

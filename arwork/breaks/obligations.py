@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from arwork.breaks.settled import WHOSE, nets
-from arwork.params import Combo
+from arwork.policy import Combo
 
 Account = tuple[str, str, str, str]
 """Ledger, company, currency, customer."""

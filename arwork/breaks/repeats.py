@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
-from arwork.breaks.likeness import FIELDS, Likeness, best, folded, named_by, words_of
+from arwork.breaks.likeness import FIELDS, Folding, Likeness, Words, best, folding, named_by, words_of
 from arwork.breaks.obligations import Account, Half, by_account, explains, halves, named_in_full, open_lines, pay_an_obligation
 from arwork.breaks.settled import WHOSE, amounts_of, settled_items, settlers, with_family
 from arwork.money import ISO, Units
-from arwork.params import Policy
+from arwork.policy import Policy
 from arwork.tables import conform, empty
 
 _FADES = 180
 """Days after which the time between two payments gives no points (EX-20)."""
+_OF_RECEIPT = [
+    "receipt_id", "customer_id", "amount", "arrival", "value_date", "payer_strength", "remitter_account", "remittance_text",
+    "structured_ref",
+]  # fmt: skip
 _MONTHLY = range(25, 36)
 _REGULAR = 3
 
@@ -32,9 +36,22 @@ class _Case:
     named: Mapping[str, list[tuple[str, str, str]]]
     payer_of: Mapping[str, str]
     days: Mapping[tuple[Any, ...], list[int]]
+    how: Folding
     halves: dict[Account, tuple[Half, Half] | None] = field(default_factory=dict)
-    words: dict[str, dict[str, str]] = field(default_factory=dict)
+    words: dict[str, Words] = field(default_factory=dict)
     numbers: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Repeat:
+    """One receipt against one settled item that score enough: both rows, the likeness, points by component, class."""
+
+    pair: Any
+    item: Any
+    like: Likeness | None
+    points: Mapping[str, int]
+    score: int
+    kind: str
 
 
 def duplicate_payments(
@@ -70,18 +87,18 @@ def duplicate_payments(
     quiet = named_in_full(tested, references, lines) | pay_an_obligation(tested, lines)
     pairs = _pairs(tested.loc[~tested["receipt_id"].isin(list(quiet))], amounts, policy)
     pairs = pairs.loc[~_presented_anew(pairs, receipts, returns)]
-    account = dict(zip(known["receipt_id"], known["remitter_account"], strict=True))
+    account = known.set_index("receipt_id")["remitter_account"].to_dict()
     case = _Case(
-        policy, units, _rows_by_id(paid, set(pairs["item_id"])), by_account(lines), named_by(references),
-        {item: account[receipt] for item, receipt in settled_by.items()}, _payment_days(tested, paid),
+        policy, units, _rows_by_id(paid, set(pairs["item_id"])), by_account(lines), named_by(references, set(pairs["receipt_id"])),
+        {item: account[receipt] for item, receipt in settled_by.items()}, _payment_days(tested, paid, pairs), folding(policy.matching),
     )  # fmt: skip
-    rows = [row for pair in pairs.itertuples(index=False) if (row := _scored(pair, case)) is not None]
-    return _best_each(pd.DataFrame(rows)) if rows else empty("breaks")
+    rows = [_row(repeat, others, case) for repeat, others in _best_each(_scored(pair, case) for pair in pairs.itertuples(index=False))]
+    return conform("breaks", pd.DataFrame(rows)) if rows else empty("breaks")
 
 
 def _pairs(tested: pd.DataFrame, amounts: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Meet receipts and settled items by family, currency and amount; `days` lie between the two payments."""
-    pairs = tested.merge(amounts, on=[*WHOSE, "amount"], how="inner")
+    pairs = tested[[*WHOSE, *_OF_RECEIPT]].merge(amounts, on=[*WHOSE, "amount"], how="inner")
     days = (pairs["value_date"] - pairs["cleared"]).dt.days.abs().astype("int64")
     return pairs.assign(days=days).loc[days <= policy.duplicates.lookback_days]
 
@@ -105,34 +122,48 @@ def _rows_by_id(paid: pd.DataFrame, wanted: set[str]) -> Mapping[str, Any]:
     return {str(row.item_id): row for row in needed.itertuples(index=False)}
 
 
-def _payment_days(tested: pd.DataFrame, paid: pd.DataFrame) -> Mapping[tuple[Any, ...], list[int]]:
-    """List the days on which each customer paid each amount: what was settled, and the receipts that are tested."""
+def _payment_days(tested: pd.DataFrame, paid: pd.DataFrame, pairs: pd.DataFrame) -> Mapping[tuple[Any, ...], list[int]]:
+    """List the days on which the customers of the pairs paid each amount: what was settled, and the receipts that are tested."""
     whose = ["ledger_id", "company_code", "currency", "customer_id"]
     found: dict[tuple[Any, ...], list[int]] = {}
     for frame, amount, day in ((paid, "amount_doc", "cleared"), (tested, "amount", "value_date")):
-        days = frame[day].to_numpy().astype("datetime64[D]").astype("int64").tolist()
-        for key, number in zip(frame[[*whose, amount]].itertuples(index=False, name=None), days, strict=True):
+        rows = frame.loc[frame["customer_id"].isin(pairs["customer_id"].unique())]
+        days = rows[day].to_numpy().astype("datetime64[D]").astype("int64").tolist()
+        for key, number in zip(rows[[*whose, amount]].itertuples(index=False, name=None), days, strict=True):
             found.setdefault(key, []).append(number)
     return found
 
 
-def _scored(pair: Any, case: _Case) -> dict[str, Any] | None:
+def _scored(pair: Any, case: _Case) -> _Repeat | None:
     """Score one receipt against one settled item (EX-20); None below `possible`."""
     limits = case.policy.duplicates
-    item = case.paid[pair.item_id]
-    like = _likeness(pair, item, case)
+    like = _likeness(pair, case)
     points = _points(pair, like, case)
     score = sum(points.values())
     if score < 100 * limits.possible:
         return None
     key = (pair.ledger_id, pair.company_code, pair.currency, pair.customer_id, pair.amount)
     probable = score >= 100 * limits.probable and (like is not None or not regular(case.days.get(key, [])))
+    return _Repeat(pair, case.paid[pair.item_id], like, points, score, "PROBABLE" if probable else "POSSIBLE")
+
+
+def _best_each(found: Iterable[_Repeat | None]) -> Iterator[tuple[_Repeat, int]]:
+    """Yield the best item of each receipt (score, then the later settlement, then the item), and how many others score enough."""
+    by_receipt: dict[str, list[_Repeat]] = {}
+    for repeat in filter(None, found):
+        by_receipt.setdefault(repeat.pair.receipt_id, []).append(repeat)
+    for repeats in by_receipt.values():
+        yield min(repeats, key=lambda r: (-r.score, -r.pair.cleared.toordinal(), r.pair.item_id)), len(repeats) - 1
+
+
+def _row(repeat: _Repeat, others: int, case: _Case) -> dict[str, Any]:
+    pair, item = repeat.pair, repeat.item
     copied = ("receipt_id", "ledger_id", "company_code", "customer_id", "item_id", "currency", "amount")
     return {
-        **{name: getattr(pair, name) for name in copied}, **points, "score": score,
-        "break_id": f"EX-20:{pair.receipt_id}:{pair.item_id}", "rule": "EX-20", "class": "PROBABLE" if probable else "POSSIBLE",
+        **{name: getattr(pair, name) for name in copied}, **repeat.points, "score": repeat.score,
+        "break_id": f"EX-20:{pair.receipt_id}:{pair.item_id}", "rule": "EX-20", "class": repeat.kind,
         "reference": item.reference or item.doc_no, "cleared_date": pair.cleared, "cleared_by": item.clearing_doc or "not stated",
-        "proposed": "ON_ACCOUNT", "sentence": _sentence(pair, item, like, points["points_unexplained"], score, case),
+        "proposed": "ON_ACCOUNT", "sentence": _sentence(repeat, others, case.units),
     }  # fmt: skip
 
 
@@ -147,16 +178,12 @@ def _points(pair: Any, like: Likeness | None, case: _Case) -> dict[str, int]:
     }
 
 
-def _likeness(pair: Any, item: Any, case: _Case) -> Likeness | None:
-    named = case.named.get(pair.receipt_id, [])
+def _likeness(pair: Any, case: _Case) -> Likeness | None:
     if pair.receipt_id not in case.words:
-        case.words[pair.receipt_id] = words_of(pair, named, case.policy.matching)
+        case.words[pair.receipt_id] = words_of(pair, case.named[pair.receipt_id], case.how)
     if pair.item_id not in case.numbers:
-        case.numbers[pair.item_id] = folded((getattr(item, name) for name in FIELDS), case.policy.matching)
-    mine = {token for token, item_id, _ in named if item_id == pair.item_id}
-    others = [token for token, item_id, _ in named if item_id and token not in mine]
-    elsewhere = frozenset(folded(others, case.policy.matching).values())
-    return best(case.words[pair.receipt_id], case.numbers[pair.item_id], elsewhere, case.policy.duplicates.ref_min_similarity)
+        case.numbers[pair.item_id] = case.how.of(getattr(case.paid[pair.item_id], name) for name in FIELDS)
+    return best(case.words[pair.receipt_id], case.numbers[pair.item_id], pair.item_id, case.policy.duplicates.ref_min_similarity)
 
 
 def _payer_points(pair: Any, case: _Case) -> int:
@@ -185,8 +212,9 @@ def regular(days: list[int]) -> bool:
     return max(run.values(), default=0) >= _REGULAR
 
 
-def _sentence(pair: Any, item: Any, like: Likeness | None, unexplained: int, score: int, case: _Case) -> str:
-    amount = f"{case.units.decimal(pair.amount, pair.currency):,} {pair.currency}"
+def _sentence(repeat: _Repeat, others: int, units: Units) -> str:
+    pair, item, like = repeat.pair, repeat.item, repeat.like
+    amount = f"{units.decimal(pair.amount, pair.currency):,} {pair.currency}"
     what = "the amount" if pair.points_amount == 4000 else "the amount net of discount"
     when = f"{pair.days} days {'before' if pair.cleared <= pair.value_date else 'after'}" if pair.days else "on the same day"
     by = f"by {item.clearing_doc}" if item.clearing_doc else "by another payment"
@@ -194,15 +222,7 @@ def _sentence(pair: Any, item: Any, like: Likeness | None, unexplained: int, sco
     said = f"{amount} of {pair.value_date:%Y-%m-%d} is {what} of {document}."
     if like:
         said += f" The payment names {like.word}" + (f", 0.{like.hundredths:02d} like {like.number}." if like.distance else ".")
-    if unexplained:
+    if repeat.points["points_unexplained"]:
         said += " No open item of the payer explains it."
-    return f"{said} Score {score // 100}.{score % 100:02d} of 100."
-
-
-def _best_each(found: pd.DataFrame) -> pd.DataFrame:
-    """Keep the best item of each receipt (score, then the later settlement, then the item) and say how many more came near."""
-    order = found.sort_values(["receipt_id", "score", "cleared_date", "item_id"], ascending=[True, False, False, True])
-    kept = order.drop_duplicates("receipt_id")
-    more = (order.groupby("receipt_id")["item_id"].count() - 1).reindex(kept["receipt_id"]).to_numpy()
-    tail = [f" Other settled items that score enough: {n}." if n else "" for n in more]
-    return conform("breaks", kept.assign(sentence=[said + told for said, told in zip(kept["sentence"], tail, strict=True)]))
+    said += f" Score {repeat.score // 100}.{repeat.score % 100:02d} of 100."
+    return said + (f" Other settled items that score enough: {others}." if others else "")

@@ -13,7 +13,7 @@ import pandas as pd
 
 from arwork.collect.key_date import disputed, open_at
 from arwork.money import pro_rata
-from arwork.params import Policy
+from arwork.policy import Policy
 from arwork.proof import Finding, Tie
 from arwork.tables import conform
 

@@ -46,7 +46,11 @@ class _Gathered:
 
 
 def take_in(
-    stage: str, given: Sequence[tuple[Source, Sequence[Received]]], params: Params, layouts: Mapping[str, Layout], carried: Mapping[str, pd.DataFrame]
+    stage: str,
+    given: Sequence[tuple[Source, Sequence[Received]]],
+    params: Params,
+    layouts: Mapping[str, Layout],
+    carried: Mapping[str, pd.DataFrame],
 ) -> Stage:
     """Read every source and return the stage's tables, ties and findings (LD, DV, RC-20, EX-10).
 
@@ -59,7 +63,9 @@ def take_in(
     tables: Tables = {name: _whole(got, name) for name in (*_BY_LAYOUT, "rejects", "roundings")}
     tables |= _bank_side(got, params, carried)
     tables["ledgers"] = _ledgers(params)
-    tables["open_items"], told = in_local_currency(tables["open_items"], got.without_local, tables["fx_rates"], tables["ledgers"], params.units)
+    tables["open_items"], told = in_local_currency(
+        tables["open_items"], got.without_local, tables["fx_rates"], tables["ledgers"], params.units
+    )
     got.findings += told
     tables["customers"] = _customers(got, tables)
     tables["sources"] = conform("sources", pd.DataFrame(got.sources))
@@ -69,7 +75,9 @@ def take_in(
     return Stage(stage, tables, (*_ties(tables), *broken), (*got.findings, *went_on, *_completeness(tables["sources"])))
 
 
-def _read_source(got: _Gathered, number: str, source: Source, files: Sequence[Received], params: Params, layouts: Mapping[str, Layout]) -> None:
+def _read_source(
+    got: _Gathered, number: str, source: Source, files: Sequence[Received], params: Params, layouts: Mapping[str, Layout]
+) -> None:
     if source.reads == "bank" and not source.layout:
         for place_in_source, received in enumerate(files, start=1):
             bank = read_bank(received, params.units, source.encoding)
@@ -109,7 +117,9 @@ def _table_sources(source_id: str, source: Source, files: Sequence[Received], pa
     """One row a file; where several files make one table, the rows are counted on the first."""
     rejected = parsed.rejects[["source_file", "source_line"]].drop_duplicates()
     controlled = source.control_rows is not None or source.control_sum is not None
-    proof = "row count or control total of the params agrees" if controlled else "nothing beside the file states how many rows it should have"
+    proof = (
+        "row count or control total of the params agrees" if controlled else "nothing beside the file states how many rows it should have"
+    )
     rows = []
     for number, received in enumerate(files):
         counts = (parsed.rows_in, len(parsed.table), len(rejected), parsed.skipped) if number == 0 else (0, 0, 0, 0)
@@ -222,7 +232,9 @@ def _accepted(rejects: pd.DataFrame, params: Params) -> pd.DataFrame:
             continue
         shown = [f"{place(r.source_file, r.source_line, r.column, r.value)}: {r.reason}" for r in rows.head(3).itertuples()]
         block = f"accept_rejects: [{{sha256: {sha}, rows: {len(lines)}, sum: {total}}}]"
-        refused.append(f"{rows['source_file'].iloc[0]}: {len(lines):,} rows cannot be taken over ({first_few(shown, 3)}); to accept exactly these: {block}")
+        refused.append(
+            f"{rows['source_file'].iloc[0]}: {len(lines):,} rows cannot be taken over ({first_few(shown, 3)}); to accept exactly these: {block}"
+        )
     if refused:
         raise InputError(first_few(refused, 3), cure=f"{rejects['cure'].iloc[0]} Or accept them in the params")
     return conform("rejects", rejects.assign(accepted=rejects["source_sha256"].isin(accepted)))
@@ -234,7 +246,9 @@ def _belongs(tables: Tables, params: Params) -> None:
     items = tables["open_items"]
     strange = sorted({key for key in items[["ledger_id", "company_code"]].itertuples(index=False, name=None) if key not in known})
     if strange:
-        raise InputError(f"items belong to {strange[0]}, which the params do not name", cure="Add the ledger, or correct `ledger` of the source.")
+        raise InputError(
+            f"items belong to {strange[0]}, which the params do not name", cure="Add the ledger, or correct `ledger` of the source."
+        )
     accounts = set(tables["bank_accounts"][["bank_account", "currency"]].itertuples(index=False, name=None))
     lines = pd.concat([tables["statements"], tables["bank_lines"]])[["bank_account", "currency", "source_file"]].drop_duplicates()
     for row in lines.sort_values(["source_file", "bank_account", "currency"]).itertuples():
@@ -247,13 +261,31 @@ def _belongs(tables: Tables, params: Params) -> None:
 
 def _ties(tables: Tables) -> Iterable[Tie]:
     sources = tables["sources"]
-    yield Tie("rows in the files = rows taken over + rejects", "LD-10", int(sources["rows_in"].sum()), int((sources["rows_out"] + sources["rejects"]).sum()), "rows")
+    yield Tie(
+        "rows in the files = rows taken over + rejects",
+        "LD-10",
+        int(sources["rows_in"].sum()),
+        int((sources["rows_out"] + sources["rejects"]).sum()),
+        "rows",
+    )
     bank = int(sources.loc[sources["reads"] == "bank", "rows_out"].sum())
-    yield Tie("bank lines read = lines entered + lines delivered twice", "EX-10", bank, len(tables["bank_lines"]) + len(tables["repeated_lines"]), "rows")
+    yield Tie(
+        "bank lines read = lines entered + lines delivered twice",
+        "EX-10",
+        bank,
+        len(tables["bank_lines"]) + len(tables["repeated_lines"]),
+        "rows",
+    )
     statements = tables["statements"]
     for currency, rows in statements.groupby("currency", sort=True):
         moved = int((rows["opening"] + rows["credits"] - rows["debits"]).sum())
-        yield Tie(f"opening + credits − debits = closing, over {len(rows):,} statements", "RC-20", moved, int(rows["closing"].sum()), str(currency))
+        yield Tie(
+            f"opening + credits − debits = closing, over {len(rows):,} statements",
+            "RC-20",
+            moved,
+            int(rows["closing"].sum()),
+            str(currency),
+        )
     balances = tables["gl_balances"]
     for currency, rows in balances.groupby("currency", sort=True):
         moved = int((rows["opening"] + rows["debits"] - rows["credits"]).sum())
@@ -265,4 +297,3 @@ def _completeness(sources: pd.DataFrame) -> Iterable[Finding]:
     if len(open_ends):
         sentence = f"{len(open_ends):,} files state nothing that would show a missing row; give control_rows or control_sum in the params to prove them."
         yield Finding("LD-10", "info", sentence, "sources", tuple(open_ends))
-

@@ -143,7 +143,7 @@ def _dialect(text: str, layout: Layout, needs: Needs, name: str) -> Dialect:
         except InputError:
             continue
     found = [delimiter for delimiter, head in heads.items() if _header(head, needs) is not None]
-    likely = max(heads, key=lambda delimiter: max((_known(row, needs) for row in heads[delimiter]), default=0), default=",")
+    likely = max(heads, key=lambda mark: max(((_known(row, needs), len(row.cells)) for row in heads[mark]), default=(0, 0)), default=",")
     return replace(base, delimiter=found[0] if found else likely)
 
 
@@ -182,6 +182,10 @@ def _grid(rows: Sequence[Row], layout: Layout, received: Received, needs: Needs)
     head = [cell.strip() for cell in rows[at].cells]
     while rows[at].native and head and not head[-1]:
         head.pop()
+    strange = [heading for heading in head if fold(heading) in {fold(other) for other in layout.refuse_with}]
+    if strange:
+        cure = "Write a layout of its own that says what the column means, such as `sign: {column: …, plus: […], minus: […]}`."
+        raise InputError(f"has a column {strange[0]!r} that this layout cannot read", where=place(received.name, rows[at].place), cure=cure)
     data, faults, skipped = _sorted_out(rows, at, head, layout, received)
     columns = list(zip(*(row.cells[: len(head)] for row in data), strict=True)) or [()] * len(head)
     natives = zip(*(row.native[: len(head)] for row in data), strict=True) if data and data[0].native else ()

@@ -8,6 +8,8 @@ The keys of a layout file (only `reads` and `columns` are always needed):
     columns          our column: its heading, or a list of headings in any language; the first that the file has is used
     constants        our column: the value of every row, for what the export does not carry
     mandatory        our columns without which the file is refused, besides those that the table cannot do without
+    refuse_with      headings that this layout cannot read rightly, such as a debit or credit mark beside unsigned amounts: a
+                     file that has one is refused
     delimiter        `,` `;` `tab` or `|`; left out, the one under which the headings are found
     framed           true for SAP list text with a `|…|` frame (LD-05); frame lines and page headings are skipped
     quotes           false when `"` is an ordinary character
@@ -37,6 +39,10 @@ The keys of a layout file (only `reads` and `columns` are always needed):
                      {name: BKPF, file: "*BKPF*", keys: [BUKRS, BELNR, GJAHR], missing: refuse or blank}; the headings of a
                      joined file are then written BKPF.BLDAT
 
+Nothing needs to be said about what follows from other columns: item_id, line 1, the fiscal year of the posting date, one of
+document and posting date from the other, an open amount that is the amount (0 once cleared), the ledger's currency, and
+amounts in it where the currencies are equal. Ledger and company code come from the file, the source or the params.
+
 Besides the table's own columns a layout may map helpers: customer_name, customer_country, baseline_date, net_days, days_1,
 days_2, days_3 (open items) and amount_plus, amount_minus (two columns instead of one signed amount).
 """
@@ -51,7 +57,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, mo
 
 from arwork.errors import InputError, first_few, place
 from arwork.intake.days import FORMATS, INVERTED
-from arwork.params import READS, Flag, read_yaml
+from arwork.params import READS
+from arwork.settings import Flag, read_yaml
 from arwork.tables import TABLES
 
 PLAIN = "plain"
@@ -158,6 +165,7 @@ class Layout(_Frozen):
     title: str = ""
     constants: Mapping[str, str] = {}
     mandatory: Texts = ()
+    refuse_with: Texts = ()
     delimiter: Literal["", ",", ";", "tab", "|"] = ""
     framed: Flag = False
     quotes: Flag = True

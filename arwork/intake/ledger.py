@@ -23,6 +23,7 @@ from arwork.proof import Finding
 from arwork.tables import TABLES, conform
 
 _WHOLE = ("bank_lines", "remittance_lines")
+_CUSTOMER = ["ledger_id", "company_code", "customer_id"]
 _NAMES = ("ledger_id", "company_code", "customer_id", "customer_id_raw", "name", "country", "terms_code", "items")
 
 
@@ -155,26 +156,24 @@ def customers_from_items(items: pd.DataFrame, names: Sequence[pd.DataFrame]) -> 
 
     A customer's name is its most frequent spelling (tie: the first of the alphabet); the other spellings are its aliases.
     """
-    key = ["ledger_id", "company_code", "customer_id"]
     spelt = pd.concat(list(names), ignore_index=True)
-    rows = [{**dict(zip(key, who, strict=True)), **_customer(group)} for who, group in spelt.groupby(key, sort=True)]
-    firsts = items.sort_values([*key, "source_file", "item_id"]).drop_duplicates(key)[[*key, *LINEAGE]]
-    made = pd.DataFrame(rows).merge(firsts, on=key, how="inner", validate="one_to_one")
+    found = {column: _spellings(spelt, column) for column in ("customer_id_raw", "name", "country", "terms_code")}
+    made = items.sort_values([*_CUSTOMER, "source_file", "item_id"]).drop_duplicates(_CUSTOMER)[[*_CUSTOMER, *LINEAGE]]
+    keys = pd.MultiIndex.from_frame(made[_CUSTOMER])
+    best = {
+        column: counted.drop_duplicates(_CUSTOMER).set_index(_CUSTOMER)[column].reindex(keys, fill_value="")
+        for column, counted in found.items()
+    }
+    others = found["name"][found["name"].duplicated(_CUSTOMER)].groupby(_CUSTOMER)["name"].agg(" | ".join)
+    named = best["name"].mask(best["name"].eq(""), best["customer_id_raw"])
+    columns = {**best, "name": named, "alias_names": others.reindex(keys, fill_value="")}
+    made = made.assign(**{name: values.to_numpy() for name, values in columns.items()})
     made = made.assign(status="ACTIVE", tolerance_group="STD", allocation_instruction="NONE", netting_authority=False)
     return conform("customers", made)
 
 
-def _customer(group: pd.DataFrame) -> dict[str, str]:
-    names, raw = _frequent(group, "name"), _frequent(group, "customer_id_raw")
-    return {
-        "customer_id_raw": raw[0],
-        "name": names[0] if names else raw[0],
-        "alias_names": " | ".join(names[1:]),
-        "country": next(iter(_frequent(group, "country")), ""),
-        "terms_code": next(iter(_frequent(group, "terms_code")), ""),
-    }
-
-
-def _frequent(group: pd.DataFrame, column: str) -> list[str]:
-    counted = group[group[column].ne("")].groupby(column)["items"].sum()
-    return sorted(map(str, counted.index), key=lambda text: (-int(counted[text]), text))
+def _spellings(spelt: pd.DataFrame, column: str) -> pd.DataFrame:
+    """List each customer's filled values of a column, the most frequent first (tie: the first of the alphabet)."""
+    filled = spelt.loc[spelt[column].ne(""), [*_CUSTOMER, column, "items"]]
+    counted: pd.DataFrame = filled.groupby([*_CUSTOMER, column], as_index=False).sum()
+    return counted.sort_values([*_CUSTOMER, "items", column], ascending=[True, True, True, False, True])

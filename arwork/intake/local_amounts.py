@@ -36,7 +36,9 @@ def in_local_currency(
     filled.loc[wanted, "amount_local"] = amounts
     filled.loc[wanted, "open_amount_local"] = opens
     foreign = sum(source != target for source, target, *_ in facts)
-    told = (Finding("MP-62", "info", f"{foreign:,} items carry no ledger-currency amount; it was converted at the rates given.", "open_items"),)
+    told = (
+        Finding("MP-62", "info", f"{foreign:,} items carry no ledger-currency amount; it was converted at the rates given.", "open_items"),
+    )
     return filled, told if foreign else ()
 
 
@@ -53,9 +55,7 @@ def _rates(fx_rates: pd.DataFrame) -> dict[tuple[str, str], list[tuple[Any, Deci
     return found
 
 
-def _convert(
-    minor: int, source: str, target: str, day: Any, rates: dict[tuple[str, str], list[tuple[Any, Decimal]]], units: Units
-) -> int:
+def _convert(minor: int, source: str, target: str, day: Any, rates: dict[tuple[str, str], list[tuple[Any, Decimal]]], units: Units) -> int:
     if source == target:
         return int(minor)
     series = rates.get((source, target))

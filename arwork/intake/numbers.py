@@ -86,9 +86,10 @@ def _flags(values: Any) -> Flags:
 def decimal_of(cells: Sequence[str] | pd.Series[Any], exponents: Integers) -> str:
     """Find the decimal separator of a column (LD-02): ".", ",", "" when no cell holds one, "?" when it is not clear.
 
-    Counted are the cells that hold a point or a comma. A cell speaks for a separator when it can be read with no other:
-    one or two digits after it, both separators, or a group that is not three digits. In a currency with three decimals
-    three digits after the last separator speak for it, in one without decimals they speak against it. 95 % must agree.
+    Counted are the cells that hold a point or a comma and can be read with one of them. A cell speaks for a separator when
+    it can be read with no other: one or two digits after it, both separators, or a group that is not three digits. In a
+    currency with three decimals three digits after the last separator speak for it, in one without decimals they speak
+    against it. 95 % must agree.
     """
     values = _array(cells)
     holds = _flags(pc.match_substring_regex(values, "[.,]"))
@@ -104,7 +105,7 @@ def decimal_of(cells: Sequence[str] | pd.Series[Any], exponents: Integers) -> st
     for_comma = (comma & ~point) | (grouped & last_point) | (fraction & ~last_point)
     votes = {".": int((for_point & holds).sum()), ",": int((for_comma & holds).sum())}
     best = max(votes, key=lambda mark: votes[mark])
-    return best if votes[best] >= ENOUGH * int(holds.sum()) else "?"
+    return best if votes[best] >= max(1, ENOUGH * int((holds & (point | comma)).sum())) else "?"
 
 
 def unclear(cells: Sequence[str] | pd.Series[Any], column: str, file: str) -> InputError:

@@ -41,7 +41,9 @@ def take(path: Path) -> Received:
                 raise InputError(f"holds {facts.st_size:,} bytes; the limit is 2 GiB", where=shown, cure="Split the export.")
             data = opened.read(LARGEST_FILE + 1)
     except FileNotFoundError:
-        raise InputError("there is no such file", where=str(path), cure="Correct the file name in the params, or put the file there.") from None
+        raise InputError(
+            "there is no such file", where=str(path), cure="Correct the file name in the params, or put the file there."
+        ) from None
     except PermissionError:
         raise InputError("may not be read by this user", where=shown, cure="Give the user the right to read it.") from None
     except OSError as broken:

@@ -21,9 +21,14 @@ MOST_RATIO = 100
 MOST_CELLS = 20_000_000
 """Largest area of one sheet: a parser allocates the whole rectangle up to the farthest cell."""
 
-_REFERENCE = re.compile(rb'<(?:c|dimension|mergeCell)\b[^>]*?\b(?:r|ref)="([A-Z]{1,4})([0-9]{1,9})(?::([A-Z]{1,4})([0-9]{1,9}))?"')
-_ROW = re.compile(rb'<row\b[^>]*?\br="([0-9]{1,12})"')
-_FORMULA = re.compile(rb"<f[\s>/]")
+_TAG = rb"<(?:[A-Za-z_][\w.-]*:)?"
+_REFERENCE = re.compile(
+    _TAG + rb"(?:c|dimension|mergeCell)\b[^>]*?\b(?:r|ref)\s*=\s*[\"']([A-Za-z]{1,4})([0-9]{1,9})(?::([A-Za-z]{1,4})([0-9]{1,9}))?[\"']"
+)
+_ROW = re.compile(_TAG + rb"row\b[^>]*?\br\s*=\s*[\"']([0-9]{1,12})[\"']")
+_ESCAPED = re.compile(_TAG + rb"(?:c|row|dimension|mergeCell)\b[^>]*?\b(?:r|ref)\s*=\s*[\"'][^\"'>]*&")
+_FORMULA = re.compile(_TAG + rb"f[\s>/]")
+_OTHER_KINDS = ("content.xml", "mimetype", "xl/workbook.bin")
 
 
 @dataclass(frozen=True)
@@ -101,11 +106,12 @@ def _weigh(received: Received) -> int:
             total = sum(part.file_size for part in parts)
             if len(parts) > MOST_PARTS or total > MOST_UNPACKED or total > MOST_RATIO * max(len(received.data), 1):
                 raise _burst(received.name, f"unpacks from {len(received.data):,} to {total:,} bytes in {len(parts)} parts")
-            formulas = 0
-            for part in parts:
-                if part.filename.endswith((".xml", ".rels")):
-                    formulas += _scan(b"".join(_chunks(archive, part, received.name)), part.filename, received.name)
-            return formulas
+            names = {part.filename for part in parts}
+            if "xl/workbook.xml" not in names or names & set(_OTHER_KINDS):
+                raise InputError(
+                    "is a zip archive and no XLSX workbook", where=received.name, cure="Save it as XLSX or CSV; unpack archives first."
+                )
+            return sum(_scan(b"".join(_chunks(archive, part, received.name)), part.filename, received.name) for part in parts)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as broken:
         raise InputError(
             f"is no readable XLSX: {broken}", where=received.name, cure="Save it again without a password, or as CSV."
@@ -124,9 +130,15 @@ def _chunks(archive: zipfile.ZipFile, part: zipfile.ZipInfo, file: str) -> Itera
 
 
 def _scan(xml: bytes, part: str, file: str) -> int:
-    if b"<!DOCTYPE" in xml:
-        raise InputError(f"part {part} declares a document type", where=file, cure="Save it again as XLSX.")
-    if "worksheets/" not in part:
+    """Refuse a part that declares entities, hides its text, or reaches far outside; return its number of formulas.
+
+    Every part is looked at, whatever its name: a workbook may point to any of them as a sheet.
+    """
+    if b"<!DOCTYPE" in xml or xml.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")) or _ESCAPED.search(xml):
+        raise InputError(
+            f"part {part} holds what no workbook needs (a document type or hidden text)", where=file, cure="Save it again as XLSX."
+        )
+    if b"<sheetData" not in xml and b":sheetData" not in xml:
         return 0
     width = height = 1
     for first, row, last, end in _REFERENCE.findall(xml):
@@ -140,7 +152,7 @@ def _scan(xml: bytes, part: str, file: str) -> int:
 
 def _column(letters: bytes) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
 

@@ -13,6 +13,12 @@ from arwork.intake.received import Received
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
+_NO_TEXT = {
+    b"\xd0\xcf\x11\xe0": "an old or a protected Excel workbook",
+    b"\x1f\x8b": "compressed",
+    b"%PDF": "a PDF",
+    b"PAR1": "a Parquet file",
+}
 _ALLOWED = re.compile(
     r"ascii|utf-8|utf-16(-[lb]e)?|cp(125[0-8]|437|850|852|855|857|858|86[0-9]|866|874|932|949|950)|iso8859-([1-9]|1[03456])"
     r"|mac-(roman|latin2|cyrillic|greek|turkish)|koi8-[ru]|shift_jis|euc_(jp|kr)|big5|gb2312|gbk|gb18030"
@@ -48,6 +54,9 @@ def decode(received: Received, stated: str = "") -> tuple[str, str]:
     is refused. Raises InputError.
     """
     name, data = received.name, received.data
+    for magic, kind in _NO_TEXT.items():
+        if data.startswith(magic):
+            raise InputError(f"is {kind}", where=name, cure="Save it as XLSX or CSV.")
     found = next((encoding for mark, encoding in _BOMS if data.startswith(mark)), "")
     wanted = _known(stated, name) if stated else ""
     if not found and wanted.startswith("utf-16"):

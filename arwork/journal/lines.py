@@ -49,9 +49,7 @@ def read(path: Path) -> list[Event]:
         raise IntegrityError("is not UTF-8 text", where=path.name, cure="Take the journal from the last good backup.") from None
 
 
-def append(
-    path: Path, *, seen: int, at: str, by: str, known_by: str, action: str, body: Mapping[str, Any], reason: str
-) -> Event:
+def append(path: Path, *, seen: int, at: str, by: str, known_by: str, action: str, body: Mapping[str, Any], reason: str) -> Event:
     """Record one decision and return it once it is on the disk.
 
     `seen` is the number of events that the person had seen: when somebody else has decided on the same receipt

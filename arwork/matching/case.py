@@ -12,7 +12,7 @@ from arwork.matching.fit import Solution, fit
 from arwork.matching.named import Named, Receipt
 from arwork.matching.universe import Account, Item, Universe
 from arwork.money import Units
-from arwork.params import Matching
+from arwork.policy import Matching
 
 
 @dataclass(frozen=True)

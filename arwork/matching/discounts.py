@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from arwork.matching.universe import Item
 from arwork.money import percent_of
-from arwork.params import Matching
+from arwork.policy import Matching
 
 _PERCENT = Decimal(10_000)
 

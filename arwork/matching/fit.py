@@ -10,7 +10,7 @@ from arwork.matching.discounts import credited, earned, forfeited, missed
 from arwork.matching.tolerances import allowed, in_currency
 from arwork.matching.universe import Item
 from arwork.money import Units, pro_rata
-from arwork.params import Matching
+from arwork.policy import Matching
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from arwork.matching.case import Advice, Looks, Master
 from arwork.matching.names import directory
 from arwork.matching.references import linked_advices, norm
 from arwork.money import Units
-from arwork.params import Matching
+from arwork.policy import Matching
 
 
 def master(customers: pd.DataFrame, policy: Matching, units: Units, as_of: date) -> Master:

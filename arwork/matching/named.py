@@ -13,7 +13,7 @@ from arwork.matching.payer import NEW_ACCOUNT
 from arwork.matching.receipts import RETURNED
 from arwork.matching.references import DOCUMENT_FIELDS, PART, RANGE, checked, core
 from arwork.matching.universe import Account, Universe
-from arwork.params import Matching
+from arwork.policy import Matching
 
 _COLUMNS = (
     "receipt_id", "ledger_id", "company_code", "customer_id", "currency", "amount", "booking_date", "value_date", "remitter_name",

@@ -10,7 +10,7 @@ import pandas as pd
 from arwork.matching.names import clean, directory, near, similarity, spellings
 from arwork.matching.references import PART, core, norm
 from arwork.matching.tokens import joined, read
-from arwork.params import Matching
+from arwork.policy import Matching
 from arwork.tables import conform
 
 NEW_ACCOUNT = "the remitting account is not on file"
@@ -111,12 +111,13 @@ def _by_reference(
     owner = dict(zip(open_items["item_id"], open_items["customer_id"], strict=True))
     own = references[references["state"].isin(["OPEN", "CLEARED"])]
     found: dict[str, dict[tuple[str, str], dict[str, set[str]]]] = {}
-    for receipt, token, item, field, state in own[["receipt_id", "token", "item_id", "field", "state"]].itertuples(index=False, name=None):
+    columns = ["receipt_id", "token", "origin", "item_id", "field", "state"]
+    for receipt, token, origin, item, field, state in own[columns].itertuples(index=False, name=None):
         if len(core(token, policy.reference_prefixes)) >= policy.reference_min_length_unknown_payer:
             kinds = found.setdefault(receipt, {})
             kind = "part" if field.endswith(PART) else "exact"
             kinds.setdefault((kind, state), {}).setdefault(token, set()).add(owner[item])
-            if field == "structured_ref":
+            if origin == "structured":
                 kinds.setdefault(("structured", state), {}).setdefault(token, set()).add(owner[item])
     agreed = {}
     for receipt, kinds in found.items():

@@ -15,6 +15,7 @@ RETURNED = ", returned"
 """Ends `receipts.method` of a receipt that the bank took back later, or that is itself a return (G-15)."""
 _POSTED_TYPES = ("RCPT", "ONACC")
 _SHORTEST_ID = 4
+_POSTED_BEFORE = pd.Timedelta(days=5)
 
 
 def take(
@@ -51,7 +52,11 @@ def _told(rule: str, severity: str, lines: pd.DataFrame, what: str) -> Finding |
 
 
 def _already_posted(lines: pd.DataFrame, open_items: pd.DataFrame, as_of: pd.Timestamp) -> set[str]:
-    """Return the lines that one payment line of the ERP names by the bank's or the payer's reference, amount for amount."""
+    """Return the lines that one payment line of the ERP names by the bank's or the payer's reference, amount for amount.
+
+    The posting must not be older than the payment: a standing order repeats reference and amount every month. Where several
+    lines or several postings fit, nothing is taken for posted.
+    """
     payments = open_items[
         open_items["doc_type"].isin(_POSTED_TYPES)
         & (open_items["amount_doc"] < 0)
@@ -59,18 +64,22 @@ def _already_posted(lines: pd.DataFrame, open_items: pd.DataFrame, as_of: pd.Tim
         & (open_items["reversed_by"] == "")
         & (open_items["reverses"] == "")
     ]
-    named: dict[tuple[str, str, str, str, int], set[str]] = {}
-    columns = ["item_id", "ledger_id", "company_code", "currency", "amount_doc", "reference", "assignment", "text"]
-    for item, ledger, company, currency, amount, *texts in payments[columns].itertuples(index=False, name=None):
+    named: dict[tuple[str, str, str, str, int], set[tuple[str, pd.Timestamp]]] = {}
+    columns = ["item_id", "ledger_id", "company_code", "currency", "amount_doc", "posting_date", "reference", "assignment", "text"]
+    for item, ledger, company, currency, amount, posted, *texts in payments[columns].itertuples(index=False, name=None):
         for number in {number for text in texts for number in _numbers(text)}:
-            named.setdefault((ledger, company, currency, number, -amount), set()).add(item)
-    claims: dict[tuple[str, str, str, str, int], set[str]] = {}
-    columns = ["line_id", "ledger_id", "company_code", "currency", "amount", "bank_txn_id", "end_to_end_id"]
-    for line, ledger, company, currency, amount, *ids in lines[columns].itertuples(index=False, name=None):
-        for number in {norm(text) for text in ids if text not in NO_REFERENCE}:
-            if len(number) >= _SHORTEST_ID:
-                claims.setdefault((ledger, company, currency, number, amount), set()).add(line)
-    return {line for key, found in claims.items() if len(found) == 1 == len(named.get(key, ())) for line in found}
+            named.setdefault((ledger, company, currency, number, -amount), set()).add((item, posted))
+    postings: dict[str, set[str]] = {}
+    users: dict[str, set[str]] = {}
+    columns = ["line_id", "ledger_id", "company_code", "currency", "amount", "booking_date", "value_date", "bank_txn_id", "end_to_end_id"]
+    for line, ledger, company, currency, amount, booked, valued, *ids in lines[columns].itertuples(index=False, name=None):
+        earliest = min(booked, valued) - _POSTED_BEFORE
+        for number in {norm(text) for text in ids if text not in NO_REFERENCE and len(norm(text)) >= _SHORTEST_ID}:
+            for item, posted in named.get((ledger, company, currency, number, amount), ()):
+                if posted >= earliest:
+                    postings.setdefault(line, set()).add(item)
+                    users.setdefault(item, set()).add(line)
+    return {line for line, found in postings.items() if len(found) == 1 == len(users[next(iter(found))])}
 
 
 def _numbers(text: str) -> Iterator[str]:

@@ -11,8 +11,8 @@ import pandas as pd
 from stdnum import iso11649, luhn
 from stdnum.ch import esr
 
-from arwork.matching.tokens import LONGEST, Text, Token, digit_windows, joined, looks_like_date, plain, read, written_together
-from arwork.params import Matching
+from arwork.matching.tokens import LONGEST, READ_MOST, Text, Token, digit_windows, joined, looks_like_date, plain, read, written_together
+from arwork.policy import Matching
 from arwork.tables import conform, empty
 
 DOCUMENT_FIELDS = ("structured_ref", "reference", "doc_no")
@@ -23,6 +23,8 @@ PART = ", part of a longer number"
 """Ends `references.field` where the number was found only inside a longer run of digits; never supports AUTO."""
 RANGE = ", within a range"
 """Ends `references.field` where the number stands inside a range such as 4711-4715."""
+TOO_LONG = "TEXTTOOLONG"
+"""Stands as an unknown word where a payment text is longer than is read."""
 PAYMENT_TYPES = ("RCPT", "ONACC", "REFUND")
 """Lines that are money already booked, never a document somebody pays."""
 NO_REFERENCE = ("", "NOTPROVIDED", "NONREF")
@@ -124,7 +126,9 @@ def extract(receipts: pd.DataFrame, open_items: pd.DataFrame, remittance_lines: 
         search = _Search((ledger, company), index, rules, {})
         text = read(wording, int(amount), currency)
         _from_text(search, text)
-        _from_ranges(search, plain(wording))
+        _from_ranges(search, plain(wording[:READ_MOST]))
+        if len(wording) > READ_MOST:
+            search.found[TOO_LONG, "text", ""] = ("", "UNKNOWN")
         _from_structured(search, norm(structured), "structured")
         for carried in text.creditor_references:
             _from_structured(search, carried, "text")

@@ -24,7 +24,7 @@ from arwork.matching.named import Receipt, named, read_receipts, read_words
 from arwork.matching.rows import Outcome, tables
 from arwork.matching.universe import Universe, relieved, universe
 from arwork.money import Units
-from arwork.params import Policy
+from arwork.policy import Policy
 
 
 @dataclass(frozen=True)

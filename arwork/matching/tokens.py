@@ -7,8 +7,12 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from arwork.money import ISO
+
 LONGEST = 40
 """No document number is longer than this many letters and digits."""
+READ_MOST = 50_000
+"""So many characters of a payment text are read: over two thousand documents; what is longer is marked, never trusted alone."""
 _WORD = re.compile(r"[A-Z0-9]+|\x01")
 _STRUCK = " \x01 "
 _IBAN = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
@@ -56,7 +60,7 @@ def plain(text: str) -> str:
 def read(text: str, amount: int, currency: str) -> Text:
     """Split a payment text into words; strike out IBANs, dates, phone numbers and the amount of the payment (minor units)."""
     found: list[str] = []
-    body = plain(text)
+    body = plain(text[:READ_MOST])
     if len(body) > 8:
         body = _RF.sub(lambda m: _lift_reference(m, found), body)
         body = _IBAN.sub(_strike_iban, body)
@@ -154,8 +158,11 @@ def _strike_amount(match: re.Match[str], amount: int, currency: str) -> str:
     """Strike out a number that is the amount of the payment, or plainly an amount: with a currency, or grouped and with decimals."""
     before, whole, decimals, after = match[1], match[2], match[3], (match[4] or "").strip()
     digits = re.sub(r"[^0-9]", "", whole)
-    same = (digits + (decimals or "")) == str(amount) or (not decimals and digits + "00" == str(amount))
+    exponent = ISO.exponent(currency) if ISO.known(currency) else 2
     grouped = digits != whole
+    same = (digits + (decimals or "").ljust(exponent, "0")).lstrip("0") == str(amount) or (
+        grouped and not decimals and digits == str(amount)
+    )
     named = before == currency or (decimals is not None and after == currency)
     if same or named or (grouped and decimals):
         return f"{before or ''}{_STRUCK}{match[4] or ''}"

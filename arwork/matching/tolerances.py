@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from arwork.matching.universe import Item
 from arwork.money import Units, half_up, percent_of
-from arwork.params import Matching
+from arwork.policy import Matching
 
 
 def in_currency(limit: Decimal, items: Sequence[Item], units: Units) -> int:

@@ -13,9 +13,9 @@ from typing import Any
 import nbformat
 
 from arwork.errors import IntegrityError, StoppedError
+from arwork.pack.digest import write_once
 from arwork.pack.html import export
 from arwork.pack.manifest import MANIFEST, SUMS, files_in, manifest_text, read_manifest, sums_text
-from arwork.pack.digest import write_once
 
 if sys.platform != "win32":
     import fcntl
@@ -84,7 +84,9 @@ def publish(folder: Path, final: Path) -> None:
         folder.rename(final)  # never replaces a folder that holds anything: the system refuses it
     except OSError:
         if final.exists():
-            raise IntegrityError(f"{final} holds other content under the same name", cure="Move it away and look at it before closing again.") from None
+            raise IntegrityError(
+                f"{final} holds other content under the same name", cure="Move it away and look at it before closing again."
+            ) from None
         raise StoppedError(f"{final} could not be written", cure="Check the disk, then run the same command again.") from None
     _flush(final.parent)
 

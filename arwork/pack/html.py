@@ -48,7 +48,7 @@ def export(notebook: NotebookNode, title: str) -> str:
     Raises StoppedError when something that could load or run is left in it.
     """
     exporter = HTMLExporter(
-        template_name="basic", sanitize_html=True, exclude_anchor_links=True, filters={"clean_html": _cleaned}, mathjax_url="",
+        template_name="basic", sanitize_html=True, filters={"clean_html": _cleaned}, mathjax_url="",
         require_js_url="", jquery_url="", mermaid_js_url="", mermaid_layout_elk_js_url="", jupyter_widgets_base_url="",
     )  # fmt: skip
     body, _ = exporter.from_notebook_node(_static(notebook))
@@ -77,18 +77,24 @@ def _static(notebook: NotebookNode) -> NotebookNode:
 def _static_output(output: NotebookNode) -> NotebookNode:
     if output.output_type not in ("display_data", "execute_result"):
         return output
-    best = next((mime for mime in _SHOWN if mime in output.data), "")
     live = any("widget-view" in mime for mime in output.data)
+    best = next((mime for mime in _SHOWN if _printable(mime, output.data.get(mime))), "")
+    held = output.data.get(best, "")
     if not best or (best == "text/plain" and live):
-        best, output.data = "text/plain", NotebookNode({"text/plain": _LIVE if live else "[An output of a kind that cannot be printed.]"})
+        best, held = "text/plain", _LIVE if live else "[An output of a kind that cannot be printed.]"
     facts = output.metadata.get(best, {})
     printed = {name: facts[name] for name in ("width", "height") if type(facts.get(name)) is int}
     if isinstance(facts.get("alt"), str):
         printed["alt"] = facts["alt"]
-    held = output.data[best]
     output.data = NotebookNode({best: _STYLE_BLOCK.sub("", held) if best == "text/html" else held})
     output.metadata = NotebookNode({best: printed} if printed else {})
     return output
+
+
+def _printable(mime: str, held: object) -> bool:
+    if mime.startswith("image/"):
+        return isinstance(held, str) and bool(_PICTURE.fullmatch(f"data:{mime};base64,{held}"))
+    return isinstance(held, str)
 
 
 def _allowed(tag: str, name: str, value: str) -> bool:
@@ -113,7 +119,9 @@ def _unlinked(body: str) -> str:
     soup = BeautifulSoup(body, "html.parser")
     for link in soup.find_all("a"):
         target, text = str(link.get("href") or ""), link.get_text()
-        if not target.startswith("#"):
+        if "anchor-link" in (link.get("class") or []):
+            link.decompose()
+        elif not target.startswith("#"):
             link.replace_with(text if target in ("", text) else f"{text} ({target})")
     for image in soup.find_all("img"):
         if not image.get("src"):

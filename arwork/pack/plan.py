@@ -20,9 +20,10 @@ from arwork.intake.shipped import shipped
 from arwork.journal.chain import head
 from arwork.journal.events import Event, canonical
 from arwork.journal.lines import as_line, read
-from arwork.pack.manifest import MANIFEST, read_manifest
 from arwork.pack.digest import sha256, sha256_of, write_once
-from arwork.params import Params, Source, read_params, read_policy
+from arwork.pack.manifest import MANIFEST, read_manifest
+from arwork.params import Params, Source, read_params
+from arwork.policy import read_policy
 
 Given: TypeAlias = tuple[Source, tuple[Received, ...]]
 """One source of the params file with the files it named, as received."""
@@ -102,7 +103,9 @@ def _layouts(params: Params, folder: Path) -> dict[str, bytes]:
         path = next((place for place in places if place.is_file()), None)
         if path is None:
             known = sorted(p.stem for p in shipped("params", "layouts").glob("*.yaml"))
-            raise InputError(f"layout {name!r} is not there", cure=f"Write layouts/{name}.yaml beside the params file, or use {', '.join(known)}.")
+            raise InputError(
+                f"layout {name!r} is not there", cure=f"Write layouts/{name}.yaml beside the params file, or use {', '.join(known)}."
+            )
         found[f"layouts/{name}.yaml"] = take(path).data
     return found
 

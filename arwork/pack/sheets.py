@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -137,8 +137,22 @@ def put(book: Book, sheet: Worksheet, row: int, column: int, value: Value, look:
     cell._style = _look(book, sheet, look, style)  # type: ignore[attr-defined]
 
 
+def put_check(book: Book, sheet: Worksheet, row: int, column: int, formula: str, unit: str, minors: Iterable[int]) -> None:
+    """Write a formula over written amounts, `{places}` in it being the decimals of their unit; none where an amount had to be text."""
+    if all(abs(minor) < _DIGITS for minor in minors):
+        places = decimals_of(book, unit)
+        put(book, sheet, row, column, Formula(formula.format(places=places), amount_format(places)), "live")
+    else:
+        put(book, sheet, row, column, "over 15 digits", "live")
+
+
+def decimals_of(book: Book, unit: str) -> int:
+    """Return the decimals of a currency, and 0 for rows and for what is no currency."""
+    return book.units.exponent(unit) if book.units.known(unit) else 0
+
+
 def _put_money(book: Book, cell: Cell, value: Money) -> str:
-    decimals = 0 if value.currency == "rows" or not book.units.known(value.currency) else book.units.exponent(value.currency)
+    decimals = decimals_of(book, value.currency)
     amount = Decimal(value.minor).scaleb(-decimals)
     if abs(value.minor) >= _DIGITS:
         cell.value, cell.data_type = f"{amount:,.{decimals}f}", "s"
@@ -257,6 +271,7 @@ def file_bytes(workbook: Workbook, as_of: date) -> bytes:
     moment = datetime(as_of.year, as_of.month, as_of.day)  # noqa: DTZ001 (the file format keeps times without a zone, as UTC)
     workbook.properties.creator = workbook.properties.lastModifiedBy = "arwork"
     workbook.properties.created = workbook.properties.modified = moment
+    workbook.security = None  # type: ignore[assignment]  # an empty protection element would look like a lock
     held = io.BytesIO()
     ExcelWriter(workbook, zipfile.ZipFile(held, "w", zipfile.ZIP_STORED)).save()
     with zipfile.ZipFile(held) as written:

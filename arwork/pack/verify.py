@@ -14,8 +14,8 @@ from typing import Any
 from arwork.errors import IntegrityError
 from arwork.journal.chain import head
 from arwork.journal.lines import parse
-from arwork.pack.manifest import MANIFEST, SUMS, files_in, read_manifest, sums_text
 from arwork.pack.digest import sha256_of
+from arwork.pack.manifest import MANIFEST, SUMS, files_in, read_manifest, sums_text
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,9 @@ def verify(pack: Path) -> Verified:
         raise IntegrityError(f"{SUMS} does not list this pack", where=pack.name, cure="Take the pack from the archive.")
     _journal(pack, manifest)
     if manifest["run"] != pack.name:
-        raise IntegrityError(f"the folder is called {pack.name}, its manifest says run {manifest['run']}", cure="Give the folder its name back.")
+        raise IntegrityError(
+            f"the folder is called {pack.name}, its manifest says run {manifest['run']}", cure="Give the folder its name back."
+        )
     return Verified(manifest, len(present), sha256_of(pack / SUMS))
 
 

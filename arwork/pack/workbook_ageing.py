@@ -9,7 +9,7 @@ import pandas as pd
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from arwork.pack.sheets import Book, Formula, Money, Ratio, Value, add_sheet, amount_format, arrange, put
+from arwork.pack.sheets import Book, Money, Ratio, Value, add_sheet, arrange, put, put_check
 
 Tables = Mapping[str, pd.DataFrame]
 _KEYS = ["ledger_id", "company_code", "customer_id", "currency"]
@@ -59,12 +59,11 @@ def _write(book: Book, sheet: Worksheet, row: int, texts: list[Value], figures: 
     amounts = [Money(minor, code) for minor in (*buckets, sum(buckets), disputed, clears)]
     for number, value in enumerate([*texts, *amounts], start=1):
         put(book, sheet, row, number, value, look)
-    places = book.units.exponent(code)
     first, last = get_column_letter(len(texts) + 1), get_column_letter(len(texts) + len(buckets))
     total = get_column_letter(len(texts) + len(buckets) + 1)
     if buckets:
-        formula = Formula(f"=ROUND(SUM({first}{row}:{last}{row})-{total}{row},{places})", amount_format(places))
-        put(book, sheet, row, len(texts) + len(amounts) + 1, formula, "live")
+        formula = f"=ROUND(SUM({first}{row}:{last}{row})-{total}{row},{{places}})"
+        put_check(book, sheet, row, len(texts) + len(amounts) + 1, formula, code, [amount.minor for amount in amounts])
 
 
 def _totals(book: Book, sheet: Worksheet, row: int, sums: Mapping[tuple[str, ...], int], columns: list[int | str]) -> None:

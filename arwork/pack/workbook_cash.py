@@ -181,7 +181,7 @@ def sources(tables: Tables) -> Listing:
         "completeness", "proof", "source_sha256",
     ]  # fmt: skip
     return Listing(
-        "Sources", "AR-60 Sources: every file the close was given", "Rows in = rows out + rejects + skipped.",
+        "Sources", "AR-60 Sources: every file the close was given", "Rows in = rows out + rejects; skipped rows hold no data (LD-05).",
         columns_of(tables["sources"], columns), 3, "data/sources.parquet",
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ import pandas as pd
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from arwork.pack.sheets import Book, Formula, Link, Money, Ratio, Value, add_sheet, amount_format, arrange, height_of, put
+from arwork.pack.sheets import Book, Formula, Link, Money, Ratio, Value, add_sheet, arrange, height_of, put, put_check
 from arwork.show.columns import currencies_of, heading, kinds_of
 from arwork.show.numbers import count, plural
 
@@ -22,8 +22,8 @@ _LINKS = 60_000
 """A sheet may hold 65,530 links; beyond this number of rows the texts stand without them."""
 _WIDE = {
     "sentence": 34, "why": 30, "why_not": 26, "reason": 32, "outcome_reason": 30, "remittance_text": 28, "runner_up": 26,
-    "falls_without": 20, "next_action": 24, "candidates": 36, "pays": 28, "proof": 46, "cure": 30, "name": 22, "remitter_name": 22,
-    "source_sha256": 34, "rows": 34, "value": 24, "source": 24, "item_ids": 24, "key": 21,
+    "falls_without": 30, "next_action": 24, "candidates": 36, "pays": 28, "proof": 46, "cure": 30, "name": 22, "remitter_name": 22,
+    "source_sha256": 34, "rows": 34, "value": 24, "source": 40, "item_ids": 24, "key": 21,
 }  # fmt: skip
 _FIGURES = ("money", "count", "percent", "points")
 _NARROW = {"money": 14.5, "count": 8.5, "percent": 9.0, "points": 9.0, "date": 10.5, "flag": 8.5}
@@ -139,30 +139,28 @@ def _rows(shown: int, whole: int, file: str) -> str:
 
 def _write_totals(book: Book, sheet: Worksheet, columns: Sequence[Column], shown: int, *, complete: bool) -> None:
     codes = sorted({code for column in columns for code in column.currencies})
-    kept = complete and all(book.units.known(code) for code in codes)
-    place = next((i for i, column in enumerate(columns, start=1) if column.head == "Currency"), 0)
+    key = next((get_column_letter(i) for i, column in enumerate(columns, start=1) if column.head == "Currency"), "")
+    checked = complete and bool(key) and all(book.units.known(code) and code.isalnum() for code in codes)
     row = FIRST_ROW + shown + 1
     for code in codes:
-        label = f"Total {code}" if complete else f"Total {code}, all rows"
-        for number, column in enumerate(columns, start=1):
-            put(book, sheet, row, number, label if number == 1 else _total(column, code), "total")
-            if kept and place and code in column.currencies:
-                put(book, sheet, row + 1, number, _check(book, number, place, shown, row, code), "live")
-        if kept and place:
+        put(book, sheet, row, 1, f"Total {code}" if complete else f"Total {code}, all rows", "total")
+        if checked:
             put(book, sheet, row + 1, 1, "Check: sum of the rows less the total", "live")
-        row += 2 if kept and place else 1
+        for number, column in enumerate(columns[1:], start=2):
+            minors = _minors(column, code)
+            put(book, sheet, row, number, Money(sum(minors), code) if minors else None, "total")
+            if checked and minors:
+                formula = f"=ROUND({_sum(get_column_letter(number), key, shown, code)}-{get_column_letter(number)}{row},{{places}})"
+                put_check(book, sheet, row + 1, number, formula, code, [*minors, sum(minors)])
+        row += 2 if checked else 1
 
 
-def _total(column: Column, code: str) -> Value:
-    if code not in column.currencies:
-        return None
-    cells = zip(column.cells, column.currencies, strict=True)
-    return Money(sum(cell.minor for cell, own in cells if own == code and isinstance(cell, Money)), code)
+def _minors(column: Column, code: str) -> list[int]:
+    pairs = zip(column.cells, column.currencies, strict=True) if column.currencies else ()
+    return [cell.minor for cell, own in pairs if own == code and isinstance(cell, Money)]
 
 
-def _check(book: Book, number: int, currency: int, shown: int, total_row: int, code: str) -> Formula:
-    """Add the rows of one currency with the spreadsheet's own function and take the written total off: 0 is right."""
-    own, key = get_column_letter(number), get_column_letter(currency)
-    last, decimals = FIRST_ROW + shown - 1, book.units.exponent(code)
-    rows = f'{own}${FIRST_ROW}:{own}${last},${key}${FIRST_ROW}:${key}${last},"{code}"'
-    return Formula(f"=ROUND(SUMIFS({rows})-{own}{total_row},{decimals})", amount_format(decimals))
+def _sum(own: str, key: str, shown: int, code: str) -> str:
+    """Add the rows of one currency with the spreadsheet's own function."""
+    last = FIRST_ROW + shown - 1
+    return f'SUMIFS({own}${FIRST_ROW}:{own}${last},${key}${FIRST_ROW}:${key}${last},"{code}")'

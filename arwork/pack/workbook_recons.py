@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
-from arwork.pack.sheets import Book, Formula, Money, Value, add_sheet, amount_format, arrange, height_of, put
+from arwork.pack.sheets import Book, Money, Value, add_sheet, arrange, height_of, put, put_check
 from arwork.show.numbers import day
 
 Tables = Mapping[str, pd.DataFrame]
@@ -26,10 +26,6 @@ _CASH_HEADS = (
 _CASH_WIDTHS = (30, 9, 12, 17, 17, 17, 17, 9, 19, 13)
 
 
-def _decimals(book: Book, unit: str) -> int:
-    return book.units.exponent(unit) if book.units.known(unit) else 0
-
-
 def tie_rows(ties: pd.DataFrame) -> dict[tuple[str, int], int]:
     """Return the row of each tie on the tie-out sheet."""
     return {(str(s), int(n)): 5 + i for i, (s, n) in enumerate(zip(ties["stage"], ties["tie_no"], strict=True))}
@@ -45,15 +41,15 @@ def tie_out(book: Book, tables: Tables) -> None:
     ties = tables["ties"].to_dict("records")
     for row, tie in enumerate(ties, start=5):
         look = "row" if tie["holds"] else "bad"
-        unit, places = tie["unit"], _decimals(book, tie["unit"])
+        unit, minors = tie["unit"], [int(tie[name]) for name in ("ours", "theirs", "difference", "allowed")]
         put(book, sheet, row, 1, "✔" if tie["holds"] else "✘", "tick" if tie["holds"] else "tick_bad")
         texts: list[Value] = [tie["stage"], tie["tie_no"], tie["rule"], tie["name"], unit]
-        figures: list[Value] = [Money(int(tie[name]), unit) for name in ("ours", "theirs", "difference", "allowed")]
+        figures: list[Value] = [Money(minor, unit) for minor in minors]
         for number, value in enumerate([*texts, *figures], start=2):
             put(book, sheet, row, number, value, "wrap" if number == 5 and tie["holds"] else look)
         sheet.row_dimensions[row].height = height_of([(tie["name"], _TIE_WIDTHS[4])])
-        put(book, sheet, row, 11, Formula(f"=ROUND(G{row}-H{row},{places})", amount_format(places)), "live")
-        put(book, sheet, row, 12, Formula(f'=IF(ABS(K{row})<=J{row},"✔","✘")'), "live")
+        put_check(book, sheet, row, 11, f"=ROUND(G{row}-H{row},{{places}})", unit, minors)
+        put_check(book, sheet, row, 12, f'=IF(ABS(K{row})<=J{row},"✔","✘")', unit, minors)
     arrange(book, sheet, _TIE_WIDTHS, freeze="A5", titles=4, filtered=f"A4:L{4 + max(len(ties), 1)}")
 
 
@@ -67,7 +63,7 @@ def reconciliations(book: Book, tables: Tables) -> None:
         row = _recon(book, sheet, row, recon, tables) + 2
     if tables["reconciliations"].empty:
         put(book, sheet, row, 1, "There are none.", "plain")
-    arrange(book, sheet, (7, 11, 18, 46, 9, 18, 12, 26, 12), freeze="A4")
+    arrange(book, sheet, (10, 11, 18, 46, 9, 18, 12, 26, 12), freeze="A4")
 
 
 def _recon(book: Book, sheet: Worksheet, row: int, recon: Mapping[Any, Any], tables: Tables) -> int:
@@ -120,13 +116,12 @@ def _items(book: Book, sheet: Worksheet, row: int, items: list[dict[Any, Any]], 
     last = row + len(items)
     if any(item["currency"] != code for item in items):
         return last
-    total = Money(sum(int(item["amount"]) for item in items), code)
-    for number, value in enumerate([None, None, None, "Sum of the items", None, total], start=1):
+    minors = [int(item["amount"]) for item in items]
+    for number, value in enumerate([None, None, None, "Sum of the items", None, Money(sum(minors), code)], start=1):
         put(book, sheet, last + 1, number, value, "total")
-    places = _decimals(book, code)
-    check = Formula(f"=ROUND(SUM(F{row + 1}:F{last})-F{last + 1},{places})", amount_format(places))
     put(book, sheet, last + 2, 4, "Check: sum of the items above less this sum", "live")
-    put(book, sheet, last + 2, 6, check, "live")
+    formula = f"=ROUND(SUM(F{row + 1}:F{last})-F{last + 1},{{places}})"
+    put_check(book, sheet, last + 2, 6, formula, code, [*minors, sum(minors)])
     return last + 2
 
 
@@ -162,5 +157,4 @@ def _cash_row(book: Book, sheet: Worksheet, row: int, names: list[Any], side: Ma
     proof = Money(figures[0].minor + figures[1].minor - figures[2].minor, code)
     for number, value in enumerate([*names, *figures, int(side["lines"]), proof], start=1):
         put(book, sheet, row, number, value, look)
-    places = _decimals(book, code)
-    put(book, sheet, row, 10, Formula(f"=ROUND(D{row}+E{row}-F{row}-G{row},{places})", amount_format(places)), "live")
+    put_check(book, sheet, row, 10, f"=ROUND(D{row}+E{row}-F{row}-G{row},{{places}})", code, [figure.minor for figure in figures])

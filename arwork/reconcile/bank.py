@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from arwork.money import Units
-from arwork.params import Policy
+from arwork.policy import Policy
 from arwork.proof import Finding, Tie
 from arwork.reconcile.bank_items import bank_items
 from arwork.reconcile.cash import Balances, bank_side, book_side
@@ -70,9 +70,9 @@ def reconcile(
         reason = _unproven(account, str(row.gl_account))
         sheet = _not_proven(account, reason) if reason else _proven(account, start, policy)
         sheets.append(sheet)
-        sides = {"BANK": account.bank, "BOOK": account.books if len(account.book) else None}
+        sides = {"BANK": account.bank, "BOOK": account.books if len(account.book) or not reason else None}
         proofs += [side.row(account.bank_account, account.currency, name) for name, side in sides.items() if side]
-        ties += _ties(account, sheet)
+        ties += _ties(account, sheet, sides)
         if sheet.status != "TIES":
             findings.append(Finding("RC-20", "warn", sheet.sentence, "reconciliations", (sheet.recon_id,)))
     findings += _strangers(statements, bank_accounts)
@@ -165,14 +165,16 @@ def _pool(account: _Account, start: date) -> Pool:
     return Pool(names, np.concatenate([frame["amount"].to_numpy(dtype="int64") for frame, _, _ in sides]), np.concatenate(recent))
 
 
-def _ties(account: _Account, sheet: Sheet) -> Iterator[Tie]:
+def _ties(account: _Account, sheet: Sheet, sides: Mapping[str, Balances | None]) -> Iterator[Tie]:
     name = f"{account.bank_account} {account.currency}"
     if sheet.status != "NOT_PROVEN":
         yield Tie(f"{name}: adjusted book equals adjusted bank", "RC-20", sheet.ours, sheet.theirs, account.currency)
-    for words, side in (("bank", account.bank), ("book", account.books if len(account.book) else None)):
+    for words, side in sides.items():
         if side and side.stated:
             reached = side.opening + side.receipts - side.payments
-            yield Tie(f"{name}: {words} opening, receipts and payments equal closing", "RC-20", reached, side.closing, account.currency)
+            yield Tie(
+                f"{name}: {words.lower()} opening, receipts and payments equal closing", "RC-20", reached, side.closing, account.currency
+            )
 
 
 def _statement_ties(statements: pd.DataFrame) -> Iterator[Tie]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -81,60 +81,64 @@ def _open(rows: pd.DataFrame, partner: npt.NDArray[np.int64], others: pd.DataFra
 
 def _bank_side(sides: _Sides, open_book: Flags) -> Iterator[Item]:
     """List book rows that the bank has not booked: receipts b1, payments and refunds b2."""
-    for place in np.flatnonzero(open_book).tolist():
-        row = sides.book.iloc[place]
-        amount, partner = int(row["amount"]), int(sides.pairs.bank_of[place])
-        code = "RI-OST" if row["type"] == "REFUND" and amount < 0 else "RI-TIM"
+    for place, row in _rows(sides.book, open_book):
+        partner = int(sides.pairs.bank_of[place])
+        code = "RI-OST" if row.type == "REFUND" and row.amount < 0 else "RI-TIM"
         after = f"on the statement of {sides.lines['booking_date'].iloc[partner]:%Y-%m-%d}" if partner >= 0 else "not on a statement yet"
-        said = f"Booked on {row['posting_date']:%Y-%m-%d} ({row['text'] or row['type']}), {after}"
-        yield _item(sides, code, "b1" if amount > 0 else "b2", str(row["doc_no"]), row, "posting_date", amount, said)
+        said = f"Booked on {row.posting_date:%Y-%m-%d} ({row.text or row.type}), {after}"
+        yield _item(sides, code, "b1" if row.amount > 0 else "b2", row.doc_no, row, row.posting_date, row.amount, said)
 
 
 def _withdrawn(sides: _Sides, open_bank: Flags) -> Iterator[Item]:
     """List what the bank booked and took back after the key date under the same reference, without naming a return: b3."""
-    for place, taken_back in sorted(sides.pairs.withdrawn.items()):
-        if open_bank[place]:
-            row = sides.lines.iloc[place]
-            day = sides.lines["booking_date"].iloc[taken_back]
-            said = f"Booked by the bank on {row['booking_date']:%Y-%m-%d} and taken back by it on {day:%Y-%m-%d}"
-            yield _item(sides, "RI-BNK", "b3", _name(row), row, "booking_date", -int(row["amount"]), said)
+    for place, row in _rows(sides.lines, open_bank & _among(sides.pairs.withdrawn, len(open_bank))):
+        day = sides.lines["booking_date"].iloc[sides.pairs.withdrawn[place]]
+        said = f"Booked by the bank on {row.booking_date:%Y-%m-%d} and taken back by it on {day:%Y-%m-%d}"
+        yield _item(sides, "RI-BNK", "b3", _name(row), row, row.booking_date, -row.amount, said)
 
 
 def _book_side(sides: _Sides, open_bank: Flags) -> Iterator[Item]:
     """List statement lines that the book does not have: credits k1, debits k2."""
-    for place in np.flatnonzero(open_bank).tolist():
-        if place in sides.pairs.withdrawn:
-            continue
-        row = sides.lines.iloc[place]
-        amount, partner = int(row["amount"]), int(sides.pairs.book_of[place])
+    for place, row in _rows(sides.lines, open_bank & ~_among(sides.pairs.withdrawn, len(open_bank))):
+        partner = int(sides.pairs.book_of[place])
         after = f"booked on {sides.book['posting_date'].iloc[partner]:%Y-%m-%d}" if partner >= 0 else "not booked"
-        whom = row["remitter_name"] or row["remittance_text"] or row["class"]
-        said = f"On the statement of {row['booking_date']:%Y-%m-%d} ({whom}), {after}"
-        yield _item(sides, "RI-UNR", "k1" if amount > 0 else "k2", _name(row), row, "booking_date", amount, said)
+        said = f"On the statement of {row.booking_date:%Y-%m-%d} ({row.remitter_name or row.remittance_text or row.method}), {after}"
+        yield _item(sides, "RI-UNR", "k1" if row.amount > 0 else "k2", _name(row), row, row.booking_date, row.amount, said)
 
 
 def _differing(sides: _Sides, since: int) -> Iterator[Item]:
     """List book rows that carry a bank reference but not its amount: k3; RI-DUP where the one amount is booked several times."""
     for place, rows in sides.pairs.differing:
-        line, booked = sides.lines.iloc[place], sides.book.iloc[list(rows)]
-        bank, book = int(line["amount"]), int(booked["amount"].sum())
-        last = max(line["booking_date"], booked["posting_date"].max())
+        ((_, line),) = _rows(sides.lines, _among([place], len(sides.lines)))
+        booked = sides.book.iloc[list(rows)]
+        first: Any = next(booked.itertuples(index=False))
+        last = max(line.booking_date, booked["posting_date"].max())
         if _day(last.date()) < since:
             continue
-        twice = bool((booked["amount"] == bank).all())
-        swapped = hints(bank - book, Pool([], np.zeros(0, dtype="int64"), np.zeros(0, dtype=bool)))
-        said = f"Bank reference {line['bank_txn_id']} is booked " + (f"{len(booked)} times" if twice else "with another amount")
+        gap, twice = int(line.amount - booked["amount"].sum()), bool((booked["amount"] == line.amount).all())
+        swapped = hints(gap, Pool([], np.zeros(0, dtype="int64"), np.zeros(0, dtype=bool)))
+        said = f"Bank reference {line.bank_txn_id} is booked " + (f"{len(booked)} times" if twice else "with another amount")
         said += f", the difference {swapped[0]}" if swapped and not twice else ""
-        first = booked.iloc[0]
-        yield _item(sides, "RI-DUP" if twice else "RI-ERR", "k3", str(first["doc_no"]), first, "posting_date", bank - book, said)
+        yield _item(sides, "RI-DUP" if twice else "RI-ERR", "k3", str(first.doc_no), first, first.posting_date, gap, said)
+
+
+def _rows(frame: pd.DataFrame, wanted: Flags) -> Iterator[tuple[int, Any]]:
+    """Yield the place and the row of what is wanted."""
+    places = np.flatnonzero(wanted)
+    yield from zip(places.tolist(), frame.iloc[places].itertuples(index=False), strict=True)
+
+
+def _among(places: Collection[int], length: int) -> Flags:
+    found = np.zeros(length, dtype=bool)
+    found[list(places)] = True
+    return found
 
 
 def _name(line: Any) -> str:
-    return str(line["bank_txn_id"] or line["line_id"])
+    return str(line.bank_txn_id or line.line_id)
 
 
-def _item(sides: _Sides, code: str, mark: str, document: str, row: Any, day: str, amount: int, said: str) -> Item:
-    when: date = row[day].date()
-    expected = due_by(when, sides.spans[code]) if code in sides.spans else period_end(period_of(sides.as_of))
-    where = (str(row["source_file"]), str(row["source_line"]))
-    return Item(code, mark, document, when, amount, f"{said}; {CLASSES[code]}.", expected, *where)
+def _item(sides: _Sides, code: str, mark: str, document: str, row: Any, moment: pd.Timestamp, amount: int, said: str) -> Item:
+    day = moment.date()
+    expected = due_by(day, sides.spans[code]) if code in sides.spans else period_end(period_of(sides.as_of))
+    return Item(code, mark, document, day, int(amount), f"{said}; {CLASSES[code][1]}.", expected, row.source_file, row.source_line)

@@ -82,9 +82,8 @@ def reconcile(
             ties.append(Tie(name, "RC-10", sheet.ours + sheet.explained, sheet.theirs, sheet.currency))
         if sheet.status != "TIES":
             findings.append(Finding("RC-10", "warn", sheet.sentence, "reconciliations", (sheet.recon_id,)))
-    left_out = _left_out(kept.loc[~covered], units)
     continuity, broken = continuity_of(gl_balances, controls)
-    return gather(sheets, [], [*ties, *continuity], [*findings, *left_out, *broken])
+    return gather(sheets, [], [*ties, *continuity], [*findings, *_left_out(kept.loc[~covered], units), *broken])
 
 
 def _of_account(frame: pd.DataFrame, control: Control) -> pd.DataFrame:
@@ -169,7 +168,7 @@ def _sheet(account: _Account, lines: list[Line], b: int, items: tuple[Item, ...]
 def _by_class(items: Sequence[Item]) -> list[Line]:
     codes = sorted({item.code for item in items})
     amounts = {code: [item.amount for item in items if item.code == code] for code in codes}
-    return [Line(f"{code} {CLASSES[code]}", "D", sum(found), len(found)) for code, found in amounts.items()]
+    return [Line(f"{code} {CLASSES[code][0]}", "D", sum(found), len(found)) for code, found in amounts.items()]
 
 
 def _closing(account: _Account) -> int:

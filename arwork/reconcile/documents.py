@@ -113,4 +113,4 @@ def _item(code: str, document: str, rows: pd.DataFrame, amount: int, said: str, 
     if code in sides.spans:
         expected = due_by(day, sides.spans[code])
     where = (str(first["source_file"]), str(first["source_line"]))
-    return Item(code, "D", document, day, amount, f"{said}; {CLASSES[code]}.", expected, *where)
+    return Item(code, "D", document, day, amount, f"{said}; {CLASSES[code][1]}.", expected, *where)

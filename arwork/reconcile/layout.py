@@ -13,20 +13,20 @@ import pandas as pd
 from arwork.proof import Finding, Tie
 from arwork.tables import conform, empty
 
-CLASSES: Mapping[str, str] = {
-    "RI-TIM": "in transit, no entry needed",
-    "RI-OST": "outstanding refund, treasury follows up",
-    "RI-UNR": "on the statement and not booked, cash application books it",
-    "RI-CUT": "booked in another period, receivables correct it before certification",
-    "RI-INT": "not carried over by the interface, receivables and IT correct it",
-    "RI-MJE": "manual journal on a control account, general ledger corrects it",
-    "RI-RCL": "reclassified for presentation, reverses by itself",
-    "RI-FXR": "revaluation, general ledger keeps it apart",
-    "RI-DUP": "posted twice, receivables reverse one",
-    "RI-BNK": "error of the bank, the bank corrects it",
-    "RI-ERR": "booked with another amount, receivables correct it",
+CLASSES: Mapping[str, tuple[str, str]] = {
+    "RI-TIM": ("in transit", "no entry needed"),
+    "RI-OST": ("outstanding refund", "treasury follows up"),
+    "RI-UNR": ("on the statement, not booked", "cash application books it"),
+    "RI-CUT": ("posted in another period", "receivables correct it before certification"),
+    "RI-INT": ("interface", "receivables and IT post it"),
+    "RI-MJE": ("manual journal on the control account", "general ledger corrects it"),
+    "RI-RCL": ("reclassified for presentation", "reverses by itself"),
+    "RI-FXR": ("revaluation", "general ledger keeps it apart"),
+    "RI-DUP": ("posted twice", "receivables reverse one"),
+    "RI-BNK": ("error of the bank", "the bank corrects it"),
+    "RI-ERR": ("posted with another amount", "receivables correct it"),
 }
-"""Class of each reconciling item, and who corrects it (4.10)."""
+"""Class of each reconciling item: its name, and who corrects it (4.10)."""
 
 
 @dataclass(frozen=True)

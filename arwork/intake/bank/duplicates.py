@@ -77,9 +77,9 @@ def _sheets(bank_files: Sequence[BankFile], heads: pd.DataFrame, lines: pd.DataF
 def _look(one: Sheet, before: Sequence[_Entry], sheets: Sequence[Sheet]) -> _Entry:
     """Compare a sheet with what was entered before it."""
     entered = [entry for entry in before if not entry.left_out]
-    twin = next((entry.sheet for entry in entered if same_statement(one, entry.sheet)), None)
+    twin = next((entry.sheet for entry in entered if same_statement(one, entry.sheet, sheets)), None)
     if twin is not None:
-        partners = _paired(one.rows, twin.rows, said)
+        partners = _paired(one.rows, twin.rows, _dated) | _paired(one.rows, twin.rows, said)
         reason = (
             f"the same statement as in {twin.head.source_file}: account, balances, day and amounts agree" if twin.head is not None else ""
         )
@@ -153,6 +153,10 @@ def _same_days(one: Sheet, theirs: Sequence[Row], known: Iterable[int]) -> _Repe
 
 def _referred(row: Row) -> Hashable:
     return (row.booking_date, int(row.amount), row.bank_txn_id) if row.bank_txn_id else None
+
+
+def _dated(row: Row) -> Hashable:
+    return row.booking_date, int(row.amount)
 
 
 def _paired(mine: Sequence[Row], theirs: Sequence[Row], key: Callable[[Row], Hashable]) -> dict[int, Row]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 from typing import Any
 
 import pandas as pd
 
-from arwork.intake.bank.statement import account_code
+from arwork.intake.bank.statement import account_code, account_key
 
 Row = Any
 """A row of `bank_lines` or `statements` as a named tuple; `Index` is its place in the joined table."""
@@ -23,7 +23,8 @@ _FORMATS = ("camt.053", "MT940", "camt.052", "camt.054")
 class Sheet:
     """One statement, or one report without balances (`head` None), of file number `file`.
 
-    `said` counts what its lines say, `days` the amounts of each day, `first` and `last` are the days of its lines.
+    `said` counts what its lines say, `days` the amounts of each day, `balances` holds the balance after each line;
+    `first` and `last` are the days of its lines.
     """
 
     file: int
@@ -35,11 +36,7 @@ class Sheet:
     last: date
     said: Counter[str]
     days: Counter[tuple[date, int]]
-
-    @property
-    def level(self) -> bool:
-        """Say whether the statement ends with the balance it began with."""
-        return self.head is not None and self.head.opening == self.head.closing
+    balances: frozenset[int]
 
     def rank(self) -> tuple[object, ...]:
         """Order statements for taking in: proven before unproven, the format that tells more first, long before short."""
@@ -63,6 +60,7 @@ def sheet(file: int, key: str, head: Row | None, rows: Sequence[Row], format: st
         last=max(days, default=date.min),
         said=Counter(said(row) for row in rows),
         days=Counter((day, int(row.amount)) for day, row in zip(days, rows, strict=True)),
+        balances=frozenset(accumulate((int(row.amount) for row in rows), initial=int(head.opening) if head is not None else 0)),
     )
 
 
@@ -72,36 +70,74 @@ def said(row: Row) -> str:
 
 
 def account_of(row: Row) -> tuple[str, str]:
-    """Name the account so that a German IBAN and its bank code with account number are one, and the currency."""
-    account = account_code(str(row.bank_account))
-    iban, old = re.fullmatch(r"DE[0-9]{2}([0-9]{8})([0-9]{10})", account), re.fullmatch(r"([0-9]{8})/([0-9]{1,10})", account)
-    if iban or old:
-        found = iban or old
-        account = f"{found[1]}/{found[2].zfill(10)}" if found else account
-    return account, str(row.currency)
+    """Name the account, however the format writes it, and its currency."""
+    return account_key(account_code(str(row.bank_account))), str(row.currency)
 
 
-def same_statement(one: Sheet, other: Sheet) -> bool:
+def same_statement(one: Sheet, other: Sheet, among: Sequence[Sheet]) -> bool:
     """Say whether two statements of an account are one: balances, day, and the amounts of each day agree.
 
     Across formats the sums of each day are enough, because one format may split a bulk booking that the other joins.
-    A statement that ends where it began is told from the next one of its kind by its number.
+    Statements that only look alike, because the balance came back in between, are told apart by their numbers.
     """
     a, b = one.head, other.head
     if a is None or b is None or (a.opening, a.closing, a.to_date) != (b.opening, b.closing, b.to_date):
         return False
     across = one.format.partition(".")[0] != other.format.partition(".")[0]
-    if one.level and not across and a.sequence_no and b.sequence_no and a.sequence_no != b.sequence_no:
-        return False
+    if not across:
+        level_and_numbered = a.opening == a.closing and a.sequence_no and b.sequence_no and a.sequence_no != b.sequence_no
+        if level_and_numbered or _path(one, other, among, numbered=True) or _path(other, one, among, numbered=True):
+            return False
     if one.days == other.days or _by_value(one) == _by_value(other):
         return True
     return across and _sums(one) == _sums(other)
 
 
-def follow(one: Sheet, other: Sheet, among: Iterable[Sheet]) -> bool:
+def follow(one: Sheet, other: Sheet, among: Sequence[Sheet]) -> bool:
     """Say whether two statements stand one after the other, so that equal lines on them are two bookings."""
-    among = list(among)
     return _leads(one, other, among) or _leads(other, one, among)
+
+
+def _leads(one: Sheet, other: Sheet, among: Sequence[Sheet]) -> bool:
+    """Say whether one comes before the other, through statements of the day on which they meet.
+
+    Numbers that count on from one to the other decide. Without them, what could be a part of the other is taken for one.
+    """
+    if one.head is None or other.head is None or one.last > other.first:
+        return False
+    if _path(one, other, among, numbered=True):
+        return True
+    return not (_within(one, other) or _within(other, one)) and _path(one, other, among, numbered=False)
+
+
+def _path(one: Sheet, other: Sheet, among: Sequence[Sheet], *, numbered: bool) -> bool:
+    """Walk from closing balance to opening balance, on request only where the statement numbers count on."""
+    open_ends, seen = [one], {id(one)}
+    while open_ends:
+        here = open_ends.pop()
+        for there in among:
+            inside = there is other or there.first == there.last == one.last
+            if id(there) in seen or not inside or here.head is None or there.head is None or here.head.closing != there.head.opening:
+                continue
+            if numbered and not _numbered_on(here.head, there.head):
+                continue
+            if there is other:
+                return True
+            seen.add(id(there))
+            open_ends.append(there)
+    return False
+
+
+def _numbered_on(one: Row, other: Row) -> bool:
+    before, after = str(one.sequence_no), str(other.sequence_no)
+    return before.isdigit() and after.isdigit() and int(after) == int(before) + 1
+
+
+def _within(one: Sheet, other: Sheet) -> bool:
+    """Say whether the lines and balances of one stand inside the other, so that it may be a part of it."""
+    if one.head is None:
+        return False
+    return one.said <= other.said and int(one.head.opening) in other.balances and int(one.head.closing) in other.balances
 
 
 def _by_value(sheet: Sheet) -> Counter[tuple[date, int]]:
@@ -113,22 +149,3 @@ def _sums(sheet: Sheet) -> dict[date, int]:
     for (day, amount), count in sheet.days.items():
         sums[day] = sums.get(day, 0) + amount * count
     return sums
-
-
-def _leads(one: Sheet, other: Sheet, among: Sequence[Sheet]) -> bool:
-    """Walk from the closing of one to the opening of the other, through statements of the day on which they meet."""
-    if one.head is None or other.head is None or one.last > other.first:
-        return False
-    if (one.level and one.said <= other.said) or (other.level and other.said <= one.said):
-        return False
-    open_ends, seen = [one.head.closing], {id(one), id(other)}
-    while open_ends:
-        balance = open_ends.pop()
-        if balance == other.head.opening:
-            return True
-        for between in among:
-            same_day = between.first == between.last == one.last
-            if id(between) not in seen and between.head is not None and same_day and between.head.opening == balance:
-                seen.add(id(between))
-                open_ends.append(between.head.closing)
-    return False

@@ -122,6 +122,14 @@ def account_code(text: str) -> str:
     return re.sub(r"\s", "", text).upper()
 
 
+def account_key(account: str) -> str:
+    """Name an account so that a German IBAN and its bank code with account number are one."""
+    iban = re.fullmatch(r"DE[0-9]{2}([0-9]{8})([0-9]{10})", account)
+    old = re.fullmatch(r"([0-9]{8})/([0-9]{1,10})", account)
+    found = iban or old
+    return f"{found[1]}/{found[2].zfill(10)}" if found else account
+
+
 def classed(amount: int, meaning: Meaning, returned: str) -> tuple[str, str]:
     """Give the class of step A and its reason: what is no receivable, then a return mark, other codes, the sign.
 
@@ -231,9 +239,10 @@ def _line_ids(statements: Sequence[Statement]) -> Iterator[str]:
     """Name each line by what it says, and number equals in the order of the file: real repeats stay apart."""
     seen: Counter[str] = Counter()
     for statement in statements:
+        account = account_key(statement.account)
         for line in statement.lines:
             said = (
-                statement.account, statement.currency, line.booking_date.isoformat(), line.value_date.isoformat(),
+                account, statement.currency, line.booking_date.isoformat(), line.value_date.isoformat(),
                 str(line.amount), line.bank_txn_id, line.end_to_end_id, line.remitter_name, line.remitter_account,
                 line.remittance_text,
             )  # fmt: skip

@@ -1,0 +1,264 @@
+"""The policy: every default value of the trade's rules, typed and frozen; `params/policy.yaml` states each with its rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from arwork.settings import Amount, Days, Flag, Frozen, Percent, Share, Span, Tree, or_none, read_yaml, validated
+
+
+class AbsPct(Frozen):
+    """A limit by amount and by percent points; the lower one counts (MP-20)."""
+
+    abs: Amount
+    pct: Percent
+
+
+class Tolerance(Frozen):
+    """Tolerance of one group: amount and percent points for short and for over payments (MP-20)."""
+
+    short: tuple[Amount, Percent]
+    over: tuple[Amount, Percent]
+
+
+class Tolerances(Frozen):
+    """Tolerances by group, and what a clerk may grant (MP-20)."""
+
+    combine: Literal["MIN"]
+    per: Literal["receipt"]
+    yearly_cap_per_customer: Amount
+    groups: Mapping[str, Tolerance]
+    users: Mapping[str, Amount]
+
+
+class Combo(Frozen):
+    """Limits of the combination search (2.3)."""
+
+    max_candidates: Days
+    max_size: Days
+    auto_max_candidates: Days
+    auto_max_size: Days
+    lambda_max: Share
+    max_nodes: Days
+    list_all_cap: Days
+    anchored_combo_auto: Flag
+
+
+class Matching(Frozen):
+    """Policy of cash application (domain 2)."""
+
+    tie_policy: Literal["REVIEW", "OLDEST_DUE"]
+    discount_date_basis: Literal["value_date", "booking_date"]
+    discount_requires_no_overdue: Flag
+    discount_overdue_days: Days
+    unearned_discount_autowrite: Amount
+    disc_on_partial: Flag
+    tolerances: Tolerances
+    combo: Combo
+    amount_only_min: Amount
+    fuzzy_name_min: Share
+    fuzzy_name_next_max: Share
+    customer_number_name_min: Share
+    fuzzy_ref_min: Share
+    fuzzy_auto: Flag
+    ocr_min_confidence: Share
+    deduction_auto_cap: AbsPct
+    dispute_auto_threshold: Amount
+    short_pay_mode: Literal["RESIDUAL", "PARTIAL"]
+    residual_due_date: Literal["INHERIT"]
+    bank_charge_cap: Amount
+    fx_tolerance: AbsPct
+    fx_rate_max_age_days: Days
+    auto_post_cross_currency: Literal["BY_CUSTOMER", "NEVER"]
+    large_receipt: Amount
+    over_review: Amount
+    wht_cert_days: Days
+    credit_valid_days: Annotated[Days | None, BeforeValidator(or_none)]
+    value_date_max_age_days: Days
+    alias_ref_name_min: Share
+    reference_prefixes: tuple[str, ...]
+    reference_min_length: Days
+    reference_min_length_unknown_payer: Days
+    doc_no_patterns: tuple[str, ...]
+    candidates_shown: Days
+    candidate_score_min: Days
+
+
+class Duplicates(Frozen):
+    """Thresholds of the repeat tests (EX-16, EX-20)."""
+
+    lookback_days: Days
+    amount_lookback_days: Days
+    probable: Days
+    possible: Days
+    invoice_flag: Days
+    ref_min_similarity: Share
+
+
+class Refunds(Frozen):
+    """Refund controls (RF)."""
+
+    bank_change_hold_days: Days
+    payee_name_min: Share
+    split_window_days: Days
+    tiers: tuple[Amount, ...]
+    finality_days: Mapping[str, Span]
+    sla_decide_bd: Days
+    sla_pay_bd: Days
+
+
+class UnallocatedAgeing(Frozen):
+    """Ageing of unallocated cash (RC-60)."""
+
+    buckets: tuple[Days, ...]
+    owner_from_day: Days
+    escalate_days: tuple[Days, ...]
+
+
+class Ageing(Frozen):
+    """Upper ends of the ageing buckets in days, and how credits show (MT-01 to MT-03)."""
+
+    buckets: tuple[Annotated[int, Field(ge=1)], ...]
+    credits: Literal["SEPARATE", "BY_DATE", "OLDEST_FIRST"]
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Ageing:
+        if not self.buckets or list(self.buckets) != sorted(set(self.buckets)):
+            raise ValueError("buckets must rise without repeats, such as [30, 60, 90]")
+        return self
+
+
+class Reconciliation(Frozen):
+    """Materiality and escalation of reconciliations (4.11)."""
+
+    immaterial_unexplained: AbsPct
+    item_materiality: Amount
+    escalate_days: tuple[Days, ...]
+    subsequent_receipt_days: Days
+
+
+class Dunning(Frozen):
+    """Dunning procedure (CO-01 to CO-09)."""
+
+    procedure: str
+    interval: Days
+    grace: Days
+    max_step: Days
+    levels: tuple[tuple[Amount, Amount, Amount], ...]
+    min_days_arrears: Days
+    dun_credit_balance: Flag
+
+
+class Contact(Frozen):
+    """First contact (CO-10)."""
+
+    first_contact_days: Days
+    types: tuple[str, ...]
+    at_risk_days: Days
+    recontact_days: Days
+    min_amount: Amount
+
+
+class Priority(Frozen):
+    """Worklist weights (CO-15)."""
+
+    weights: Mapping[str, Share]
+    a_ref: str
+
+
+class Promise(Frozen):
+    """Promises to pay (CO-30)."""
+
+    tolerance_days: Days
+    tolerance_amount: Amount
+    max_days_ahead: Days
+
+
+class Credit(Frozen):
+    """Credit release (CO-45)."""
+
+    release: tuple[Days, Days]
+    conditional: tuple[Days, Days]
+    release_valid_days: Days
+
+
+class Distress(Frozen):
+    """Distressed accounts (CO-50)."""
+
+    notify_at: Days
+
+
+class LateFees(Frozen):
+    """Late-payment fees (CO-55)."""
+
+    basis: Days
+    min_days_late: Days
+    min_fee: Amount
+    regime_by_country: Mapping[str, str]
+    rate_mode: Mapping[str, str]
+
+
+class WriteOff(Frozen):
+    """Write-offs (CO-65)."""
+
+    min_dpd: Days
+    tiers: tuple[Amount, ...]
+
+
+class Forecast(Frozen):
+    """Cash forecast (FC)."""
+
+    shrinkage_k: Days
+    promise_prior: tuple[Days, Days]
+    week_start: Literal["MON", "SUN"]
+    override_share: Amount
+
+
+class Misdirected(Frozen):
+    """Misdirected payments (EX-40)."""
+
+    ic_remit_bd: Days
+
+
+class DueDate(Frozen):
+    """Due date derivation (MP-10)."""
+
+    roll_to_business_day: Flag
+
+
+class Policy(Frozen):
+    """Every default value of the trade's rules; `params/policy.yaml` states each with its rule."""
+
+    policy_version: int
+    matching: Matching
+    duplicates: Duplicates
+    refunds: Refunds
+    unallocated_sla_bd: Mapping[str, Days]
+    unallocated_ageing: UnallocatedAgeing
+    ageing: Ageing
+    reconciliation: Reconciliation
+    reconciling_items: Mapping[str, Span]
+    dunning: Dunning
+    contact: Contact
+    priority: Priority
+    promise: Promise
+    credit: Credit
+    distress: Distress
+    lpf: LateFees
+    write_off: WriteOff
+    forecast: Forecast
+    misdirected: Misdirected
+    adjustment_tiers: Mapping[str, tuple[Amount, ...]]
+    dispute_sla_days: Mapping[str, Days]
+    recognition_policy: Literal["SETTLEMENT", "RECEIPT_IN_HAND"]
+    due_date: DueDate
+
+
+def read_policy(text: str, name: str = "policy.yaml") -> dict[str, Tree]:
+    """Read a policy file as a tree, checked against the schema; InputError lists every breach."""
+    tree, lines = read_yaml(text, name)
+    validated(Policy, tree, lines, name)
+    return tree

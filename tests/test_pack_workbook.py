@@ -1,0 +1,428 @@
+"""The workbook: exact amounts, equal bytes, text that stays text, every figure beside a live check, and nothing cut unseen."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import zipfile
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from arwork.errors import StoppedError
+from arwork.money import ISO, Units
+from arwork.pack.sheets import Book, Link, Money, file_bytes, put, safe_text
+from arwork.pack.workbook import write
+from arwork.tables import TABLES, conform, empty
+
+AS_OF = date(2026, 3, 31)
+FACTS = {
+    "close": "MAIN & CO",
+    "period": "2026-03",
+    "key date": "2026-03-31",
+    "run": "r1",
+    "status": "READY",
+    "why": "",
+    "journal": "0 decisions",
+}
+ATTACKS = [
+    "=cmd|'/c calc'!A0", "=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1+1", "\r=1+1", "\x01\x02=1", "http://evil.example/x", "https://evil.example",
+    "external:\\\\evil\\share\\b.xlsx!A1", "file:///etc/passwd",
+    "mailto:x@evil.example", '=HYPERLINK("http://evil.example")', "#N/A", "{=1+1}",
+    "'=1", "_x003D_1+1", "a\u202eb\u200bc", "&P &D &[File]", "<f>1+1</f>",
+    "=WEBSERVICE(\"http://evil.example\")", "0012", "1E5", "NA",
+]  # fmt: skip
+SHEETS = [
+    "Lead", "Tie-out", "Findings", "Reconciliations", "Bank to book", "Ageing", "Ageing invoice date", "Exceptions", "Proposals",
+    "Allocations", "Breaks", "Decisions", "Sources", "Rejects",
+]  # fmt: skip
+NS = {
+    "m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "r": "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}",
+}
+
+
+def filled(name: str, *rows: dict[str, Any]) -> pd.DataFrame:
+    """A table with plain values in every column that must be filled, and those given."""
+    plain = {"date": pd.Timestamp(AS_OF), "money": 0, "money?": pd.NA, "count": 0, "flag": True, "percent": 0}
+    base = {c.name: (c.values[0] if c.values else plain.get(c.kind, "x")) for c in TABLES[name].columns if c.required}
+    frame = pd.DataFrame([{**base, **row} for row in rows])
+    return conform(name, frame.astype({c: "Int64" for c in frame if c == "amount" and name == "decisions"}))
+
+
+def receipt(number: int, currency: str, minor: int, status: str = "AUTO", **more: Any) -> dict[str, dict[str, Any]]:
+    key = {"receipt_id": f"r{number}", "currency": currency, "amount": minor, "customer_id": "C1", "ledger_id": "M", "company_code": "1"}
+    day = pd.Timestamp(2026, 3, 1 + number % 28)
+    return {
+        "receipts": {
+            **key,
+            "booking_date": day,
+            "value_date": day,
+            "line_no": number,
+            "source_file": "bank.sta",
+            "source_line": str(number),
+        },
+        "proposals": {**key, "status": status, "decided_by": "rule", "allocated": minor if status == "AUTO" else 0, **more},
+    }
+
+
+def small() -> dict[str, pd.DataFrame]:
+    """A close with three currencies, a receipt that waits with two candidates, a tie that fails and both reconciliations."""
+    amounts = [("EUR", 123450), ("EUR", 99999999999999), ("JPY", 1234567), ("KWD", 1234567), ("EUR", -5), ("KWD", 1)]
+    made = [receipt(i, c, m, "REVIEW" if i == 1 else "AUTO") for i, (c, m) in enumerate(amounts)]
+    items = [
+        {"receipt_id": "r1", "candidate": n, "item_id": f"i{n}", "reference": f"INV-{n}", "amount_applied": 99999999999999} for n in (1, 2)
+    ] + [{"receipt_id": "r0", "candidate": 1, "item_id": "i9", "reference": "INV-9", "amount_applied": 123450}]
+    key = {"ledger_id": "M", "company_code": "1"}
+    recon = {"recon_id": "RC-10/1", "rule": "RC-10", **key, "account": "1400", "currency": "EUR", "ours": 126288055, "theirs": 125431055,
+             "difference": -857000, "explained": -857000, "items": 2, "status": "TIES", "sentence": "Explained."}  # fmt: skip
+    aged = {**key, "customer_id": "C1", "currency": "EUR", "local_currency": "EUR", "items": 1}
+    buckets = [(0, "current", 100000), (1, "1–30", 250000), (5, "credits", -65000)]
+    return {
+        "ledgers": filled("ledgers", {**key, "name": "Muster AG", "ledger_currency": "EUR"}),
+        "customers": filled("customers", {**key, "customer_id": "C1", "name": "Alpha GmbH"}),
+        "receipts": filled("receipts", *(m["receipts"] for m in made)),
+        "proposals": filled("proposals", *(m["proposals"] for m in made)),
+        "proposal_items": filled("proposal_items", *items),
+        "allocations": filled("allocations", {"allocation_id": "r0:i9", "receipt_id": "r0", "item_id": "i9", "currency": "EUR",
+                                              "amount_applied": 123450, "amount_relieved": 123450}),
+        "reconciliations": filled("reconciliations", recon),
+        "recon_lines": filled("recon_lines", {"recon_id": "RC-10/1", "line_no": 1, "label": "Subledger", "mark": "A", "amount": 126288055},
+                              {"recon_id": "RC-10/1", "line_no": 2, "label": "Unexplained", "mark": "E", "amount": 0, "total": True}),
+        "recon_items": filled("recon_items", {"recon_id": "RC-10/1", "item_no": 1, "code": "RI-MJE", "amount": -950000, "currency": "EUR"},
+                              {"recon_id": "RC-10/1", "item_no": 2, "code": "RI-RCL", "amount": 93000, "currency": "EUR"}),
+        "proof_of_cash": filled("proof_of_cash", *({"bank_account": "DE1", "currency": "EUR", "side": s, "opening": 8000000,
+                                "receipts": 3608540,
+                                "payments": p, "closing": 8000000 + 3608540 - p} for s, p in (("BANK", 3157310), ("BOOK", 3157300)))),
+        "ageing": filled("ageing", *({**aged, "basis": b, "bucket_no": n, "bucket": name, "amount": a, "amount_local": a}
+                                     for b in ("DUE", "INVOICE") for n, name, a in buckets)),
+        "ties": filled("ties", {"stage": "s", "tie_no": 1, "rule": "MT-01", "name": "holds", "unit": "KWD", "ours": 1005, "theirs": 1001,
+                                "difference": 4, "allowed": 5, "holds": True},
+                       {"stage": "s", "tie_no": 2, "rule": "RC-10", "name": "fails", "unit": "rows", "ours": 7, "theirs": 5,
+                        "difference": 2, "allowed": 0, "holds": False}),
+        "findings": filled("findings", {"stage": "s", "finding_no": 1, "severity": "warn", "sentence": "mind"},
+                           {"stage": "s", "finding_no": 2, "severity": "error", "sentence": "stop"}),
+        "owed": filled("owed", {"queue": "decide", "key": "r1", **key, "customer_id": "C1", "currency": "EUR",
+                               "amount": 99999999999999, "days": 3}),
+        "sources": filled("sources", {"source_id": "01", "source_file": "bank.sta"}),
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("book") / "pack.xlsx"
+    write(small(), FACTS, ISO, AS_OF, path)
+    return path
+
+
+def column(sheet: Worksheet, head: str, row: int = 4) -> dict[int, Any]:
+    number = next(cell.column for cell in sheet[row] if cell.value == head)
+    return {r: sheet.cell(r, number).value for r in range(row + 1, sheet.max_row + 1)}
+
+
+def exact(value: Any) -> Decimal:
+    return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+
+
+def xml_of(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_cv_10_equal_tables_give_equal_bytes(book: Path, tmp_path: Path) -> None:
+    shuffled = {
+        name: frame.sample(frac=1, random_state=4) for name, frame in small().items() if name not in ("ties", "findings", "sources")
+    }
+    write({**small(), **{n: conform(n, f) for n, f in shuffled.items()}}, dict(FACTS), Units(), AS_OF, tmp_path / "again.xlsx")
+    assert (tmp_path / "again.xlsx").read_bytes() == book.read_bytes()
+
+
+def test_file_is_dated_at_the_key_date_only(book: Path) -> None:
+    with zipfile.ZipFile(book) as archive:
+        assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        core = archive.read("docProps/core.xml").decode()
+    assert re.findall(r">(20[^<]+)<", core) == ["2026-03-31T00:00:00Z"] * 2
+    assert re.search(r"<dc:creator[^>]*>arwork</dc:creator>", core)
+
+
+def test_a_written_workbook_is_never_overwritten(book: Path) -> None:
+    with pytest.raises(StoppedError, match="is there already"):
+        write(small(), FACTS, ISO, AS_OF, book)
+
+
+def test_cv_02_amounts_are_the_minor_units_exactly(book: Path) -> None:
+    sheet = load_workbook(book)["Proposals"]
+    amounts, codes = column(sheet, "Amount"), column(sheet, "Currency")
+    found = sorted(
+        (codes[r], exact(amounts[r])) for r in amounts if codes[r] and codes[r] != "Currency" and isinstance(amounts[r], int | float)
+    )
+    frame = small()["proposals"]
+    assert found == sorted((c, ISO.decimal(m, c)) for c, m in zip(frame["currency"], frame["amount"], strict=True))
+    formats = {codes[r]: sheet.cell(r, 7).number_format for r in amounts if codes[r]}
+    assert {code: text.split("_")[0] for code, text in formats.items()} == {"EUR": "#,##0.00", "JPY": "#,##0", "KWD": "#,##0.000"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(-(2**62), 2**62), st.sampled_from(["EUR", "JPY", "KWD", "CLF"])), min_size=1, max_size=40))
+def test_cv_02_no_amount_is_changed_by_the_spreadsheet(amounts: list[tuple[int, str]]) -> None:
+    book = Book(Workbook(), ISO, "", 10)
+    sheet = book.workbook.create_sheet("s")
+    for row, (minor, code) in enumerate(amounts, start=1):
+        put(book, sheet, row, 1, Money(minor, code))
+    stored = ElementTree.fromstring(zipfile_part(file_bytes(book.workbook, AS_OF), "xl/worksheets/sheet2.xml"))
+    for cell, (minor, code) in zip(stored.iter(f"{{{NS['m']}}}c"), amounts, strict=True):
+        text = "".join(cell.itertext())
+        kept = Decimal(text.replace(",", "")) if cell.get("t") == "inlineStr" else exact(float(text))
+        assert kept == ISO.decimal(minor, code)
+        assert (cell.get("t") == "inlineStr") == (abs(minor) >= 10**15)
+
+
+def zipfile_part(data: bytes, name: str) -> bytes:
+    import io
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return archive.read(name)
+
+
+def hostile() -> dict[str, pd.DataFrame]:
+    """Every table with every attack in every text column that a file from outside could fill."""
+    tables = {}
+    for name in small():
+        rows = []
+        for number, attack in enumerate(ATTACKS):
+            row: dict[str, Any] = {}
+            for c in TABLES[name].columns:
+                if c.kind in ("text", "code", "rate") and "currency" not in c.name and c.name != "unit":
+                    row[c.name] = attack
+                elif c.kind == "count" and c.name in TABLES[name].key:
+                    row[c.name] = number
+            row |= {c.name: "EUR" for c in TABLES[name].columns if "currency" in c.name or c.name == "unit"}
+            row |= {"status": "REVIEW"} if name == "proposals" else {}
+            row |= {"stage": f"{attack}{number}"} if "stage" in row else {}
+            rows.append(row)
+        tables[name] = filled(name, *rows)
+    return tables
+
+
+def test_text_from_outside_never_computes_and_never_links(tmp_path: Path) -> None:
+    path = tmp_path / "hostile.xlsx"
+    write(hostile(), dict.fromkeys(["close", "period", "run", *ATTACKS], "=1+1") | {"x": "http://evil.example"}, ISO, AS_OF, path)
+    parts = xml_of(path)
+    sheets = {name: data for name, data in parts.items() if name.startswith("xl/worksheets/sheet")}
+    assert len(sheets) == len(SHEETS)
+    assert not [name for name in parts if "external" in name.lower() or "vba" in name.lower() or name.startswith("xl/worksheets/_rels")]
+    assert b"TargetMode" not in b"".join(parts.values())
+    seen: list[str] = []
+    for data in sheets.values():
+        tree = ElementTree.fromstring(data)
+        for formula in tree.iter(f"{{{NS['m']}}}f"):
+            assert re.fullmatch(
+                r'ROUND\([A-Z0-9$:,.()+\-]*(SUMIFS\([A-Z0-9$:,]+"EUR"\)-[A-Z0-9]+,2\))?|IF\(ABS\(K\d+\)<=J\d+,"✔","✘"\)', formula.text or ""
+            )
+        for link in tree.iter(f"{{{NS['m']}}}hyperlink"):
+            assert set(link.attrib) <= {"ref", "location", "display"}
+            assert re.fullmatch(r"'[A-Za-z -]+'![A-Z]+\d+", link.attrib["location"])
+            assert link.attrib["location"].split("'")[1] in SHEETS
+        for cell in tree.iter(f"{{{NS['m']}}}c"):
+            assert cell.get("t") in ("inlineStr", "n", None)
+            if cell.get("t") == "inlineStr":
+                seen.append("".join(cell.itertext()))
+        for tag in ("sheetProtection", "legacyDrawing", "oleObjects", "dataValidations"):
+            assert tree.find(f"m:{tag}", NS) is None
+    for attack in ATTACKS:
+        assert safe_text(attack) in seen, attack
+    assert not re.search("[\x00-\x08\x0b-\x1f\ud800-\udfff\u202e\u200b]", "".join(seen))
+    assert b"workbookProtection" not in parts["xl/workbook.xml"]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.text(alphabet=st.characters(exclude_categories=())), min_size=1, max_size=20))
+def test_any_text_is_written_and_read_back(texts: list[str]) -> None:
+    book = Book(Workbook(), ISO, "", 10)
+    sheet = book.workbook.create_sheet("s")
+    for row, text in enumerate(texts, start=1):
+        put(book, sheet, row, 1, text)
+    stored = ElementTree.fromstring(zipfile_part(file_bytes(book.workbook, AS_OF), "xl/worksheets/sheet2.xml"))
+    assert ["".join(cell.itertext()) for cell in stored.iter(f"{{{NS['m']}}}c")] == [safe_text(text) for text in texts]
+
+
+def test_control_characters_are_visible_and_codes_are_not_decoded() -> None:
+    assert safe_text("a\x00b\tc\nd\x85e") == "a\ufffdb\ufffdc\ufffdd\ufffde"
+    assert safe_text("\u202eabc\u200b") == "⟨U+202E⟩abc⟨U+200B⟩"
+    assert safe_text("\ud800") == "\ufffd"
+    assert safe_text("_x0041_ _x41_") == "_x005F_x0041_ _x41_"
+
+
+@pytest.mark.parametrize("text", ["x" * 32_767, "x" * 32_768, "😀" * 16_384, "x" * 100_000])
+def test_a_text_too_long_for_a_cell_says_that_it_was_cut(text: str) -> None:
+    kept = safe_text(text)
+    size = len(kept.encode("utf-16-le")) // 2
+    assert size <= 32_767
+    if len(text.encode("utf-16-le")) // 2 > 32_767:
+        assert kept.endswith(f"[cut here: {len(text):,} characters; the whole text is in the data folder]")
+        assert size > 32_700
+    else:
+        assert kept == text
+
+
+def test_every_sheet_is_set_up_for_screen_and_paper(book: Path) -> None:
+    workbook = load_workbook(book)
+    assert workbook.sheetnames == SHEETS
+    for sheet in workbook.worksheets:
+        assert sheet.freeze_panes, sheet.title
+        assert sheet.page_setup.fitToWidth == 1
+        assert sheet.page_setup.fitToHeight == 0
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.page_setup.orientation == ("portrait" if sheet.title == "Lead" else "landscape")
+        assert sheet.oddFooter.right.text == "Page &P of &N"
+        assert sheet.oddFooter.left.text == sheet.title
+        assert sheet.oddHeader.right.text == "MAIN && CO · 2026-03 · key date 2026-03-31"
+        assert sheet.column_dimensions["A"].width > 5
+        listing = sheet.title not in ("Lead", "Reconciliations")
+        assert bool(sheet.auto_filter.ref) == listing
+        assert (sheet.print_title_rows == "$4:$4") == listing
+        assert sheet["A1"].value.startswith("AR-")
+        if sheet.title != "Lead":
+            assert sheet["A2"].hyperlink.location == "'Lead'!A1"
+
+
+def test_lead_says_not_ready_and_why_and_leads_everywhere(book: Path) -> None:
+    sheet = load_workbook(book)["Lead"]
+    assert sheet["A4"].value == "NOT READY: 1 tie does not hold; 1 finding is an error"
+    texts = {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value is not None}
+    assert texts["✘ tie"].hyperlink.location == "'Tie-out'!A6"
+    assert texts["✘ finding"].hyperlink.location == "'Findings'!A1"
+    for name in SHEETS[1:]:
+        assert texts[name].hyperlink.location == f"'{name}'!A1"
+    assert "1 Muster AG (EUR), ledger M" in texts
+    assert {"AR-20", "AR-30", "AR-40", "AR-50", "AR-60"} <= set(texts)
+
+
+def test_ready_needs_every_tie_every_finding_and_the_facts(tmp_path: Path) -> None:
+    calm = small()
+    calm["ties"] = calm["ties"].loc[calm["ties"]["holds"]]
+    calm["findings"] = calm["findings"].loc[calm["findings"]["severity"] == "warn"]
+    for number, (tables, facts, said) in enumerate([
+        (calm, FACTS, "READY: all 1 tie hold, no finding is an error"),
+        (calm, {**FACTS, "status": "NOT READY", "why": "a stage was refused"}, "NOT READY: a stage was refused"),
+        ({**calm, "ties": small()["ties"]}, FACTS, "NOT READY: 1 tie does not hold"),
+    ]):  # fmt: skip
+        write(tables, facts, ISO, AS_OF, tmp_path / f"{number}.xlsx")
+        assert load_workbook(tmp_path / f"{number}.xlsx")["Lead"]["A4"].value == said
+
+
+def test_tie_out_states_both_figures_and_checks_them_live(book: Path) -> None:
+    sheet = load_workbook(book)["Tie-out"]
+    assert [cell.value for cell in sheet[5]][:10] == ["✔", "s", 1, "MT-01", "holds", "KWD", 1.005, 1.001, 0.004, 0.005]
+    assert [cell.value for cell in sheet[6]][:10] == ["✘", "s", 2, "RC-10", "fails", "rows", 7, 5, 2, 0]
+    assert [cell.value for cell in sheet[5]][10:] == ["=ROUND(G5-H5,3)", '=IF(ABS(K5)<=J5,"✔","✘")']
+    assert [cell.value for cell in sheet[6]][10:] == ["=ROUND(G6-H6,0)", '=IF(ABS(K6)<=J6,"✔","✘")']
+
+
+def test_exceptions_show_candidates_and_lead_to_the_proposal_and_back(book: Path) -> None:
+    workbook = load_workbook(book)
+    waiting, proposed = workbook["Exceptions"], workbook["Proposals"]
+    assert next(iter(column(waiting, "Candidates").values())) == "1: INV-1 999,999,999,999.99 | 2: INV-2 999,999,999,999.99"
+    assert next(iter(column(waiting, "Source file, line").values())) == "x, x"
+    key = next(cell for cell in waiting[5] if cell.value == "r1")
+    row = int(key.hyperlink.location.rpartition("!A")[2])
+    assert "r1" in [cell.value for cell in proposed[row]]
+    status = next(cell for cell in proposed[row] if cell.value == "REVIEW")
+    assert status.hyperlink.location == "'Exceptions'!A5"
+    assert "bank.sta, 1" in [cell.value for cell in proposed[row]]
+
+
+def test_totals_per_currency_stand_under_the_rows_with_a_check(book: Path) -> None:
+    sheet = load_workbook(book)["Proposals"]
+    labels = {sheet.cell(r, 1).value: r for r in range(5, sheet.max_row + 1)}
+    for code, minor in (("EUR", 99999999999999 + 123450 - 5), ("JPY", 1234567), ("KWD", 1234568)):
+        row = labels[f"Total {code}"]
+        total = sheet.cell(row, 7).value
+        assert (Decimal(total.replace(",", "")) if isinstance(total, str) else exact(total)) == ISO.decimal(minor, code)
+        assert sheet.cell(row + 1, 7).value == f'=ROUND(SUMIFS(G$5:G$10,$F$5:$F$10,"{code}")-G{row},{ISO.exponent(code)})'
+
+
+def test_ageing_is_a_row_a_customer_with_totals_and_shares(book: Path) -> None:
+    sheet = load_workbook(book)["Ageing"]
+    assert [c.value for c in sheet[4]][:9] == ["Ledger", "Company", "Customer", "Name", "Currency", "current", "1–30", "credits", "Total"]
+    assert [c.value for c in sheet[5]][:9] == ["M", "1", "C1", "Alpha GmbH", "EUR", 1000, 2500, -650, 2850]
+    assert sheet.cell(7, 1).value == "Total EUR"
+    assert sheet.cell(8, 6).value == pytest.approx(1000 / 2850)
+    assert sheet.cell(5, 12).value == "=ROUND(SUM(F5:H5)-I5,2)"
+
+
+def test_a_full_sheet_says_where_the_rest_is(tmp_path: Path) -> None:
+    write(small(), FACTS, ISO, AS_OF, tmp_path / "cut.xlsx", most_rows=2)
+    sheet = load_workbook(tmp_path / "cut.xlsx")["Proposals"]
+    assert sheet["A3"].value.endswith("The first 2 of 6 rows; all are in data/proposals.parquet.")
+    assert "Total JPY, all rows" in [sheet.cell(r, 1).value for r in range(5, sheet.max_row + 1)]
+    assert not [c for row in sheet.iter_rows() for c in row if c.data_type == "f"]
+    assert all(cell.hyperlink is None for cell in sheet[5] if cell.value == "REVIEW") or sheet.max_row > 5
+
+
+def test_an_empty_close_still_has_every_sheet(tmp_path: Path) -> None:
+    write({}, {}, ISO, AS_OF, tmp_path / "empty.xlsx")
+    workbook = load_workbook(tmp_path / "empty.xlsx")
+    assert workbook.sheetnames == SHEETS
+    assert workbook["Proposals"]["A3"].value.endswith("There are none.")
+    assert workbook["Lead"]["A4"].value.startswith("READY")
+
+
+def test_amounts_too_long_for_a_spreadsheet_are_text_and_not_checked_live(tmp_path: Path) -> None:
+    large = small()
+    large["proposals"] = large["proposals"].assign(amount=10**15)
+    write(large, FACTS, ISO, AS_OF, tmp_path / "large.xlsx")
+    sheet = load_workbook(tmp_path / "large.xlsx")["Proposals"]
+    assert sheet.cell(5, 7).value == "10,000,000,000,000.00"
+    labels = {sheet.cell(r, 1).value: r for r in range(5, sheet.max_row + 1)}
+    assert sheet.cell(labels["Total JPY"], 7).value == "1,000,000,000,000,000"
+    assert sheet.cell(labels["Total JPY"] + 1, 7).value == "over 15 digits"
+    assert sheet.cell(labels["Total JPY"] + 1, 8).value.startswith("=ROUND(SUMIFS(")
+
+
+def test_links_stay_inside(book: Path) -> None:
+    made = Book(Workbook(), ISO, "", 10)
+    sheet = made.workbook.create_sheet("s")
+    put(made, sheet, 1, 1, Link("http://evil.example", "Lead"))
+    assert sheet["A1"].hyperlink.target is None
+    assert sheet["A1"].hyperlink.location == "'Lead'!A1"
+
+
+@pytest.mark.office
+def test_live_checks_agree_when_a_spreadsheet_computes_them(book: Path, tmp_path: Path) -> None:
+    """LibreOffice computes every formula: each check is 0 (or the tie's own difference), each tick the one that is written."""
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML",
+         "--outdir", str(tmp_path), str(book)],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    computed, ours = load_workbook(tmp_path / "pack.xlsx", data_only=True), load_workbook(book)
+    formulas = 0
+    for sheet in ours.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type != "f":
+                    continue
+                formulas += 1
+                value = computed[sheet.title][cell.coordinate].value
+                if sheet.title == "Tie-out":
+                    assert value == sheet.cell(cell.row, 9 if cell.column == 11 else 1).value
+                else:
+                    assert value == 0, (sheet.title, cell.coordinate, cell.value)
+    assert formulas >= 20
+    assert isinstance(computed["Sources"]["A5"].value, str)
+    assert isinstance(load_workbook(book).properties.created, datetime)
+
+
+def test_unused_tables_are_not_needed(tmp_path: Path) -> None:
+    write({**small(), "bank_lines": empty("bank_lines")}, FACTS, ISO, AS_OF, tmp_path / "more.xlsx")
+    assert (tmp_path / "more.xlsx").stat().st_size > 10_000
