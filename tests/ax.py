@@ -415,5 +415,7 @@ def _share(out: Ran, mark: str) -> Ran:
         mine = frame[frame["receipt_id"].str.startswith(f"{mark}/")]
         return mine.assign(receipt_id=mine["receipt_id"].str[5:]).reset_index(drop=True)
 
-    settled = Settled(own(out.settled.receipts), own(out.settled.allocations), own(out.settled.decisions), out.settled.ties, out.settled.findings)
+    settled = Settled(
+        own(out.settled.receipts), own(out.settled.allocations), own(out.settled.decisions), out.settled.ties, out.settled.findings
+    )
     return Ran(own(out.receipts), own(out.references), own(out.proposals), own(out.proposal_items), settled)

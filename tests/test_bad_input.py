@@ -105,3 +105,24 @@ def test_decisions_are_taken_in_by_the_next_close(tmp_path: Path) -> None:
     assert waiting not in set(table(third, "allocations")["receipt_id"])
     assert "UNDONE" in set(table(third, "decisions")["outcome"])
     assert len((third / "journal.jsonl").read_text().splitlines()) == 2
+
+
+def test_other_content_under_the_name_of_a_run_is_exit_3(tmp_path: Path) -> None:
+    tiny.write(tmp_path / "a")
+    pack = arwork(tmp_path / "a", "close", "tiny.yaml").pack
+    tiny.write(tmp_path / "b")
+    target = tmp_path / "b" / pack.relative_to(tmp_path / "a")
+    target.mkdir(parents=True)
+    (target / "note.txt").write_text("mine")
+    refused = arwork(tmp_path / "b", "close", "tiny.yaml")
+    assert refused.code == 3, refused.err
+    assert (target / "note.txt").read_text() == "mine"
+
+
+def test_a_tie_that_fails_is_exit_1_and_says_which(tmp_path: Path) -> None:
+    tiny.write(tmp_path, balances=tiny.BALANCES.replace("350.49,0.00,850.49", "350.50,0.00,850.50"))
+    done = arwork(tmp_path, "close", "tiny.yaml")
+    assert done.code == 1, done.err
+    assert "NOT READY" in done.out
+    assert "does not hold: RC-10" in done.out
+    assert done.pack.is_dir()

@@ -61,7 +61,7 @@ def export(notebook: NotebookNode, title: str) -> str:
 
 
 def _static(notebook: NotebookNode) -> NotebookNode:
-    """Keep of a notebook what can be printed: sources, and of each output its best static form."""
+    """Keep of a notebook what can be printed: sources, and of each output its best static form; a picture's words become its alt."""
     kept = copy.deepcopy(notebook)
     kept.metadata = NotebookNode({"language_info": {"name": "python", "pygments_lexer": "ipython3"}})
     for cell in kept.cells:
@@ -82,10 +82,8 @@ def _static_output(output: NotebookNode) -> NotebookNode:
     held = output.data.get(best, "")
     if not best or (best == "text/plain" and live):
         best, held = "text/plain", _LIVE if live else "[An output of a kind that cannot be printed.]"
-    facts = output.metadata.get(best, {})
-    printed = {name: facts[name] for name in ("width", "height") if type(facts.get(name)) is int}
-    if isinstance(facts.get("alt"), str):
-        printed["alt"] = facts["alt"]
+    words = output.data.get("text/plain", "")
+    printed = {"alt": words.removeprefix("Picture: ")} if best.startswith("image/") and isinstance(words, str) and words else {}
     output.data = NotebookNode({best: _STYLE_BLOCK.sub("", held) if best == "text/html" else held})
     output.metadata = NotebookNode({best: printed} if printed else {})
     return output

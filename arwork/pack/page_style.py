@@ -29,6 +29,7 @@ p code, li code, td code { font-size: 12px; background-color: #eef2f6; padding: 
 .output_stderr pre { background-color: #fff6e0; }
 .output_error pre { background-color: #fdecea; border-left: 3px solid #9b1c1c; }
 img { max-width: 100%; height: auto; }
+.output_png img { max-width: min(100%, 840px); }
 table { border-collapse: collapse; font-size: 13px; }
 th, td { padding: 3px 10px; text-align: left; vertical-align: top; border-bottom: 1px solid #dce1e7; }
 thead th { border-bottom: 2px solid #52606d; background-color: #e9eef3; }
@@ -53,7 +54,7 @@ thead th { border-bottom: 2px solid #52606d; background-color: #e9eef3; }
   .output_html th, .output_html td { font-size: 7.5pt !important; padding: 2px 5px !important; min-width: 0 !important; }
   .output_html caption { font-size: 9pt !important; break-after: avoid; }
   .output_html p { font-size: 7.5pt !important; break-before: avoid; }
-  img { max-width: 168mm; }
+  .output_png img { max-width: 168mm; }
   .highlight pre, pre { font-size: 8pt; }
 }
 """

@@ -21,7 +21,7 @@ from arwork.show.numbers import MINUS
 INK, FAINT, RULE = "#1f2933", "#52606d", "#d9dee4"
 BLUE, SKY, GREEN, ORANGE, RED, GREY, PURPLE = "#0072b2", "#56b4e9", "#009e73", "#e69f00", "#d55e00", "#9aa5b1", "#cc79a7"
 """The palette of Okabe and Ito: told apart with every kind of colour sight, and in grey print."""
-_DPI, _WIDTH, _SHOWN_WIDTH = 160, 8.4, 760
+_DPI, _WIDTH = 120, 8.4
 _STYLE = {
     "font.family": "DejaVu Sans", "font.size": 9.0, "text.color": INK, "axes.edgecolor": FAINT, "axes.labelcolor": FAINT,
     "axes.linewidth": 0.8, "xtick.color": FAINT, "ytick.color": FAINT, "xtick.labelcolor": INK, "ytick.labelcolor": FAINT,
@@ -36,8 +36,8 @@ class Picture:
     png: bytes
     alt: str
 
-    def _repr_png_(self) -> tuple[bytes, dict[str, str | int]]:
-        return self.png, {"alt": self.alt, "width": _SHOWN_WIDTH}
+    def _repr_png_(self) -> bytes:
+        return self.png
 
     def __repr__(self) -> str:
         """Return what the picture shows, in words."""

@@ -80,3 +80,11 @@ def queues(owed: pd.DataFrame) -> pd.DataFrame:
     """Return count, amount and longest wait of each queue by currency."""
     grouped = owed.groupby(["queue", "currency"], sort=True)
     return grouped.agg(waiting=("key", "size"), amount=("amount", "sum"), longest_days=("days", "max")).reset_index()
+
+
+def tie_summary(ties: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a rule: how many ties were checked, how many hold, how many do not."""
+    counted = (
+        ties.assign(held=ties["holds"].astype("int64")).groupby("rule", sort=True)["held"].agg(checked="size", hold="sum").reset_index()
+    )
+    return counted.assign(do_not_hold=counted["checked"] - counted["hold"])
