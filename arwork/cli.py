@@ -63,20 +63,34 @@ def demo(outputs: Outputs = Path("outputs")) -> None:
     params = Path("params") / "demo.yaml"
     _tell("demo company", "writing its files")
     write(outputs / "demo" / "sources", params)
-    _report(close(params, outputs, _tell))
+    code = _report(close(params, outputs, _tell))
+    if code:
+        raise typer.Exit(code)
 
 
 @app.command("close")
 def close_command(params: Annotated[list[Path], typer.Argument(help="Params files.")], outputs: Outputs = Path("outputs")) -> None:
-    """Close a month: read the sources, run the notebooks, build and seal the pack."""
+    """Close a month: read the sources, run the notebooks, build and seal the pack.
+
+    Several params files are closed one after the other; when one is refused the others still run, and the exit code is 1.
+    """
     from arwork.run import close
 
+    codes = []
     for file in params:
-        _report(close(file, outputs, _tell))
+        try:
+            codes.append(_report(close(file, outputs, _tell)))
+        except ArworkError as stop:
+            if len(params) == 1:
+                raise
+            _say.print(f"arwork: {file}: {stop.paragraph()}", style="red")
+            codes.append(stop.exit_code)
+    if any(codes):
+        raise typer.Exit(codes[0] if len(codes) == 1 else 1)
 
 
-def _report(closed: Closed) -> None:
-    """Say how a close ended: what tied, what waits, and in the last line where the pack is."""
+def _report(closed: Closed) -> int:
+    """Say how a close ended: what tied, what waits, and in the last line where the pack is; return the exit code."""
     facts = closed.verified.facts
     if closed.was_there:
         typer.echo("The same inputs, params, decisions and code were closed before; that pack was checked and is whole.")
@@ -90,8 +104,7 @@ def _report(closed: Closed) -> None:
     typer.echo(f"waiting:  {waiting}")
     typer.echo(f"seal:     {closed.verified.seal}")
     typer.echo(f"pack: {closed.place.as_posix()}")
-    if not closed.ready:
-        raise typer.Exit(1)
+    return 0 if closed.ready else 1
 
 
 @app.command("verify")

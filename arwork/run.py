@@ -99,7 +99,7 @@ def cash_application(books: Books) -> Stage:
     receipts, told = _receipts(books)
     references = extract(receipts, t["open_items"], t["remittance_lines"], policy.matching)
     receipts = identify(receipts, references, t["open_items"], t["customers"], t["customer_banks"], policy.matching)
-    breaks = duplicate_payments(receipts, references, t["open_items"], t["customers"], policy)
+    breaks = duplicate_payments(receipts, references, t["open_items"], t["customers"], policy, returns=t["bank_lines"], units=books.units)
     cash = CashBooks(
         receipts=receipts, references=references, open_items=t["open_items"], remittance_lines=t["remittance_lines"],
         customers=t["customers"], disputes=t["disputes"], breaks=breaks, decided=books.decided, ledgers=t["ledgers"],
@@ -154,7 +154,10 @@ def reconciliations(books: Books) -> Stage:
     t, params = books.tables, books.params
     controls = [(entry.ledger, entry.company_code, account) for entry in params.ledgers for account in entry.control_accounts]
     parts = (
-        control_account.reconcile(t["open_items"], t["gl_balances"], t["gl_lines"], t["ledgers"], controls, params.as_of, books.units),
+        control_account.reconcile(
+            t["open_items"], t["gl_balances"], t["gl_lines"], t["ledgers"], controls, params.as_of, books.units,
+            spans=params.policy.reconciling_items,
+        ),
         bank_to_book.reconcile(
             t["statements"], t["bank_lines"], t["cash_book"], t["bank_accounts"], t["gl_balances"], params.start, params.as_of, params.policy,
             books.units,

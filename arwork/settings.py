@@ -90,7 +90,8 @@ class _TextLoader(yaml.BaseLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:
         """Refuse aliases: a value must stand where it counts."""
         if self.check_event(yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(problem="aliases are not allowed", problem_mark=self.peek_event().start_mark)
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.MarkedYAMLError(problem="aliases are not allowed", problem_mark=mark)
         return super().compose_node(parent, index)
 
 

@@ -467,7 +467,7 @@ proposed choice! ON_ACCOUNT: What is proposed until somebody decides.
 sentence text!: Why, in one sentence.
 """)),
     Table("reconciliations", "Reconciliations of the period, each with its tie-out (RC).", ("recon_id",), _read("""
-recon_id text!: rule/company_code/account/currency.
+recon_id text!: rule/ledger/company_code/account/currency.
 rule choice! RC-10|RC-20: Kind of reconciliation.
 """ + _ACCOUNT + """
 account code!: Account reconciled.

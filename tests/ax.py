@@ -8,9 +8,9 @@ run(items=…, receipts=…, customers=…, as_of="2025-03-31")       the engine
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -377,6 +377,27 @@ def run(
     return Ran(paid, references, proposals, lines, settle(paid, proposals, lines, taken_in))
 
 
+def one_receipt(
+    *,
+    paid: dict[str, Any] | None = None,
+    doc: dict[str, Any] | None = None,
+    who: dict[str, Any] | None = None,
+    more: Sequence[dict[str, Any]] = (),
+    others: Sequence[dict[str, Any]] = (),
+    **over: Any,
+) -> dict[str, Any]:
+    """Describe one receipt of 1,000.00 of customer C1 beside invoice 6001001 of 1,000.00; each part may be changed."""
+    cash = {"amount": "1000.00", "day": "2025-03-12", "account": "DE01", **(paid or {})}
+    bill = {"number": "6001001", "customer": "C1", "amount": "1000.00", **(doc or {})}
+    return {
+        "receipts": [receipt("R1", cash.pop("amount"), cash.pop("day"), **cash), *others],
+        "items": [item(bill.pop("number"), bill.pop("customer"), bill.pop("amount"), **bill), *more],
+        "customers": [customer("C1", **{"name": "Nordlicht Werke", **(who or {})}), customer("C2", "Alpen Handel")],
+        "banks": [bank("C1", "DE01"), bank("C2", "DE02")],
+        **over,
+    }
+
+
 def together(cases: Mapping[str, Mapping[str, Any]], *, as_of: str = "2025-03-31", **more: Any) -> dict[str, Ran]:
     """Run many small examples as one close, each in its own company code (CV-08), and return each one's share by name.
 
@@ -407,15 +428,22 @@ _NUMBERS = ("receipt_id", "item_id", "dispute_id", "break_id", "remittance_id", 
 def _marked(row: dict[str, Any], mark: str) -> dict[str, Any]:
     """Move a row into the company of its case: its own numbers get the mark in front, so cases never touch."""
     moved = {key: f"{mark}/{row[key]}" for key in _NUMBERS if row.get(key)}
-    return {**row, **({"company_code": mark} if "company_code" in row else {}), **moved}
+    company = {"company_code": mark} if "company_code" in row else {}
+    return {**row, **company, **moved, **({"seq": int(mark) * 1000 + row["seq"]} if "seq" in row else {})}
 
 
 def _share(out: Ran, mark: str) -> Ran:
     def own(frame: pd.DataFrame) -> pd.DataFrame:
         mine = frame[frame["receipt_id"].str.startswith(f"{mark}/")]
-        return mine.assign(receipt_id=mine["receipt_id"].str[5:]).reset_index(drop=True)
+        events = {name: mine[name] % 1000 for name in ("seq", "decision_seq") if name in mine.columns}
+        return mine.assign(receipt_id=mine["receipt_id"].str[5:], **events).reset_index(drop=True)
 
     settled = Settled(
         own(out.settled.receipts), own(out.settled.allocations), own(out.settled.decisions), out.settled.ties, out.settled.findings
     )
     return Ran(own(out.receipts), own(out.references), own(out.proposals), own(out.proposal_items), settled)
+
+
+def days_after(day: str, days: int) -> str:
+    """Return a day some days later."""
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()

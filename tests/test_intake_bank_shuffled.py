@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -37,7 +38,7 @@ def statement(month: list[Booked], start: int, end: int, number: int) -> Stateme
 def files_of(month: list[Booked], rng: random.Random) -> list[BankFile]:
     """Cut the month anywhere, even inside a day; deliver some of it again by the day, some files as one."""
     cuts = sorted({0, len(month), *(rng.randrange(1, len(month)) for _ in range(3))})
-    parts = [[statement(month, a, b, i)] for i, (a, b) in enumerate(zip(cuts, cuts[1:], strict=False), start=1)]
+    parts = [[statement(month, a, b, i)] for i, (a, b) in enumerate(pairwise(cuts), start=1)]
     parts[:2] = [[each for part in parts[:2] for each in part]]
     ends = [max(i + 1 for i, line in enumerate(month) if line[0] <= day) for day in range(1, 5)]
     first, last = sorted(rng.sample([0, *ends], 2))

@@ -51,14 +51,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from pydantic import BeforeValidator, model_validator
 
 from arwork.errors import InputError, first_few, place
 from arwork.intake.days import FORMATS, INVERTED
 from arwork.params import READS
-from arwork.settings import Flag, read_yaml
+from arwork.settings import Flag, Frozen, Path, read_yaml, validated
 from arwork.tables import TABLES
 
 PLAIN = "plain"
@@ -118,11 +118,7 @@ def _texts(value: object) -> object:
 Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Sign(_Frozen):
+class Sign(Frozen):
     """How an unsigned amount gets its sign: by a column (LD-01) or by our document type (LD-07)."""
 
     column: Texts = ()
@@ -131,21 +127,21 @@ class Sign(_Frozen):
     minus_types: Texts = ()
 
 
-class Skip(_Frozen):
+class Skip(Frozen):
     """Rows that are no data (LD-05)."""
 
     blank: Texts = ()
     starts: Texts = ()
 
 
-class Fallback(_Frozen):
+class Fallback(Frozen):
     """What to do where a column is blank: set constants, take other headings."""
 
     set: Mapping[str, str] = {}
     take: Mapping[str, str] = {}
 
 
-class Join(_Frozen):
+class Join(Frozen):
     """A further file whose row is looked up by keys; `keys` are headings that both files have."""
 
     name: str
@@ -154,7 +150,7 @@ class Join(_Frozen):
     missing: Literal["refuse", "blank"] = "refuse"
 
 
-class Layout(_Frozen):
+class Layout(Frozen):
     """One layout, as the docstring of this module describes its keys."""
 
     reads: Literal[
@@ -228,11 +224,7 @@ class Layout(_Frozen):
 def read_layout(text: str, name: str) -> Layout:
     """Read a layout file; InputError lists every unknown name (with a suggestion) and wrong value, with its line."""
     tree, lines = read_yaml(text, name)
-    try:
-        layout = Layout.model_validate(tree)
-    except ValidationError as broken:
-        problems = sorted({_problem(error, lines, name) for error in broken.errors()})
-        raise InputError(first_few(problems), cure="Correct the layout.") from None
+    layout: Layout = validated(Layout, tree, lines, name)
     problems = [
         f"{place(name, _line((*path, column), lines))}: {layout.table} has no column {column!r}{_nearest(column, kinds_of(layout.table))}"
         for path, column in layout.unknown_columns()
@@ -262,21 +254,5 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
-_BLOCKS: Mapping[str, type[BaseModel]] = {"sign": Sign, "skip": Skip, "when_blank": Fallback, "join": Join}
-
-
-def _line(path: tuple[str | int, ...], lines: Mapping[tuple[str | int, ...], int]) -> int | str:
+def _line(path: Path, lines: Mapping[Path, int]) -> int | str:
     return next((lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in lines), "")
-
-
-def _problem(error: Any, lines: Mapping[tuple[str | int, ...], int], name: str) -> str:
-    path = tuple(error["loc"])
-    where = place(name, _line(path, lines))
-    shown = ".".join(str(part) for part in path) or "the file"
-    if error["type"] == "extra_forbidden":
-        model = _BLOCKS[str(path[0])] if len(path) > 1 else Layout
-        return f"{where}: unknown name {shown!r}{_nearest(str(path[-1]), model.model_fields)}"
-    if error["type"] == "missing":
-        return f"{where}: {shown!r} is missing"
-    given = f" (given: {str(error.get('input'))[:60]!r})" if isinstance(error.get("input"), str) else ""
-    return f"{where}: {shown}: {error['msg'].removeprefix('Value error, ')}{given}"

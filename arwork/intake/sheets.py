@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -112,7 +113,16 @@ def _weigh(received: Received) -> int:
                     "is a zip archive and no XLSX workbook", where=received.name, cure="Save it as XLSX or CSV; unpack archives first."
                 )
             return sum(_scan(b"".join(_chunks(archive, part, received.name)), part.filename, received.name) for part in parts)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as broken:
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        OSError,
+        ValueError,
+    ) as broken:
         raise InputError(
             f"is no readable XLSX: {broken}", where=received.name, cure="Save it again without a password, or as CSV."
         ) from None

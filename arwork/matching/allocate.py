@@ -124,7 +124,7 @@ def _decisions(receipts: pd.DataFrame, proposals: pd.DataFrame, decided: pd.Data
             {
                 "seq": seq, "at": first["at"], "by": first["by"], "action": action, "receipt_id": receipt,
                 "item_ids": " ".join(sorted(set(lines["item_id"]) - {""})), "amount": int(lines["amount_applied"].sum()),
-                "currency": first["currency"], "reason": first["reason"],
+                "currency": first["currency"], "reason": first["reason"] or "no reason given",
                 **_outcome(action, holds, receipt in here, receipt in by_person, reasons.get(receipt, "")),
             }
         )  # fmt: skip

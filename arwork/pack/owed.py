@@ -28,7 +28,8 @@ def owed(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame:
 
 
 def _days(since: pd.Series[Any], as_of: date) -> pd.Series[Any]:
-    return (pd.Timestamp(as_of) - since).dt.days.astype("int64")
+    days: pd.Series[Any] = (pd.Timestamp(as_of) - since).dt.days.astype("int64")
+    return days
 
 
 def _receipts(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from arwork.pack.sheets import Book, Money, Ratio, Value, add_sheet, arrange, pu
 Tables = Mapping[str, pd.DataFrame]
 _KEYS = ["ledger_id", "company_code", "customer_id", "currency"]
 _HEADS = ("Ledger", "Company", "Customer", "Name", "Currency")
-_WIDTHS = (9, 9, 11, 34, 9)
+_WIDTHS = (9, 9, 11, 40, 9)
 _TITLES = {
     "DUE": ("Ageing", "AR-40 Ageing by due date", "Days past due at the key date."),
     "INVOICE": ("Ageing invoice date", "AR-41 Ageing by invoice date", "Days since the document date at the key date."),

@@ -199,7 +199,8 @@ def findings(tables: Tables) -> Listing:
     """List the findings, errors first."""
     rank = tables["findings"]["severity"].map({"error": 0, "warn": 1, "info": 2}).astype("int64")
     ordered = tables["findings"].assign(_rank=rank).sort_values(["_rank", "stage", "finding_no"], kind="stable").drop(columns="_rank")
+    ordered = ordered.assign(rows=[_some(rows.split(), _ITEMS_SHOWN, " ") for rows in ordered["rows"]])
     return Listing(
-        "Findings", "AR-21 Findings: what a person must know", "An error makes the pack NOT READY.",
+        "Findings", "AR-21 Findings: what a person must know", "An error makes the pack NOT READY. All rows of a finding are in data/findings.parquet.",
         columns_of(ordered, ["severity", "rule", "sentence", "stage", "table", "rows"]), 1, "data/findings.parquet",
     )  # fmt: skip

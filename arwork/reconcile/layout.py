@@ -89,8 +89,8 @@ class Sheet:
 
     @property
     def recon_id(self) -> str:
-        """Name the reconciliation: rule/company_code/account/currency."""
-        return f"{self.rule}/{self.company_code}/{self.account}/{self.currency}"
+        """Name the reconciliation: rule/ledger/company_code/account/currency."""
+        return f"{self.rule}/{self.ledger_id}/{self.company_code}/{self.account}/{self.currency}"
 
 
 def gather(sheets: Sequence[Sheet], proofs: Sequence[Mapping[str, Any]], ties: Iterable[Tie], findings: Iterable[Finding]) -> Reconciled:
