@@ -8,6 +8,7 @@ run(items=…, receipts=…, customers=…, as_of="2025-03-31")       the engine
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -447,3 +448,29 @@ def _share(out: Ran, mark: str) -> Ran:
 def days_after(day: str, days: int) -> str:
     """Return a day some days later."""
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+
+
+AMOUNTS = ["100.00", "250.00", "350.00", "99.99", "1000.00", "1234.56", "15.00", "600.00"]
+
+
+def random_ledger(seed: int, customers_in: int = 3) -> dict[str, Any]:
+    """Make a small random ledger: equal amounts, pairs, credit memos, discounts, and receipts that fit, nearly fit or do not."""
+    rng = random.Random(seed)
+    docs, paid = [], []
+    who = [f"C{n}" for n in range(customers_in)]
+    for number in range(rng.randint(6, 14)):
+        owner = rng.choice(who)
+        amount = rng.choice(AMOUNTS) if rng.random() < 0.4 else f"{rng.randint(1000, 90000) / 100:.2f}"
+        day = days_after("2025-02-01", rng.randint(0, 50))
+        extra: dict[str, Any] = {"disc": (days_after(day, 14), "2.00")} if rng.random() < 0.3 else {}
+        if rng.random() < 0.1:
+            extra, amount = {}, f"-{rng.choice(AMOUNTS)}"
+        docs.append(item(str(6001000 + number), owner, amount, doc=day, due=days_after(day, 30), **extra))
+    for number in range(rng.randint(4, 9)):
+        chosen = rng.sample(docs, rng.randint(1, 2))
+        cash = max(100, sum(row["amount_doc"] for row in chosen) + rng.choice([0, 0, 0, 0, -1, 1, -500, -20000]))
+        text = " ".join(row["reference"] for row in chosen) if rng.random() < 0.55 else rng.choice(["", "INV 99999", "thank you"])
+        payer = rng.choice(chosen)["customer_id"]
+        known = {"account": f"DE0{payer}"} if rng.random() < 0.7 else {"name": f"CUSTOMER {payer}"}
+        paid.append(receipt(f"R{number}", f"{cash / 100:.2f}", days_after("2025-03-01", rng.randint(0, 30)), text=text, **known))
+    return {"items": docs, "receipts": paid, "customers": [customer(c) for c in who], "banks": [bank(c, f"DE0{c}") for c in who]}

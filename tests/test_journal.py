@@ -12,6 +12,7 @@ from arwork.errors import InputError, IntegrityError, StoppedError
 from arwork.journal import lines
 from arwork.journal.chain import GENESIS, check, head
 from arwork.journal.events import Event, canonical, check_body, replay
+from arwork.journal.lock import held
 
 ITEM = {"item": "1000:1:2026:1", "amount": 100, "discount": 0, "seen_open": 100}
 
@@ -107,11 +108,12 @@ def test_a_decision_on_what_somebody_has_decided_since_is_refused_with_the_name(
     record(path, "ALLOCATE", allocation("r2"), seen=0)
 
 
-def test_one_writer_at_a_time(tmp_path: Path) -> None:
+def test_one_writer_at_a_time_and_a_dead_one_leaves_no_lock(tmp_path: Path) -> None:
     path = tmp_path / "j.jsonl"
-    (tmp_path / "j.jsonl.lock").write_text("")
-    with pytest.raises(StoppedError, match="another process"):
+    with held(tmp_path / "j.jsonl.lock", "the journal is being written"), pytest.raises(StoppedError, match="another process"):
         record(path, "NOTE", {"receipt": "r1"})
+    assert not path.exists()
+    record(path, "NOTE", {"receipt": "r1"})
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from arwork.errors import InputError, IntegrityError, StoppedError
+from arwork.errors import InputError, IntegrityError
 from arwork.journal.chain import check, sealed
 from arwork.journal.events import Event, canonical, check_body
+from arwork.journal.lock import held
 
 _FIELDS = ("seq", "at", "by", "known_by", "action", "body", "reason", "prev", "hash")
 
@@ -57,9 +58,7 @@ def append(path: Path, *, seen: int, at: str, by: str, known_by: str, action: st
     """
     check_body(action, body, reason)
     path.parent.mkdir(parents=True, exist_ok=True)
-    lock = path.with_suffix(path.suffix + ".lock")
-    handle = _locked(lock)
-    try:
+    with held(path.with_suffix(path.suffix + ".lock"), "the journal is being written"):
         events = read(path)
         _refuse_conflict(events[seen:], action, body)
         if action == "UNDO" and not any(e.seq == body["undoes"] for e in events):
@@ -69,10 +68,7 @@ def append(path: Path, *, seen: int, at: str, by: str, known_by: str, action: st
             file.write(as_line(event) + "\n")
             file.flush()
             os.fsync(file.fileno())
-        return event
-    finally:
-        os.close(handle)
-        lock.unlink(missing_ok=True)
+    return event
 
 
 def _refuse_conflict(newer: list[Event], action: str, body: Mapping[str, Any]) -> None:
@@ -82,12 +78,3 @@ def _refuse_conflict(newer: list[Event], action: str, body: Mapping[str, Any]) -
                 f"{event.by} decided on this receipt since you looked (event {event.seq}: {event.action}, {event.reason})",
                 cure="Look at the receipt again, then decide.",
             )
-
-
-def _locked(lock: Path) -> int:
-    try:
-        return os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        raise StoppedError(
-            "another process is writing to the journal", where=lock.name, cure="Try again; if none is running, remove this file."
-        ) from None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,12 +12,10 @@ from typing import Any
 import nbformat
 
 from arwork.errors import IntegrityError, StoppedError
+from arwork.journal.lock import held
 from arwork.pack.digest import write_once
 from arwork.pack.html import export
 from arwork.pack.manifest import MANIFEST, SUMS, files_in, manifest_text, read_manifest, sums_text
-
-if sys.platform != "win32":
-    import fcntl
 
 
 @contextmanager
@@ -30,24 +27,12 @@ def staging(final: Path) -> Iterator[Path]:
     folder = final.parent / f".staging-{final.name}"
     folder.mkdir(parents=True, exist_ok=True)
     lock = final.parent / f".staging-{final.name}.lock"
-    handle = os.open(lock, os.O_CREAT | os.O_WRONLY, 0o600)
-    try:
-        _hold(handle, final.name)
-        yield folder
-    finally:
-        os.close(handle)
-        if not folder.exists():
-            lock.unlink(missing_ok=True)
-
-
-def _hold(handle: int, run: str) -> None:
-    """Take an advisory lock that ends with the process, however it ends; Windows has none and goes without."""
-    if sys.platform == "win32":
-        return
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise StoppedError(f"run {run} is being built by another process", cure="Wait for it, then run the command again.") from None
+    with held(lock, f"run {final.name} is being built"):
+        try:
+            yield folder
+        finally:
+            if not folder.exists():  # published, or refused: nothing is left to resume
+                lock.unlink(missing_ok=True)
 
 
 def drop(folder: Path) -> None:

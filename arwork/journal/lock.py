@@ -1,0 +1,38 @@
+"""One writer at a time: an advisory lock that ends with the process, however it ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from arwork.errors import StoppedError
+
+if sys.platform != "win32":
+    import fcntl
+
+
+@contextmanager
+def held(path: Path, what: str) -> Iterator[None]:
+    """Hold the lock file for as long as the block runs; StoppedError when another process holds it.
+
+    The system lets go of the lock when its holder dies, so a killed run leaves nothing to clean up. Windows has no such
+    lock and goes without (the guide says so).
+    """
+    handle = os.open(path, os.O_CREAT | os.O_WRONLY, 0o600)
+    try:
+        _take(handle, path, what)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _take(handle: int, path: Path, what: str) -> None:
+    if sys.platform == "win32":
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise StoppedError(f"{what} by another process", where=path.name, cure="Wait for it, then run the command again.") from None
