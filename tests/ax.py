@@ -24,7 +24,7 @@ from arwork.matching.references import extract
 from arwork.matching.strategies import CashBooks, propose
 from arwork.money import ISO, Units
 from arwork.policy import Policy, read_policy
-from arwork.tables import conform, empty
+from arwork.tables import TABLES, empty
 
 POLICY_FILE = Path(__file__).resolve().parent.parent / "params" / "policy.yaml"
 LINEAGE = {"source_file": "example.csv", "source_line": "2", "source_sha256": "0" * 64}
@@ -318,13 +318,21 @@ def decided(*rows: dict[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=list(DECIDED)).astype(DECIDED)
 
 
+_BLANK = {"date": None, "money": 0, "money?": None, "count": 0, "percent": 0, "flag": False}
+
+
 def _table(name: str, rows: Any) -> pd.DataFrame:
-    if not rows:
-        return empty(name)
-    frame = pd.DataFrame(list(rows))
-    for column in [c for c in frame.columns if c.endswith("_date") or c.endswith("verified_at")]:
-        frame[column] = pd.to_datetime(frame[column])
-    return conform(name, frame)
+    """Build a table as declared, blanks filled in, sorted by its key; quicker than `conform`, which checks every value."""
+    shape, declared = empty(name), TABLES[name]
+    unknown = {key for row in rows for key in row} - set(declared.names())
+    assert not unknown, f"{name} has no column {sorted(unknown)}"
+    columns = {}
+    for column in declared.columns:
+        values = [row.get(column.name, _BLANK.get(column.kind, "")) for row in rows]
+        columns[column.name] = pd.Series(pd.to_datetime(values) if column.kind == "date" else values, dtype=shape[column.name].dtype)
+    frame = pd.DataFrame(columns).sort_values(list(declared.key), kind="stable").reset_index(drop=True)
+    assert not frame.duplicated(list(declared.key)).any(), f"{name} repeats its key"
+    return frame
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from html.parser import HTMLParser
 
-from bleach.css_sanitizer import CSSSanitizer  # type: ignore[import-untyped]
-from bleach.sanitizer import Cleaner  # type: ignore[import-untyped]
+from bleach.css_sanitizer import CSSSanitizer
+from bleach.sanitizer import Cleaner
 from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode

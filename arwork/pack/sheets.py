@@ -271,7 +271,7 @@ def file_bytes(workbook: Workbook, as_of: date) -> bytes:
     moment = datetime(as_of.year, as_of.month, as_of.day)  # noqa: DTZ001 (the file format keeps times without a zone, as UTC)
     workbook.properties.creator = workbook.properties.lastModifiedBy = "arwork"
     workbook.properties.created = workbook.properties.modified = moment
-    workbook.security = None  # type: ignore[assignment]  # an empty protection element would look like a lock
+    workbook.security = None  # an empty protection element would look like a lock
     held = io.BytesIO()
     ExcelWriter(workbook, zipfile.ZipFile(held, "w", zipfile.ZIP_STORED)).save()
     with zipfile.ZipFile(held) as written:

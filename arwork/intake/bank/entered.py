@@ -64,7 +64,9 @@ def tables_of(entries: Sequence[Entry], heads: pd.DataFrame, lines: pd.DataFrame
             if sheet.head is not None:
                 places.append(sheet.head.Index)
                 told.append({"statement_key": key} | _run_head(sheet.head, sheet.rows, run))
-    statements = heads.loc[places].assign(**pd.DataFrame(told).set_axis(places).to_dict("series")) if told else empty("statements")
+    new = pd.DataFrame(told)
+    kept = heads.loc[places].drop(columns=list(new.columns)).reset_index(drop=True)
+    statements = pd.concat([kept, new], axis=1) if told else empty("statements")
     entered = lines.loc[list(ids)].assign(line_id=list(ids.values()), statement_key=line_keys) if ids else empty("bank_lines")
     return conform("statements", statements), conform("bank_lines", entered), _repeated(entries, ids)
 
