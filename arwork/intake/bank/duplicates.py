@@ -104,26 +104,42 @@ def _matched(one: Sheet, others: Sequence[Entry], before: Sequence[Entry], *, sk
     Of equal lines it does not matter which is left out, so those are chosen that leave the others together.
     """
     used = {row.Index for entry in before if entry.sheet.file == one.file for row, _ in entry.repeats.values() if row is not None}
-    theirs = [row for entry in others for row in entry.kept() if row.Index not in used]
-    family = one.format.partition(".")[0]
-    foreign = {row.Index for entry in others if entry.sheet.format.partition(".")[0] != family for row in entry.kept()}
     places = [i for i in range(len(one.rows)) if i not in skip]
-    choices = [_one_to_one(one, order, theirs, foreign) for order in (places, places[::-1])]
+    choices = [_one_to_one(one, order, others, used) for order in (places, places[::-1])]
     return min(choices, key=lambda repeats: len(runs(len(one.rows), skip | repeats)))
 
 
-def _one_to_one(one: Sheet, places: Sequence[int], theirs: Sequence[Row], foreign: Collection[int]) -> Repeats:
-    """Pair lines by what they say, then by bank reference, day and amount, then whole days of another format."""
+def _one_to_one(one: Sheet, places: Sequence[int], others: Sequence[Entry], used: Collection[int]) -> Repeats:
+    """Pair lines by what they say and the balance they meet, or the day's balances; by bank reference; by whole days."""
+    theirs = [row for entry in others for row in entry.kept() if row.Index not in used]
+    stood = {
+        row.Index: balance for sheet in (one, *(e.sheet for e in others)) for row, balance in zip(sheet.rows, sheet.balances, strict=False)
+    }
+    family = one.format.partition(".")[0]
+    foreign = {row.Index for entry in others if entry.sheet.format.partition(".")[0] != family for row in entry.kept()}
+    same_turn = {row.Index for entry in others for row in entry.kept() if _same_turn(one, entry.sheet, row)}
     repeats: Repeats = {}
-    for key, how in ((said, "says the same"), (_referred, "has the same bank reference, day and amount")):
+
+    def pair(key: Callable[[Row], Hashable], allowed: Callable[[Row], bool], how: str) -> None:
         mine = [i for i in places if i not in repeats]
         taken = {row.Index for row, _ in repeats.values() if row is not None}
-        pairs = _paired([one.rows[i] for i in mine], [row for row in theirs if row.Index not in taken], key)
-        for place, there in pairs.items():
-            repeats[mine[place]] = (there, f"{there.source_file}, {there.source_line} {how}")
+        pairs = _paired([one.rows[i] for i in mine], [row for row in theirs if row.Index not in taken and allowed(row)], key)
+        repeats.update({mine[place]: (there, f"{there.source_file}, {there.source_line} {how}") for place, there in pairs.items()})
+
+    pair(lambda row: (said(row), stood[row.Index]), lambda row: one.head is not None, "says the same")
+    pair(said, lambda row: row.Index in same_turn, "says the same")
+    pair(_referred, lambda row: True, "has the same bank reference, day and amount")
     taken = {row.Index for row, _ in repeats.values() if row is not None}
     free = [row for row in theirs if row.Index in foreign and row.Index not in taken]
     return repeats | _same_days(one, free, [i for i in places if i not in repeats])
+
+
+def _same_turn(one: Sheet, other: Sheet, row: Row) -> bool:
+    """Say whether two statements begin or end the day of a line with one balance; reports without balances always do."""
+    if one.head is None:
+        return True
+    mine, theirs = one.turn(row.booking_date.date()), other.turn(row.booking_date.date())
+    return mine is not None and theirs is not None and (mine[0] == theirs[0] or mine[1] == theirs[1])
 
 
 def _same_days(one: Sheet, theirs: Sequence[Row], places: Iterable[int]) -> Repeats:

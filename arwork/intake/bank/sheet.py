@@ -23,8 +23,8 @@ _FORMATS = ("camt.053", "MT940", "camt.052", "camt.054")
 class Sheet:
     """One statement, or one report without balances (`head` None), of file number `file`.
 
-    `said` counts what its lines say, `days` the amounts of each day, `balances` holds the balance after each line;
-    `first` and `last` are the days of its lines.
+    `said` counts what its lines say, `days` the amounts of each day; `first` and `last` are the days of its lines.
+    `balances` holds the balance before the first line and after each.
     """
 
     file: int
@@ -36,7 +36,12 @@ class Sheet:
     last: date
     said: Counter[str]
     days: Counter[tuple[date, int]]
-    balances: frozenset[int]
+    balances: tuple[int, ...]
+
+    def turn(self, day: date) -> tuple[int, int] | None:
+        """Give the balances at the begin and the end of a day; None without lines on that day."""
+        places = [i for i, row in enumerate(self.rows) if row.booking_date.date() == day]
+        return (self.balances[places[0]], self.balances[places[-1] + 1]) if places else None
 
     def rank(self) -> tuple[object, ...]:
         """Order statements for taking in: proven before unproven, the format that tells more first, long before short."""
@@ -60,7 +65,7 @@ def sheet(file: int, key: str, head: Row | None, rows: Sequence[Row], format: st
         last=max(days, default=date.min),
         said=Counter(said(row) for row in rows),
         days=Counter((day, int(row.amount)) for day, row in zip(days, rows, strict=True)),
-        balances=frozenset(accumulate((int(row.amount) for row in rows), initial=int(head.opening) if head is not None else 0)),
+        balances=tuple(accumulate((int(row.amount) for row in rows), initial=int(head.opening) if head is not None else 0)),
     )
 
 
