@@ -308,7 +308,7 @@ def close(params_file: Path, outputs: Path, tell: Callable[[str, str], None]) ->
         except InputError:
             build.drop(staging)
             raise
-        build.html_pages(staging)
+        build.html_pages(staging, f"{plan.params.close} {plan.params.period}")
         tell("seal", "running")
         build.seal(staging, _manifest_facts(staging, inputs_of(plan)))
         build.publish(staging, final)

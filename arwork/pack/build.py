@@ -40,10 +40,10 @@ def drop(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def html_pages(folder: Path) -> None:
-    """Write the offline HTML of every executed notebook into `html/`."""
+def html_pages(folder: Path, heading: str) -> None:
+    """Write the offline HTML of every executed notebook into `html/`; `heading` names the close and its month."""
     for path in sorted((folder / "notebooks").glob("*.ipynb")):
-        page = export(nbformat.read(path, as_version=4), path.stem)
+        page = export(nbformat.read(path, as_version=4), f"{heading}: {path.stem}")
         target = folder / "html" / f"{path.stem}.html"
         target.unlink(missing_ok=True)
         write_once(target, page.encode("utf-8"))

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from arwork.intake.bank.entered import Entry, Repeats, runs, tables_of
-from arwork.intake.bank.sheet import Row, Sheet, account_of, follow, said, same_statement, sheet
+from arwork.intake.bank.sheet import Row, Sheet, account_of, counted_on, follow, said, same_statement, sheet
 from arwork.intake.bank.statement import BankFile
 from arwork.tables import empty
 
@@ -68,18 +68,14 @@ def _look(one: Sheet, before: Sequence[Entry], sheets: Sequence[Sheet]) -> Entry
             f"the same statement as in {twin.head.source_file}: account, balances, day and amounts agree" if twin.head is not None else ""
         )
         return Entry(one, {i: (partners.get(i), reason) for i in range(len(one.rows))}, True)
+    elsewhere = [entry for entry in entered if entry.sheet.file != one.file and (entry.sheet.head is None) == (one.head is None)]
     if one.head is None:
-        repeats = _covered(one, entered)
-        others = [entry for entry in entered if entry.sheet.head is None and entry.sheet.file != one.file]
-        repeats |= _matched(one, others, before, skip=repeats)
+        covered = _covered(one, entered)
+        repeats = covered | _matched(one, elsewhere, elsewhere, before, skip=covered)
     else:
-        others = [
-            entry
-            for entry in entered
-            if entry.sheet.file != one.file and entry.sheet.head is not None
-            and entry.sheet.first <= one.last and one.first <= entry.sheet.last and not follow(one, entry.sheet, sheets)
-        ]  # fmt: skip
-        repeats = _matched(one, others, before, skip={})
+        meeting = [entry for entry in elsewhere if entry.sheet.first <= one.last and one.first <= entry.sheet.last]
+        overlapping = [entry for entry in meeting if not counted_on(one, entry.sheet, sheets)]
+        repeats = _matched(one, overlapping, [e for e in overlapping if not follow(one, e.sheet, sheets)], before, skip={})
     return Entry(one, repeats, bool(one.rows) and len(repeats) == len(one.rows))
 
 
@@ -98,40 +94,40 @@ def _covered(one: Sheet, entered: Iterable[Entry]) -> Repeats:
     return repeats
 
 
-def _matched(one: Sheet, others: Sequence[Entry], before: Sequence[Entry], *, skip: Repeats) -> Repeats:
+def _matched(one: Sheet, others: Sequence[Entry], loose: Sequence[Entry], before: Sequence[Entry], *, skip: Repeats) -> Repeats:
     """Find the lines that overlapping statements hold already; each of theirs answers for one line of a file only.
 
-    Of equal lines it does not matter which is left out, so those are chosen that leave the others together.
+    A line that says the same and meets the same balance is the same line; without balances to go by, only the `loose`
+    statements are asked. Of equal lines it does not matter which is left out: those that leave the others together.
     """
     used = {row.Index for entry in before if entry.sheet.file == one.file for row, _ in entry.repeats.values() if row is not None}
     places = [i for i in range(len(one.rows)) if i not in skip]
-    choices = [_one_to_one(one, order, others, used) for order in (places, places[::-1])]
+    choices = [_one_to_one(one, order, others, loose, used) for order in (places, places[::-1])]
     return min(choices, key=lambda repeats: len(runs(len(one.rows), skip | repeats)))
 
 
-def _one_to_one(one: Sheet, places: Sequence[int], others: Sequence[Entry], used: Collection[int]) -> Repeats:
+def _one_to_one(one: Sheet, places: Sequence[int], others: Sequence[Entry], loose: Sequence[Entry], used: Collection[int]) -> Repeats:
     """Pair lines by what they say and the balance they meet, or the day's balances; by bank reference; by whole days."""
-    theirs = [row for entry in others for row in entry.kept() if row.Index not in used]
-    stood = {
-        row.Index: balance for sheet in (one, *(e.sheet for e in others)) for row, balance in zip(sheet.rows, sheet.balances, strict=False)
-    }
+    stood = {row.Index: balance for s in (one, *(e.sheet for e in others)) for row, balance in zip(s.rows, s.balances, strict=False)}
     family = one.format.partition(".")[0]
-    foreign = {row.Index for entry in others if entry.sheet.format.partition(".")[0] != family for row in entry.kept()}
-    same_turn = {row.Index for entry in others for row in entry.kept() if _same_turn(one, entry.sheet, row)}
     repeats: Repeats = {}
 
-    def pair(key: Callable[[Row], Hashable], allowed: Callable[[Row], bool], how: str) -> None:
+    def pair(theirs: Iterable[Row], key: Callable[[Row], Hashable], how: str) -> None:
         mine = [i for i in places if i not in repeats]
-        taken = {row.Index for row, _ in repeats.values() if row is not None}
-        pairs = _paired([one.rows[i] for i in mine], [row for row in theirs if row.Index not in taken and allowed(row)], key)
+        pairs = _paired([one.rows[i] for i in mine], _unclaimed(theirs, used, repeats), key)
         repeats.update({mine[place]: (there, f"{there.source_file}, {there.source_line} {how}") for place, there in pairs.items()})
 
-    pair(lambda row: (said(row), stood[row.Index]), lambda row: one.head is not None, "says the same")
-    pair(said, lambda row: row.Index in same_turn, "says the same")
-    pair(_referred, lambda row: True, "has the same bank reference, day and amount")
+    if one.head is not None:
+        pair((row for entry in others for row in entry.kept()), lambda row: (said(row), stood[row.Index]), "says the same")
+    pair((row for entry in loose for row in entry.kept() if _same_turn(one, entry.sheet, row)), said, "says the same")
+    pair((row for entry in loose for row in entry.kept()), _referred, "has the same bank reference, day and amount")
+    foreign = [row for entry in loose if entry.sheet.format.partition(".")[0] != family for row in entry.kept()]
+    return repeats | _same_days(one, _unclaimed(foreign, used, repeats), [i for i in places if i not in repeats])
+
+
+def _unclaimed(theirs: Iterable[Row], used: Collection[int], repeats: Repeats) -> list[Row]:
     taken = {row.Index for row, _ in repeats.values() if row is not None}
-    free = [row for row in theirs if row.Index in foreign and row.Index not in taken]
-    return repeats | _same_days(one, free, [i for i in places if i not in repeats])
+    return [row for row in theirs if row.Index not in used and row.Index not in taken]
 
 
 def _same_turn(one: Sheet, other: Sheet, row: Row) -> bool:

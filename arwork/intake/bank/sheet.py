@@ -91,32 +91,29 @@ def same_statement(one: Sheet, other: Sheet, among: Sequence[Sheet]) -> bool:
     across = one.format.partition(".")[0] != other.format.partition(".")[0]
     if not across:
         level_and_numbered = a.opening == a.closing and a.sequence_no and b.sequence_no and a.sequence_no != b.sequence_no
-        if level_and_numbered or _path(one, other, among, numbered=True) or _path(other, one, among, numbered=True):
+        if level_and_numbered or counted_on(one, other, among):
             return False
     if one.days == other.days or _by_value(one) == _by_value(other):
         return True
     return across and _sums(one) == _sums(other)
 
 
+def counted_on(one: Sheet, other: Sheet, among: Sequence[Sheet]) -> bool:
+    """Say whether numbers and balances count on from one statement to the other, so that equal lines on them are two bookings."""
+    return _path(one, other, among, numbered=True) or _path(other, one, among, numbered=True)
+
+
 def follow(one: Sheet, other: Sheet, among: Sequence[Sheet]) -> bool:
-    """Say whether two statements stand one after the other, so that equal lines on them are two bookings."""
-    return _leads(one, other, among) or _leads(other, one, among)
-
-
-def _leads(one: Sheet, other: Sheet, among: Sequence[Sheet]) -> bool:
-    """Say whether one comes before the other, through statements of the day on which they meet.
-
-    Numbers that count on from one to the other decide. Without them, what could be a part of the other is taken for one.
-    """
-    if one.head is None or other.head is None or one.last > other.first:
+    """Say whether one statement closes where the other opens; what could be a part of the other is taken for one."""
+    if _within(one, other) or _within(other, one):
         return False
-    if _path(one, other, among, numbered=True):
-        return True
-    return not (_within(one, other) or _within(other, one)) and _path(one, other, among, numbered=False)
+    return _path(one, other, among, numbered=False) or _path(other, one, among, numbered=False)
 
 
 def _path(one: Sheet, other: Sheet, among: Sequence[Sheet], *, numbered: bool) -> bool:
-    """Walk from closing balance to opening balance, on request only where the statement numbers count on."""
+    """Walk from closing to opening balance through statements of the day on which both meet, or only along their numbers."""
+    if one.head is None or other.head is None or one.last > other.first:
+        return False
     open_ends, seen = [one], {id(one)}
     while open_ends:
         here = open_ends.pop()
