@@ -18,7 +18,7 @@ from rich.console import Console
 from arwork.errors import ArworkError, StoppedError
 
 if TYPE_CHECKING:
-    from arwork.run import Closed
+    from arwork.close import Closed
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Cash application, reconciliation and evidence."
@@ -57,8 +57,8 @@ def _tell(name: str, what: str) -> None:
 @app.command()
 def demo(outputs: Outputs = Path("outputs")) -> None:
     """Write a made-up company's month as files, and close it like any other month."""
+    from arwork.close import close
     from arwork.demo.company import write
-    from arwork.run import close
 
     params = Path("params") / "demo.yaml"
     _tell("demo company", "writing its files")
@@ -74,7 +74,7 @@ def close_command(params: Annotated[list[Path], typer.Argument(help="Params file
 
     Several params files are closed one after the other; when one is refused the others still run, and the exit code is 1.
     """
-    from arwork.run import close
+    from arwork.close import close
 
     codes = []
     for file in params:

@@ -19,9 +19,10 @@ import pytest
 from conftest import Finished, arwork
 from openpyxl import load_workbook
 
+from arwork.close import scratch
 from arwork.pack.plan import lay_out, make_plan
 from arwork.pack.verify import verify
-from arwork.run import run_stages, scratch
+from arwork.run import run_stages
 
 NOTEBOOKS = ("00_intake", "10_cash_application", "20_breaks_refunds", "30_reconciliations", "40_ageing_collections", "90_pack")
 

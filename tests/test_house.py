@@ -25,7 +25,7 @@ for number, rooms in enumerate(
         ["matching", "collect", "breaks", "reconcile", "forecast", "audit"],
         ["intake", "journal", "show", "pack", "demo"],
         ["desk", "scale"],
-        ["run", "decide", "cli"],
+        ["run", "close", "decide", "cli"],
     ]
 ):
     FLOORS.update({room: (number, place) for place, room in enumerate(rooms)})
@@ -226,3 +226,10 @@ def test_lock_pins_every_dependency_with_hashes() -> None:
     pinned = {re.match(r"[A-Za-z0-9._-]+", pin).group().lower().replace("_", "-") for pin in pins}  # type: ignore[union-attr]
     stated = project["dependencies"] + project["optional-dependencies"]["desk"] + project["optional-dependencies"]["test"]
     assert {re.split(r"[\[>=<]", entry)[0].lower().replace("_", "-") for entry in stated} <= pinned
+
+
+def test_kernels_load_no_papermill() -> None:
+    """What a notebook imports leaves out Papermill and the page writer; they would cost every kernel two seconds."""
+    script = "import sys, arwork.run, arwork.show.views; print([m for m in ('papermill', 'nbconvert', 'bleach') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"

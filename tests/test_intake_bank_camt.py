@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,15 @@ def test_a_doctype_is_refused(prolog: str, encoding: str) -> None:
     with pytest.raises(InputError, match="DOCTYPE"):
         read((prolog + text).encode(encoding))
     assert read(text.encode(encoding)).completeness == "proven"
+
+
+@pytest.mark.parametrize("noise", ["<!-- 0 -->", "<?bank 1?>", "<![CDATA[]]>"])
+def test_comments_in_every_text_of_a_sample_change_nothing(noise: str) -> None:
+    plain = (SAMPLES / "camt053" / "german_v02.xml").read_text(encoding="utf-8")
+    torn = re.sub(r">([^<>&\s][^<>&]*?)([^<>&]?)<", rf">\1{noise}\2<", plain)
+    assert torn.count(noise) == 80
+    columns = ["line_id", "amount", "remittance_text", "remitter_name", "class_reason"]
+    assert read(torn).bank_lines[columns].equals(read(plain).bank_lines[columns])
 
 
 def test_deep_and_unclosed_nesting_is_refused() -> None:

@@ -130,6 +130,14 @@ FIRES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("G-23", "unknown document", "M06", "SUGGEST", {"paid": {"text": "INV 99999"}}),
     ("G-23", "short number of another customer", "M06", "SUGGEST", {"paid": {"text": "INV 4711"}, "more": (item("4711", "C2", "5.00"),)}),
     ("G-23", "unknown beside a small difference", "M04", "SUGGEST", {"paid": {"text": "INV 6001001 INV 99999", "amount": "999.00"}}),
+    ("G-23", "a hurt number beside a small difference", "M04", "SUGGEST", {"paid": {"text": "6001001 60O1002", "amount": "999.00"}}),
+    (
+        "G-23",
+        "a stranger beside a small difference",
+        "M04",
+        "SUGGEST",
+        {"paid": {"text": "6001001 7001001", "amount": "999.00"}, "more": (item("7001001", "C2", "5.00"),)},
+    ),
     (
         "G-23",
         "unknown in the advice",
@@ -204,6 +212,7 @@ PASSES: list[tuple[str, str, str, dict[str, Any]]] = [
         },
     ),
     ("G-19", "named from a new account", "M04", {"paid": {"text": "INV 6001001", "account": "DE99"}}),
+    ("G-23", "a hurt number beside an exact amount", "M04", {"paid": {"text": "6001001 60O1002"}}),
     ("G-23", "unknown beside an exact amount", "M04", {"paid": {"text": "INV 6001001 INV 99999"}}),
 ]
 

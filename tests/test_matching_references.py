@@ -181,6 +181,22 @@ def test_g_23_words_that_are_no_documents_are_ignored(text: str) -> None:
     assert found(text, item("6001001", "1234", "1.00")) == {}
 
 
+@pytest.mark.parametrize(
+    ("text", "hurt"),
+    [
+        ("6001001 60O1002", "60O1002"),
+        ("6001001, 600", "600"),
+        ("6001001 1003", "1003"),
+        ("6001001\n60\n01003", "01003"),
+        ("6001001 thanks 77", ""),
+        ("6001001 9", ""),
+    ],
+)
+def test_g_23_a_word_like_a_number_that_was_found_is_unknown(text: str, hurt: str) -> None:
+    """The digit that was hurt, the list that was cut off, the number without its head."""
+    assert {token for token, (_, _, state) in found(text).items() if state == "UNKNOWN"} == ({hurt} if hurt else set())
+
+
 def test_g_23_a_pattern_of_the_policy_makes_a_word_a_document() -> None:
     assert found("ZZ123456", matching={"doc_no_patterns": ["ZZ[0-9]{6}"]}) == {"ZZ123456": ("", "", "UNKNOWN")}
     assert found("ZZ123456") == {}
@@ -206,7 +222,14 @@ def test_states_of_what_is_named() -> None:
         item("6001006", "C9", "1.00", ledger_id="FIN", clearing_date="2025-02-01"),
     )
     said = found("6001001, 6001002, 6001003, 6001004, 6001005, 6001006", *rows)
-    assert {document: state for document, _, state in said.values()} == {"6001001": "OPEN", "6001002": "CLEARED", "6001003": "OTHER_LEDGER"}
+    assert {token: state for token, (_, _, state) in said.items()} == {
+        "6001001": "OPEN",
+        "6001002": "CLEARED",
+        "6001003": "OTHER_LEDGER",
+        "6001004": "UNKNOWN",
+        "6001005": "UNKNOWN",
+        "6001006": "UNKNOWN",
+    }
 
 
 def test_cv_08_a_word_found_here_is_not_looked_for_elsewhere() -> None:

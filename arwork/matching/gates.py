@@ -169,14 +169,14 @@ def changed_master(case: Case, claim: Claim) -> str:
 
 
 def unknown_document(case: Case, claim: Claim) -> str:
-    """G-23: the payment names a document that we do not know."""
+    """G-23: the payment names a document that we do not know, and the amount alone, or not to the cent, speaks for the items."""
     named = case.named
     words = list(named.unknown_stated)
     if claim.by_amount:
         words += [*named.unknown, *named.short_strangers]
     elif claim.proposal and not claim.proposal.exact:
-        words += named.unknown
-    return f"it names {listed(words)}, which is none of our documents" if words else ""
+        words += [*named.unknown, *named.short_strangers, *named.strangers, *named.elsewhere]
+    return f"it names {listed(words)}, which is no open document of this customer" if words else ""
 
 
 GATES: tuple[tuple[str, Callable[[Case, Claim], str]], ...] = (

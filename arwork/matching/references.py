@@ -232,9 +232,10 @@ def _from_text(search: _Search, text: Text) -> None:
     for word in [w for place, w in enumerate(text.words) if place not in covered and len(w) > 6][:_WINDOWED_MOST]:
         for window in digit_windows(word, search.index.lengths):
             _note(search, window, "text", [] if window[0] == "0" else _own_documents(search, window), PART)
+    kept = frozenset(token for token, origin, _ in search.found if origin == "text")
     for position in range(len(text.words)):
         if position not in covered:
-            _unresolved(search, text, position, covered)
+            _unresolved(search, text, position, covered, kept)
 
 
 def _overruled(token: Token, places: tuple[_Place, ...], hits: _Hits) -> bool:
@@ -287,18 +288,29 @@ def _from_advice(search: _Search, squeezed: str) -> None:
         search.found.setdefault((squeezed, "advice", ""), ("", "UNKNOWN"))
 
 
-def _unresolved(search: _Search, text: Text, position: int, covered: set[int]) -> None:
-    """Keep a word that looks like one of our documents but names none: after a configured prefix, or by a pattern of the policy."""
+def _unresolved(search: _Search, text: Text, position: int, covered: set[int], resolved: frozenset[str]) -> None:
+    """Keep a word that looks like one of our documents but names none.
+
+    It stands after a configured prefix, fits a pattern of the policy, or looks like a number beside it that does name one:
+    the digit that was hurt, the list that was cut off.
+    """
     word, rules = text.words[position], search.rules
     follows = position > 0 and text.words[position - 1] in rules.prefixes
-    together = {position + step for step in (1, 2) if position + step < len(text.words) and text.glued[position + step]}
-    if word == "\x01" or covered & together or (text.glued[position] and not follows):
+    whole, size = written_together(text, position)
+    if word == "\x01" or covered & set(range(position, position + size)) or (text.glued[position] and not follows) or len(whole) > LONGEST:
         return
-    whole = written_together(text, position)
     stuck = next((p for p in rules.prefixes if word.startswith(p) and word[len(p) : len(p) + 1].isdigit()), "")
     bare = whole[len(stuck) :]
     shaped = (stuck or follows) and len(bare) >= 4 and any(c.isdigit() for c in bare)
-    if len(whole) > LONGEST or not (shaped or any(pattern.fullmatch(whole) for pattern in rules.patterns)):
+    if not shaped and not _alike(whole, resolved) and not any(pattern.fullmatch(whole) for pattern in rules.patterns):
         return
     if not looks_like_date(bare) and _bare(bare, rules.prefixes) not in search.index.customers:
         search.found.setdefault((whole, "text", ""), ("", "UNKNOWN"))
+
+
+def _alike(word: str, resolved: frozenset[str]) -> bool:
+    """Say whether a word with digits is as long as a number that was found, or begins like one or like the end of one."""
+    if len(word) < 3 or not any(c.isdigit() for c in word) or len(resolved) > _SHARED_MOST:
+        return False
+    head, long = word[:3], len(word) >= 6
+    return any((long and len(word) == len(token)) or head in (token[:3], token[-len(word) :][:3]) for token in resolved)

@@ -93,12 +93,12 @@ def joined(text: Text) -> list[Token]:
     return tokens
 
 
-def written_together(text: Text, first: int) -> str:
-    """Return the word at a place with up to two words that the writer joined to it by a dash, dot or slash."""
+def written_together(text: Text, first: int) -> tuple[str, int]:
+    """Return the word at a place with up to two words that the writer joined to it by a dash, dot or slash, and how many they are."""
     last = first + 1
     while last < min(first + 3, len(text.words)) and text.glued[last]:
         last += 1
-    return "".join(text.words[first:last])
+    return "".join(text.words[first:last]), last - first
 
 
 def digit_windows(token: str, lengths: Sequence[int]) -> list[str]:

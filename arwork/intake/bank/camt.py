@@ -85,20 +85,18 @@ def _parts(received: Received, units: Units) -> Iterator[tuple[_Part, Element]]:
     """Stream the statements of a file, each with the small elements that are left of it."""
     numbers: Counter[str] = Counter()
     part = _Part("")
-    checked = False
     try:
-        for event, element in _stream(received.data):
-            if not checked:
-                _refuse_doctype(element, received.name)
-                checked = True
+        _refuse_doctype(received)
+        for event, element in _stream(received.data, "{*}Ntry", *(f"{{*}}{name}" for name in _STATEMENTS)):
             kind = _name(element)
-            if event == "start" and kind in _STATEMENTS:
+            if kind == "Ntry":
+                if event == "end" and _name(element.getparent()) in _STATEMENTS:
+                    _entry(part, element, units, received.name)
+            elif event == "start":
                 numbers[kind] += 1
                 above = "".join("/" + _name(a) for a in reversed(list(element.iterancestors())))
                 part = _Part(f"{above}/{kind}[{numbers[kind]}]")
-            elif event == "end" and kind == "Ntry" and _name(element.getparent()) in _STATEMENTS:
-                _entry(part, element, units, received.name)
-            elif event == "end" and kind in _STATEMENTS:
+            else:
                 yield part, element
                 element.clear()
     except etree.XMLSyntaxError as broken:
@@ -106,24 +104,25 @@ def _parts(received: Received, units: Units) -> Iterator[tuple[_Part, Element]]:
         raise InputError(f"the XML is cut off or damaged: {broken.msg}", where=where, cure=_CURE) from None
 
 
-def _stream(data: bytes) -> Iterator[tuple[str, Element]]:
+def _stream(data: bytes, *tags: str) -> Iterator[tuple[str, Element]]:
     yield from etree.iterparse(
-        BytesIO(data), events=("start", "end"), load_dtd=False, no_network=True, resolve_entities=False,
+        BytesIO(data), events=("start", "end"), tag=tags or None, load_dtd=False, no_network=True, resolve_entities=False,
         remove_comments=True, remove_pis=True, huge_tree=False, recover=False,
     )  # fmt: skip
 
 
-def _name(element: Element | None) -> str:
-    return "" if element is None else str(etree.QName(element).localname)
-
-
-def _refuse_doctype(element: Element, file: str) -> None:
-    info = element.getroottree().docinfo
+def _refuse_doctype(received: Received) -> None:
+    _, root = next(_stream(received.data))
+    info = root.getroottree().docinfo
     if info.doctype or info.internalDTD is not None:
         raise InputError(
             "the XML declares a document type (DOCTYPE), which no bank statement needs and which can hide content",
-            where=place(file), cure="Do not use this file; fetch it again from the bank",
+            where=place(received.name), cure="Do not use this file; fetch it again from the bank",
         )  # fmt: skip
+
+
+def _name(element: Element | None) -> str:
+    return "" if element is None else str(element.tag).rpartition("}")[2]
 
 
 def _format(head: Element) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from arwork.dates import iso_date
@@ -38,21 +39,28 @@ class Context:
         return place(self.file, self.path + ("/" + element if element else ""), value=value)
 
 
+@cache
+def _wild(path: str) -> str:
+    return "/".join("{*}" + step for step in path.split("/"))
+
+
 def kids(element: Element | None, path: str) -> list[Element]:
     """Find elements below one by local names, `NtryDtls/TxDtls`, whatever their namespace."""
     if element is None:
         return []
-    found: list[Element] = element.findall("/".join("{*}" + step for step in path.split("/")))
+    found: list[Element] = element.findall(_wild(path))
     return found
 
 
 def text(element: Element | None, path: str) -> str:
-    """Give the stripped text of the first element at a path, or ""; an element inside the text is refused by the caller."""
-    for found in kids(element, path):
-        value = (found.text or "").strip()
-        if value and not len(found):
-            return value
-    return ""
+    """Give the first text at a path, without blanks around it, or ""; an element that holds elements has no text."""
+    first = None if element is None else element.find(_wild(path))
+    if first is None:
+        return ""
+    value = (first.text or "").strip()
+    if value and not len(first):
+        return str(value)
+    return next((found.text.strip() for found in kids(element, path) if (found.text or "").strip() and not len(found)), "")
 
 
 def amount_of(element: Element | None, path: str, context: Context) -> tuple[int, str] | None:
@@ -142,7 +150,8 @@ def _line(entry: Element, parts: list[Element], amount: int, currency: str, path
     if booked is None:
         raise InputError("a booked entry has no date", where=context.where("BookgDt"), cure="Ask the bank for a file with booking dates")
     (name, account, bank), ours = _parties(single, amount > 0, kind == "RETURN", context.account)
-    orig = _original(entry, parts, amount, currency, context)
+    whole = None if note else entry
+    orig = _original(whole, single, amount, currency, context)
     return Line(
         booking_date=booked,
         value_date=day_of(entry, "ValDt", context) or booked,
@@ -162,7 +171,7 @@ def _line(entry: Element, parts: list[Element], amount: int, currency: str, path
         structured_ref=" ".join(r.text.strip() for p in parts for r in kids(p, "RmtInf/Strd/CdtrRefInf/Ref") if r.text),
         orig_currency=orig[1] if orig else "",
         orig_amount=orig[0] if orig else None,
-        charges=_charges(entry, parts, currency, context),
+        charges=_charges(whole, single, currency, context),
         return_reason=reason or (key if kind == "RETURN" else ""),
         is_return=kind == "RETURN",
         reversal=reversal,
@@ -216,15 +225,15 @@ def _parties(part: Element | None, incoming: bool, returned: bool, own: str) -> 
 
 
 def _party(part: Element | None, role: str) -> tuple[str, str, str]:
-    parties, agent = "RltdPties/", f"RltdAgts/{role}Agt/FinInstnId/"
+    parties = next(iter(kids(part, "RltdPties")), None)
+    agent = next(iter(kids(part, f"RltdAgts/{role}Agt/FinInstnId")), None)
     name = (
-        text(part, f"{parties}{role}/Nm") or text(part, f"{parties}{role}/Pty/Nm")
-        or text(part, f"{parties}Ultmt{role}/Nm") or text(part, f"{parties}Ultmt{role}/Pty/Nm")
-        or text(part, f"{parties}{role}/Agt/FinInstnId/Nm")
+        text(parties, f"{role}/Nm") or text(parties, f"{role}/Pty/Nm") or text(parties, f"Ultmt{role}/Nm")
+        or text(parties, f"Ultmt{role}/Pty/Nm") or text(parties, f"{role}/Agt/FinInstnId/Nm")
     )  # fmt: skip
-    account = f"{parties}{role}Acct/Id/"
-    number = text(part, account + "IBAN") or text(part, account + "Othr/Id") or text(part, account + "PrtryAcct/Id")
-    bank = text(part, agent + "BICFI") or text(part, agent + "BIC") or text(part, agent + "ClrSysMmbId/MmbId")
+    account = next(iter(kids(parties, f"{role}Acct/Id")), None)
+    number = text(account, "IBAN") or text(account, "Othr/Id") or text(account, "PrtryAcct/Id")
+    bank = text(agent, "BICFI") or text(agent, "BIC") or text(agent, "ClrSysMmbId/MmbId")
     return " ".join(name.split()), account_code(number), account_code(bank)
 
 
@@ -237,23 +246,21 @@ def _text(entry: Element, parts: list[Element]) -> str:
     return " ".join(" ".join(piece.split()) for piece in found if piece and piece.strip())
 
 
-def _original(entry: Element, parts: list[Element], amount: int, currency: str, context: Context) -> tuple[int, str] | None:
-    """Find what the payer instructed (amount and currency), where it differs from the amount booked."""
-    if len(parts) > 1:
-        return None
-    part = parts[0] if parts else None
-    for source, path in ((part, "AmtDtls/InstdAmt/Amt"), (entry, "AmtDtls/InstdAmt/Amt"), (part, "AmtDtls/TxAmt/Amt"), (part, "Amt")):
+def _original(whole: Element | None, part: Element | None, amount: int, currency: str, context: Context) -> tuple[int, str] | None:
+    """Find what the payer instructed (amount and currency), where it differs from the amount booked.
+
+    `whole` is the entry where it holds one payment, None where it gathers several.
+    """
+    for source, path in ((part, "AmtDtls/InstdAmt/Amt"), (whole, "AmtDtls/InstdAmt/Amt"), (part, "AmtDtls/TxAmt/Amt"), (part, "Amt")):
         read = _told(source, path, context)
         if read and read[0] and read != (abs(amount), currency):
             return read
     return None
 
 
-def _charges(entry: Element, parts: list[Element], currency: str, context: Context) -> int | None:
+def _charges(whole: Element | None, part: Element | None, currency: str, context: Context) -> int | None:
     """Sum the charges in account currency: the stated total, or its records; None when there are none."""
-    if len(parts) > 1:
-        return None
-    blocks = (kids(parts[0], "Chrgs") if parts else []) or kids(entry, "Chrgs")
+    blocks = kids(part, "Chrgs") or kids(whole, "Chrgs")
     told = [_told(block, "TtlChrgsAndTaxAmt", context) for block in blocks]
     if not any(told):
         told = [_told(record, "Amt", context) for block in blocks for record in [block, *kids(block, "Rcrd")]]

@@ -113,6 +113,7 @@ def _one_to_one(one: Sheet, places: Sequence[int], others: Sequence[Entry], loos
     repeats: Repeats = {}
 
     def pair(theirs: Iterable[Row], key: Callable[[Row], Hashable], how: str) -> None:
+        """Note the pairs of lines that are still free on both sides."""
         mine = [i for i in places if i not in repeats]
         pairs = _paired([one.rows[i] for i in mine], _unclaimed(theirs, used, repeats), key)
         repeats.update({mine[place]: (there, f"{there.source_file}, {there.source_line} {how}") for place, there in pairs.items()})
@@ -134,7 +135,8 @@ def _same_turn(one: Sheet, other: Sheet, row: Row) -> bool:
     """Say whether two statements begin or end the day of a line with one balance; reports without balances always do."""
     if one.head is None:
         return True
-    mine, theirs = one.turn(row.booking_date.date()), other.turn(row.booking_date.date())
+    day = row.booking_date.date()
+    mine, theirs = one.turns.get(day), other.turns.get(day)
     return mine is not None and theirs is not None and (mine[0] == theirs[0] or mine[1] == theirs[1])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
@@ -24,7 +24,7 @@ class Sheet:
     """One statement, or one report without balances (`head` None), of file number `file`.
 
     `said` counts what its lines say, `days` the amounts of each day; `first` and `last` are the days of its lines.
-    `balances` holds the balance before the first line and after each.
+    `balances` holds the balance before the first line and after each, `turns` those at the begin and end of each day.
     """
 
     file: int
@@ -37,11 +37,7 @@ class Sheet:
     said: Counter[str]
     days: Counter[tuple[date, int]]
     balances: tuple[int, ...]
-
-    def turn(self, day: date) -> tuple[int, int] | None:
-        """Give the balances at the begin and the end of a day; None without lines on that day."""
-        places = [i for i, row in enumerate(self.rows) if row.booking_date.date() == day]
-        return (self.balances[places[0]], self.balances[places[-1] + 1]) if places else None
+    turns: Mapping[date, tuple[int, int]]
 
     def rank(self) -> tuple[object, ...]:
         """Order statements for taking in: proven before unproven, the format that tells more first, long before short."""
@@ -55,6 +51,10 @@ class Sheet:
 def sheet(file: int, key: str, head: Row | None, rows: Sequence[Row], format: str) -> Sheet:
     """Make a sheet out of rows of the tables."""
     days = [row.booking_date.date() for row in rows]
+    amounts = [int(row.amount) for row in rows]
+    balances = tuple(accumulate(amounts, initial=int(head.opening) if head is not None else 0))
+    begins = {day: balances[i] for i, day in reversed(list(enumerate(days)))}
+    ends = {day: balances[i + 1] for i, day in enumerate(days)}
     return Sheet(
         file=file,
         key=key,
@@ -64,8 +64,9 @@ def sheet(file: int, key: str, head: Row | None, rows: Sequence[Row], format: st
         first=min(days, default=date.max),
         last=max(days, default=date.min),
         said=Counter(said(row) for row in rows),
-        days=Counter((day, int(row.amount)) for day, row in zip(days, rows, strict=True)),
-        balances=tuple(accumulate((int(row.amount) for row in rows), initial=int(head.opening) if head is not None else 0)),
+        days=Counter(zip(days, amounts, strict=True)),
+        balances=balances,
+        turns={day: (begins[day], ends[day]) for day in begins},
     )
 
 

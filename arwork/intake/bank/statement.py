@@ -163,6 +163,7 @@ def untied(statement: Statement, units: Units, file: str) -> InputError:
     moved = sum(line.amount for line in statement.lines)
 
     def text(minor: int) -> str:
+        """Write an amount of the statement."""
         return units.text(minor, statement.currency)
 
     return InputError(
