@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from arwork.errors import ArworkError, StoppedError
+from arwork.show.numbers import plural
 
 if TYPE_CHECKING:
     from arwork.close import Closed
@@ -99,7 +100,8 @@ def _report(closed: Closed) -> int:
     typer.echo(f"ties:     {held} of {len(facts['ties'])} hold")
     for tie in [tie for tie in facts["ties"] if not tie["holds"]][:10]:
         typer.echo(f"          does not hold: {tie['rule']} {tie['name']} ({tie['difference']} {tie['unit']})")
-    typer.echo(f"findings: {facts['findings']['error']} errors, {facts['findings']['warn']} warnings, {facts['findings']['info']} notes")
+    found = facts["findings"]
+    typer.echo(f"findings: {plural(found['error'], 'error')}, {plural(found['warn'], 'warning')}, {plural(found['info'], 'note')}")
     waiting = ", ".join(f"{count:,} {queue}" for queue, count in facts["waiting"].items()) or "nothing"
     typer.echo(f"waiting:  {waiting}")
     typer.echo(f"seal:     {closed.verified.seal}")

@@ -290,24 +290,68 @@ def test_ibm_receipts_that_the_erp_posted_since_are_not_carried(ibm: dict[str, F
     assert set(waited["bank_txn_id"]) <= set(paid["reference"])
 
 
-def test_ibm_receipts_that_nobody_posted_are_carried_month_by_month(ibm: dict[str, Finished], ibm_folder: Path, tmp_path: Path) -> None:
-    """Without the ERP's documents of October its 28 waiting receipts come along to November and to December, and wait (RC-60)."""
+@pytest.fixture
+def after_october(ibm: dict[str, Finished], ibm_folder: Path, tmp_path: Path) -> Path:
+    """A folder whose files may be changed, with October's pack in it."""
     shutil.copytree(ibm_folder / "tests", tmp_path / "tests")
     shutil.copytree(ibm_folder / "outputs", tmp_path / "outputs")
     october = ibm[MONTHS[0]].pack
     shutil.copytree(october, tmp_path / "packs" / "ibm" / MONTHS[0] / october.name)
-    waiting = set(table(october, "receipts").query("status == 'UNAPPLIED'")["receipt_id"])
+    return tmp_path
+
+
+def change(path: Path, *pairs: tuple[str, str]) -> None:
+    """Replace texts of a file, each of which must be there."""
+    text = path.read_bytes().decode("utf-8")
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path.write_bytes(text.encode("utf-8"))
+
+
+def test_ibm_receipts_that_nobody_posted_are_carried_month_by_month(ibm: dict[str, Finished], after_october: Path) -> None:
+    """Without the ERP's documents of October its 28 waiting receipts come along to November and to December, and wait (RC-60)."""
+    waiting = set(table(ibm[MONTHS[0]].pack, "receipts").query("status == 'UNAPPLIED'")["receipt_id"])
     for month in MONTHS[1:]:
-        payments = tmp_path / "outputs" / "real" / "ibm" / month / "payments.csv"
+        payments = after_october / "outputs" / "real" / "ibm" / month / "payments.csv"
         lines = payments.read_text(encoding="utf-8").splitlines()
         payments.write_text("\n".join(line for line in lines if "BK1210" not in line) + "\n", encoding="utf-8")
-        pack = closed_here(tmp_path / "tests" / "real" / f"ibm-{month}.yaml", tmp_path / "packs")
+        pack = closed_here(after_october / "tests" / "real" / f"ibm-{month}.yaml", after_october / "packs")
         receipts = table(pack, "receipts").set_index("receipt_id")
         assert len(receipts) == len(table(ibm[month].pack, "receipts")) + 28, month
         assert waiting <= set(receipts.index), month
         assert set(receipts.loc[sorted(waiting), "status"]) == {"UNAPPLIED"}
         assert waiting <= set(table(pack, "owed")["key"])
         assert_every_receipt_stands_once(pack)
+
+
+def test_ibm_a_statement_that_does_not_continue_the_last_one_RC_20_breaks_a_tie(after_october: Path) -> None:
+    """November's statement opens 10.00 above October's closing, so one between them is missing; nothing but the chain can show it."""
+    statement = after_october / "outputs" / "real" / "ibm" / MONTHS[1] / "statement.sta"
+    change(statement, ("USD82108,48", "USD82118,48"), ("USD88760,99", "USD88770,99"))
+    params = after_october / "tests" / "real" / f"ibm-{MONTHS[1]}.yaml"
+    kept = [line for line in params.read_text(encoding="utf-8").splitlines() if "gl_balances" not in line and "cash_book" not in line]
+    params.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    ready, why = status(closed_here(params, after_october / "packs"))
+    assert not ready, why
+
+
+def test_ibm_a_stated_opening_that_is_not_the_statements_RC_20_breaks_a_tie(ibm_folder: Path, tmp_path: Path) -> None:
+    """A first period states its opening balances; a statement that opens otherwise is not the first one."""
+    shutil.copytree(ibm_folder / "tests", tmp_path / "tests")
+    shutil.copytree(ibm_folder / "outputs", tmp_path / "outputs")
+    params = tmp_path / "tests" / "real" / f"ibm-{MONTHS[0]}.yaml"
+    change(params, ("opening: 75381.73", "opening: 75000.00"))
+    ready, why = status(closed_here(params, tmp_path / "packs"))
+    assert not ready, why
+
+
+def test_ibm_a_receipt_delivered_a_month_late_is_still_a_receipt(ibm: dict[str, Finished], after_october: Path) -> None:
+    """A line booked on 31 October that comes only with November's statement was in no close before: it must not fall between them."""
+    statement = after_october / "outputs" / "real" / "ibm" / MONTHS[1] / "statement.sta"
+    change(statement, (":61:1211011101C75,21", ":61:1210311031C75,21"))
+    pack = closed_here(after_october / "tests" / "real" / f"ibm-{MONTHS[1]}.yaml", after_october / "packs")
+    assert set(table(pack, "receipts")["bank_txn_id"]) == set(table(ibm[MONTHS[1]].pack, "receipts")["bank_txn_id"])
 
 
 # ---- (b) HighRadius: open items only ---------------------------------------------------------------------------------
