@@ -628,7 +628,8 @@ def conform(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _typed(column: Column, frame: pd.DataFrame) -> pd.Series[Any]:
     if column.name not in frame.columns:
-        return pd.Series([_BLANK[column.kind]] * len(frame), index=frame.index, dtype=_DTYPES[column.kind])
+        blank: pd.Series[Any] = pd.Series([_BLANK[column.kind]] * len(frame), index=frame.index, dtype=_DTYPES[column.kind])
+        return blank
     values = frame[column.name]
     if column.kind in ("money", "money?", "count", "percent") and values.dtype.kind == "f":
         raise TypeError(f"{column.name} holds binary floats (CV-02)")

@@ -183,7 +183,10 @@ def _bank_accounts(params: Params, statements: pd.DataFrame, carried: Mapping[st
 
 def _closings(statements: pd.DataFrame) -> dict[tuple[str, str], int]:
     last = statements.sort_values(["bank_account", "currency", "to_date", "statement_key"]).groupby(["bank_account", "currency"]).tail(1)
-    return {(row.bank_account, row.currency): int(row.closing) for row in last.itertuples()}
+    return {
+        (account, currency): int(closing)
+        for account, currency, closing in zip(last["bank_account"], last["currency"], last["closing"], strict=True)
+    }
 
 
 def _ledgers(params: Params) -> pd.DataFrame:
@@ -230,7 +233,8 @@ def _accepted(rejects: pd.DataFrame, params: Params) -> pd.DataFrame:
         if entry and entry.rows == len(lines) and entry.sum == total:
             accepted.add(sha)
             continue
-        shown = [f"{place(r.source_file, r.source_line, r.column, r.value)}: {r.reason}" for r in rows.head(3).itertuples()]
+        facts = rows.head(3)[["source_file", "source_line", "column", "value", "reason"]].itertuples(index=False, name=None)
+        shown = [f"{place(file, line, column, value)}: {reason}" for file, line, column, value, reason in facts]
         block = f"accept_rejects: [{{sha256: {sha}, rows: {len(lines)}, sum: {total}}}]"
         refused.append(
             f"{rows['source_file'].iloc[0]}: {len(lines):,} rows cannot be taken over ({first_few(shown, 3)}); to accept exactly these: {block}"

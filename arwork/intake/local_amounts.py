@@ -23,18 +23,17 @@ def in_local_currency(
     """
     if not without_local:
         return items, ()
-    home = {(row.ledger_id, row.company_code): row.ledger_currency for row in ledgers.itertuples()}
+    home = {(str(row.ledger_id), str(row.company_code)): str(row.ledger_currency) for row in ledgers.itertuples()}
     rates = _rates(fx_rates)
-    wanted = items["item_id"].isin(set(without_local)).to_numpy()
+    wanted = items["item_id"].isin(set(without_local))
     rows = items.loc[wanted]
     local = [home[key] for key in zip(rows["ledger_id"], rows["company_code"], strict=True)]
     facts = list(zip(rows["currency"], local, rows["posting_date"], rows["amount_doc"], rows["open_amount_doc"], strict=True))
     amounts = [_convert(amount, source, target, day, rates, units) for source, target, day, amount, _ in facts]
     opens = [_convert(amount, source, target, day, rates, units) for source, target, day, _, amount in facts]
     filled = items.copy()
-    filled.loc[wanted, "local_currency"] = local
-    filled.loc[wanted, "amount_local"] = amounts
-    filled.loc[wanted, "open_amount_local"] = opens
+    for name, values in (("local_currency", local), ("amount_local", amounts), ("open_amount_local", opens)):
+        filled.loc[wanted, name] = pd.Series(values, index=rows.index, dtype=items[name].dtype)
     foreign = sum(source != target for source, target, *_ in facts)
     told = (
         Finding("MP-62", "info", f"{foreign:,} items carry no ledger-currency amount; it was converted at the rates given.", "open_items"),
