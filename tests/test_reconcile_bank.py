@@ -198,6 +198,12 @@ def test_RC_20_amount_and_day_within_five_days(days: int, pairs: bool) -> None:
     assert printed(result)["difference"] == 0
 
 
+def test_RC_20_equal_amounts_of_one_day_pair_when_both_sides_have_as_many() -> None:
+    lines = [on_bank("", 100, MID), on_bank("", 100, MID)]
+    assert listed(simple(lines, [in_book("D1", 100, MID), in_book("D2", 100, MID)])) == []
+    assert [mark for mark, *_ in listed(simple(lines, [in_book("D1", 100, MID)]))] == ["b1", "k1", "k1"]
+
+
 def test_RC_20_a_tie_is_never_guessed() -> None:
     lines = [on_bank("", 100, MID), on_bank("", 100, MID + timedelta(days=1))]
     result = simple(lines, [in_book("D1", 100, MID)])

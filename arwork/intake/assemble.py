@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fnmatch import fnmatch
 from typing import Any
 
 import pandas as pd
@@ -72,7 +73,8 @@ def take_in(
     tables["rejects"] = _accepted(tables["rejects"], params)
     _belongs(tables, params)
     went_on, broken = continuity(tables["statements"], params.units)
-    return Stage(stage, tables, (*_ties(tables), *broken), (*got.findings, *went_on, *_completeness(tables["sources"])))
+    ties = (*_ties(tables), *_openings(tables, carried), *broken)
+    return Stage(stage, tables, ties, (*got.findings, *went_on, *_completeness(tables["sources"])))
 
 
 def _read_source(
@@ -92,7 +94,12 @@ def _read_source(
     for place_in_source, part in enumerate(together, start=1):
         parsed = read_table(part, source, layout, params)
         _keep(got, table_of(source.reads), parsed)
-        got.sources += _table_sources(f"{number}.{place_in_source:03d}", source, part, parsed)
+        got.sources += _table_sources(f"{number}.{place_in_source:03d}", source, _base_first(part, layout), parsed)
+
+
+def _base_first(files: Sequence[Received], layout: Layout) -> list[Received]:
+    """Put the file that holds the rows before those that are joined to it."""
+    return sorted(files, key=lambda received: (not (layout.base and fnmatch(received.name, layout.base)), received.name))
 
 
 def _keep(got: _Gathered, table: str, parsed: Parsed) -> None:
@@ -294,6 +301,21 @@ def _ties(tables: Tables) -> Iterable[Tie]:
     for currency, rows in balances.groupby("currency", sort=True):
         moved = int((rows["opening"] + rows["debits"] - rows["credits"]).sum())
         yield Tie("opening + debits − credits = closing, over the GL balances", "T11", moved, int(rows["closing"].sum()), str(currency))
+
+
+def _openings(tables: Tables, carried: Mapping[str, pd.DataFrame]) -> Iterable[Tie]:
+    """Tie each opening balance that is known beforehand to the first statement of this close (RC-20)."""
+    before = set(carried["statements"]["statement_key"]) if "statements" in carried else set()
+    news = tables["statements"].loc[lambda s: ~s["statement_key"].isin(before)]
+    for account, currency, opening, said in tables["bank_accounts"][["bank_account", "currency", "opening", "opening_from"]].itertuples(
+        index=False, name=None
+    ):
+        mine = news.loc[(news["bank_account"] == account) & (news["currency"] == currency)]
+        if opening is pd.NA or mine.empty:
+            continue
+        first = mine.loc[mine["to_date"] == mine["to_date"].min(), "opening"].tolist()
+        found = int(opening) if int(opening) in first else int(first[0])
+        yield Tie(f"{account} {currency}: opening per {said} = opening of the first statement", "RC-20", int(opening), found, currency)
 
 
 def _completeness(sources: pd.DataFrame) -> Iterable[Finding]:

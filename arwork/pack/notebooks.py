@@ -120,7 +120,7 @@ def _in_kernel(template: Path, attempt: Path, staging: Path, parameters: Mapping
     try:
         papermill.execute_notebook(
             str(template), str(attempt), parameters=dict(parameters), progress_bar=False, log_output=False,
-            kernel_manager_class=_Kernel, store_widget_state=False,
+            kernel_manager_class=_Kernel, store_widget_state=False, extra_arguments=["--IPKernelApp.log_level=50"],
         )  # fmt: skip
     finally:
         # Left open, the loop is collected at a random moment; under Python 3.11 that once broke a parse that was going on.

@@ -75,10 +75,10 @@ def exceptions(tables: Tables, units: Units, proposal_rows: Mapping[str, int]) -
         listed.setdefault(receipt, []).append(f"{number}: {text}")
     frame = waiting.assign(
         name=names,
-        remitter_name=receipts.map(said["remitter_name"]).fillna(""),
-        remittance_text=receipts.map(said["remittance_text"]).fillna(""),
+        remitter_name=_looked_up(receipts, said["remitter_name"]),
+        remittance_text=_looked_up(receipts, said["remittance_text"]),
         source=_places(waiting),
-        gates=receipts.map(told["gates"]).fillna(""),
+        gates=_looked_up(receipts, told["gates"]),
         candidates=[_some(listed.get(receipt, []), _RIVALS_SHOWN, " | ") for receipt in receipts],
         key=_links(receipts, waiting["key"], "Proposals", proposal_rows),
     )
@@ -204,3 +204,9 @@ def findings(tables: Tables) -> Listing:
         "Findings", "AR-21 Findings: what a person must know", "An error makes the pack NOT READY. All rows of a finding are in data/findings.parquet.",
         columns_of(ordered, ["severity", "rule", "sentence", "stage", "table", "rows"]), 1, "data/findings.parquet",
     )  # fmt: skip
+
+
+def _looked_up(keys: pd.Series[Any], texts: pd.Series[Any]) -> list[str]:
+    """Look up a text for each key; blank where there is none."""
+    found = {str(key): str(text) for key, text in texts.items()}
+    return [found.get(str(key), "") for key in keys]

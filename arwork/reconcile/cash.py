@@ -48,7 +48,7 @@ def book_side(gl_balances: pd.DataFrame, rows: pd.DataFrame, opening: int | None
     days, amounts = rows["posting_date"], rows["amount"]
     now, before = stated.get(period_of(as_of)), stated.get(period_of(start))
     month = (days >= pd.Timestamp(period_start(period_of(start)))) & (days < pd.Timestamp(start))
-    known = before[0] + int(amounts[month].sum()) if before else opening
+    known = before[0] + int(amounts[month].sum()) if before else opening if len(rows) else None  # without rows there is no book
     if known is None:
         return None
     inside = int(amounts[(days >= pd.Timestamp(start)) & (days <= pd.Timestamp(as_of))].sum())

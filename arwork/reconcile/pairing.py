@@ -40,8 +40,9 @@ def pair(bank: pd.DataFrame, book: pd.DataFrame, key_day: int) -> Pairs:
 
     First the same reference and amount, one on each side. Then, up to the key date, all rows left of one reference whose
     sums agree; a single line whose rows do not agree is `differing`. Then reversals on one side by the same reference.
-    Last the same amount within DAYS_APART days where each is the only candidate of the other: a tie stays unpaired on
-    both sides. The result does not depend on row order beyond the places themselves.
+    Then the same amount within DAYS_APART days where each is the only candidate of the other. Last, several of one amount
+    on one day when there are as many on the other side: which is which changes no figure. Any other tie stays unpaired
+    on both sides. The result does not depend on row order beyond the places themselves.
     """
     book_of, bank_of = np.full(len(bank), -1, dtype="int64"), np.full(len(book), -1, dtype="int64")
     _join(book_of, bank_of, *_by_reference(bank, book))
@@ -62,6 +63,7 @@ def pair(bank: pd.DataFrame, book: pd.DataFrame, key_day: int) -> Pairs:
         left[line] = False
         right[list(rows)] = False
     _join(book_of, bank_of, *_by_amount_and_day(bank, book, left, right))
+    _join(book_of, bank_of, *_in_equal_numbers(bank, book, left & (book_of < 0), right & (bank_of < 0)))
     return Pairs(book_of, bank_of, settled_bank, settled_book, withdrawn, differing)
 
 
@@ -123,6 +125,21 @@ def _by_amount_and_day(bank: pd.DataFrame, book: pd.DataFrame, left: Flags, righ
     only_book, only_bank = _only(mine, theirs), _only(theirs, mine)
     mutual = np.array([b >= 0 and only_bank[b] == i for i, b in enumerate(only_book.tolist())], dtype=bool)
     return lines[mutual], rows[only_book[mutual]]
+
+
+def _in_equal_numbers(bank: pd.DataFrame, book: pd.DataFrame, left: Flags, right: Flags) -> tuple[Places, Places]:
+    """Pair rows of one amount and day, in their order, where both sides hold the same number of them."""
+    lines, rows = _numbered(bank, left), _numbered(book, right)
+    both = lines.merge(rows, on=["amount", "day", "many", "number"], how="inner", suffixes=("_bank", "_book"), validate="1:1")
+    return both["place_bank"].to_numpy(dtype="int64"), both["place_book"].to_numpy(dtype="int64")
+
+
+def _numbered(side: pd.DataFrame, among: Flags) -> pd.DataFrame:
+    kept = side.assign(place=np.arange(len(side))).loc[among, ["amount", "day", "place"]]
+    kept = kept.loc[kept.groupby("amount")["day"].transform("nunique") == 1]  # another day would make it a choice
+    grouped = kept.groupby(["amount", "day"])["place"]
+    counted = kept.assign(many=grouped.transform("size"), number=grouped.cumcount())
+    return counted.loc[counted["many"] > 1]
 
 
 def _only(mine: Places, theirs: Places) -> Places:

@@ -178,12 +178,18 @@ def _by_code(items: pd.DataFrame, sign: int) -> list[tuple[str, int]]:
     return [("\n".join(filter(None, (str(code), _CLASSES.get(str(code), "")))), sign * int(minor)) for code, minor in sums.items()]
 
 
+_MOST_DAYS = 62
+
+
 def daily_receipts(receipts: pd.DataFrame, proposals: pd.DataFrame, currency: str, units: Units) -> Picture:
-    """Draw the receipts of one currency by booking day and by what became of them; the figure over a bar counts its receipts."""
+    """Draw the receipts of one currency by booking day (over 62 days by month) and by what became of them, with their counts."""
     rows = receipts.loc[receipts["currency"] == currency, ["receipt_id", "booking_date", "amount"]].merge(
         proposals.assign(outcome=outcome_of(proposals))[["receipt_id", "outcome"]], on="receipt_id", how="inner", validate="1:1"
     )
-    days = list(pd.date_range(rows["booking_date"].min(), rows["booking_date"].max())) if len(rows) else []
+    whole = len(rows) > 0 and (rows["booking_date"].max() - rows["booking_date"].min()).days > _MOST_DAYS
+    if whole:  # more days than a picture can show: a bar a month
+        rows = rows.assign(booking_date=rows["booking_date"].dt.to_period("M").dt.to_timestamp())
+    days = list(pd.date_range(rows["booking_date"].min(), rows["booking_date"].max(), freq="MS" if whole else "D")) if len(rows) else []
     sums: dict[tuple[Any, str], int] = {}
     for booked, name, minor in zip(rows["booking_date"], rows["outcome"], rows["amount"].tolist(), strict=True):
         sums[booked, name] = sums.get((booked, name), 0) + int(minor)
@@ -191,7 +197,7 @@ def daily_receipts(receipts: pd.DataFrame, proposals: pd.DataFrame, currency: st
     span = f", {day(days[0])} to {day(days[-1])}; the figure over a bar counts its receipts" if days else ""
     said = f"{plural(len(rows), 'receipt')}, {money(_sum(rows['amount']), currency, units)} {currency}{span}"
     tops = [sum(sums.get((d, n), 0) for n in OUTCOMES) for d in days]
-    with canvas(3.7, f"Receipts by booking day, {currency}", said) as (figure, axes):
+    with canvas(3.7, f"Receipts by booking {'month' if whole else 'day'}, {currency}", said) as (figure, axes):
         scale = money_axis(axes, currency, units, max(tops, default=0))
         base = [0] * len(days)
         for name, (words, colour) in OUTCOMES.items():
@@ -200,13 +206,15 @@ def daily_receipts(receipts: pd.DataFrame, proposals: pd.DataFrame, currency: st
                 axes.bar(range(len(days)), [scale(p) for p in parts], 0.74, bottom=[scale(b) for b in base], color=colour, label=words)
             base = [b + p for b, p in zip(base, parts, strict=True)]
         for place, d in enumerate(days):
-            if d.weekday() >= 5:
+            if d.weekday() >= 5 and not whole:
                 axes.axvspan(place - 0.5, place + 0.5, color=RULE, alpha=0.45, linewidth=0, zorder=0)
-            if int(counts.get(d, 0)):
+            if int(counts.get(d, 0)) and len(days) <= _MOST_DAYS:
                 _above(axes, place, scale(tops[place]), count(int(counts[d])), small=True)
         axes.set_xlim(-0.6, max(len(days), 1) - 0.4)
         step = 1 if len(days) <= 31 else -(-len(days) // 31)
-        axes.set_xticks(range(0, len(days), step), [str(d.day) for d in days[::step]])
+        axes.set_xticks(
+            range(0, len(days), step), [f"{d:%Y-%m}" if whole else str(d.day) for d in days[::step]], rotation=90 if whole else 0
+        )
         axes.margins(y=0.12)
         legend_above(axes)
         if not days:
