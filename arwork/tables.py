@@ -345,6 +345,7 @@ reason text!: Why it is a repeat.
 receipt_id text!: Identity of the bank line.
 """ + _ACCOUNT + """
 bank_account code!: Our account.
+virtual_account code: Our sub-account that was credited (key B1).
 statement_key text!: Statement of the line.
 line_no count!: Place on the statement.
 booking_date date!: Booking date.

@@ -79,13 +79,30 @@ def test_planted_cases_are_found(demo: Finished) -> None:
     assert len(planted) > 30
 
 
-def test_planted_cases_cover_the_rule_families_and_later_ones_say_what_they_wait_for(demo: Finished) -> None:
+# What a later version answers, by the words planted.csv uses, and the issue that will.
+WAITS_FOR = {
+    4: (
+        "amount less discount", "combinations", "currencies", "deductions", "family payments", "misspelt numbers", "oldest first",
+        "partial payments", "remittance advices", "returns", "short payments", "unearned discount", "whole accounts", "withholding tax",
+        "down payments",
+    ),
+    6: ("misdirected payments", "overpayments", "overpayments and refunds", "refunds", "repeated invoices"),
+    7: ("cut-off", "intercompany"),
+    9: ("dunning", "first contact", "late payment fees", "promises", "write-offs"),
+}  # fmt: skip
+
+
+def test_planted_cases_cover_the_rule_families_and_later_ones_name_the_issue(demo: Finished) -> None:
     planted = pd.read_csv(demo.folder / "outputs/demo/sources/planted.csv", dtype=str, keep_default_na=False)
-    later = planted.loc[planted["answered_by"].str.startswith("later"), "answered_by"]
-    assert later.str.fullmatch(r"later: .+").all()
-    waits_for = {"combinations": 4, "refund": 6, "dunning": 9}
-    for word in waits_for:
-        assert later.str.contains(word).any(), word
+    later = (
+        planted.loc[planted["answered_by"].str.startswith("later"), "answered_by"]
+        .str.removeprefix("later: ")
+        .str.split(" (", regex=False)
+        .str[0]
+    )
+    known = {words: issue for issue, several in WAITS_FOR.items() for words in several}
+    assert sorted(set(later) - set(known)) == []
+    assert sorted(set(known) - set(later)) == []
     for family in ("AX-", "EX-", "RC-", "G-", "M0"):
         assert planted["rule"].str.contains(family).any() or planted["case"].str.contains(family).any(), family
 

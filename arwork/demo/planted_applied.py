@@ -84,7 +84,7 @@ B1 | virtual account | B1 | The money came in on the sub-account that is assigne
   due FA-30210-0326 2026-03-01 2026-03-15 812.40 kind=INST contract=FA-30210
   pay 2026-03-13 812.40 : Leasing
   auto M06
-  later sub-accounts of one customer (B1)
+  expect 10 receipts.payer_key B1
 AX-13 row 4 | recurring | EX-14 | Two equal instalments, two receipts, each names its instalment: each is matched.
   who Schilfmeer Reederei AG ledger=FIN group=FIN
   due FA-30100-0326 2026-03-01 2026-03-15 1,250.00 kind=INST contract=FA-30100

@@ -59,11 +59,13 @@ def identify(
     files = _files(customers, customer_banks)
     by_reference = _by_reference(references, open_items, policy)
     fuzzy = _fuzzy(receipts, files, policy)
-    columns = ["ledger_id", "company_code", "bank_account", "remitter_account", "remitter_name", "remittance_text", "amount", "currency"]
+    columns = [
+        "receipt_id", "ledger_id", "company_code", "virtual_account", "bank_account", "remitter_account", "remitter_name", "remittance_text",
+        "amount", "currency",
+    ]  # fmt: skip
     found = []
-    for receipt, ledger, company, ours, account, name, text, amount, currency in receipts[["receipt_id", *columns]].itertuples(
-        index=False, name=None
-    ):
+    for receipt, ledger, company, sub, main, account, name, text, amount, currency in receipts[columns].itertuples(index=False, name=None):
+        ours = sub or main  # a sub-account may also be delivered as an account of its own
         book, spelled, account = (ledger, company), clean(name), norm(account)
         structured, exact, part = by_reference.get(receipt, (frozenset(), frozenset(), frozenset()))
         owners = files.accounts.get((book, account), frozenset()) if account else frozenset()

@@ -92,8 +92,8 @@ def _as_receipts(lines: pd.DataFrame, bank_lines: pd.DataFrame) -> pd.DataFrame:
     if lines.empty:
         return empty("receipts")
     kept = [
-        "ledger_id", "company_code", "bank_account", "statement_key", "line_no", "booking_date", "value_date", "currency", "amount",
-        "remitter_name", "remitter_account", "remittance_text", "structured_ref", "end_to_end_id", "bank_txn_id", "source_file",
+        "ledger_id", "company_code", "bank_account", "virtual_account", "statement_key", "line_no", "booking_date", "value_date", "currency",
+        "amount", "remitter_name", "remitter_account", "remittance_text", "structured_ref", "end_to_end_id", "bank_txn_id", "source_file",
         "source_line", "source_sha256",
     ]  # fmt: skip
     returned = lines["is_return"] | lines["line_id"].isin(_returned_later(lines, bank_lines))
