@@ -30,6 +30,10 @@ CASES: dict[str, tuple[dict[str, str | bytes], tuple[str, ...]]] = {
     "statement of an unknown account": ({"tiny": tiny.PARAMS.replace("DE02120300000000202051", "DE99")}, ("statement.sta", "bank_accounts")),
     "impossible date": ({"items": tiny.ITEMS.replace("2026-03-05,2026-03-05", "2026-02-30,2026-03-05")}, ("items.csv", "line 4", "2026-02-30")),
     "a file that is not there": ({"tiny": tiny.PARAMS.replace("cash.csv", "cash2.csv")}, ("cash2.csv",)),
+    "two files with the same rows": (
+        {"tiny": tiny.PARAMS.replace("  - {file: customers.csv", "  - {file: items.csv, reads: open_items}\n  - {file: customers.csv")},
+        ("items.csv", "line 2", "1000:9001:2026:1", "one file only"),
+    ),
     "a company code the params do not name": ({"items": tiny.ITEMS.replace("MAIN,1000,C2", "MAIN,1001,C2")}, ("1001",)),
 }  # fmt: skip
 

@@ -21,7 +21,7 @@ from arwork.intake.local_amounts import in_local_currency
 from arwork.intake.received import Received
 from arwork.params import Params, Source
 from arwork.proof import Finding, Stage, Tie
-from arwork.tables import conform, empty
+from arwork.tables import TABLES, conform, empty
 
 Tables = dict[str, pd.DataFrame]
 _BY_LAYOUT = (
@@ -141,11 +141,18 @@ def _table_sources(source_id: str, source: Source, files: Sequence[Received], pa
 
 
 def _whole(got: _Gathered, name: str) -> pd.DataFrame:
-    """Join the parts of a table; a key that two files repeat is refused, because neither file is then the truth."""
+    """Join the parts of a table; a key that two files hold is refused (InputError), because neither file is then the truth."""
     parts = got.tables.get(name, [])
     if len(parts) < 2:
         return parts[0] if parts else empty(name)
     both = pd.concat(parts, ignore_index=True)
+    key = list(TABLES[name].key)
+    again = both.loc[both.duplicated(key, keep=False)].sort_values([*key, "source_file", "source_line"])
+    if len(again):
+        rows = again[["source_file", "source_line"]].head(2).itertuples(index=False, name=None)
+        places = " and ".join(place(file, line) for file, line in rows)
+        shown = ":".join(str(part) for part in again[key].iloc[0])
+        raise InputError(f"{name} {shown} stands in {places}", cure="Give each row in one file only.")
     return conform(name, both)
 
 
