@@ -88,6 +88,19 @@ def test_a_graph_resumes_where_it_stopped_and_never_runs_a_notebook_twice(tmp_pa
     assert "start_time" not in text
 
 
+def test_a_close_after_another_one_finds_its_folder(tmp_path: Path) -> None:
+    """Two notebooks side by side once left Papermill looking in the staging folder of the close before."""
+    for name, table in (("00_a", "owed"), ("10_b", "ties"), ("20_c", "findings")):
+        notebook(tmp_path, name, f"import time\ntime.sleep({0.4 if name == '10_b' else 0})", PUBLISH.format(name=name, table=table))
+    graph = (Step("00_a", ()), Step("10_b", ("00_a",)), Step("20_c", ("00_a",)))
+    for close in ("first", "second"):
+        folder = tmp_path / close
+        (folder / "record").mkdir(parents=True)
+        run_graph(graph, tmp_path, folder, GIVEN, lambda name, what: None)
+        assert len(list((folder / "notebooks").glob("*.ipynb"))) == 3
+        folder.rename(tmp_path / f"{close}-published")
+
+
 def test_cells_out_of_order_or_with_errors_are_stopped() -> None:
     made = nbformat.v4.new_notebook()
     made.cells = [nbformat.v4.new_code_cell("1", execution_count=1), nbformat.v4.new_code_cell("2", execution_count=3)]

@@ -23,6 +23,7 @@ from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
+from papermill.iorw import local_file_io_cwd
 
 from arwork.errors import InputError, IntegrityError, StoppedError
 from arwork.pack.record import is_done
@@ -70,10 +71,10 @@ def run_graph(
         tell(name, "kept")
     waiting = [step for step in graph if step.name not in done]
     running: dict[Future[None], str] = {}
-    # Papermill changes the folder of the whole process, also from a thread; two side by side left each other in the
-    # wrong place. So the process works in the staging folder once, for all of them.
+    # Papermill changes the folder of the whole process, also from a thread, and remembers one folder for its reads; two
+    # notebooks side by side left each other, and the next close, in a folder that was gone. So both are set here, once.
     notebooks, staging = notebooks.resolve(), staging.resolve()
-    with chdir(staging), ThreadPoolExecutor(2) as pool:
+    with chdir(staging), local_file_io_cwd(str(staging)), ThreadPoolExecutor(2) as pool:
         while waiting or running:
             ready = [step for step in waiting if set(step.after) <= done][: 2 - len(running)]
             for step in ready:
