@@ -36,6 +36,7 @@ from arwork.proof import Finding, Stage, Tie
 from arwork.reconcile import bank as bank_to_book
 from arwork.reconcile import control_account
 from arwork.reconcile.layout import Reconciled
+from arwork.show.numbers import plural
 from arwork.tables import TABLES, conform, empty
 
 
@@ -216,7 +217,8 @@ def readiness(ties: list[tuple[str, Tie]], findings: list[tuple[str, Finding]]) 
     if failed or errors:
         first = f"{failed[0].rule}: {failed[0].name}" if failed else errors[0].sentence
         return False, f"{len(failed)} of {len(ties)} ties do not hold, {len(errors)} errors; first: {first}"
-    return True, f"all {len(ties)} ties hold"
+    warnings = sum(finding.severity == "warn" for _, finding in findings)
+    return True, f"all {len(ties)} ties hold" + (f", {plural(warnings, 'warning')} to read" if warnings else "")
 
 
 def _ties_table(ties: list[tuple[str, Tie]]) -> pd.DataFrame:
