@@ -116,9 +116,11 @@ def verify_command(
     seal: Annotated[str, typer.Option(help="Seal as printed when the pack was made; anchors the check.")] = "",
 ) -> None:
     """Check a pack byte by byte, and the chain of its decisions; exit 0 or 3."""
-    from arwork.errors import IntegrityError
+    from arwork.errors import InputError, IntegrityError
     from arwork.pack.verify import verify
 
+    if not pack.exists():
+        raise InputError("there is no such folder", where=str(pack), cure="Name the folder of a pack: outputs/<close>/<period>/<run>.")
     try:
         found = verify(pack)
         if seal and seal != found.seal:

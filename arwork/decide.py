@@ -87,7 +87,7 @@ def _checked(params: Params, tables: dict[str, pd.DataFrame], action: str, recei
     currency, amount = str(rows.iloc[0]["currency"]), int(rows.iloc[0]["amount"])
     items = [_split(params, tables["open_items"], currency, text) for text in splits]
     cash = sum(entry["amount"] for entry in items)
-    if cash > amount:
+    if not 0 <= cash <= amount:
         shown = params.units.text(cash, currency), params.units.text(amount, currency)
         raise InputError(
             f"the split uses {shown[0]} {currency} of a receipt of {shown[1]}", cure="Lower an amount; the rest may stay unapplied."
@@ -103,7 +103,16 @@ def _split(params: Params, items: pd.DataFrame, currency: str, text: str) -> dic
     rows = items.loc[items["item_id"] == item]
     if rows.empty or str(rows.iloc[0]["currency"]) != currency:
         raise InputError(f"there is no open item {item!r} in {currency}", cure="Take the item's id from the pack.")
-    return {
-        "item": item, "amount": params.units.minor(cash, currency), "discount": params.units.minor(discount, currency),
-        "seen_open": int(rows.iloc[0]["open_amount_doc"]),
-    }  # fmt: skip
+    amount, less, seen = _minor(params, cash, currency), _minor(params, discount, currency), int(rows.iloc[0]["open_amount_doc"])
+    side = 1 if seen > 0 else -1
+    if amount * side <= 0 or amount * side + less > abs(seen):
+        shown = params.units.text(seen, currency)
+        raise InputError(f"{text!r} does not fit item {item}, which is open by {shown} {currency}", cure="Give cash, at most what is open.")
+    return {"item": item, "amount": amount, "discount": less, "seen_open": seen}
+
+
+def _minor(params: Params, amount: Decimal, currency: str) -> int:
+    try:
+        return params.units.minor(amount, currency)
+    except InputError as refused:
+        raise InputError(refused.what, cure="Write the amount with the decimals of the currency.") from None

@@ -61,6 +61,12 @@ class Source(Frozen):
     control_rows: int | None = None
     control_sum: Amount | None = None
 
+    @model_validator(mode="after")
+    def _plain(self) -> Source:
+        if not self.file.strip() or any(ord(mark) < 32 for mark in self.file):
+            raise ValueError(f"file: {self.file!r} is not the name of a file")
+        return self
+
 
 class AcceptedRejects(Frozen):
     """Rejects of one file that the team has looked at and accepts: exactly these, by digest, count and sum (LD-10)."""

@@ -9,7 +9,10 @@ import tiny
 from conftest import arwork
 from test_demo_close import table
 
+from arwork.decide import Person, decide
 from arwork.errors import InputError
+from arwork.journal.chain import GENESIS
+from arwork.journal.events import canonical
 from arwork.pack.plan import lay_out, make_plan
 from arwork.run import run_stages
 
@@ -34,6 +37,9 @@ CASES: dict[str, tuple[dict[str, str | bytes], tuple[str, ...]]] = {
         {"tiny": tiny.PARAMS.replace("  - {file: customers.csv", "  - {file: items.csv, reads: open_items}\n  - {file: customers.csv")},
         ("items.csv", "line 2", "1000:9001:2026:1", "one file only"),
     ),
+    "a blank open amount in a filled column": ({"items": tiny.ITEMS.replace("250.50,250.50,EUR", "250.50,,EUR", 1)}, ("items.csv", "line 3", "open_amount_doc")),
+    "a journal that is not there": ({"tiny": tiny.PARAMS + "journal: typo.jsonl\n"}, ("tiny.yaml", "typo.jsonl")),
+    "a file name with a control character": ({"tiny": tiny.PARAMS.replace("file: cash.csv", 'file: "ca\\0sh.csv"')}, ("tiny.yaml", "not the name of a file")),
     "a company code the params do not name": ({"items": tiny.ITEMS.replace("MAIN,1000,C2", "MAIN,1001,C2")}, ("1001",)),
 }  # fmt: skip
 
@@ -109,6 +115,54 @@ def test_decisions_are_taken_in_by_the_next_close(tmp_path: Path) -> None:
     assert waiting not in set(table(third, "allocations")["receipt_id"])
     assert "UNDONE" in set(table(third, "decisions")["outcome"])
     assert len((third / "journal.jsonl").read_text().splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    "split", ["1000:9003:2026:1=-5", "1000:9003:2026:1=0", "1000:9003:2026:1=10+300", "1000:9003:2026:1=999", "1000:9003:2026:1=1.001"]
+)
+def test_a_split_that_cannot_be_applied_is_refused_at_once(tmp_path: Path, split: str) -> None:
+    params = tiny.write(tmp_path)
+    plan = make_plan(params, tmp_path / "outputs")
+    folder = tmp_path / "outputs" / plan.place
+    lay_out(plan, folder)
+    run_stages(folder)
+    (folder / "manifest.json").write_text(
+        canonical({"schema": "arwork-pack-1", "files": [], "journal": {"events": 0, "head": GENESIS}}) + "\n"
+    )
+    receipt = table(folder, "proposals").loc[lambda p: p["status"] != "AUTO", "receipt_id"].item()
+    with pytest.raises(InputError):
+        decide(
+            params,
+            tmp_path / "outputs",
+            action="ALLOCATE",
+            receipt=receipt,
+            splits=[split],
+            undoes=0,
+            reason="why",
+            person=Person("ana", "test"),
+        )
+    assert not (tmp_path / "tiny.journal.jsonl").exists()
+
+
+def test_two_amounts_for_one_currency_are_an_error_dv_05(tmp_path: Path) -> None:
+    params = tiny.write(tmp_path, items=tiny.ITEMS.replace("EUR,250.50,250.50,INV", "EUR,999.50,999.50,INV"))
+    _run(params, tmp_path, "run")
+    found = table(tmp_path / "run", "findings")
+    assert found.loc[found["rule"] == "DV-05", "severity"].tolist() == ["error"]
+
+
+def test_a_changed_previous_pack_stops_the_next_month_with_exit_3(tmp_path: Path) -> None:
+    tiny.write(tmp_path)
+    pack = arwork(tmp_path, "close", "tiny.yaml").pack
+    target = pack / "data" / "receipts.parquet"
+    target.chmod(0o644)
+    target.write_bytes(target.read_bytes()[:-1] + b"x")
+    (tmp_path / "tiny.yaml").write_text(
+        tiny.PARAMS.replace("2026-03-31", "2026-04-30").replace("first_period: true", "previous_period: 2026-03")
+    )
+    refused = arwork(tmp_path, "close", "tiny.yaml")
+    assert refused.code == 3, refused.err
+    assert "data/receipts.parquet" in refused.err
 
 
 def test_other_content_under_the_name_of_a_run_is_exit_3(tmp_path: Path) -> None:

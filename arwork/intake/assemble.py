@@ -68,6 +68,7 @@ def take_in(
         tables["open_items"], got.without_local, tables["fx_rates"], tables["ledgers"], params.units
     )
     got.findings += told
+    got.findings += _same_currency(tables["open_items"])
     tables["customers"] = _customers(got, tables)
     tables["sources"] = conform("sources", pd.DataFrame(got.sources))
     tables["rejects"] = _accepted(tables["rejects"], params)
@@ -275,6 +276,20 @@ def _belongs(tables: Tables, params: Params) -> None:
                 f"is a statement of account {row.bank_account} in {row.currency}, which no ledger of the params names",
                 where=str(row.source_file), cure="Add the account to `bank_accounts` of its ledger.",
             )  # fmt: skip
+
+
+def _same_currency(items: pd.DataFrame) -> list[Finding]:
+    """Name items whose ledger-currency amount differs although both are in one currency (DV-05)."""
+    same = items["currency"] == items["local_currency"]
+    wrong = items.loc[same & ((items["amount_doc"] != items["amount_local"]) | (items["open_amount_doc"] != items["open_amount_local"]))]
+    if wrong.empty:
+        return []
+    first = wrong.iloc[0]
+    sentence = (
+        f"{len(wrong):,} items state two amounts for one currency, such as {first['item_id']} ({first['source_file']}, "
+        f"line {first['source_line']}); correct the export."
+    )
+    return [Finding("DV-05", "error", sentence, "open_items", tuple(wrong["item_id"]))]
 
 
 def _ties(tables: Tables) -> Iterable[Tie]:

@@ -62,14 +62,17 @@ def filled(cells: pd.Series[Any], other: pd.Series[Any]) -> pd.Series[Any]:
 def completed_items(columns: Columns, layout: Layout, *, roll: bool) -> tuple[Columns, pd.Series[Any]]:
     """Derive what open items leave out; return them, and which rows have no amount in ledger currency.
 
-    Line 1; each of document and posting date from the other; fiscal year of the posting date; open amount = amount while
-    there is no clearing date, else 0; due date by MP-10; item_id = company_code:doc_no:fiscal_year:line. A local amount
+    Line 1; each of document and posting date from the other; fiscal year of the posting date; where the export has no column for it, open
+    amount = amount while there is no clearing date, else 0; due date by MP-10; item_id = company_code:doc_no:fiscal_year:line. A local amount
     that the export does not carry is the document amount where the currencies are equal, else 0 and told.
     """
     posting = columns.days("posting_date").fillna(columns.days("doc_date"))
-    amount = columns.money("amount_doc").fillna(columns.money("open_amount_doc"))
-    cleared = columns.days("clearing_date").notna()
-    open_amount = columns.money("open_amount_doc").fillna(amount.mask(cleared & amount.notna(), 0))
+    # One amount stands for the other only where the export does not carry it at all: a single blank cell once made an
+    # item fully open. Such a cell stays blank and its row is a reject; a cleared item may leave its open amount out.
+    stated, opened = columns.money("amount_doc"), columns.money("open_amount_doc")
+    amount = stated if stated.notna().any() else opened
+    cleared = columns.days("clearing_date").notna() & amount.notna()
+    open_amount = (opened if opened.notna().any() else amount).mask(cleared & (opened.isna()), 0)
     year = posting.dt.year.astype("Int64").astype("str").replace("<NA>", "")
     line = columns.text("line_no")
     columns = columns.plus(

@@ -130,7 +130,13 @@ def _notes(grid: Grid, fields: Fields, layout: Layout, file: str) -> list[Findin
     if strange and layout.title == PLAIN:
         notes.append(Finding("LD-10", "warn", f"{file} has headings that {layout.table} does not know, not read: {', '.join(strange)}."))
     if grid.formulas:
-        notes.append(Finding("LD-10", "warn", f"{file} holds {grid.formulas:,} formulas; the values stored beside them were read."))
+        notes.append(
+            Finding(
+                "LD-10",
+                "warn",
+                f"{file} holds {grid.formulas:,} formulas; the values stored beside them were read, and a formula without one as a blank cell.",
+            )
+        )
     return notes
 
 

@@ -60,7 +60,7 @@ def append(path: Path, *, seen: int, at: str, by: str, known_by: str, action: st
     path.parent.mkdir(parents=True, exist_ok=True)
     with held(path.with_suffix(path.suffix + ".lock"), "the journal is being written"):
         events = read(path)
-        _refuse_conflict(events[seen:], action, body)
+        _refuse_conflict(events[seen:], by, action, body)
         if action == "UNDO" and not any(e.seq == body["undoes"] for e in events):
             raise InputError(f"there is no event {body['undoes']} to undo", where=path.name)
         event = sealed(events[-1] if events else None, at=at, by=by, known_by=known_by, action=action, body=body, reason=reason)
@@ -71,9 +71,10 @@ def append(path: Path, *, seen: int, at: str, by: str, known_by: str, action: st
     return event
 
 
-def _refuse_conflict(newer: list[Event], action: str, body: Mapping[str, Any]) -> None:
+def _refuse_conflict(newer: list[Event], by: str, action: str, body: Mapping[str, Any]) -> None:
     for event in newer:
-        if action != "NOTE" and event.action != "NOTE" and event.body.get("receipt") == body.get("receipt"):
+        others = event.by != by  # a person may correct what they have just decided
+        if others and action != "NOTE" and event.action != "NOTE" and event.body.get("receipt") == body.get("receipt"):
             raise InputError(
                 f"{event.by} decided on this receipt since you looked (event {event.seq}: {event.action}, {event.reason})",
                 cure="Look at the receipt again, then decide.",

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from glob import escape, glob
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -21,7 +22,8 @@ from arwork.journal.chain import head
 from arwork.journal.events import Event, canonical
 from arwork.journal.lines import as_line, read
 from arwork.pack.digest import sha256, sha256_of, write_once
-from arwork.pack.manifest import MANIFEST, read_manifest
+from arwork.pack.manifest import MANIFEST
+from arwork.pack.verify import verify
 from arwork.params import Params, Source, read_params
 from arwork.policy import read_policy
 
@@ -52,6 +54,10 @@ class Plan:
 
 def make_plan(params_file: Path, outputs: Path) -> Plan:
     """Read the params file and every source it names; InputError with place and cure for anything that is not right."""
+    if not params_file.is_file():
+        raise InputError("there is no such params file", where=str(params_file), cure="Name the YAML file of the close.")
+    if outputs.exists() and not outputs.is_dir():
+        raise InputError(f"{outputs} is a file", cure="Give --outputs a folder.")
     text = take(params_file)
     policy_file = shipped("params", "policy.yaml")
     policy = read_policy(policy_file.read_text(encoding="utf-8"), policy_file.name)
@@ -73,8 +79,17 @@ def make_plan(params_file: Path, outputs: Path) -> Plan:
 
 
 def journal_file(params: Params, params_file: Path) -> Path:
-    """Return where the close keeps its decisions: the params file's `journal`, or a file beside it."""
-    return params_file.parent / (params.journal or f"{params.close}.journal.jsonl")
+    """Return where the close keeps its decisions: the params file's `journal`, or a file beside it.
+
+    InputError when the params state a journal that is not there.
+    """
+    path = params_file.parent / (params.journal or f"{params.close}.journal.jsonl")
+    if path.is_dir() or (params.journal and not path.is_file()):
+        raise InputError(
+            f"journal: there is no file {params.journal!r}", where=params_file.name,
+            cure="Correct the path. A new journal needs an empty file there, so that a misspelt one cannot lose every decision.",
+        )  # fmt: skip
+    return path
 
 
 def code_digest() -> str:
@@ -112,15 +127,13 @@ def _layouts(params: Params, folder: Path) -> dict[str, bytes]:
 
 def _files(source: Source, params_file: Path) -> tuple[Received, ...]:
     base, pattern = params_file.parent, source.file
-    paths = [base / pattern] if not any(mark in pattern for mark in "*?[") else sorted(_matching(base, pattern))
+    found = [base / pattern]
+    if any(mark in pattern for mark in "*?["):
+        found = [Path(name) for name in glob(f"{escape(str(base))}/{pattern}", recursive=True)]  # noqa: PTH207 (it may start with ..)
+    paths = sorted(path for path in found if not path.is_dir()) or found
     if not paths:
         raise InputError(f"no file matches {pattern!r}", where=params_file.name, cure="Correct the pattern, or deliver the files.")
     return tuple(take(path) for path in paths)
-
-
-def _matching(base: Path, pattern: str) -> Iterable[Path]:
-    folder = base / Path(pattern).parent
-    return (path for path in folder.glob(Path(pattern).name) if path.is_file()) if folder.is_dir() else ()
 
 
 def _previous(params: Params, outputs: Path) -> Path | None:
@@ -135,7 +148,7 @@ def _previous(params: Params, outputs: Path) -> Path | None:
         many = f"holds {len(packs)} packs ({', '.join(p.name for p in packs)})" if packs else "holds no such pack"
         cure = f"Close that period first; where it has several runs, name one: previous_period: {period}/<run>."
         raise InputError(f"{folder.as_posix()} {many}", cure=cure)
-    read_manifest(packs[0])
+    verify(packs[0])  # a changed amount in it would become this month's money
     return packs[0]
 
 
