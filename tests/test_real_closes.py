@@ -27,7 +27,7 @@ from real.prepare import MONTHS, prepare
 
 from arwork.errors import InputError
 from arwork.pack.build import seal
-from arwork.pack.plan import lay_out, make_plan
+from arwork.pack.plan import lay_out, make_plan, read_plan
 from arwork.pack.record import ties_and_findings
 from arwork.run import intake, open_books, readiness, run_stages
 
@@ -63,7 +63,7 @@ def closed_here(params: Path, outputs: Path) -> Path:
     """Close in this process, without notebooks, and seal, so that a next month can build on it."""
     folder = laid_out(params, outputs)
     run_stages(folder)
-    seal(folder, {"close": params.stem})
+    seal(folder, read_plan(folder)[0])
     return folder
 
 

@@ -68,6 +68,7 @@ def read_manifest(pack: Path) -> dict[str, Any]:
         found = json.loads(text.decode("utf-8"))
         whole = (canonical(found) + "\n").encode() == text and found["schema"] == "arwork-pack-1"
         rows = [(str(r["path"]), int(r["bytes"]), str(r["sha256"])) for r in found["files"]]
+        whole = whole and isinstance(found["journal"]["events"], int) and isinstance(found["journal"]["head"], str)
     except (ValueError, TypeError, KeyError, RecursionError):
         raise IntegrityError(f"{MANIFEST} is not a manifest", where=pack.name, cure="Take the pack from the archive.") from None
     if not whole or any(PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts for name, _, _ in rows):
