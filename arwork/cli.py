@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,10 +17,12 @@ import typer
 from rich.console import Console
 
 from arwork.errors import ArworkError, StoppedError
+from arwork.show.markup import visible
 from arwork.show.numbers import plural
 
 if TYPE_CHECKING:
     from arwork.close import Closed
+    from arwork.intake.check import Report
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Cash application, reconciliation and evidence."
@@ -144,6 +147,163 @@ def verify_command(
         f"{pack.as_posix()}: {found.files} files, every byte as sealed; {found.facts['journal']['events']} decisions, chain whole; {state}"
     )
     typer.echo(f"status {found.facts['status']}; seal {found.seal}")
+
+
+@app.command("check")
+def check_command(
+    files: Annotated[list[str], typer.Argument(help="Files, or folders of files.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a file.")] = False,
+    layout: Annotated[str, typer.Option(help="Layout of tables: its name, or a YAML file.")] = "",
+    encoding: Annotated[str, typer.Option(help="Encoding of text that is not UTF-8, such as cp1252.")] = "",
+    currency: Annotated[str, typer.Option(help="Currency of tables that state none.")] = "",
+    account: Annotated[str, typer.Option(help="Our account, for tables of a bank that state none.")] = "",
+) -> None:
+    """Say what each file is, what it states and what is wrong with it; exit 0 when all are read whole, 2 when one is refused."""
+    from arwork.errors import InputError
+    from arwork.intake.check import Choice, check, files_of, layouts_for
+    from arwork.intake.check import as_json as object_of
+    from arwork.money import ISO
+
+    if currency and not ISO.known(currency.upper()):
+        raise InputError(f"unknown currency {currency!r}", cure="Use an ISO 4217 code such as EUR.")
+    layouts, chosen, wrong = layouts_for(Path("params") / "layouts", layout)
+    for sentence in wrong:
+        _say.print(f"arwork: a layout is passed over: {visible(sentence)}", style="yellow")
+    choice = Choice(layouts, chosen, encoding, currency.upper(), account)
+    reports = check(list(files_of(files)), choice, _progress)
+    for report in reports:
+        typer.echo(json.dumps(object_of(report, choice.units))) if as_json else _show(report)
+    refused, faults = sum(not report.ok for report in reports), sum(report.fault for report in reports)
+    if not as_json:
+        proven = sum(report.ok and report.completeness == "proven" for report in reports)
+        typer.echo(
+            f"{plural(len(reports), 'file')}: {len(reports) - refused:,} read whole ({proven:,} proven complete), {refused:,} refused"
+        )
+    if refused or faults:
+        raise typer.Exit(StoppedError.exit_code if faults else InputError.exit_code)
+
+
+@app.command("init")
+def init_command(
+    file: Annotated[Path | None, typer.Argument(help="A table to propose a layout for; without it a params file is begun.")] = None,
+    reads: Annotated[str, typer.Option(help="What the file holds: open_items, customers, bank, remittance, gl_balances and so on.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Where to write; params/layouts/<name of the file>.yaml unless stated.")] = None,
+    encoding: Annotated[str, typer.Option(help="Encoding of text that is not UTF-8, such as cp1252.")] = "",
+    currency: Annotated[str, typer.Option(help="Currency of a file that states none.")] = "",
+    sheet: Annotated[str, typer.Option(help="Worksheet of an XLSX file that has several.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
+) -> None:
+    """Propose a layout from a file's header and show its first rows as understood; without a file, begin a params file."""
+    from arwork.intake.proposal import propose
+    from arwork.intake.received import take
+    from arwork.intake.recognise import shipped_layouts
+
+    if file is None:
+        _begin(out or Path("params") / "my-close.yaml", force)
+        return
+    proposal = propose(take(file), shipped_layouts(), reads, encoding=encoding, currency=currency.upper(), sheet=sheet)
+    stem = "".join(mark if mark.isascii() and mark.isalnum() else "_" for mark in file.stem).strip("_").lower() or "layout"
+    path = out or Path("params") / "layouts" / f"{stem}.yaml"
+    _write(path, proposal.text, force)
+    typer.echo(f"{visible(file.as_posix())} reads like {proposal.reads}; layout written to {path.as_posix()}")
+    if proposal.others:
+        typer.echo(f"It could also be {' or '.join(proposal.others)}: say it with --reads.")
+    for number, row in enumerate(proposal.rows, start=1):
+        typer.echo(f"row {number}:")
+        for column, text in row.items():
+            typer.echo(f"    {column + ':':<18}{visible(text)}")
+    for sentence in proposal.doubts:
+        typer.echo(f"please check: {visible(sentence)}")
+    for sentence in proposal.missing:
+        typer.echo(f"missing: {visible(sentence)}")
+    if proposal.refusal:
+        typer.echo(f"it does not read whole yet: {visible(proposal.refusal)}")
+    typer.echo(f"next: correct {path.as_posix()}, then arwork check {visible(file.as_posix())} --layout {path.as_posix()}")
+
+
+def _begin(path: Path, force: bool) -> None:
+    """Write the params of a first close from the files in ./sources."""
+    from arwork.intake.check import Choice, layouts_for
+    from arwork.intake.starter import starter
+
+    layouts, _, _ = layouts_for(Path("params") / "layouts", "")
+    begun = starter(Path("sources"), Choice(layouts), "my-close")
+    _write(path, begun.text, force)
+    typer.echo(
+        f"{path.as_posix()} written, with {plural(begun.taken, 'file')} from ./sources; every line that needs a word from you says so"
+    )
+    for left, why in begun.left:
+        typer.echo(f"not taken in: {visible(left)}: {visible(why)}")
+    typer.echo(f"next: correct {path.as_posix()}, then arwork close {path.as_posix()}")
+
+
+def _write(path: Path, text: str, force: bool) -> None:
+    """Write a new file; what is there stays, unless it may be overwritten."""
+    from arwork.errors import InputError
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("w" if force else "x", encoding="utf-8", newline="\n") as opened:
+            opened.write(text)
+    except FileExistsError:
+        raise InputError(
+            "is there already and stays as it is", where=path.as_posix(), cure="Name another file with --out, or say --force."
+        ) from None
+
+
+def _progress(done: int, of: int) -> None:
+    """Say how far a long check is: every fifty files."""
+    if of > 50 and (done % 50 == 0 or done == of):
+        _say.print(f"{datetime.now(UTC):%H:%M:%S}  {done:,} of {of:,} files looked at")
+
+
+def _show(report: Report) -> None:
+    """Print one file as a block: what it is, what it states, every problem on a line of its own."""
+    typer.echo(f"{visible(report.file)}: {'ok' if report.ok else 'REFUSED'}, {visible(report.format) or 'of no known kind'}")
+    if report.kind and (report.ok or report.lines):
+        for name, text in _stated(report):
+            typer.echo(f"    {name + ':':<14}{visible(text)}")
+    for problem in report.problems:
+        typer.echo(f"    {'problem:' if report.ok else 'refused:':<14}{visible(problem)}")
+
+
+def _stated(report: Report) -> Iterator[tuple[str, str]]:
+    """Give what a file states, name by name; what it does not state is left out."""
+    from arwork.money import ISO
+    from arwork.show.numbers import day, money
+
+    code = report.currency if ISO.known(report.currency) else "XXX"
+
+    def sums(names: list[str]) -> str:
+        """Write the figures that are stated."""
+        told = [(name, getattr(report, name)) for name in names]
+        return ", ".join(f"{name} {money(minor, code, ISO)}" for name, minor in told if minor is not None)
+
+    yield "encoding", report.encoding
+    if report.account:
+        yield "account", report.account
+    if report.from_date and report.to_date:
+        yield "period", f"{day(report.from_date)} to {day(report.to_date)}"
+    yield "currency", report.currency or "not stated"
+    balances = sums(["opening", "closing"])
+    if balances:
+        yield "balances", balances
+    yield "lines", ", ".join(part for part in (f"{report.lines:,}", sums(["credits", "debits"])) if part)
+    if report.rejects:
+        yield "rejects", f"{report.rejects:,}"
+    if report.documents:
+        yield "advice", f"{plural(report.documents, 'document')} named as paid"
+    if len(report.stated) > 1:
+        for s in report.stated:
+            code_of = s.currency if ISO.known(s.currency) else "XXX"
+            figures = ", ".join(
+                f"{name} {money(getattr(s, name), code_of, ISO)}" for name in ("opening", "closing") if getattr(s, name) is not None
+            )
+            yield (
+                "statement",
+                f"{s.account} {s.currency} no. {s.number}, to {day(s.to_date)}, {plural(s.lines, 'line')}{', ' + figures if figures else ''}",
+            )
+    yield "completeness", f"{report.completeness}. {report.proof}"
 
 
 @app.command("decide")

@@ -16,11 +16,15 @@ _TWO = (
     "NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB "
     "TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG BGN HRK ANG CHE CHW COU MXV USN BOV"
 )
+# Withdrawn codes stay readable, because archives and test systems still hold statements in them; XXX is "no currency".
+_WITHDRAWN = "ATS BEF CYP DEM EEK FIM FRF GRD IEP LTL LVL MTL NLG PTE SIT SKK YUM CSD ROL GHC MZM SDD VEB VEF ZMK STD MRO SLL CUC ZWL XXX"
 _EXPONENTS: Mapping[str, int] = {
     **dict.fromkeys(_TWO.split(), 2),
     **dict.fromkeys(
         ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"], 0
     ),
+    **dict.fromkeys(_WITHDRAWN.split(), 2),
+    **dict.fromkeys(["ADP", "BYR", "ESP", "ITL", "LUF", "MGF", "TRL"], 0),
     **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
     **dict.fromkeys(["CLF", "UYW"], 4),
 }
@@ -39,7 +43,7 @@ class Units:
     overrides: Mapping[str, int] = field(default_factory=dict)
 
     def known(self, currency: str) -> bool:
-        """Say whether the code is an active ISO 4217 currency or overridden by the close."""
+        """Say whether the code is or was an ISO 4217 currency, or is overridden by the close."""
         return currency in self.overrides or currency in _EXPONENTS
 
     def exponent(self, currency: str) -> int:

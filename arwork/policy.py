@@ -65,6 +65,7 @@ class Matching(Frozen):
     fuzzy_ref_min: Share
     fuzzy_auto: Flag
     ocr_min_confidence: Share
+    advice_days: Days
     deduction_auto_cap: AbsPct
     dispute_auto_threshold: Amount
     short_pay_mode: Literal["RESIDUAL", "PARTIAL"]

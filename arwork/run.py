@@ -20,6 +20,7 @@ from arwork.errors import InputError
 from arwork.intake.assemble import take_in
 from arwork.journal.events import replay
 from arwork.journal.lines import parse
+from arwork.matching.advices import link, linked_lines
 from arwork.matching.allocate import settle
 from arwork.matching.payer import identify
 from arwork.matching.receipts import take
@@ -92,11 +93,13 @@ def cash_application(books: Books) -> Stage:
     """Say which receipt pays which open item, and why, or leave it to a person (domain 2)."""
     t, policy, as_of = books.tables, books.params.policy, books.params.as_of
     receipts, told = _receipts(books)
-    references = extract(receipts, t["open_items"], t["remittance_lines"], policy.matching)
+    links, link_ties, link_findings = link(receipts, t["remittance_lines"], policy.matching)
+    advised = linked_lines(t["remittance_lines"], links)
+    references = extract(receipts, t["open_items"], advised, policy.matching)
     receipts = identify(receipts, references, t["open_items"], t["customers"], t["customer_banks"], policy.matching)
     breaks = duplicate_payments(receipts, references, t["open_items"], t["customers"], policy, returns=t["bank_lines"], units=books.units)
     cash = CashBooks(
-        receipts=receipts, references=references, open_items=t["open_items"], remittance_lines=t["remittance_lines"],
+        receipts=receipts, references=references, open_items=t["open_items"], remittance_lines=advised,
         customers=t["customers"], disputes=t["disputes"], breaks=breaks, decided=books.decided, ledgers=t["ledgers"],
         policy=policy, units=books.units, as_of=as_of,
     )  # fmt: skip
@@ -107,9 +110,9 @@ def cash_application(books: Books) -> Stage:
     breaks = breaks.loc[~breaks["receipt_id"].isin(named)]
     tables = {
         "receipts": settled.receipts, "references": references, "proposals": proposals, "proposal_items": items,
-        "allocations": settled.allocations, "decisions": settled.decisions, "breaks": breaks,
+        "allocations": settled.allocations, "decisions": settled.decisions, "breaks": breaks, "advice_links": links,
     }  # fmt: skip
-    return Stage("10_cash_application", tables, settled.ties, (*told, *settled.findings))
+    return Stage("10_cash_application", tables, (*link_ties, *settled.ties), (*told, *link_findings, *settled.findings))
 
 
 def _receipts(books: Books) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
@@ -205,9 +208,17 @@ def facts(books: Books, ties: list[tuple[str, Tie]], findings: list[tuple[str, F
     ready, why = readiness(ties, findings)
     return {
         "close": books.params.close, "period": books.params.period, "key date": books.params.as_of.isoformat(), "run": books.record["run"],
-        "status": "READY" if ready else "NOT READY", "why": why, "params": books.record["params_name"],
+        "status": "READY" if ready else "NOT READY", "why": why, "sources": _completeness(books.tables["sources"]),
+        "params": books.record["params_name"],
         "journal": f"{books.record['journal']['events']} decisions, head {books.record['journal']['head'][:12]}",
     }  # fmt: skip
+
+
+def _completeness(sources: pd.DataFrame) -> str:
+    """Say of how many files the close knows that they are whole."""
+    found = sources["completeness"].value_counts()
+    words = (("proven", "proven whole by balances"), ("counted", "by counts and sums"), ("not_proven", "not proven"))
+    return f"{plural(len(sources), 'file')}: " + ", ".join(f"{found[name]:,} {said}" for name, said in words if name in found)
 
 
 def readiness(ties: list[tuple[str, Tie]], findings: list[tuple[str, Finding]]) -> tuple[bool, str]:

@@ -255,11 +255,15 @@ class choice! RECEIPT|PAYMENT|RETURN|OWN_TRANSFER|NON_AR: What the line is (step
 class_reason text!: Why it was classed so.
 """ + _LINEAGE)),
     Table("remittance_lines", "Remittance advices, a row a document paid (T09).", ("remittance_id", "line_no"), _read("""
-remittance_id text!: Number of the advice.
+remittance_id text!: Number of the advice, and the file it came in.
 line_no count!: Line of the advice.
-payment_ref text!: End-to-end id, trace number or payment reference that links it to a receipt.
+payment_ref text: End-to-end id or payment reference that links it to a receipt.
+trace_no text: Trace number or bank reference of the payment, where the advice states one.
 payer_name text: Payer as the advice names it.
+payer_account code: Account of the payer, where stated.
 remittance_date date: Date of the advice.
+payment_date date: Day on which the payment was or will be made, where stated.
+payment_amount money?: Total of the payment as the advice states it; missing where it states none.
 doc_reference text!: Document as the advice names it.
 gross_amount money!: Gross amount.
 discount_amount money!: Discount taken.
@@ -267,7 +271,21 @@ deduction_amount money!: Deduction taken.
 deduction_reason text: Reason as the advice states it.
 net_amount money!: Amount paid.
 currency code!: Currency.
+source choice EDI820|REMT|CAMT|NACHA|LOCKBOX|TABLE|PDF|EMAIL: Kind of document the line was read from.
+confidence percent: How sure the reading of the line is; 100 % where the format leaves no doubt (G-16).
 """ + _LINEAGE)),
+    Table("advice_links", "Which advice tells about which receipt, and whether its sum is the receipt's (G-05).",
+          ("remittance_id", "receipt_id"), _read("""
+remittance_id text!: Advice.
+receipt_id text!: Receipt.
+link choice! END_TO_END|TRACE|AMOUNT_AND_DATE: What links the two.
+net_amount money!: Sum of the lines of the advice, in its currency.
+currency code!: Currency of the advice.
+receipt_amount money!: Amount of the receipt, in its currency.
+receipt_currency code!: Currency of the receipt.
+agrees flag!: Both sums are equal, in one currency.
+sentence text!: What links them, and what does not agree.
+""")),
     Table("gl_balances", "Balances of GL accounts by period, in ledger currency (T11).",
           ("ledger_id", "company_code", "gl_account", "period"), _read(_ACCOUNT + """
 gl_account code!: GL account.

@@ -1,4 +1,4 @@
-"""Write the reference pages from the code: tables from their declarations, commands from their help, layouts from their docstring.
+"""Write the reference pages from the code: tables from their declarations, commands from their help, formats from their readers.
 
 Run `python docs/make_reference.py` after a change; a test fails while a page differs from what this writes.
 """
@@ -12,11 +12,19 @@ from pathlib import Path
 import typer
 
 from arwork import cli, errors
-from arwork.intake import layouts
+from arwork.intake import claim, layouts
+from arwork.intake.bank import camt
+from arwork.intake.recognise import shipped_layouts
+from arwork.intake.refused import published
+from arwork.intake.remittance import edifact, generic, mail, pdf, remt, text_layout, x12
 from arwork.pack.notebooks import GRAPH, NORMALISED
 from arwork.tables import TABLES
 
 HERE = Path(__file__).resolve().parent
+ADVICES = {
+    "X12 820": x12, "EDIFACT REMADV": edifact, "remt.001": remt, "PDF with text": pdf, "E-mail (.eml, .msg)": mail,
+    "CSV and XLSX by their headings": generic, "Text by layout": text_layout,
+}  # fmt: skip
 NOTE = "<!-- Made by docs/make_reference.py from the code; do not edit. -->\n\n"
 
 
@@ -58,6 +66,53 @@ def layouts_page() -> str:
     return "".join(parts)
 
 
+def formats_page() -> str:
+    """What arwork reads: bank formats, advices, exports by layout; and what it knows and refuses, with the reason."""
+    parts = [
+        NOTE
+        + "# Formats\n\nWhat a file is, its content decides, never its name. `arwork check FILE` says what a file is, what it states and "
+        "what is wrong with it; `arwork init FILE` proposes a layout for a table that no layout fits. A file is read whole or refused. "
+        "gzip and zip are unpacked in memory.\n\n## Bank files\n\n| Format | What its reader says |\n|---|---|\n"
+    ]
+    for name, reader in [("camt.052, camt.053, camt.054", camt.read), *((form.name, form.read) for form in claim.FORMATS)]:
+        parts.append(f"| {name} | {_first_sentences(sys.modules[reader.__module__])} |\n")
+    parts.append("\n## Remittance advices\n\n| Kind | What its reader says |\n|---|---|\n")
+    for kind, module in ADVICES.items():
+        parts.append(f"| {kind} | {_first_sentences(module)} |\n")
+    parts.append("\n## Tables, by layout\n\n| Layout | Reads | What it is |\n|---|---|---|\n")
+    for name, layout in shipped_layouts().items():
+        parts.append(f"| [{name}](layouts.md#{name}) | `{layout.reads}` | {layout.title} |\n")
+    parts.append("\nA file with our own headings (see [tables](tables.md)) needs no layout.\n\n## Refused on purpose\n")
+    groups: dict[str, dict[tuple[str, str], list[str]]] = {}
+    for refusal in published():
+        groups.setdefault(refusal.group, {}).setdefault((refusal.why, refusal.instead), []).append(_short(refusal.name))
+    for group, kinds in groups.items():
+        parts.append(f"\n### {group}\n\n| Kind | Why it is refused | What to give instead |\n|---|---|---|\n")
+        for (why, instead), names in kinds.items():
+            parts.append(f"| {_gathered(names)} | {why} | {instead} |\n")
+    return "".join(parts)
+
+
+def _gathered(names: list[str]) -> str:
+    """Write names with the same words in brackets as one."""
+    codes: dict[str, list[str]] = {}
+    for name in names:
+        code, _, words = name.partition(" (")
+        codes.setdefault(words, []).append(code)
+    return "; ".join(f"{', '.join(each)}{' (' + words if words else ''}" for words, each in codes.items())
+
+
+def _short(name: str) -> str:
+    for start in ("XML of type ", "XML of kind ", "an ", "a "):
+        name = name.removeprefix(start)
+    return name
+
+
+def _first_sentences(module: object) -> str:
+    """Give the first paragraph of a module's docstring in one line."""
+    return " ".join((inspect.getdoc(module) or "").split("\n\n")[0].split()).replace("|", "\\|")
+
+
 def policy_page() -> str:
     """The default policy, each value with its rule."""
     text = (HERE.parent / "params" / "policy.yaml").read_text(encoding="utf-8").strip()
@@ -78,7 +133,8 @@ def notebooks_page() -> str:
 
 
 PAGES = {
-    "tables.md": tables_page, "commands.md": commands_page, "layouts.md": layouts_page, "policy.md": policy_page, "notebooks.md": notebooks_page,
+    "formats.md": formats_page, "tables.md": tables_page, "commands.md": commands_page, "layouts.md": layouts_page,
+    "policy.md": policy_page, "notebooks.md": notebooks_page,
 }  # fmt: skip
 
 

@@ -1,44 +1,99 @@
-"""Real and hostile bank files beside the checkout: each is read whole or refused with a reason, never a traceback."""
+"""Every public bank file beside the checkout, looked at by `arwork check`: read or refused with place and cure, as counted here.
+
+Run as a program it prints the table format, read, refused, and each refusal.
+"""
 
 from __future__ import annotations
 
+import sys
+import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from arwork.errors import InputError
-from arwork.intake.bank.statement import BankFile
-from arwork.intake.claim import read_bank
-from arwork.intake.received import take
+from arwork.intake.check import Choice, Report, checked, layouts_for
 from arwork.money import Units
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data" / "bank-formats"
-HEALTHY = {"camt052": 11, "camt053": 7, "camt054": 3, "mt940": 20}
+READ: dict[str, tuple[int, int]] = {
+    "aeb43": (3, 3),
+    "bai-lockbox": (2, 0),
+    "bai2": (4, 3),
+    "bank-csv": (26, 16),
+    "bgmax": (4, 1),
+    "camt052": (11, 2),
+    "camt053": (7, 25),
+    "camt054": (3, 3),
+    "cfonb120": (2, 10),
+    "cnab-retorno": (13, 2),
+    "coda": (8, 8),
+    "edifact-remadv": (1, 1),
+    "esr-v11": (3, 2),
+    "fedwire": (20, 13),
+    "misc-statement": (5, 2),
+    "mt940": (23, 47),
+    "nacha-ach": (77, 24),
+    "nacha-ach-large": (1, 0),
+    "netsgiro-ocr": (1, 1),
+    "ofx": (20, 11),
+    "ofx-deviations": (12, 2),
+    "pacs": (0, 6),
+    "pain002": (0, 2),
+    "psp-settlement": (11, 2),
+    "qif": (2, 0),
+    "remittance-text": (4, 2),
+    "remt001": (1, 0),
+    "x12-820": (6, 1),
+    "x12-835": (0, 4),
+}
+"""Folder, to the number of files read whole and refused."""
+CURRENCY = {"remittance-text": "USD"}
+"""Folders whose texts state no currency, to the one that is given."""
+SECONDS = 120
 
 pytestmark = pytest.mark.data
 
 
-def outcome(path: Path) -> BankFile | InputError:
-    """Read a file, or give the refusal; anything else that is raised fails the test."""
-    try:
-        return read_bank(take(path), Units({"DEM": 2}))
-    except InputError as refused:
-        return refused
+def reports() -> dict[str, list[Report]]:
+    """Look at every file of every folder."""
+    layouts, _, _ = layouts_for(DATA, "")
+    found: dict[str, list[Report]] = {}
+    for folder in sorted(path for path in DATA.iterdir() if path.is_dir()):
+        choice = Choice(layouts, currency=CURRENCY.get(folder.name, ""), units=Units({"DEM": 2}))
+        found[folder.name] = [checked(str(path), choice) for path in sorted(folder.iterdir()) if path.is_file()]
+    return found
 
 
-@pytest.mark.parametrize("folder", sorted(HEALTHY))
-def test_rc_20_every_healthy_file_is_read_and_every_other_is_refused(folder: str) -> None:
-    found = [outcome(path) for path in sorted((DATA / folder).iterdir())]
-    read = [bank for bank in found if isinstance(bank, BankFile)]
-    assert len(read) == HEALTHY[folder]
-    assert all(refused.where and refused.cure for refused in found if isinstance(refused, InputError))
-    for bank in read:
-        heads = bank.statements
-        assert (heads["opening"] + heads["credits"] - heads["debits"] == heads["closing"]).all()
-        assert bank.completeness == "proven" or folder in ("camt052", "camt054")
+def counts(found: dict[str, list[Report]]) -> dict[str, tuple[int, int]]:
+    """Count what was read and refused in each folder."""
+    told = {name: Counter(report.ok for report in each) for name, each in found.items()}
+    return {name: (count[True], count[False]) for name, count in told.items()}
 
 
-def test_no_file_of_another_format_is_taken_for_a_statement() -> None:
-    others = [p for p in sorted(DATA.glob("*/*")) if p.parent.name not in HEALTHY and p.parent.name != "nacha-ach-large"]
-    assert len(others) > 200
-    assert [path.name for path in others if isinstance(outcome(path), BankFile)] == []
+def test_every_public_bank_file_is_read_or_refused_as_counted() -> None:
+    begun = time.monotonic()
+    found = reports()
+    every = [report for each in found.values() for report in each]
+    assert [report.file for report in every if report.fault] == []
+    for report in every:
+        if not report.ok:
+            assert report.problems
+            assert all(Path(report.file).name in problem for problem in report.problems[:1]), report
+            assert all(problem.endswith((".", "?", "!")) for problem in report.problems), report
+        elif report.completeness == "proven":
+            for stated in report.stated:
+                if stated.opening is not None and stated.closing is not None:
+                    assert stated.opening + stated.credits - stated.debits == stated.closing, report.file
+    assert counts(found) == READ
+    assert time.monotonic() - begun < SECONDS
+
+
+if __name__ == "__main__":
+    looked = reports()
+    for folder, (read, refused) in counts(looked).items():
+        sys.stdout.write(f'    "{folder}": ({read}, {refused}),\n')
+    for folder, each in looked.items():
+        for report in each:
+            if not report.ok or "-v" in sys.argv:
+                sys.stdout.write(f"{folder}: {Path(report.file).name}: {report.format}: {' '.join(report.problems)[:300]}\n")

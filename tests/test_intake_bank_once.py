@@ -181,6 +181,63 @@ def test_ex_10_a_report_counts_only_on_days_without_a_statement() -> None:
     assert (len(alone), len(none)) == (3, 3)
 
 
+DETAILS = (Booked(3, 4000, "9501"), Booked(3, 6000, "9502"), Booked(3, 2500, "9503"))
+LUMP = Booked(3, 12500, "COLLECTION 3 ITEMS")
+
+
+def test_ex_10_details_that_a_statement_books_as_one_sum_are_held() -> None:
+    """The notification lists three items, the statement books their sum: the money is entered once, and the reason names the line."""
+    details = read(camt(0, *DETAILS, kind="054"), "details.xml")
+    for given in ([details, read(mt940(100000, A, LUMP), "statement.sta")], [read(mt940(100000, A, LUMP), "statement.sta"), details]):
+        statements, lines, repeated = once(given)
+        assert (len(statements), sorted(lines["amount"]), len(repeated)) == (1, [12500, 20000], 3)
+        assert repeated["reason"].str.endswith("books 3 such lines as one sum").all()
+        assert set(repeated["line_id"]) == set(lines.loc[lines["amount"] == 12500, "line_id"])
+
+
+def test_ex_10_a_sum_booked_some_days_later_is_not_entered_twice() -> None:
+    details = read(camt(0, *DETAILS, kind="054"), "details.xml")
+    late = read(mt940(100000, Booked(6, 12500, "LOCKBOX DEPOSIT"), Booked(6, 500, "x")), "statement.sta")
+    _, lines, repeated = once([details, late])
+    assert (sorted(lines["amount"]), len(repeated)) == ([500, 12500], 3)
+    _, lines, repeated = once([details, details, late])
+    assert (sorted(lines["amount"]), len(repeated)) == ([500, 12500], 6)
+    other = read(mt940(100000, Booked(6, 12400, "LOCKBOX DEPOSIT")), "statement.sta")
+    _, lines, repeated = once([details, other])
+    assert (lines["amount"].sum(), len(repeated)) == (24900, 0)
+    far = read(mt940(100000, Booked(20, 12500, "LOCKBOX DEPOSIT")), "statement.sta")
+    assert len(once([details, far])[2]) == 0
+
+
+def test_ex_10_one_equal_amount_some_days_later_is_another_payment_unless_the_bank_names_both_alike() -> None:
+    one = read(camt(0, Booked(2, 4000, "9501"), kind="054"), "one.xml")
+    _, lines, repeated = once([one, read(mt940(100000, Booked(4, 4000, "9601")), "s.sta")])
+    assert (len(lines), len(repeated)) == (2, 0)
+    named = read(camt(0, Booked(2, 4000, "9501", "TRACE0001"), kind="054"), "one.xml")
+    _, lines, repeated = once([named, read(mt940(100000, Booked(4, 4000, "9601", "TRACE0001")), "s.sta")])
+    assert (len(lines), len(repeated)) == (1, 1)
+
+
+def test_ex_10_items_booked_singly_answer_singly() -> None:
+    details = read(camt(0, *DETAILS, kind="054"), "details.xml")
+    _, lines, repeated = once([details, read(mt940(100000, *DETAILS, LUMP), "statement.sta")])
+    assert (len(lines), len(repeated)) == (4, 3)
+    assert repeated["reason"].str.endswith("books it").all()
+    assert set(repeated["line_id"]) == set(lines.loc[lines["amount"] != 12500, "line_id"])
+
+
+def test_ex_10_days_between_statements_that_meet_are_covered() -> None:
+    """No line can have been booked between two statements whose balances meet, nor on the day of one without lines."""
+    report = read(camt(0, Booked(5, 777, "x"), kind="054"), "report.xml")
+    first, second = read(mt940(100000, A, number=1), "1.sta"), read(mt940(120000, Booked(9, 100, "y"), number=2), "2.sta")
+    _, lines, repeated = once([report, first, second])
+    assert (sorted(lines["amount"]), len(repeated)) == ([100, 20000], 1)
+    apart = read(mt940(130000, Booked(9, 100, "y"), number=3), "3.sta")
+    assert 777 in set(once([report, first, apart])[1]["amount"])
+    still = read(mt940(100000, day=5), "still.sta")
+    assert len(once([report, still])[1]) == 0
+
+
 def test_ex_10_statements_that_end_where_they_began_are_told_apart_by_their_number() -> None:
     down = Booked(2, -10000, "monthly rent")
     first, second = mt940(50000, TWIN, down, number=1), mt940(50000, TWIN, down, number=2)
@@ -217,7 +274,7 @@ def test_rc_20_a_missing_statement_is_named() -> None:
         ((12, 12), ""),
         ((12, 1), ""),
         ((0, 0), ""),
-        ((12, 15), "numbers 13 to 14 between them was not given"),
+        ((12, 15), "numbers 13 to 14 between them were not given"),
         ((12, 9), "run backwards"),
     ],
 )

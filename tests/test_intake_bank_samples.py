@@ -19,9 +19,22 @@ from arwork.intake.received import take
 from arwork.money import ISO
 
 SAMPLES = Path(__file__).parent / "samples"
-FILES = sorted(
-    path for folder in ("camt052", "camt053", "camt054", "mt940") for path in (SAMPLES / folder).glob("*.*") if path.suffix != ".csv"
-)
+OTHERS = ("advices", "tables")
+FILES = sorted(path for path in SAMPLES.glob("*/*.*") if path.parent.name not in OTHERS and not path.name.endswith(".expected.csv"))
+PAID = [
+    *("remittance_id", "line_no", "payment_ref", "trace_no", "payer_name", "payment_date", "payment_amount", "doc_reference"),
+    *(
+        "gross_amount",
+        "discount_amount",
+        "deduction_amount",
+        "deduction_reason",
+        "net_amount",
+        "currency",
+        "source",
+        "confidence",
+        "source_line",
+    ),
+]
 COLUMNS = [
     *("statement_key", "line_no", "booking_date", "value_date", "amount", "currency", "class", "method", "txn_code", "bank_txn_id"),
     *("end_to_end_id", "remitter_name", "remitter_account", "remitter_bank", "virtual_account", "structured_ref", "remittance_text"),
@@ -46,6 +59,21 @@ def said(bank: BankFile) -> str:
         row["orig_amount"] = ISO.text(int(row["orig_amount"]), row["orig_currency"]) if row["orig_currency"] else ""
         row["booking_date"], row["value_date"] = row["booking_date"].date(), row["value_date"].date()
         writer.writerow([row[column] for column in COLUMNS])
+    if len(bank.remittance):
+        out.write(paid(bank.remittance))
+    return out.getvalue()
+
+
+def paid(lines: pd.DataFrame) -> str:
+    """Write the documents that a file says were paid; amounts in minor units."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(PAID)
+    for row in lines.sort_values(["remittance_id", "line_no"]).to_dict("records"):
+        row["payment_date"] = "" if pd.isna(row["payment_date"]) else row["payment_date"].date()
+        row["payment_amount"] = "" if pd.isna(row["payment_amount"]) else int(row["payment_amount"])
+        row["remittance_id"] = row["remittance_id"].partition("@")[0]
+        writer.writerow([row[column] for column in PAID])
     return out.getvalue()
 
 
@@ -55,7 +83,7 @@ def expected(path: Path) -> Path:
 
 
 def test_there_are_samples_of_each_format() -> None:
-    assert {path.parent.name for path in FILES} == {"camt052", "camt053", "camt054", "mt940"}
+    assert {path.parent.name for path in FILES} >= {"camt052", "camt053", "camt054", "mt940"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")

@@ -11,7 +11,7 @@ import pytest
 
 from arwork.intake.bank.chain import continuity
 from arwork.intake.bank.duplicates import once
-from arwork.intake.bank.statement import BankFile, Line, Statement, bank_file
+from arwork.intake.bank.statement import BankFile, Line, Lines, Statement, bank_file
 from arwork.intake.received import Received
 
 Booked = tuple[int, int, str]
@@ -32,21 +32,28 @@ def statement(month: list[Booked], start: int, end: int, number: int) -> Stateme
         for i, (day, cents, text) in enumerate(month[start:end])
     ]
     closing = opening + sum(line.amount for line in lines)
-    return Statement("DE1", "EUR", str(number), str(number), None, date(2026, 3, month[end - 1][0]), opening, closing, lines, "1")
+    return Statement("DE1", "EUR", str(number), str(number), None, date(2026, 3, month[end - 1][0]), opening, closing, Lines(lines), "1")
 
 
 def files_of(month: list[Booked], rng: random.Random) -> list[BankFile]:
     """Cut the month anywhere, even inside a day; deliver some of it again by the day, some files as one."""
     cuts = sorted({0, len(month), *(rng.randrange(1, len(month)) for _ in range(3))})
-    parts = [[statement(month, a, b, i)] for i, (a, b) in enumerate(pairwise(cuts), start=1)]
+    parts = [[(a, b, i)] for i, (a, b) in enumerate(pairwise(cuts), start=1)]
     parts[:2] = [[each for part in parts[:2] for each in part]]
     ends = [max(i + 1 for i, line in enumerate(month) if line[0] <= day) for day in range(1, 5)]
     first, last = sorted(rng.sample([0, *ends], 2))
-    parts.append([statement(month, first, last, 70)])
-    parts.append([statement(month, 0, len(month), 90)] if rng.random() < 0.5 else parts[0])
+    parts.append([(first, last, 70)])
+    parts.append([(0, len(month), 90)] if rng.random() < 0.5 else parts[0])
     rng.shuffle(parts)
     return [
-        bank_file(Received(f"f{i}", b"", f"{i}"), part, format="MT940", encoding="utf-8", completeness="proven", proof="drawn")
+        bank_file(
+            Received(f"f{i}", b"", f"{i}"),
+            [statement(month, *cut) for cut in part],
+            format="MT940",
+            encoding="utf-8",
+            completeness="proven",
+            proof="drawn",
+        )
         for i, part in enumerate(parts)
     ]
 

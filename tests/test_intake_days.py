@@ -1,6 +1,7 @@
 """Dates: one format a file, stated or proven; days that do not exist are refused (LD-04)."""
 
 import csv
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -73,18 +74,20 @@ def test_ld_04_an_ambiguous_column_is_refused_with_file_column_example_and_cure(
         assert part in str(refused.value)
 
 
+MONTHS = ("Jan", "feb", "MAR", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
 @given(st.dates(date(1900, 1, 1), date(9999, 12, 31)), st.sampled_from(sorted(FORMATS)))
 def test_what_is_written_is_read_back(day, form):
-    text = form
-    for mark, value in (
-        ("YYYY", f"{day.year:04d}"),
-        ("MM", f"{day.month:02d}"),
-        ("DD", f"{day.day:02d}"),
-        ("M", str(day.month)),
-        ("D", str(day.day)),
-    ):
-        text = text.replace(mark, value, 1)
-    assert one(text, form) == day.isoformat()
+    written = {
+        "YYYY": f"{day.year:04d}", "YY": f"{day.year % 100:02d}", "MMM": MONTHS[day.month - 1], "MM": f"{day.month:02d}", "M": str(day.month),
+        "DD": f"{day.day:02d}", "D": str(day.day),
+    }  # fmt: skip
+    text = re.sub("Y+|M+|D+", lambda found: written[found[0]], form)
+    century = day.year if "YYYY" in form else (2000 if day.year % 100 < 80 else 1900) + day.year % 100
+    if (day.month, day.day) == (2, 29) and century % 4:
+        return
+    assert one(text, form) == day.replace(year=century).isoformat()
 
 
 @given(st.integers(1900, 2100), st.integers(0, 13), st.integers(0, 32))
@@ -111,3 +114,29 @@ def test_ld_04_a_real_file_with_days_first_is_told_from_one_with_months_first():
         with pytest.raises(InputError, match="which is the day"):
             format_of(few, name, "InvoiceDate")
     assert list(forms.values()) == ["M/D/YYYY", "D/M/YYYY"]
+
+
+@pytest.mark.parametrize(("form", "text", "expected"), [
+    ("D-MMM-YY", "01-MAR-26", "2026-03-01"), ("D-MMM-YYYY", "1-mar-2026", "2026-03-01"), ("MMM D, YYYY", "Mar 5, 2026", "2026-03-05"),
+    ("D MMM YYYY", "27 Feb 2018", "2018-02-27"), ("D.M.YY", "31.12.79", "2079-12-31"), ("D.M.YY", "31.12.80", "1980-12-31"),
+    ("YYMMDD", "260331", "2026-03-31"), ("YYYY.MM.DD.", "2019.04.19.", "2019-04-19"),
+])  # fmt: skip
+def test_ld_04_months_by_name_and_years_of_two_digits_are_read(form, text, expected):
+    assert one(text, form) == expected
+
+
+@pytest.mark.parametrize("text", ["Mar 26", "31-MRZ-2026", "31-Feb-2026", "46112", "2026-03", "26-03-31-", "03/2026", "24:00", "31.3.26"])
+def test_ld_04_what_is_no_day_in_any_format_is_refused(text):
+    with pytest.raises(InputError, match="no one date format fits"):
+        format_of([text, text], "f.csv", "Date")
+
+
+def test_ld_04_a_column_without_rows_has_no_days():
+    assert [len(read_days([], form).days) for form in (INVERTED, *FORMATS)] == [0] * (1 + len(FORMATS))
+
+
+def test_ld_04_years_of_two_digits_are_detected_only_beside_a_month_by_name():
+    assert format_of(["01-MAR-26", "15-APR-26"], "f.csv", "Date") == "D-MMM-YY"
+    assert format_of(["Mar 1, 2026"], "f.csv", "Date") == "MMM D, YYYY"
+    with pytest.raises(InputError, match="no one date format fits"):
+        format_of(["01/04/20", "31/12/20"], "f.csv", "Date")

@@ -187,3 +187,93 @@ def test_dv_checks_find_what_does_not_fit(rule):
     found = [f for f in read(text.replace(*edit)).findings if f.rule.startswith("DV")]
     assert [(f.rule, f.severity) for f in found] == [(rule, severity)]
     assert len(found[0].rows) == 1
+
+
+CODED = """reads: open_items
+columns: {customer_id: c, doc_no: d, doc_date: b, posting_date: p, terms_code: t, amount_doc: a}
+constants: {doc_type: INV, currency: EUR}
+due_date: terms
+terms:
+  N30: {net_days: 30}
+  P10: {baseline: POSTING_DATE, net_days: 10}
+  EOM: {baseline: EOM}
+  EOM30: {baseline: EOM, net_days: 30}
+  EOM1: {baseline: EOM, months_forward: 1}
+  D15: {baseline: FIXED_DAY, net_day_of_month: 15}
+  D31: {baseline: FIXED_DAY, net_day_of_month: 31}
+  D10M1: {baseline: FIXED_DAY, net_day_of_month: 10, months_forward: 1}
+"""
+
+
+@pytest.mark.parametrize(("code", "day", "due"), [
+    ("N30", "2026-01-31", "2026-03-02"), ("P10", "2026-01-31", "2026-02-12"), ("EOM", "2026-02-10", "2026-02-28"),
+    ("EOM", "2024-02-29", "2024-02-29"), ("EOM30", "2026-01-10", "2026-03-02"), ("EOM1", "2026-01-31", "2026-02-28"),
+    ("EOM1", "2026-12-05", "2027-01-31"), ("D15", "2026-03-15", "2026-03-15"), ("D15", "2026-03-16", "2026-04-15"),
+    ("D31", "2026-02-10", "2026-02-28"), ("D31", "2026-04-30", "2026-04-30"), ("D10M1", "2026-03-05", "2026-04-10"),
+    ("D10M1", "2026-03-11", "2026-05-10"),
+])  # fmt: skip
+def test_mp_10_terms_of_t05_give_the_due_date(code, day, due):
+    posted = "2026-02-02"
+    text = f"c,d,b,p,t,a\n1,1,{day},{posted},{code},10.00\n"
+    assert read(text, CODED).table["due_date"].dt.strftime("%Y-%m-%d").tolist() == [due]
+
+
+def test_mp_10_terms_without_rule_are_rejects_and_credits_are_due_at_once():
+    text = "c,d,b,p,t,a\n1,1,2026-03-01,2026-03-01,X9,10.00\n1,2,2026-03-02,2026-03-02,N30,-10.00\n"
+    parsed = read(text, CODED)
+    assert parsed.rejects[["source_line", "column", "reason"]].values.tolist() == [["2", "due_date", "is blank"]]
+    assert parsed.table["due_date"].dt.strftime("%d").tolist() == ["02"]
+
+
+RATES = """reads: fx_rates
+columns: {rate_type: KURST, from_currency: FCURR, to_currency: TCURR, date: GDATU, rate: UKURS, from_units: FFACT, to_units: TFACT}
+dates_by_column: {date: 99999999-YYYYMMDD}
+values: {rate_type: {M: SPOT}}
+decimal: "."
+negative_rates: indirect
+"""
+
+
+def test_ld_04_tcurr_dates_are_inverted_negative_rates_turned_and_units_divided_out():
+    text = "KURST,FCURR,TCURR,GDATU,UKURS,FFACT,TFACT\nM,USD,EUR,79739668,-1.0850,1,1\nM,JPY,EUR,79739668,0.61538,100,1\n"
+    rows = read(text, RATES, name="r.csv").table
+    assert rows[["from_currency", "to_currency", "rate"]].values.tolist() == [["EUR", "USD", "1.085"], ["JPY", "EUR", "0.0061538"]]
+    assert rows["date"].dt.strftime("%Y-%m-%d").unique().tolist() == ["2026-03-31"]
+    both = read(text + "M,EUR,USD,79739668,1.0860,1,1\n", RATES, name="r.csv")
+    assert both.rejects["reason"].tolist() == ["is quoted both ways"]
+    refused = read(text, RATES.replace("negative_rates: indirect\n", ""), name="r.csv")
+    assert refused.rejects["reason"].tolist() == ["is not above zero"]
+
+
+def test_gl_balances_may_be_carried_forward_with_credits_as_minus_and_the_month_of_the_key_date():
+    layout = """reads: gl_balances
+columns: {gl_account: a, carried_forward: f, opening: o, debits: d, credits: c, closing: z}
+constants: {period: key date}
+"""
+    text = "a,f,o,d,c,z\n1400,100.00,20.00,30.00,-25.00,125.00\n1410,0.00,0.00,5.00,-1.00,4.00\n"
+    parsed = read(text, layout, name="g.csv")
+    assert parsed.table[["period", "opening", "debits", "credits", "closing"]].values.tolist()[0] == ["2026-03", 12000, 3000, 2500, 12500]
+    assert parsed.findings == ()
+
+
+def test_an_amount_in_ledger_currency_follows_from_its_open_part():
+    layout = """reads: open_items
+columns: {customer_id: c, doc_no: d, doc_date: b, due_date: b, currency: k, amount_doc: a, open_amount_doc: o, open_amount_local: l}
+constants: {doc_type: INV}
+"""
+    parsed = read("c,d,b,k,a,o,l\n1,1,2026-03-01,USD,108.50,54.25,50.00\n1,2,2026-03-01,USD,10.00,0.00,0.00\n", layout)
+    assert parsed.table["amount_local"].tolist() == [10000, 0]
+    assert parsed.without_local == ("1000:2:2026:1",)
+
+
+def test_settled_amounts_negative_types_blank_currencies_and_texts_for_nothing():
+    layout = """reads: open_items
+columns: {customer_id: c, doc_no: d, doc_date: b, due_date: b, currency: k, amount_doc: a, settled_doc: s, clearing_date: x}
+constants: {doc_type: INV}
+negative_types: {INV: CM}
+blank_currency: ledger
+no_value: {clearing_date: ["1900-01-01"]}
+"""
+    parsed = read("c,d,b,k,a,s,x\n1,1,2026-03-01,,100.00,40.00,1900-01-01\n1,2,2026-03-01,,-10.00,,1900-01-01\n", layout)
+    assert parsed.table[["doc_type", "currency", "open_amount_doc"]].values.tolist() == [["INV", "EUR", 6000], ["CM", "EUR", -1000]]
+    assert parsed.table["clearing_date"].isna().all()

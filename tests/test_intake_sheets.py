@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import struct
 import zipfile
 
 import openpyxl
@@ -9,6 +10,7 @@ import pytest
 from reading import ITEMS, LINEAGE, read
 
 from arwork.errors import InputError
+from arwork.intake import sheets
 from arwork.intake.layouts import plain
 
 
@@ -53,7 +55,7 @@ def test_a_workbook_with_several_filled_sheets_asks_which():
 def test_formulas_in_a_workbook_are_told():
     rows = [line.split(",") for line in ITEMS.splitlines()]
     rows[1][8] = "=1+1"
-    assert any("1 formulas" in finding.sentence for finding in read(workbook(rows), name="items.xlsx").findings)
+    assert any("1 formula;" in finding.sentence for finding in read(workbook(rows), name="items.xlsx").findings)
 
 
 def rezipped(data: bytes, part: str, edit) -> bytes:
@@ -77,7 +79,7 @@ ATTACKS = {
     "merged cells": (lambda xml: xml.replace(b"</sheetData>", b"</sheetData>" + MERGED), "reaches column 16,384"),
     "bomb": (lambda xml: xml + b" " * 40_000_000, "unpacks from"),
     "document type": (lambda xml: b'<!DOCTYPE a [<!ENTITY b "c">]>' + xml, "a document type or hidden text"),
-    "broken xml": (lambda xml: xml[: len(xml) // 2], "cannot be read as XLSX"),
+    "broken xml": (lambda xml: xml[: len(xml) // 2], "cannot be read as a workbook"),
 }  # fmt: skip
 
 
@@ -101,6 +103,84 @@ def test_a_sheet_under_another_part_name_is_looked_at_too():
                 new.writestr(name, content.replace(b"/xl/worksheets/sheet1.xml", b"/xl/hidden.dat"))
     with pytest.raises(InputError, match=r"xl/hidden\.dat reaches column 16,384"):
         read(stream.getvalue(), name="items.xlsx")
+
+
+def test_a_sheet_that_claims_ten_million_rows_is_refused_before_a_parser_sees_it():
+    data = workbook([line.split(",") for line in ITEMS.splitlines()])
+    wide = rezipped(data, SHEET, lambda xml: xml.replace(b'<dimension ref="A1:I4"', b'<dimension ref="A1:I10000000"'))
+    with pytest.raises(InputError, match=r"reaches column 9, row 10,000,000"):
+        read(wide, name="items.xlsx")
+
+
+@pytest.mark.parametrize(("script", "what"), [
+    ("import os; os.abort()", r"the parser broke down on it \(exit -6\)"),
+    ("print('{')", "the parser broke off"),
+    ("import time; time.sleep(60)", "it took longer than 1 seconds"),
+])  # fmt: skip
+def test_a_parser_that_aborts_breaks_off_or_hangs_takes_nothing_else_with_it(monkeypatch, tmp_path, script, what):
+    child = tmp_path / "workbook_child.py"
+    child.write_text(script, encoding="utf-8")
+    monkeypatch.setattr(sheets, "__file__", str(tmp_path / "sheets.py"))
+    monkeypatch.setattr(sheets, "MOST_SECONDS", 1)
+    with pytest.raises(InputError, match=what):
+        read(workbook([line.split(",") for line in ITEMS.splitlines()]), name="items.xlsx")
+
+
+def test_ld_05_numbers_of_more_than_fifteen_digits_are_rejects_in_keys_and_told_elsewhere():
+    rows = [line.split(",") for line in ITEMS.splitlines()]
+    rows[1][1], rows[2][8] = 1234567890123456000, 4814769000000000
+    parsed = read(workbook(rows), name="items.xlsx")
+    assert parsed.rejects[["column", "value", "reason"]].values.tolist() == [
+        ["doc_no", "1234567890123456000", "was cut to fifteen digits by a spreadsheet; its digits are lost"]
+    ]
+    assert "1 number of reference was cut to fifteen digits" in parsed.findings[0].sentence
+
+
+def old_workbook(rows) -> bytes:
+    """A workbook as Excel 97 wrote it: one BIFF8 stream in an OLE container."""
+
+    def record(kind: int, body: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(body)) + body
+
+    def cell(at: int, n: int, value) -> bytes:
+        if isinstance(value, str):
+            return record(0x0204, struct.pack("<HHHHB", at, n, 0, len(value), 1) + value.encode("utf-16-le"))
+        return record(0x0203, struct.pack("<HHHd", at, n, 0, value))
+
+    bof = struct.pack("<HHHHII", 0x0600, 0x0005, 0, 1997, 0, 0)
+    head = record(0x0809, bof) + record(0x0085, b"\0" * 8 + b"Items") + record(0x000A, b"")
+    offset = len(head)
+    head = record(0x0809, bof) + record(0x0085, struct.pack("<IBBBB", offset, 0, 0, 5, 0) + b"Items") + record(0x000A, b"")
+    sheet = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 1997, 0, 0))
+    sheet += record(0x0200, struct.pack("<IIHHH", 0, len(rows), 0, len(rows[0]), 0))
+    sheet += b"".join(cell(at, n, value) for at, row in enumerate(rows) for n, value in enumerate(row)) + record(0x000A, b"")
+    stream = (head + sheet).ljust(4096, b"\0")
+    sectors = -(-len(stream) // 512)
+    stream = stream.ljust(sectors * 512, b"\0")
+    fat = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, sectors + 2), 0xFFFFFFFE]
+    entries = [("Root Entry", 5, 1, 0xFFFFFFFE, 0), ("Workbook", 2, 0xFFFFFFFF, 2, len(stream))]
+    folder = b"".join(
+        name.encode("utf-16-le").ljust(64, b"\0") + struct.pack("<HBBIII", 2 * len(name) + 2, kind, 1, 0xFFFFFFFF, 0xFFFFFFFF, child)
+        + b"\0" * 36 + struct.pack("<IQ", start, size)
+        for name, kind, child, start, size in entries
+    ).ljust(512, b"\0")  # fmt: skip
+    header = bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 16 + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + b"\0" * 6
+    header += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0) + struct.pack("<I", 0) + b"\xff" * 432
+    return header + struct.pack(f"<{len(fat)}I", *fat).ljust(512, b"\xff") + folder + stream
+
+
+def test_an_old_workbook_reads_like_its_csv():
+    rows = [line.split(",") for line in ITEMS.splitlines()]
+    rows[1][7] = 100.0
+    parsed = read(old_workbook(rows), name="items.xls")
+    assert parsed.table.drop(columns=LINEAGE).equals(read(ITEMS).table.drop(columns=LINEAGE))
+
+
+def test_a_damaged_old_workbook_is_refused():
+    data = old_workbook([line.split(",") for line in ITEMS.splitlines()])
+    for end in (8, 100, 512, 1024, 1600, len(data) - 600, len(data) - 512):
+        with pytest.raises(InputError, match="workbook"):
+            read(data[:end], name="items.xls")
 
 
 @pytest.mark.parametrize("names", [("content.xml", "mimetype"), ("xl/workbook.bin",), ("a.csv",)])

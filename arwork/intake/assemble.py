@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from arwork.errors import InputError, first_few, place
+from arwork.intake.advice import SURE
 from arwork.intake.bank.chain import continuity
 from arwork.intake.bank.duplicates import once
 from arwork.intake.bank.statement import BankFile, classify
@@ -19,13 +20,16 @@ from arwork.intake.layouts import PLAIN, Layout, plain, table_of
 from arwork.intake.ledger import Parsed, customers_from_items, read_table
 from arwork.intake.local_amounts import in_local_currency
 from arwork.intake.received import Received
+from arwork.intake.remittance.once import together as advices_together
+from arwork.intake.remittance.source import by_content, read_advices
+from arwork.intake.remittance.text_layout import TextLayout
 from arwork.params import Params, Source
 from arwork.proof import Finding, Stage, Tie
 from arwork.tables import TABLES, conform, empty
 
 Tables = dict[str, pd.DataFrame]
 _BY_LAYOUT = (
-    "open_items", "customers", "customer_banks", "remittance_lines", "gl_balances", "gl_lines", "cash_book", "promises", "disputes", "fx_rates",
+    "open_items", "customers", "customer_banks", "gl_balances", "gl_lines", "cash_book", "promises", "disputes", "fx_rates",
 )  # fmt: skip
 
 
@@ -50,7 +54,7 @@ def take_in(
     stage: str,
     given: Sequence[tuple[Source, Sequence[Received]]],
     params: Params,
-    layouts: Mapping[str, Layout],
+    layouts: Mapping[str, Layout | TextLayout],
     carried: Mapping[str, pd.DataFrame],
 ) -> Stage:
     """Read every source and return the stage's tables, ties and findings (LD, DV, RC-20, EX-10).
@@ -62,6 +66,10 @@ def take_in(
     for number, (source, files) in enumerate(given, start=1):
         _read_source(got, f"{number:03d}", source, files, params, layouts)
     tables: Tables = {name: _whole(got, name) for name in (*_BY_LAYOUT, "rejects", "roundings")}
+    tables["remittance_lines"], repeats, _ = advices_together(
+        [*got.tables.get("remittance_lines", []), _advices_carried(carried)], strict=True
+    )
+    got.findings += repeats
     tables |= _bank_side(got, params, carried)
     tables["ledgers"] = _ledgers(params)
     tables["open_items"], told = in_local_currency(
@@ -79,20 +87,31 @@ def take_in(
 
 
 def _read_source(
-    got: _Gathered, number: str, source: Source, files: Sequence[Received], params: Params, layouts: Mapping[str, Layout]
+    got: _Gathered, number: str, source: Source, files: Sequence[Received], params: Params, layouts: Mapping[str, Layout | TextLayout]
 ) -> None:
     if source.reads == "bank" and not source.layout:
         for place_in_source, received in enumerate(files, start=1):
             bank = read_bank(received, params.units, source.encoding)
             got.banks.append(bank)
             got.add("rejects", bank.rejects)
+            got.add("remittance_lines", bank.remittance)
             got.sources.append(_bank_source(f"{number}.{place_in_source:03d}", received, bank))
         return
+    advices = by_content(source, files, layouts)
+    for advice in read_advices(source, advices, layouts, params, number):
+        got.add("remittance_lines", advice.advised.remittance)
+        got.sources.append(advice.source)
+        got.findings += advice.advised.findings
+    if advices and len(advices) == len(files):
+        return
+    files = [received for received in files if received not in advices]
     layout = layouts[source.layout] if source.layout not in ("", PLAIN) else plain(source.reads)
+    if isinstance(layout, TextLayout):
+        raise InputError(f"layout {source.layout!r} reads text advices, the source says {source.reads}", where=source.file)
     if layout.reads != source.reads:
         raise InputError(f"layout {source.layout!r} reads {layout.reads}, the source says {source.reads}", where=source.file)
     together = [tuple(files)] if layout.join else [(received,) for received in files]
-    for place_in_source, part in enumerate(together, start=1):
+    for place_in_source, part in enumerate(together, start=1 + len(advices)):
         parsed = read_table(part, source, layout, params)
         _keep(got, table_of(source.reads), parsed)
         got.sources += _table_sources(f"{number}.{place_in_source:03d}", source, _base_first(part, layout), parsed)
@@ -104,12 +123,19 @@ def _base_first(files: Sequence[Received], layout: Layout) -> list[Received]:
 
 
 def _keep(got: _Gathered, table: str, parsed: Parsed) -> None:
-    got.add(table, parsed.table)
+    got.add(table, _sure(parsed.table) if table == "remittance_lines" else parsed.table)
     got.add("rejects", parsed.rejects)
     got.add("roundings", parsed.roundings)
     got.names.append(parsed.names)
     got.without_local += list(parsed.without_local)
     got.findings += list(parsed.findings)
+
+
+def _sure(lines: pd.DataFrame) -> pd.DataFrame:
+    """State what a table read by a layout is: its cells leave no doubt, unless they say so themselves (G-16)."""
+    stated = lines["confidence"].ne(0).any()
+    lines = lines.assign(confidence=lines["confidence"] if stated else SURE)
+    return lines.assign(source=lines["source"].mask(lines["source"].eq(""), "TABLE"))
 
 
 def _bank_source(source_id: str, received: Received, bank: BankFile) -> dict[str, Any]:
@@ -171,6 +197,16 @@ def _bank_side(got: _Gathered, params: Params, carried: Mapping[str, pd.DataFram
         "statements": conform("statements", statements), "bank_lines": conform("bank_lines", lines),
         "repeated_lines": conform("repeated_lines", repeated), "bank_accounts": accounts,
     }  # fmt: skip
+
+
+def _advices_carried(carried: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Give the advices of the previous pack whose receipt had not come, or still waits: money may follow its advice by weeks (T09)."""
+    if not {"remittance_lines", "advice_links", "receipts"} <= set(carried):
+        return empty("remittance_lines")
+    receipts, links = carried["receipts"], carried["advice_links"]
+    done = receipts.loc[~receipts["status"].isin(["UNAPPLIED", "UNIDENTIFIED", "PARTIALLY_APPLIED"]), "receipt_id"]
+    used = links.loc[links["receipt_id"].isin(done), "remittance_id"]
+    return carried["remittance_lines"].loc[lambda lines: ~lines["remittance_id"].isin(used)]
 
 
 def _not_carried(lines: pd.DataFrame, before: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -341,7 +377,20 @@ def _openings(tables: Tables, carried: Mapping[str, pd.DataFrame]) -> Iterable[T
 
 
 def _completeness(sources: pd.DataFrame) -> Iterable[Finding]:
-    open_ends = sources.loc[(sources["completeness"] == "not_proven") & (sources["rows_in"] > 0), "source_file"]
-    if len(open_ends):
-        sentence = f"{len(open_ends):,} files state nothing that would show a missing row; give control_rows or control_sum in the params to prove them."
-        yield Finding("LD-10", "info", sentence, "sources", tuple(open_ends))
+    """Name the files that nothing proves whole (LD-10); for a bank file that is a warning, because money could be missing."""
+    open_ends = sources.loc[(sources["completeness"] == "not_proven") & (sources["rows_in"] > 0)]
+    for of_bank, severity, cure in (
+        (True, "warn", "ask the bank for statements with balances, or give control_rows or control_sum in the params"),
+        (False, "info", "give control_rows or control_sum in the params to prove them"),
+    ):
+        files = tuple(open_ends.loc[(open_ends["reads"] == "bank") == of_bank, "source_file"])
+        if files:
+            kind = "bank file" if of_bank else "file"
+            what = f"1 {kind} states" if len(files) == 1 else f"{len(files):,} {kind}s state"
+            yield Finding(
+                "LD-10",
+                "warn" if severity == "warn" else "info",
+                f"{what} nothing that would show a missing row; {cure}.",
+                "sources",
+                files,
+            )

@@ -3,66 +3,197 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from io import BytesIO
 
+import pandas as pd
 from lxml import etree
 
 from arwork.errors import InputError, place
-from arwork.intake.bank import camt, mt940
+from arwork.intake.archives import unpacked
+from arwork.intake.bank import (
+    aeb43,
+    bai2,
+    bgmax,
+    camt,
+    cfonb,
+    cnab240,
+    cnab400,
+    coda,
+    esr,
+    fedwire,
+    lockbox,
+    mt940,
+    nacha,
+    netsgiro,
+    ofx,
+    qif,
+)
+from arwork.intake.bank.formats import HEAD, Format
 from arwork.intake.bank.statement import BankFile
 from arwork.intake.received import Received
+from arwork.intake.refused import STATEMENT, Kind, by_bytes, by_text
+from arwork.intake.sheets import is_workbook
 from arwork.intake.text import decode
 from arwork.money import Units
+from arwork.tables import conform
 
-_CURE = "Ask the bank for camt.053 (XML) or MT940"
-_BINARY = (
-    (b"%PDF", "a PDF"),
-    (b"PK\x03\x04", "a ZIP archive or an Excel workbook"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"7z\xbc\xaf", "a 7-Zip archive"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-)
-_TEXT = (
-    (r"\{1:|\{2:[IO]|:20:", "a SWIFT message"),
-    (r"OFXHEADER|<OFX", "an OFX file"),
-    (r"!Type:|!Account", "a QIF file"),
-    (r"01,[^,\n]*,[^,\n]*,[0-9]{6},", "a BAI2 file"),
-    (r"101[ 0-9]{10}", "a NACHA (ACH) file"),
-    (r"ISA[^A-Za-z0-9]", "an X12 interchange"),
-    (r"UNA.{6}|UNB\+", "an EDIFACT interchange"),
-    (r"0000[0-9]{6}.{118}(?:\r?\n|$)", "a CODA file"),
-    (r"[\[{]\s*[\"\[{]", "a JSON file"),
-    (r"---\s|#", "a YAML file"),
-)
-_SWIFT_NAMES = {"900": "debit advice", "910": "credit advice", "941": "balance report", "942": "interim report"}
+FORMATS: tuple[Format, ...] = (
+    mt940.FORMAT,
+    nacha.FORMAT,
+    lockbox.FORMAT,
+    bai2.FORMAT,
+    fedwire.FORMAT,
+    ofx.FORMAT,
+    qif.FORMAT,
+    cnab400.FORMAT,
+    cnab240.FORMAT,
+    coda.FORMAT,
+    cfonb.FORMAT,
+    aeb43.FORMAT,
+    bgmax.FORMAT,
+    esr.FORMAT,
+    netsgiro.FORMAT,
+)  # fmt: skip
+"""The text formats of banks, in the order in which they are asked; each knows its own, so the order decides nothing."""
+_NEAR = 65_536
 
 
 def read_bank(received: Received, units: Units, encoding: str = "") -> BankFile:
-    """Read a bank file of any format that arwork knows, whole.
+    """Read a bank file of any format that arwork knows, whole; a gzip or zip is read as the files inside it.
 
     `encoding` is what the params state for a text format. XML states its own. Text that is not UTF-8 and has no stated
-    encoding is read as cp1252 only when every byte beyond ASCII is a letter there. Raises InputError with the file,
-    what it was recognised as, and the cure.
+    encoding is read in the charset that its format prescribes, else as cp1252 where every byte beyond ASCII is a letter
+    there. Raises InputError with the file, what it was recognised as, and the cure.
     """
+    parts = unpacked(received)
+    if not parts:
+        raise InputError("the archive holds no file", where=place(received.name), cure=STATEMENT)
+    return together([_read(part, units, encoding) for part in parts])
+
+
+def bank_format(received: Received) -> str:
+    """Name the bank formats that know the content by how it begins; of an archive all its files must; "" when none does.
+
+    Raises InputError for an archive that cannot be unpacked.
+    """
+    names = []
+    for part in unpacked(received):
+        found = _reader(part.data)
+        names.append(found.name if found else "camt" if _holds_camt(part.data) else "")
+    return ", ".join(dict.fromkeys(names)) if all(names) else ""
+
+
+def is_cells(received: Received) -> bool:
+    """Say whether a file of no known kind looks like a table: a workbook, or lines that one delimiter cuts into cells."""
+    if by_bytes(received.data) is not None:
+        return is_workbook(received.data)
+    head = _text_of(received.data).lstrip("\ufeff \t\r\n\x01")
+    return by_text(head) is None and _cut_into_cells(_first_lines(head))
+
+
+def _text_of(data: bytes) -> str:
+    """Give the first characters of a text in whatever encoding; letters beyond ASCII may come out wrong."""
+    utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return data[: 2 * _NEAR].decode("utf-16" if utf16 else "latin-1", errors="replace").removeprefix("ï»¿")[:_NEAR]
+
+
+def _first_lines(head: str) -> list[str]:
+    return [line for line in re.split(r"\r\n|\n|\r", head[:_NEAR]) if line.strip()][:20]
+
+
+def _cut_into_cells(lines: Sequence[str]) -> bool:
+    """Say whether half of the lines hold a delimiter twice, or all hold it once and no blank follows; or some stand in a frame."""
+    if sum(line.strip()[:1] == line.strip()[-1:] == "|" for line in lines) >= 2:
+        return True
+    if len(lines) < 2:
+        return any(line.count(mark) >= 3 for line in lines for mark in ";\t,")
+    twice = any(sum(line.count(mark) >= 2 for line in lines) * 2 >= len(lines) for mark in ";\t|,")
+    return twice or any(all(line.count(mark) == 1 and f"{mark} " not in line for line in lines) for mark in ";\t,")
+
+
+def together(files: Sequence[BankFile]) -> BankFile:
+    """Join the files of one archive: the tables one after the other, proven only as far as the least proven of them.
+
+    Line identities and statement keys that two files chose alike are numbered on, so that nothing falls away.
+    """
+    if len(files) == 1:
+        return files[0]
+    rank = ("not_proven", "counted", "proven")
+    taken: dict[str, int] = {}
+    return BankFile(
+        statements=_stacked("statements", [_numbered_on(f.statements, "statement_key", {}, n) for n, f in enumerate(files)]),
+        bank_lines=_stacked(
+            "bank_lines",
+            [_numbered_on(_numbered_on(f.bank_lines, "statement_key", {}, n), "line_id", taken, 0) for n, f in enumerate(files)],
+        ),
+        format=", ".join(sorted({f.format for f in files})),
+        encoding=", ".join(sorted({f.encoding for f in files})),
+        completeness=min((f.completeness for f in files), key=rank.index),
+        proof=" ".join(f.proof for f in files),
+        rejects=_stacked("rejects", [f.rejects for f in files]),
+        remittance=_stacked("remittance_lines", [_numbered_on(f.remittance, "remittance_id", {}, n) for n, f in enumerate(files)]),
+        stated=tuple(stated for f in files for stated in f.stated),
+    )
+
+
+def _stacked(table: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    filled = [frame for frame in frames if len(frame)]
+    return conform(table, pd.concat(filled, ignore_index=True)) if filled else frames[0]
+
+
+def _numbered_on(frame: pd.DataFrame, column: str, taken: dict[str, int], file: int) -> pd.DataFrame:
+    """Make a column unique over the files: statement keys by the number of the file, line ids by counting equals on."""
+    if frame.empty:
+        return frame
+    if column != "line_id":
+        return frame.assign(**{column: frame[column] + (f"/file {file + 1}" if file else "")})
+    said = frame[column].str.rpartition("-")[0]
+    fresh = []
+    for name in said:
+        taken[name] = taken.get(name, 0) + 1
+        fresh.append(f"{name}-{taken[name]}")
+    return frame.assign(**{column: fresh})
+
+
+def _read(received: Received, units: Units, encoding: str) -> BankFile:
     data = received.data
     if not data.strip(b"\xef\xbb\xbf \t\r\n\x00\x1a"):
         raise InputError("the file is empty", where=place(received.name), cure="Export it again; an empty file proves nothing.")
-    for start, what in _BINARY:
-        if data.startswith(start):
-            cure = "Unpack it and give the files inside" if "archive" in what else _CURE
-            raise _not_a_statement(received, what, cure)
-    if _is_xml(data):
+    known = by_bytes(data)
+    if known is not None:
+        raise _not_a_statement(received, known)
+    found = _reader(data)
+    if found is None and _is_xml(data):
         _claim_xml(received)
         return camt.read(received, units)
-    text, used = _decoded(received, encoding)
-    _claim_mt940(received, text)
-    return mt940.read(received, text, used, units)
+    if found is None and (kind := by_text(_text_of(data))) is not None:
+        raise _not_a_statement(received, kind)
+    text, used = _decoded(received, encoding or (found.charset if found else ""), stated=bool(encoding))
+    if found is None:
+        raise _unknown(received, text)
+    return found.read(received, text.lstrip("\ufeff"), used, units)
 
 
-def _not_a_statement(received: Received, what: str, cure: str = _CURE) -> InputError:
-    return InputError(f"this is {what}, not a bank statement that arwork reads", where=place(received.name), cure=cure)
+def _reader(data: bytes) -> Format | None:
+    """Ask each text format whether it knows the first characters."""
+    head = data[: 4 * HEAD].decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "latin-1", errors="replace")
+    head = head.removeprefix("ï»¿").lstrip("\ufeff \t\r\n\x01")[:HEAD]
+    return next((form for form in FORMATS if form.claims(head)), None)
+
+
+def _not_a_statement(received: Received, kind: Kind) -> InputError:
+    return InputError(
+        f"this is {kind.name}, not a bank statement that arwork reads: {kind.why}", where=place(received.name), cure=kind.instead
+    )
+
+
+def _holds_camt(data: bytes) -> bool:
+    """Say whether an XML names a camt.052, .053 or .054 near its begin."""
+    return (
+        _is_xml(data)
+        and re.search(rb"BkToCstmr(Stmt|AcctRpt|DbtCdtNtfctn)|camt\.05[234]\.", data[:_NEAR].replace(b"\x00", b"")) is not None
+    )
 
 
 def _is_xml(data: bytes) -> bool:
@@ -79,54 +210,53 @@ def _claim_xml(received: Received) -> None:
             BytesIO(received.data), events=("start",), load_dtd=False, no_network=True, resolve_entities=False, huge_tree=False
         )
         for seen, (_, element) in enumerate(events):
-            name = etree.QName(element)
-            root = root or (name.namespace or "").rpartition(":")[2] or name.localname
-            if name.localname in ("BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn"):
+            namespace, _, name = str(element.tag).rpartition("}")
+            root = root or namespace.rpartition(":")[2] or name
+            if name in ("BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn"):
                 return
-            if re.search(r"camt\.05[234]\.", name.namespace or ""):
+            if re.search(r"camt\.05[234]\.", namespace):
                 return
             if seen > 200:
                 break
     except etree.XMLSyntaxError as broken:
+        _refuse_known(received)
         where = place(received.name, broken.lineno or "")
         raise InputError(f"the XML is cut off or damaged: {broken.msg}", where=where, cure="Fetch the file again from the bank") from None
-    raise _not_a_statement(received, f"XML of another kind ({root})")
+    _refuse_known(received)
+    raise InputError(
+        f"this is XML of another kind ({root}), not a bank statement that arwork reads", where=place(received.name), cure=STATEMENT
+    )
 
 
-def _decoded(received: Received, stated: str) -> tuple[str, str]:
-    """Decode a text; without a stated encoding, bytes beyond ASCII must be UTF-8 or all letters of cp1252."""
+def _refuse_known(received: Received) -> None:
+    """Refuse an XML of the published list by its name, unless it holds a statement that is only damaged."""
+    kind = by_text(_text_of(received.data))
+    if kind is not None and not _holds_camt(received.data):
+        raise _not_a_statement(received, kind)
+
+
+def _decoded(received: Received, wanted: str, *, stated: bool) -> tuple[str, str]:
+    """Decode a text; without a stated encoding, bytes beyond ASCII must be UTF-8, or letters in the format's charset or cp1252."""
     if not stated:
         try:
             received.data.decode("utf-8")
         except UnicodeDecodeError:
             beyond = bytes(byte for byte in set(received.data) if byte >= 0x80)
             letters = beyond.decode("cp1252", errors="replace")
-            if not received.data.startswith((b"\xff\xfe", b"\xfe\xff")) and letters.isalpha():
+            if not wanted and not received.data.startswith((b"\xff\xfe", b"\xfe\xff")) and letters.isalpha():
                 return decode(received, "cp1252")
-    return decode(received, stated)
+    return decode(received, wanted)
 
 
-def _claim_mt940(received: Received, text: str) -> None:
-    """Let a text pass that has the fields of an MT940; name what else it is where that can be told."""
-    tags = set(re.findall(r"(?m)^:([0-9]{2}[A-Z]?):", text.replace("\r", "\n")))
-    envelope = re.search(r"\{2:[IO]([0-9]{3})", text)
-    number = envelope[1] if envelope else ""
-    if not number and tags & {"34F", "13D", "90C", "90D"} and not tags & {"60F", "60M"}:
-        number = "942"
-    if number and number not in ("940", "950"):
-        name = _SWIFT_NAMES.get(number, "")
-        raise _not_a_statement(received, f"an MT{number}{f' ({name})' if name else ''}")
-    if tags & {"20", "25", "60F", "60M", "61", "62F", "62M", "86"}:
-        return
+def _unknown(received: Received, text: str) -> InputError:
+    """Say what a text is that no reader takes, where that can be told."""
     head = text.lstrip("\ufeff \t\r\n\x01")
-    if re.match(r"<!doctype\s+html|<html", head, re.IGNORECASE):
-        raise _not_a_statement(received, "a web page (HTML)", "Download the file itself, not the page around it")
-    for pattern, what in _TEXT:
-        if re.match(pattern, head):
-            raise _not_a_statement(received, what)
-    lines = [line for line in re.split(r"\r\n|\n|\r", head) if line.strip()][:20]
+    lines = _first_lines(head)
     if len(lines) > 1 and len(lines[0]) >= 80 and len({len(line.rstrip()) for line in lines}) == 1:
-        raise _not_a_statement(received, f"a file of fixed records of {len(lines[0])} characters")
-    if len(lines) > 1 and any(sum(line.count(mark) >= 2 for line in lines) * 2 >= len(lines) for mark in ";\t|,"):
-        raise _not_a_statement(received, "a table (CSV) without a layout", f"{_CURE}; a CSV proves no balance")
-    raise InputError("the content is no bank format that arwork knows", where=place(received.name), cure=_CURE)
+        told, cure = f"this is a file of fixed records of {len(lines[0])} characters, of no format that arwork knows", STATEMENT
+    elif _cut_into_cells(lines):
+        told = "this is a table (CSV) without a layout, not a bank statement that arwork reads"
+        cure = f"{STATEMENT}; or name a layout (`arwork init FILE` proposes one), but a CSV proves no balance"
+    else:
+        told, cure = "the content is no bank format that arwork knows", STATEMENT
+    return InputError(told, where=place(received.name), cure=cure)

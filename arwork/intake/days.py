@@ -18,12 +18,17 @@ from arwork.errors import InputError, first_few
 Flags = npt.NDArray[np.bool_]
 Read: TypeAlias = tuple[npt.NDArray[np.datetime64], Flags]
 
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_MONTH = "(?i:" + "|".join(_MONTHS) + ")"
 _YEAR, _TWO, _ONE = "(?P<y>[0-9]{4})", "[0-9]{2}", "[0-9]{1,2}"
 
 
 def _pattern(name: str) -> str:
-    """Turn a format's name into its pattern: YYYY four digits, MM and DD two, M and D one or two."""
-    pieces = {"YYYY": _YEAR, "MM": f"(?P<m>{_TWO})", "DD": f"(?P<d>{_TWO})", "M": f"(?P<m>{_ONE})", "D": f"(?P<d>{_ONE})"}
+    """Turn a format's name into its pattern: YYYY four digits, YY, MM and DD two, M and D one or two, MMM an English month."""
+    pieces = {
+        "YYYY": _YEAR, "YY": f"(?P<y>{_TWO})", "MMM": f"(?P<m>{_MONTH})",
+        "MM": f"(?P<m>{_TWO})", "DD": f"(?P<d>{_TWO})", "M": f"(?P<m>{_ONE})", "D": f"(?P<d>{_ONE})",
+    }  # fmt: skip
     return "^" + "".join(pieces.get(piece, f"[{piece}]") for piece in re.findall("Y+|M+|D+|.", name)) + "$"
 
 
@@ -31,14 +36,19 @@ FORMATS: Mapping[str, str] = {
     name: _pattern(name)
     for name in (
         "YYYY-MM-DD", "YYYYMMDD", "YYYY/MM/DD", "YYYY.MM.DD", "DD.MM.YYYY", "D.M.YYYY", "DD/MM/YYYY", "D/M/YYYY",
-        "MM/DD/YYYY", "M/D/YYYY", "DD-MM-YYYY", "MM-DD-YYYY",
+        "MM/DD/YYYY", "M/D/YYYY", "DD-MM-YYYY", "MM-DD-YYYY", "YYYY.MM.DD.", "D-MMM-YYYY", "D MMM YYYY", "MMM D, YYYY",
+        "D.M.YY", "D/M/YY", "M/D/YY", "D-M-YY", "D-MMM-YY", "D MMM YY", "YYMMDD",
     )
 }  # fmt: skip
-"""Every format a layout may state; `99999999-YYYYMMDD` is SAP's inverted date (TCURR-GDATU) and is never detected."""
+"""Every format a layout may state. `99999999-YYYYMMDD` is SAP's inverted date (TCURR-GDATU); it and years of two digits
+beside a month of two digits are never detected, only read where a layout states them. 00 to 79 are 2000 to 2079, 80 to 99
+are 1980 to 1999."""
 INVERTED = "99999999-YYYYMMDD"
 
-_DETECTED = ("YYYY-MM-DD", "YYYYMMDD", "YYYY/MM/DD", "YYYY.MM.DD", "D.M.YYYY", "D/M/YYYY", "M/D/YYYY", "DD-MM-YYYY", "MM-DD-YYYY")
+_DETECTED = ("YYYY-MM-DD", "YYYYMMDD", "YYYY/MM/DD", "YYYY.MM.DD", "D.M.YYYY", "D/M/YYYY", "M/D/YYYY", "DD-MM-YYYY", "MM-DD-YYYY",
+             "YYYY.MM.DD.", "D-MMM-YYYY", "D MMM YYYY", "MMM D, YYYY", "D-MMM-YY", "D MMM YY")  # fmt: skip
 _RIVALS = {"D/M/YYYY": "M/D/YYYY", "M/D/YYYY": "D/M/YYYY", "DD-MM-YYYY": "MM-DD-YYYY", "MM-DD-YYYY": "DD-MM-YYYY"}
+_PIVOT = 80
 _NOTHING = r"^[0 ./-]*$"
 _TIME = r"[T ]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?( ?[AaPp][Mm])?( ?(Z|[+-][0-9]{2}:?[0-9]{2}))?$"
 ENOUGH = 0.95
@@ -69,13 +79,18 @@ def _integers(values: Any) -> npt.NDArray[np.int64]:
 
 def _calendar(values: Any, form: str) -> Read:
     """Read cells in one format: the day, and whether the cell is a day of the calendar (years 1900 to 9999)."""
-    if form == INVERTED:
+    if form == INVERTED and len(values):
         whole = _flags(pc.match_substring_regex(values, "^[0-9]{8}$"))
         turned = 99999999 - _integers(pc.if_else(pa.array(whole), values, "0"))
-        values, form = pa.array(np.char.zfill(turned.astype(str), 8)), "YYYYMMDD"
+        values, form = pc.utf8_lpad(pa.array(turned.astype(str), type=pa.string()), 8, "0"), "YYYYMMDD"
     parts = pc.extract_regex(values, FORMATS[form])
     found = _flags(pc.is_valid(parts))
-    year, month, day = (_integers(pc.if_else(pa.array(found), pc.struct_field(parts, name), "1")) for name in "ymd")
+    texts = {name: pc.if_else(pa.array(found), pc.struct_field(parts, name), "1") for name in "ymd"}
+    if "MMM" in form:
+        texts["m"] = pc.add(pc.index_in(pc.utf8_upper(texts["m"]), value_set=pa.array(_MONTHS)).fill_null(0), 1)
+    year, month, day = (_integers(texts[name]) for name in "ymd")
+    if "YYYY" not in form:
+        year = year + np.where(year < _PIVOT, 2000, 1900)
     known = found & (year >= 1900) & (month >= 1) & (month <= 12)
     months = np.where(known, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
     length = ((months + 1).astype("datetime64[D]") - months.astype("datetime64[D]")).astype(np.int64)

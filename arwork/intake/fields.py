@@ -9,13 +9,21 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from arwork.errors import InputError, place
+from arwork.errors import place
 from arwork.intake.grids import Flags, Grid
-from arwork.intake.layouts import Layout
+from arwork.intake.layouts import Layout, kinds_of
 from arwork.proof import Finding
 
-_MANGLED = r"^[0-9](?:[.,][0-9]+)?E\+[0-9]+$"
+_MANGLED = r"^-?[0-9](?:[.,][0-9]+)?[Ee]\+[0-9]+$"
+_TOO_LONG = r"^-?[0-9]{16,}$"
+"""Spreadsheets keep fifteen digits of a number; what stands behind is lost."""
 _KEYS = ("customer_id", "doc_no")
+_IDS = (
+    *_KEYS, "reference", "assignment", "po_no", "delivery_no", "contract_no", "structured_ref", "ref_item", "clearing_doc", "account",
+    "virtual_account", "bank_account", "remitter_account", "bank_txn_id", "end_to_end_id", "doc_reference", "payment_ref", "bank_ref",
+)  # fmt: skip
+_ENOUGH = 0.95
+"""Share of a column's numbers that must have one length before shorter ones are filled up with zeros."""
 
 
 class Problem(NamedTuple):
@@ -66,6 +74,12 @@ def mapped(grid: Grid, layout: Layout, file: str) -> Fields:
                 native[name] = grid.native[position]
     for name, value in layout.constants.items():
         text[name] = pd.Series([value] * rows, dtype="str")
+    for name, value in grid.facts.items():
+        said = pd.Series([value] * rows, dtype="str")
+        text[name] = text[name].mask(text[name].eq(""), said) if name in text else said
+    for name, texts in layout.no_value.items():
+        if name in text:
+            text[name] = text[name].mask(text[name].isin(texts), "")
     fields = Fields(text, heading, native, rows)
     for name, fallback in layout.when_blank.items():
         blank = fields.cells(name).eq("").to_numpy(dtype=np.bool_)
@@ -89,32 +103,70 @@ def _filled(fields: Fields, column: str, values: pd.Series[Any], flags: Flags, w
     return replace(fields, text=text, native=native)
 
 
-def skipped_rows(fields: Fields, layout: Layout) -> Flags:
-    """Say which rows are no data because every column of `skip.blank` is blank (LD-05: subtotals have no document)."""
-    if not layout.skip.blank:
-        return np.zeros(fields.rows, dtype=np.bool_)
-    blank = np.ones(fields.rows, dtype=np.bool_)
-    for name in layout.skip.blank:
-        blank &= fields.cells(name).eq("").to_numpy(dtype=np.bool_)
-    return blank
+def skipped_rows(fields: Fields, layout: Layout, grid: Grid) -> Flags:
+    """Say which rows are no data: every column of `skip.blank` is blank, or a total without any date (LD-05)."""
+    kinds = kinds_of(layout.table)
+    nothing = np.zeros(fields.rows, dtype=np.bool_)
+    skipped = nothing
+    if layout.skip.blank:
+        skipped = ~nothing
+        for name in layout.skip.blank:
+            cells = fields.cells(name)
+            held = cells.str.contains("[0-9]", regex=True) if kinds[name].startswith("money") else cells.ne("")
+            skipped = skipped & ~held.to_numpy(dtype=np.bool_)
+    if not layout.skip.totals:
+        return skipped
+    dated = nothing
+    for name in (name for name, kind in kinds.items() if kind == "date" and name in fields.text):
+        dated = dated | fields.text[name].str.contains("[0-9]", regex=True).to_numpy(dtype=np.bool_)
+    words = tuple(word.casefold() for word in layout.skip.totals)
+    totals = nothing.copy()
+    for row in np.flatnonzero(~dated & ~skipped):
+        first = next((cell for cell in grid.cells.iloc[row].tolist() if cell), "")
+        totals[row] = first.casefold().startswith(words)
+    return skipped | totals
+
+
+def carried_on(fields: Fields, layout: Layout) -> tuple[Fields, Flags]:
+    """Add rows that fill nothing but the text column `continued` to the row before them; return which rows stay."""
+    name = layout.continued
+    stay = np.ones(fields.rows, dtype=np.bool_)
+    if not name or name not in fields.text:
+        return fields, stay
+    others = np.zeros(fields.rows, dtype=np.bool_)
+    for column in fields.heading:
+        if column != name:
+            others |= fields.text[column].ne("").to_numpy(dtype=np.bool_)
+    more = ~others & fields.text[name].ne("").to_numpy(dtype=np.bool_)
+    cells, last = fields.text[name].tolist(), -1
+    for row in range(fields.rows):
+        if not more[row]:
+            last = row
+        elif last >= 0:
+            cells[last], stay[row] = f"{cells[last]} {cells[row]}".strip(), False
+    return replace(fields, text={**fields.text, name: pd.Series(cells, dtype="str")}), stay
 
 
 def refined(fields: Fields, layout: Layout, file: str, lines: pd.Series[Any]) -> tuple[Fields, list[Problem], list[Finding]]:
     """Put the layout's values and identifiers into our spelling; return what has no value of ours, and what looks damaged.
 
-    Raises InputError when a customer or document number was turned into `1.23E+11` by a spreadsheet: its digits are lost.
+    A customer or document number that a spreadsheet turned into `1.23E+11`, or whose last digits it lost, is a problem of
+    its row; in other columns it is told. Leading zeros that a spreadsheet dropped are put back where the width is known.
     """
     text = dict(fields.text)
-    findings = _mangled(fields, file, lines)
+    problems, findings = _mangled(fields, file, lines)
     if "customer_id" in text and "customer_id_raw" not in text:
         text["customer_id_raw"] = text["customer_id"]
     for name in layout.whole_numbers:
         if name in text:
             text[name] = text[name].str.replace(r"^([0-9]+)\.0+$", r"\1", regex=True)
+    for name in _IDS:
+        if name in text:
+            text[name], told = _with_zeros(text[name], name, layout, f"{file}, column {fields.heading.get(name, name)}")
+            findings += told
     for name in layout.strip_zeros:
         if name in text:
             text[name] = text[name].str.replace(r"^0+([0-9]+)$", r"\1", regex=True)
-    problems: list[Problem] = []
     for name, values in layout.values.items():
         if name in text:
             text[name], unknown = _translated(text[name], values)
@@ -135,20 +187,42 @@ def _translated(cells: pd.Series[Any], values: Mapping[str, str]) -> tuple[pd.Se
     return result.mask(refused, ""), [int(row) for row in np.flatnonzero(refused)]
 
 
-def _mangled(fields: Fields, file: str, lines: pd.Series[Any]) -> list[Finding]:
-    findings = []
-    for name in (*_KEYS, "reference", "assignment", "account", "bank_txn_id", "doc_reference", "payment_ref", "po_no", "clearing_doc"):
-        if name not in fields.text:
-            continue
-        hit = np.flatnonzero(fields.text[name].str.fullmatch(_MANGLED))
-        if not len(hit):
-            continue
-        shown = fields.heading.get(name, name)
-        if name in _KEYS:
-            where = place(file, lines.iloc[hit[0]], shown, fields.text[name].iloc[hit[0]])
-            raise InputError(
-                "a spreadsheet turned the number into an exponent; its digits are lost", where=where, cure="Export it again as text."
-            )
-        sentence = f"{file}: {len(hit)} cells of {shown} were turned into exponents by a spreadsheet (first on line {lines.iloc[hit[0]]})."
-        findings.append(Finding("LD-05", "warn", sentence))
-    return findings
+def _mangled(fields: Fields, file: str, lines: pd.Series[Any]) -> tuple[list[Problem], list[Finding]]:
+    """Find numbers that a spreadsheet damaged: written as an exponent, or a number cell of more than fifteen digits."""
+    problems: list[Problem] = []
+    findings: list[Finding] = []
+    for name in (name for name in _IDS if name in fields.text):
+        exponent = fields.text[name].str.fullmatch(_MANGLED).to_numpy(dtype=np.bool_)
+        cut = fields.text[name].str.fullmatch(_TOO_LONG).to_numpy(dtype=np.bool_) & fields.flags(name)
+        for hit, what in ((exponent, "was turned into an exponent"), (cut, "was cut to fifteen digits")):
+            rows = np.flatnonzero(hit)
+            if name in _KEYS:
+                reason = f"{what} by a spreadsheet; its digits are lost"
+                problems += [Problem(int(row), name, str(fields.text[name].iloc[row]), reason, "Export it again as text.") for row in rows]
+            elif len(rows):
+                shown = fields.heading.get(name, name)
+                several = f"{len(rows):,} numbers" if len(rows) > 1 else "1 number"
+                first = place(file, lines.iloc[rows[0]], shown, fields.text[name].iloc[rows[0]])
+                said = what if len(rows) == 1 else what.replace("was ", "were each ", 1)
+                findings.append(Finding("LD-05", "warn", f"{several} of {shown} {said} by a spreadsheet, digits are lost; first: {first}."))
+    return problems, findings
+
+
+def _with_zeros(cells: pd.Series[Any], name: str, layout: Layout, where: str) -> tuple[pd.Series[Any], list[Finding]]:
+    """Put back leading zeros that a spreadsheet dropped: to the width the layout states, or that all other numbers have."""
+    width = layout.widths.get(name, 0)
+    whole = cells.str.fullmatch("[0-9]+")
+    if not width:
+        if name in layout.strip_zeros or not cells.str.startswith("0").any():
+            return cells, []
+        lengths = cells[whole].str.len()
+        width = int(lengths.max()) if len(lengths) else 0
+        begins = cells[whole & cells.str.len().lt(width)].str.startswith("0")
+        if (lengths == width).mean() < _ENOUGH or begins.any() or not cells[whole & cells.str.len().eq(width)].str.startswith("0").any():
+            return cells, []
+    short = whole & cells.str.len().lt(width)
+    if not short.any():
+        return cells, []
+    several = f"{int(short.sum()):,} numbers" if short.sum() > 1 else "1 number"
+    sentence = f"{where}: {several} had lost leading zeros and got them back, to {width} digits (first: {cells[short].iloc[0]!r})."
+    return cells.mask(short, cells.str.zfill(width)), [Finding("LD-05", "warn", sentence)]

@@ -69,6 +69,7 @@ def completed_items(columns: Columns, layout: Layout, *, roll: bool) -> tuple[Co
     posting = columns.days("posting_date").fillna(columns.days("doc_date"))
     # One amount stands for the other only where the export does not carry it at all: a single blank cell once made an
     # item fully open. Such a cell stays blank and its row is a reject; a cleared item may leave its open amount out.
+    columns = _less_settled(columns)
     stated, opened = columns.money("amount_doc"), columns.money("open_amount_doc")
     amount = stated if stated.notna().any() else opened
     cleared = columns.days("clearing_date").notna() & amount.notna()
@@ -85,15 +86,36 @@ def completed_items(columns: Columns, layout: Layout, *, roll: bool) -> tuple[Co
     )
     columns, without = _local(columns)
     columns = _discount_day(columns)
-    columns = columns.plus(due_date=_due_dates(columns, layout.due_date, roll=roll))
+    columns = columns.plus(due_date=_due_dates(columns, layout, roll=roll))
+    kind, negative = columns.text("doc_type"), amount.fillna(0) < 0
+    for ours, credit in layout.negative_types.items():
+        kind = kind.mask(negative & kind.eq(ours), credit)
+    columns = columns.plus(doc_type=kind)
     parts = [columns.text(name) for name in ("company_code", "doc_no", "fiscal_year", "line_no")]
     return columns.plus(item_id=parts[0] + ":" + parts[1] + ":" + parts[2] + ":" + parts[3]), without
+
+
+def _less_settled(columns: Columns) -> Columns:
+    """Take what is settled off the amount where the export states that and not what is open."""
+    for settled, amount, opened in (
+        ("settled_doc", "amount_doc", "open_amount_doc"),
+        ("settled_local", "amount_local", "open_amount_local"),
+    ):
+        if columns.has(settled):
+            left = columns.money(amount) - columns.money(settled).fillna(0)
+            columns = columns.plus(**{opened: columns.money(opened).fillna(left)})
+    return columns
 
 
 def _local(columns: Columns) -> tuple[Columns, pd.Series[Any]]:
     amount, open_amount = columns.money("amount_doc"), columns.money("open_amount_doc")
     same = columns.text("currency") == columns.text("local_currency")
     local = columns.money("amount_local").fillna(amount.where(same))
+    lacking = local.isna() & columns.money("open_amount_local").notna() & amount.notna() & open_amount.ne(0).fillna(value=False)
+    if lacking.any():
+        triples = zip(columns.money("open_amount_local")[lacking], amount[lacking], open_amount[lacking], strict=True)
+        made = [half_up(Decimal(int(a)) * int(b) / int(c)) for a, b, c in triples]
+        local = local.fillna(pd.Series(made, index=local.index[lacking], dtype="Int64"))
     without = local.isna() & amount.notna()
     local = local.mask(without, 0)
     given = columns.money("open_amount_local")
@@ -118,8 +140,9 @@ def _discount_day(columns: Columns) -> Columns:
     return columns.plus(disc1_date=columns.days("disc1_date").fillna(last))
 
 
-def _due_dates(columns: Columns, rule: str, *, roll: bool) -> pd.Series[Any]:
-    """Derive missing due dates (MP-10): SAP terms or baseline + days; a credit without invoice is due at once."""
+def _due_dates(columns: Columns, layout: Layout, *, roll: bool) -> pd.Series[Any]:
+    """Derive missing due dates (MP-10): SAP terms, baseline + days, or terms by code; a credit without invoice is due at once."""
+    rule = layout.due_date
     due = columns.days("due_date")
     missing = due.isna()
     if not missing.any():
@@ -133,6 +156,8 @@ def _due_dates(columns: Columns, rule: str, *, roll: bool) -> pd.Series[Any]:
         derived = after.where(~credit, base)
     elif rule == "baseline_plus_days":
         derived = _after(base, columns.count("net_days")).where(~credit, base)
+    elif rule == "terms":
+        derived = _by_terms(columns, layout).where(~credit, base)
     if roll:
         derived = _rolled(derived)
     due = due.fillna(derived)
@@ -141,6 +166,40 @@ def _due_dates(columns: Columns, rule: str, *, roll: bool) -> pd.Series[Any]:
     wanted = columns.text("company_code") + ":" + columns.text("ref_item")
     theirs = wanted.map(dict(zip(invoices["named"], invoices["due"], strict=True))).astype("datetime64[us]")
     return due.mask(missing & credit & linked & theirs.notna(), theirs)
+
+
+def _by_terms(columns: Columns, layout: Layout) -> pd.Series[Any]:
+    """Derive due dates from the layout's terms (T05, MP-10); a code that it does not have gives none."""
+    codes = columns.text("terms_code")
+    result: pd.Series[Any] = pd.Series([pd.NaT] * columns.rows, dtype="datetime64[us]")
+    for code, term in layout.terms.items():
+        rows = codes.eq(code)
+        day = columns.days("posting_date" if term.baseline == "POSTING_DATE" else "doc_date")[rows]
+        if term.baseline == "EOM":
+            day = _month_end(day, term.months_forward)
+        elif term.baseline == "FIXED_DAY":
+            day = _next_fixed(day, term.net_day_of_month or 1, term.months_forward)
+        result[rows] = (day + pd.Timedelta(days=term.net_days)).astype("datetime64[us]")
+    return result
+
+
+def _month_end(days: pd.Series[Any], months: int) -> pd.Series[Any]:
+    ends: pd.Series[Any] = (days.dt.to_period("M") + months).dt.to_timestamp(how="end").dt.normalize()
+    return ends
+
+
+def _next_fixed(days: pd.Series[Any], wanted: int, months: int) -> pd.Series[Any]:
+    """Give the next day of the month that is `wanted` on or after each day, `months` later; short months end earlier."""
+
+    def fixed(period: Any) -> pd.Series[Any]:
+        """Name that day of each month."""
+        last = period.dt.days_in_month
+        day: pd.Series[Any] = period.dt.to_timestamp() + pd.to_timedelta(last.clip(upper=wanted) - 1, unit="D")
+        return day
+
+    month = days.dt.to_period("M")
+    this = fixed(month)
+    return fixed(month.where(this >= days, month + 1) + months)
 
 
 def _rolled(days: pd.Series[Any]) -> pd.Series[Any]:

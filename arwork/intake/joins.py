@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from arwork.errors import InputError, place
-from arwork.intake.grids import Fault, Flags, Grid, fold, needs_of, read_grid, rows_wanted
+from arwork.intake.grids import Fault, Flags, Grid, needs_of, read_grid, rows_wanted
+from arwork.intake.headings import fold
 from arwork.intake.layouts import Join, Layout
 from arwork.intake.received import Received
 
@@ -28,9 +29,14 @@ def read_files(files: Sequence[Received], layout: Layout, encoding: str) -> Grid
     grid = read_grid(_pick(files, layout.base), layout, stated, needs_of(layout))
     for join in layout.join:
         received = _pick(files, join.file)
-        needs = [("key", (key,)) for key in join.keys] + [(heading, (heading,)) for heading in _headings_of(layout, join)]
+        needs = [("key", (key,)) for key in _named(join, 1)] + [(heading, (heading,)) for heading in _headings_of(layout, join)]
         grid = _looked_up(grid, read_grid(received, layout, stated, needs), join, received.name)
     return rows_wanted(grid, layout, layout.base)
+
+
+def _named(join: Join, side: int) -> list[str]:
+    """Name the key columns in the first file (side 0) or the joined one (side 1): `A=B` has two names."""
+    return [(key.partition("=")[0], key.rpartition("=")[2])[side] for key in join.keys]
 
 
 def _headings_of(layout: Layout, join: Join) -> list[str]:
@@ -87,11 +93,11 @@ def _looked_up(grid: Grid, other: Grid, join: Join, file: str) -> Grid:
     for fault in other.faults:
         where = place(file, fault.source_line, "", fault.value)
         raise InputError(fault.reason, where=where, cure="Correct the row: a file that is looked up must be whole.")
-    theirs = _keys(other, join.keys, file)
+    theirs = _keys(other, _named(join, 1), file)
     for at in np.flatnonzero(theirs.duplicated()):
         where = place(file, other.places["source_line"].iloc[at], named, theirs.iloc[at].replace("\x1f", " "))
         raise InputError("the key stands twice", where=where, cure="Remove the repeated row, or add a key to the layout's join.")
-    ours = _keys(grid, join.keys, "the first file")
+    ours = _keys(grid, _named(join, 0), "the first file")
     found = pd.Series(np.arange(len(theirs)), index=theirs).reindex(ours, fill_value=-1).to_numpy()
     blank = pd.DataFrame([[""] * other.cells.shape[1]], columns=other.cells.columns, dtype="str")
     added = pd.concat([other.cells, blank], ignore_index=True).iloc[found].reset_index(drop=True)

@@ -10,6 +10,13 @@ The keys of a layout file (only `reads` and `columns` are always needed):
     mandatory        our columns without which the file is refused, besides those that the table cannot do without
     refuse_with      headings that this layout cannot read rightly, such as a debit or credit mark beside unsigned amounts: a
                      file that has one is refused
+    header           false when the file has no row of headings; columns are then given by their place: "#1", "#2". A column
+                     without heading in a file that has others is found by its place too
+    head             bank tables: what stands beside the table, by its label: {opening: [Opening balance], closing: [Closing
+                     balance], bank_account: [Account], currency: [Currency]}; the value is what follows the label in its
+                     cell, else the next filled cell. A label may also be a heading under which one value stands
+    ragged           true when rows may leave out cells at their end
+    continued        our text column: a row that fills no other column carries on the text of the row before it
     delimiter        `,` `;` `tab` or `|`; left out, the one under which the headings are found
     framed           true for SAP list text with a `|…|` frame (LD-05); frame lines and page headings are skipped
     quotes           false when `"` is an ordinary character
@@ -23,28 +30,52 @@ The keys of a layout file (only `reads` and `columns` are always needed):
     dates_by_column  our column: its own format
     drop_time        true to drop a time of day that follows a date
     values           our column: {their value: ours}; `other:` names the value of all others, else they are refused
+    no_value         our column: texts that stand for a blank, such as {clearing_date: ["1900-01-01"]}
+    negative_types   our document type: the one it becomes where the amount is negative, such as {INV: CM}
+    blank_currency   ledger: a blank currency is the ledger's; else such rows are refused
     sign             how unsigned amounts get their sign (LD-01, LD-07): {column: SHKZG, plus: [S], minus: [H]} or
-                     {minus_types: [CM, RCPT]}; a column that holds a negative amount is signed already and left alone
-    skip             rows that are no data (LD-05): {blank: [doc_no]} when all named columns are blank, {starts: ["*"]} by the
-                     first filled cell; repeated headers are always skipped
+                     {minus_types: [CM, RCPT]}; a column that holds a negative amount is signed already and left alone.
+                     {turn: true} turns every sign: statements of credit cards that show what is owed as positive
+    skip             rows that are no data (LD-05): {blank: [doc_no]} when all named columns are blank (an amount without a
+                     digit is blank), {starts: ["*"]} by the first filled cell, {totals: [Total]} by the first filled cell
+                     where every date is blank; repeated headers are always skipped
     only             heading: values; other rows are skipped and counted
+    leave_out        heading: values; these rows are skipped and counted; a file without the heading is read whole
+    marks            what may stand beside an amount, and its currency: {$: USD}; ISO codes and € are always understood
     strip_zeros      columns that lose leading zeros when all digits (ALPHA); customer_id unless stated
     whole_numbers    id columns that a spreadsheet wrote as 1930573770.0
+    widths           id column: its number of digits; numbers that a spreadsheet robbed of leading zeros get them back, and
+                     this is told
     when_blank       our column: {set: {column: value}, take: {column: heading}} for rows where it is blank
     more_decimals    round: amounts with more decimals than their currency are rounded and listed; else they are refused
     se16_shift       true for table extracts that show every amount with two decimals (LD-03)
-    due_date         where the export has none (MP-10): sap_terms (baseline_date, days_1 to days_3) or
-                     baseline_plus_days (baseline_date, net_days)
+    negative_rates   indirect: a negative rate counts the other way round, as in SAP's TCURR; else it is refused
+    due_date         where the export has none (MP-10): sap_terms (baseline_date, days_1 to days_3),
+                     baseline_plus_days (baseline_date, net_days) or terms (by terms_code)
+    terms            the payment terms, by code: {EOM30: {baseline: EOM, months_forward: 0, net_days: 30}}; baseline is
+                     INVOICE_DATE, POSTING_DATE, EOM (the last day of the invoice's month and months_forward more) or
+                     FIXED_DAY (the next net_day_of_month on or after the invoice date and months_forward)
+    sums_to_zero     bank tables: true when the lines and the payouts of a file add up to zero; this proves that it is whole
     base, join       several files that make one table: base is the pattern of the file with the rows, join a list of
                      {name: BKPF, file: "*BKPF*", keys: [BUKRS, BELNR, GJAHR], missing: refuse or blank}; the headings of a
-                     joined file are then written BKPF.BLDAT
+                     joined file are then written BKPF.BLDAT. A key with two names is written REFRECID=RECID
 
 Nothing needs to be said about what follows from other columns: item_id, line 1, the fiscal year of the posting date, one of
 document and posting date from the other, an open amount that is the amount (0 once cleared), the ledger's currency, and
 amounts in it where the currencies are equal. Ledger and company code come from the file, the source or the params.
 
-Besides the table's own columns a layout may map helpers: customer_name, customer_country, baseline_date, net_days, days_1,
-days_2, days_3 (open items) and amount_plus, amount_minus (two columns instead of one signed amount).
+Besides the table's own columns a layout may map helpers:
+
+    open items       customer_name, customer_country, baseline_date, net_days, days_1, days_2, days_3; settled_doc and
+                     settled_local: what is settled of the amount
+    amounts          amount_plus, amount_minus: two columns instead of one signed amount
+    GL balances      carried_forward, added to the opening; the period may be the constant `key date`
+    rates            from_units and to_units, 1 or 100
+    bank tables      balance: the running balance after each line; it must hold from line to line, in whichever order of time
+                     the file has. opening, closing. bank_class: the class of a line by the file's own word, such as
+                     {Fee: NON_AR, other: ""}. gross: the amount is gross less charges, with fee (signed, negative when
+                     taken off) or charges to charges_4 (positive), which add up. A payment service's line is its net
+                     amount with the charges beside it, one line a row, so that the lines add up to its balance
 """
 
 from __future__ import annotations
@@ -53,7 +84,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from arwork.errors import InputError, first_few, place
 from arwork.intake.days import FORMATS, INVERTED
@@ -70,12 +101,20 @@ _HELPERS: Mapping[str, Mapping[str, str]] = {
     "open_items": {
         "customer_name": "text", "customer_country": "text", "baseline_date": "date", "net_days": "count",
         "days_1": "count", "days_2": "count", "days_3": "count", "amount_plus": "money", "amount_minus": "money",
+        "settled_doc": "money", "settled_local": "money",
     },
-    "bank_lines": {"amount_plus": "money", "amount_minus": "money"},
+    "gl_balances": {"carried_forward": "money"},
+    "bank_lines": {
+        "amount_plus": "money", "amount_minus": "money", "gross": "money", "fee": "money", "charges_2": "money", "charges_3": "money",
+        "charges_4": "money", "bank_class": "text", "balance": "money", "opening": "money", "closing": "money",
+    },
+    "fx_rates": {"from_units": "count", "to_units": "count"},
     "cash_book": {"amount_plus": "money", "amount_minus": "money"},
     "gl_lines": {"amount_plus": "money", "amount_minus": "money"},
 }  # fmt: skip
 _AMOUNT = ("amount", "amount_plus", "amount_minus")
+_CLASSES = ("RECEIPT", "PAYMENT", "RETURN", "OWN_TRANSFER", "NON_AR")
+_HEAD = ("bank_account", "currency", "opening", "closing")
 NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "open_items": (
         ("customer_id",), ("doc_no",), ("doc_type",), ("posting_date", "doc_date"), ("due_date", "baseline_date", "net_days"),
@@ -83,9 +122,9 @@ NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     ),
     "customers": (("customer_id",), ("name",)),
     "customer_banks": (("customer_id",), ("account", "virtual_account")),
-    "bank_lines": (("booking_date", "value_date"), _AMOUNT),
+    "bank_lines": (("booking_date", "value_date"), (*_AMOUNT, "gross")),
     "remittance_lines": (("payment_ref",), ("doc_reference",), ("net_amount",), ("currency",)),
-    "gl_balances": (("gl_account",), ("period",), ("opening",), ("debits",), ("credits",), ("closing",)),
+    "gl_balances": (("gl_account",), ("period",), ("opening", "carried_forward"), ("debits",), ("credits",), ("closing",)),
     "gl_lines": (("gl_account",), ("doc_no",), ("posting_date",), _AMOUNT),
     "cash_book": (("gl_account",), ("doc_no",), ("posting_date",), _AMOUNT),
     "promises": (
@@ -119,8 +158,9 @@ Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
 
 
 class Sign(Frozen):
-    """How an unsigned amount gets its sign: by a column (LD-01) or by our document type (LD-07)."""
+    """How an unsigned amount gets its sign: by a column (LD-01) or by our document type (LD-07); or all signs are turned."""
 
+    turn: Flag = False
     column: Texts = ()
     plus: Texts = ("S",)
     minus: Texts = ("H",)
@@ -132,6 +172,7 @@ class Skip(Frozen):
 
     blank: Texts = ()
     starts: Texts = ()
+    totals: Texts = ()
 
 
 class Fallback(Frozen):
@@ -150,6 +191,15 @@ class Join(Frozen):
     missing: Literal["refuse", "blank"] = "refuse"
 
 
+class Terms(Frozen):
+    """One payment term (T05): days after the baseline, or after the end of a month, or a day of the month (MP-10)."""
+
+    baseline: Literal["INVOICE_DATE", "POSTING_DATE", "EOM", "FIXED_DAY"] = "INVOICE_DATE"
+    net_days: Annotated[int, Field(ge=0, le=3650)] = 0
+    net_day_of_month: Annotated[int, Field(ge=0, le=31)] = 0
+    months_forward: Annotated[int, Field(ge=0, le=120)] = 0
+
+
 class Layout(Frozen):
     """One layout, as the docstring of this module describes its keys."""
 
@@ -162,6 +212,10 @@ class Layout(Frozen):
     constants: Mapping[str, str] = {}
     mandatory: Texts = ()
     refuse_with: Texts = ()
+    header: Flag = True
+    head: Mapping[str, Texts] = {}
+    ragged: Flag = False
+    continued: str = ""
     delimiter: Literal["", ",", ";", "tab", "|"] = ""
     framed: Flag = False
     quotes: Flag = True
@@ -175,15 +229,24 @@ class Layout(Frozen):
     dates_by_column: Mapping[str, str] = {}
     drop_time: Flag = False
     values: Mapping[str, Mapping[str, str]] = {}
+    no_value: Mapping[str, Texts] = {}
+    negative_types: Mapping[str, str] = {}
+    blank_currency: Literal["refuse", "ledger"] = "refuse"
     sign: Sign = Sign()
     skip: Skip = Skip()
     only: Mapping[str, Texts] = {}
+    leave_out: Mapping[str, Texts] = {}
+    marks: Mapping[str, str] = {}
     strip_zeros: Texts = ("customer_id",)
     whole_numbers: Texts = ()
+    widths: Mapping[str, Annotated[int, Field(ge=1, le=60)]] = {}
     when_blank: Mapping[str, Fallback] = {}
     more_decimals: Literal["refuse", "round"] = "refuse"
     se16_shift: Flag = False
-    due_date: Literal["", "sap_terms", "baseline_plus_days"] = ""
+    negative_rates: Literal["refuse", "indirect"] = "refuse"
+    due_date: Literal["", "sap_terms", "baseline_plus_days", "terms"] = ""
+    terms: Mapping[str, Terms] = {}
+    sums_to_zero: Flag = False
     base: str = ""
     join: tuple[Join, ...] = ()
 
@@ -192,17 +255,29 @@ class Layout(Frozen):
         """The table that this layout fills."""
         return table_of(self.reads)
 
+    def needs(self) -> tuple[tuple[str, ...], ...]:
+        """List the columns of which one of each group must be there; terms by code stand in for a due date."""
+        return tuple((*group, "terms_code") if self.terms and "due_date" in group else group for group in NEEDS[self.table])
+
     @model_validator(mode="after")
     def _coherent(self) -> Layout:
         for name, form in [("dates", self.dates), *self.dates_by_column.items()]:
             if form and form not in FORMATS and form != INVERTED:
                 raise ValueError(f"{name}: unknown date format {form!r}; write one of {', '.join(FORMATS)}")
-        given = {*self.columns, *self.constants}
-        for group in NEEDS[self.table]:
+        given = {*self.columns, *self.constants, *self.head}
+        for group in self.needs():
             if not given & set(group):
                 raise ValueError(f"columns: nothing is mapped to {' or '.join(group)}")
-        if self.due_date and "baseline_date" not in given | {"doc_date"}:
+        if self.due_date and self.due_date != "terms" and "baseline_date" not in given:
             raise ValueError("due_date: map baseline_date")
+        if bool(self.terms) != (self.due_date == "terms"):
+            raise ValueError("due_date: terms and a block of terms belong together")
+        if self.head and (self.table != "bank_lines" or not set(self.head) <= set(_HEAD)):
+            raise ValueError(f"head: only bank tables have it, and it may give {', '.join(_HEAD)}")
+        if not set(self.values.get("bank_class", {}).values()) <= {"", *_CLASSES}:
+            raise ValueError(f"values: bank_class may be {', '.join(_CLASSES)}, or blank to let the sign decide")
+        if not self.header and any(not heading.startswith("#") for headings in self.columns.values() for heading in headings):
+            raise ValueError("columns: without a header row each column is given by its place, such as '#1'")
         if bool(self.join) != bool(self.base):
             raise ValueError("base and join belong together")
         return self
@@ -213,7 +288,8 @@ class Layout(Frozen):
             (("columns",), self.columns), (("constants",), self.constants), (("mandatory",), self.mandatory), (("values",), self.values),
             (("dates_by_column",), self.dates_by_column), (("skip", "blank"), self.skip.blank),
             (("strip_zeros",), self.strip_zeros if "strip_zeros" in self.model_fields_set else ()),
-            (("whole_numbers",), self.whole_numbers), (("when_blank",), self.when_blank),
+            (("whole_numbers",), self.whole_numbers), (("widths",), self.widths), (("no_value",), self.no_value),
+            (("continued",), [self.continued] if self.continued else []), (("when_blank",), self.when_blank),
             *((("when_blank", name, "set"), fallback.set) for name, fallback in self.when_blank.items()),
             *((("when_blank", name, "take"), fallback.take) for name, fallback in self.when_blank.items()),
         ]  # fmt: skip

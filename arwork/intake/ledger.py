@@ -8,20 +8,25 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from arwork.intake.complete import completed, one_amount, settled
-from arwork.intake.fields import Fields, Problem, mapped, refined, skipped_rows
+from arwork.errors import InputError
+from arwork.intake.bank.statement import BankFile
+from arwork.intake.complete import Books, books_of, completed, no_books, one_amount, settled
+from arwork.intake.fields import Fields, Problem, carried_on, mapped, refined, skipped_rows
 from arwork.intake.grids import Flags, Grid
 from arwork.intake.items import Columns, checked_items, completed_items, names_of
 from arwork.intake.joins import read_files
 from arwork.intake.layouts import PLAIN, Layout
-from arwork.intake.lines import bank_lines_of
+from arwork.intake.lines import bank_table
+from arwork.intake.marks import without_marks
 from arwork.intake.received import Received
 from arwork.intake.rejects import LINEAGE, Work, check_control, refuse_whole, refused, rejects_of, roundings_of
 from arwork.intake.typed import typed
+from arwork.money import Units
 from arwork.params import Params, Source
 from arwork.proof import Finding
 from arwork.tables import TABLES, conform
 
+_BESIDE = ("balance", "opening", "closing", "bank_class")
 _WHOLE = ("bank_lines", "remittance_lines")
 _CUSTOMER = ["ledger_id", "company_code", "customer_id"]
 _NAMES = ("ledger_id", "company_code", "customer_id", "customer_id_raw", "name", "country", "terms_code", "items")
@@ -33,7 +38,8 @@ class Parsed:
 
     `skipped` counts rows that are no data (LD-05). `without_local` lists the items whose export has no amount in ledger
     currency: their amount_local and open_amount_local stand at 0 until they are converted. `names` holds how the items
-    spell their customers.
+    spell their customers. `completeness` and `proof` say how it was shown that the file is whole. `bank` is the file as
+    every bank reader gives it, with its statements where it states balances; None for other tables.
     """
 
     table: pd.DataFrame
@@ -46,6 +52,9 @@ class Parsed:
     findings: tuple[Finding, ...]
     without_local: tuple[str, ...]
     names: pd.DataFrame
+    completeness: str
+    proof: str
+    bank: BankFile | None = None
 
 
 def read_table(files: Sequence[Received], source: Source, layout: Layout, params: Params) -> Parsed:
@@ -56,20 +65,41 @@ def read_table(files: Sequence[Received], source: Source, layout: Layout, params
     missing, the separators or dates can be read in two ways, the control figures of the source are not met, or an advice
     or bank statement has one bad row.
     """
+    return _read(files, source, layout, books_of(params))
+
+
+def read_alone(received: Received, layout: Layout, units: Units, encoding: str = "") -> Parsed:
+    """Read one file without params: what it does not say of ledger, company and own account is "-", of the currency XXX.
+
+    Raises InputError as `read_table` does.
+    """
+    if layout.join:
+        raise InputError(
+            "is one of several files that make one table", where=received.name, cure="Name the files as one source in the params."
+        )
+    return _read((received,), Source(file=received.name, reads=layout.reads, encoding=encoding), layout, no_books(units))
+
+
+def _read(files: Sequence[Received], source: Source, layout: Layout, books: Books) -> Parsed:
     file, table = files[0].name, layout.table
     grid = read_files(files, layout, source.encoding)
     fields = _with_sign(mapped(grid, layout, file), grid, layout, file)
-    data = ~skipped_rows(fields, layout)
+    data = ~skipped_rows(fields, layout, grid)
     grid, fields = grid.kept(data), fields.keep(data)
-    work, notes = _worked(grid, fields, layout, params, source, file)
+    fields, data = carried_on(fields, layout)
+    grid, fields = grid.kept(data), fields.keep(data)
+    work, notes = _worked(grid, fields, layout, books, source, file)
     problems = refused(work, table)
     rejects = rejects_of(work, problems, layout)
     check_control(work, source, layout, file)
     if table in _WHOLE:
         refuse_whole(rejects, file)
     keep = np.array([row not in problems for row in range(fields.rows)], dtype=np.bool_)
-    frame = _table(work, table, keep, files[0])
+    frame = _columns(work, table, keep)
+    bank = bank_table(frame, files[0], layout, grid.format, grid.encoding, books.units) if table == "bank_lines" else None
+    frame = conform(table, frame) if bank is None else bank.bank_lines
     items = table == "open_items"
+    counted = source.control_rows is not None or source.control_sum is not None
     return Parsed(
         table=frame,
         rejects=rejects,
@@ -81,7 +111,18 @@ def read_table(files: Sequence[Received], source: Source, layout: Layout, params
         findings=(*_notes(grid, fields, layout, file), *notes, *_checks(frame, table, fields, file)),
         without_local=tuple(sorted(work.columns.text("item_id")[keep & work.without])) if items else (),
         names=names_of(work.columns, work.fields, keep) if items else pd.DataFrame(columns=list(_NAMES)),
+        completeness="proven" if bank and bank.completeness == "proven" else "counted" if counted else "not_proven",
+        proof=_proof(bank, counted=counted),
+        bank=bank,
     )
+
+
+def _proof(bank: BankFile | None, *, counted: bool) -> str:
+    """Say in one sentence how it was shown that the file is whole."""
+    agrees = "Row count or control total of the params agrees."
+    if bank and bank.completeness == "proven":
+        return f"{bank.proof} {agrees}" if counted else bank.proof
+    return agrees if counted else bank.proof if bank else "Nothing beside the file states how many rows it should have."
 
 
 def _with_sign(fields: Fields, grid: Grid, layout: Layout, file: str) -> Fields:
@@ -92,32 +133,33 @@ def _with_sign(fields: Fields, grid: Grid, layout: Layout, file: str) -> Fields:
     return replace(fields, text=text, heading={**fields.heading, "sign": grid.headings[position]})
 
 
-def _worked(grid: Grid, fields: Fields, layout: Layout, params: Params, source: Source, file: str) -> tuple[Work, list[Finding]]:
+def _worked(grid: Grid, fields: Fields, layout: Layout, books: Books, source: Source, file: str) -> tuple[Work, list[Finding]]:
     """Type the columns and complete the table, collecting problems in the order in which they show."""
     fields, unknown, notes = refined(fields, layout, file, grid.places["source_line"])
-    before, strange = settled(Columns(fields.text, fields.rows), layout.table, params, source, file)
+    fields, marked = without_marks(fields, layout, books.units)
+    before, strange = settled(Columns(fields.text, fields.rows), layout, books, source, file)
     fields = replace(fields, text=before.of)
-    read = typed(fields, layout, params.units, file)
-    columns = one_amount(Columns(read.columns, fields.rows), layout)
+    read = typed(fields, layout, books.units, file)
+    columns, net = one_amount(Columns(read.columns, fields.rows), layout)
     without: Flags = np.zeros(fields.rows, dtype=np.bool_)
     more: list[Problem] = []
     if layout.table == "open_items":
-        columns, lacking = completed_items(columns, layout, roll=params.policy.due_date.roll_to_business_day)
+        columns, lacking = completed_items(columns, layout, roll=books.roll)
         without = lacking.to_numpy(dtype=np.bool_)
     else:
         columns, more = completed(columns, layout.table, file)
-    return Work(grid, fields, read, columns, [*unknown, *strange, *read.problems, *more], without), notes
+    return Work(grid, fields, read, columns, [*unknown, *marked, *strange, *read.problems, *net, *more], without), notes
 
 
-def _table(work: Work, table: str, keep: Flags, received: Received) -> pd.DataFrame:
+def _columns(work: Work, table: str, keep: Flags) -> pd.DataFrame:
+    """Gather the table's columns, and the helpers that the bank's proof needs; blank where the file has nothing."""
     kinds = {column.name: column.kind for column in TABLES[table].columns if column.name not in LINEAGE}
-    columns = {name: work.columns.of[name] for name in kinds if work.columns.has(name)}
+    wanted = (*kinds, *_BESIDE) if table == "bank_lines" else tuple(kinds)
+    columns = {name: work.columns.of[name] for name in wanted if work.columns.has(name)}
     columns |= {name: work.columns.count(name) for name, kind in kinds.items() if kind in ("count", "percent") and name not in columns}
     columns |= {name: work.columns.count(name) != 0 for name, kind in kinds.items() if kind == "flag" and name not in columns}
     frame = pd.DataFrame({**columns, **work.grid.places})[keep]
-    if table == "bank_lines":
-        return bank_lines_of(frame, received, work.grid.format, work.grid.encoding)
-    return conform(table, frame.fillna({name: 0 for name in frame.columns if kinds.get(name) == "money"}))
+    return frame.fillna({name: 0 for name in frame.columns if kinds.get(name) == "money"})
 
 
 def _notes(grid: Grid, fields: Fields, layout: Layout, file: str) -> list[Finding]:
@@ -126,7 +168,7 @@ def _notes(grid: Grid, fields: Fields, layout: Layout, file: str) -> list[Findin
     strange = [heading for heading in grid.headings if heading and heading not in fields.heading.values() and heading != "item_id"]
     notes = []
     if absent and layout.title != PLAIN:
-        notes.append(Finding("LD-10", "info", f"{file} has no column for {', '.join(absent)}; they stay blank or are derived."))
+        notes.append(Finding("LD-10", "info", f"{file} has no column for {', '.join(absent)}: blank or derived."))
     if strange and layout.title == PLAIN:
         notes.append(Finding("LD-10", "warn", f"{file} has headings that {layout.table} does not know, not read: {', '.join(strange)}."))
     if grid.formulas:
@@ -134,7 +176,8 @@ def _notes(grid: Grid, fields: Fields, layout: Layout, file: str) -> list[Findin
             Finding(
                 "LD-10",
                 "warn",
-                f"{file} holds {grid.formulas:,} formulas; the values stored beside them were read, and a formula without one as a blank cell.",
+                f"{file} holds {grid.formulas:,} formula{'' if grid.formulas == 1 else 's'}; "
+                "the values stored beside them were read, and a formula without one as a blank cell.",
             )
         )
     return notes

@@ -83,20 +83,20 @@ def _flags(values: Any) -> Flags:
     return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
-def decimal_of(cells: Sequence[str] | pd.Series[Any], exponents: Integers) -> str:
+def decimal_of(cells: Sequence[str] | pd.Series[Any], exponents: Integers, suffixes: Mapping[str, int] | None = None) -> str:
     """Find the decimal separator of a column (LD-02): ".", ",", "" when no cell holds one, "?" when it is not clear.
 
     Counted are the cells that hold a point or a comma and can be read with one of them. A cell speaks for a separator when
     it can be read with no other: one or two digits after it, both separators, or a group that is not three digits. In a
     currency with three decimals three digits after the last separator speak for it, in one without decimals they speak
-    against it. 95 % must agree.
+    against it. 95 % must agree. `suffixes` are those of the style, such as {"CR": 1}.
     """
     values = _array(cells)
     holds = _flags(pc.match_substring_regex(values, "[.,]"))
     if not holds.any():
         return ""
-    point = _flags(pc.match_substring_regex(values, _grammar(Style("."))[0]))
-    comma = _flags(pc.match_substring_regex(values, _grammar(Style(","))[0]))
+    point = _flags(pc.match_substring_regex(values, _grammar(Style(".", suffixes=suffixes or {}))[0]))
+    comma = _flags(pc.match_substring_regex(values, _grammar(Style(",", suffixes=suffixes or {}))[0]))
     last_point = _flags(pc.match_substring_regex(values, r"\.[0-9]{3}[^0-9.,]*$"))
     both = point & comma & holds
     grouped = both & (exponents == 0)

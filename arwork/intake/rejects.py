@@ -146,7 +146,9 @@ def check_control(work: Work, source: Source, layout: Layout, file: str) -> None
     rows = work.fields.rows + len(work.grid.faults)
     cure = "Export the file again, or correct the control figure in the params."
     if source.control_rows is not None and source.control_rows != rows:
-        raise InputError(f"holds {rows:,} data rows where control_rows says {source.control_rows:,}", where=file, cure=cure)
+        raise InputError(
+            f"holds {rows:,} data row{'' if rows == 1 else 's'} where control_rows says {source.control_rows:,}", where=file, cure=cure
+        )
     if source.control_sum is None:
         return
     if layout.table not in _AMOUNT:
@@ -168,4 +170,5 @@ def refuse_whole(rejects: pd.DataFrame, file: str) -> None:
             f"{place(str(r['source_file']), r['source_line'], r['column'], r['value'])}: {r['reason']}" for r in rejects.to_dict("records")
         ]
         cure = "A bank statement or advice is taken whole or not at all: correct the rows or fetch the file again."
-        raise InputError(f"{len(rejects):,} rows cannot be read: {first_few(shown, 3)}", where=file, cure=cure)
+        count = "1 row" if len(rejects) == 1 else f"{len(rejects):,} rows"
+        raise InputError(f"{count} cannot be read: {first_few(shown, 3)}", where=file, cure=cure)

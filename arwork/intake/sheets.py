@@ -1,21 +1,25 @@
-"""XLSX to cells: the archive is weighed and its far cells are looked for before a parser sees it."""
+"""XLSX and XLS to cells: an archive is weighed and its far cells are looked for before a parser, in its own process, sees it."""
 
 from __future__ import annotations
 
 import io
+import json
 import re
+import subprocess
+import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
-from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
-
-from arwork.errors import InputError
+from arwork.errors import InputError, StoppedError
 from arwork.intake.received import Received
 
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_FREE = 0xFFFFFFFF
+MOST_SECONDS = 900
 MOST_PARTS = 1_000
 MOST_UNPACKED = 200 * 1024**2
 MOST_RATIO = 100
@@ -43,60 +47,54 @@ class Sheet:
 
 
 def is_workbook(data: bytes) -> bool:
-    """Say whether the bytes are a zip archive, as every XLSX is."""
-    return data.startswith(b"PK\x03\x04")
+    """Say whether the bytes are a zip archive, as every XLSX is, or an old Excel workbook."""
+    return data.startswith((_ZIP, _OLE))
 
 
 def read_sheet(received: Received, wanted: str = "") -> Sheet:
-    """Read one worksheet: the wanted one, or the only one that holds cells.
+    """Read one worksheet of an XLSX or XLS file: the wanted one, or the only one that holds cells.
 
     Numbers come back as their shortest exact text with a point, dates as ISO text; both are marked `native`, so that a
-    layout's separators and date format apply to text cells only. Raises InputError for archives that unpack too large,
-    for cells far outside, for damaged files, and when it is unclear which sheet is meant.
+    layout's separators and date format apply to text cells only. The parser runs in a process of its own. Raises
+    InputError for archives that unpack too large, for cells far outside, for damaged files, and when it is unclear which
+    sheet is meant.
     """
-    formulas = _weigh(received)
+    formulas = _weigh(received) if received.data.startswith(_ZIP) else _measure(received)
+    told = _parsed(received, wanted)
+    if "broken" in told:
+        raise InputError(f"cannot be read as a workbook: {told['broken']}", where=received.name, cure="Save it again, or as CSV.")
+    if "sheets" in told:
+        raise _unchosen(told["sheets"], told["filled"], wanted, received.name)
+    return Sheet(told["name"], told["rows"], [[mark == "1" for mark in row] for row in told["native"]], formulas)
+
+
+def _parsed(received: Received, wanted: str) -> dict[str, Any]:
+    """Let a child process read the cells; whatever happens to it, this process goes on."""
+    command = [sys.executable, "-P", str(Path(__file__).with_name("workbook_child.py")), wanted]
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(received.data))
-        names = [s.name for s in book.sheets_metadata if s.typ is SheetTypeEnum.WorkSheet and s.visible is SheetVisibleEnum.Visible]
-        name = _chosen(book, names, wanted, received.name)
-        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except InputError:
-        raise
-    except BaseException as broken:
-        if isinstance(broken, KeyboardInterrupt | SystemExit | MemoryError):
-            raise
-        raise InputError(f"cannot be read as XLSX: {str(broken)[:120]}", where=received.name, cure="Save it again, or as CSV.") from None
-    native = [[not isinstance(cell, str) for cell in row] for row in rows]
-    return Sheet(name, [[_text(cell) for cell in row] for row in rows], native, formulas)
+        done = subprocess.run(command, input=received.data, capture_output=True, timeout=MOST_SECONDS, check=False)  # noqa: S603 (our own script)
+    except subprocess.TimeoutExpired:
+        return {"broken": f"it took longer than {MOST_SECONDS} seconds"}
+    except OSError as broken:
+        raise StoppedError(
+            f"no process could be started to read a workbook: {broken.strerror}", cure="Free memory and run again."
+        ) from None
+    if done.returncode != 0:
+        return {"broken": f"the parser broke down on it (exit {done.returncode})"}
+    try:
+        told: dict[str, Any] = json.loads(done.stdout)
+    except ValueError:
+        return {"broken": "the parser broke off"}
+    return told
 
 
-def _chosen(book: CalamineWorkbook, names: list[str], wanted: str, file: str) -> str:
+def _unchosen(names: Sequence[str], filled: Sequence[str], wanted: str, file: str) -> InputError:
     if wanted:
-        if wanted in names:
-            return wanted
-        raise InputError(f"has no visible sheet {wanted!r}; sheets: {', '.join(names)}", where=file, cure="Correct `sheet:` in the layout.")
-    filled = [name for name in names if len(names) == 1 or book.get_sheet_by_name(name).to_python()]
-    if len(filled) == 1:
-        return filled[0]
-    raise InputError(f"holds {len(filled)} sheets with cells: {', '.join(filled)}", where=file, cure="State `sheet: …` in the layout.")
-
-
-def _text(cell: object) -> str:
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time(0) else cell.isoformat(sep=" ")
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, int):
-        return str(cell)
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 2**53 else format(Decimal(repr(cell)), "f")
-    if isinstance(cell, time | timedelta):
-        return str(cell)
-    return ""
+        return InputError(
+            f"has no visible sheet {wanted!r}; sheets: {', '.join(names)}", where=file, cure="Correct `sheet:` in the layout."
+        )
+    count = "1 sheet" if len(filled) == 1 else f"{len(filled)} sheets"
+    return InputError(f"holds {count} with cells: {', '.join(filled) or 'none'}", where=file, cure="State `sheet: …` in the layout.")
 
 
 def _weigh(received: Received) -> int:
@@ -126,6 +124,21 @@ def _weigh(received: Received) -> int:
         raise InputError(
             f"is no readable XLSX: {broken}", where=received.name, cure="Save it again without a password, or as CSV."
         ) from None
+
+
+def _measure(received: Received) -> int:
+    """Refuse an old workbook that is shorter than its own table of sectors says; formulas in it are not counted (0)."""
+    data = received.data
+    size = 1 << min(int.from_bytes(data[30:32], "little"), 20)
+    tables = [int.from_bytes(data[at : at + 4], "little") for at in range(76, 512, 4)]
+    last = 0
+    for number, sector in enumerate(sector for sector in tables if sector < _FREE - 5):
+        table = data[(sector + 1) * size : (sector + 2) * size]
+        used = [n for n in range(0, len(table) // 4) if table[4 * n : 4 * n + 4] != b"\xff" * 4]
+        last = max(last, sector, number * (size // 4) + used[-1] if used else 0)
+    if size < 512 or len(data) < (last + 1) * size + 1:
+        raise InputError("is cut off: an old workbook or document with less in it than it says", where=received.name, cure="Save it again.")
+    return 0
 
 
 def _chunks(archive: zipfile.ZipFile, part: zipfile.ZipInfo, file: str) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ from arwork.intake.received import Received
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 _NO_TEXT = {
-    b"\xd0\xcf\x11\xe0": "an old or a protected Excel workbook",
+    b"\xd0\xcf\x11\xe0": "an old or a protected Excel or Word file",
     b"\x1f\x8b": "compressed",
     b"%PDF": "a PDF",
     b"PAR1": "a Parquet file",

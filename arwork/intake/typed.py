@@ -18,9 +18,10 @@ from arwork.money import Units
 from arwork.tables import TABLES
 
 _CURRENCY_OF = {"amount_local": "local_currency", "open_amount_local": "local_currency", "orig_amount": "orig_currency"}
-_SIGNED = ("amount_doc", "open_amount_doc", "amount_local", "open_amount_local", "amount_net", "amount_tax", "amount")
+_SIGNED = ("amount_doc", "open_amount_doc", "amount_local", "open_amount_local", "amount_net", "amount_tax", "amount", "gross")
 _TRUE, _FALSE = {"true", "x", "1", "yes", "y", "ja", "j"}, {"", "false", "0", "no", "n", "nein"}
 _CURRENCIES = ("currency", "local_currency", "orig_currency", "from_currency", "to_currency")
+_CONTRADICTS = "Find out from the bank what the sign means, and say it in the layout."
 _ACCOUNTS = ("bank_account", "account", "virtual_account", "remitter_account")
 
 
@@ -120,15 +121,22 @@ def _styles(fields: Fields, layout: Layout, exponents: Mapping[str, Integers], f
     if layout.decimal:
         return dict.fromkeys(exponents, layout.decimal)
     found = {}
+    signs = _suffixes(layout)
     for name, decimals in exponents.items():
         texts = ~fields.flags(name)
-        found[name] = decimal_of(fields.text[name][texts], decimals[texts])
+        found[name] = decimal_of(fields.text[name][texts], decimals[texts], signs)
     proven = {mark for mark in found.values() if mark in (".", ",")}
     for name, mark in found.items():
-        if mark == "?" and (len(proven) != 1 or not _fits(fields, name, exponents[name], Style(next(iter(proven)), layout.grouping))):
+        if mark == "?" and (
+            len(proven) != 1 or not _fits(fields, name, exponents[name], Style(next(iter(proven)), layout.grouping, signs))
+        ):
             raise unclear(fields.text[name], fields.heading.get(name, name), file)
     settled = next(iter(proven)) if len(proven) == 1 else "."
     return {name: mark if mark in (".", ",") else settled for name, mark in found.items()}
+
+
+def _suffixes(layout: Layout) -> dict[str, int]:
+    return {text: 1 if sign == "+" else -1 for text, sign in layout.suffixes.items()}
 
 
 def _fits(fields: Fields, name: str, exponents: Integers, style: Style) -> bool:
@@ -148,10 +156,16 @@ def _all_money(
     roundings: list[Rounded] = []
     for name in names:
         shown = np.full(fields.rows, 2, dtype=np.int64) if layout.se16_shift else exponents[name]
-        style = Style(styles[name], layout.grouping, {text: 1 if sign == "+" else -1 for text, sign in layout.suffixes.items()})
+        style = Style(styles[name], layout.grouping, _suffixes(layout))
         round_more = layout.more_decimals == "round"
         read = read_amounts(fields.text[name], shown, style, round_more=round_more, native=fields.flags(name))
-        factor = signs if name in _SIGNED and not (read.minor < 0).any() else np.ones(fields.rows, dtype=np.int64)
+        signed = bool((read.minor < 0).any())
+        factor = signs if name in _SIGNED and not signed else np.ones(fields.rows, dtype=np.int64)
+        if signed and name in _SIGNED and layout.table == "bank_lines" and layout.sign.column:
+            # A return with a minus and an unchanged mark cannot be told from a signed column, so neither is believed.
+            problems += _each(
+                fields.text[name], np.sign(read.minor) * signs < 0, name, "has a sign that contradicts its mark", _CONTRADICTS
+            )
         cure = "Correct the export" + (
             ", or let the layout round: `more_decimals: round`." if any("more than" in p for p in read.problem) else "."
         )
@@ -222,7 +236,8 @@ def _all_exact(
         decimal = layout.decimal or ("," if comma.any() and not cells.str.contains(".", regex=False).any() else ".")
         decimals = np.full(fields.rows, 4 if kinds[name] == "percent" else 9, dtype=np.int64)
         read = read_amounts(cells, decimals, Style(decimal, grouping=False), round_more=False, native=fields.flags(name))
-        wrong = [reason or ("is not above zero" if kinds[name] == "rate" and not blank and minor <= 0 else "")
+        low = np.iinfo(np.int64).min if layout.negative_rates == "indirect" else 0
+        wrong = [reason or ("is not above zero" if kinds[name] == "rate" and not blank and (minor == 0 or minor < low) else "")
                  for reason, minor, blank in zip(read.problem, read.minor, read.blank, strict=True)]  # fmt: skip
         problems += [
             Problem(

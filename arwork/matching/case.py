@@ -17,11 +17,15 @@ from arwork.policy import Matching
 
 @dataclass(frozen=True)
 class Advice:
-    """What the linked advices say: sum paid, cash by squeezed document, and what is wrong with them (G-05)."""
+    """What the linked advices say: sum paid, cash by squeezed document, and what is wrong with them (G-05).
+
+    `confidence` is how sure the reading of each document is, in ten-thousandths of a percent point (G-16).
+    """
 
     total: int
     by_document: Mapping[str, int]
     wrong: str
+    confidence: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

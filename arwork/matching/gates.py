@@ -10,7 +10,7 @@ from arwork.matching.explain import listed, money
 from arwork.matching.names import clean
 from arwork.matching.tolerances import in_currency
 
-SOFT = ("G-08", "G-10", "G-12", "G-17", "G-19", "G-21", "G-23")
+SOFT = ("G-08", "G-10", "G-12", "G-16", "G-17", "G-19", "G-21", "G-23")
 """Gates that leave a single candidate one click away (SUGGEST); G-03 does too, while the strong keys agree."""
 _STOPPED = ("INSOLVENT", "LEGAL")
 
@@ -148,6 +148,20 @@ def returned(case: Case, claim: Claim) -> str:
     return "the bank returned this payment" if case.receipt.returned else ""
 
 
+def unsure_reading(case: Case, claim: Claim) -> str:
+    """G-16: a document or amount that the proposal uses was read from an advice with too little confidence."""
+    if case.advice is None or claim.proposal is None:
+        return ""
+    least = int(case.master.policy.ocr_min_confidence * 1_000_000)
+    used = set(claim.proposal.items)
+    tokens = {word.token for word in case.named.words if word.origin == "advice" and used & set(word.items)}
+    unsure = {token: sure for token in tokens if (sure := case.advice.confidence.get(token, 1_000_000)) < least}
+    if not unsure:
+        return ""
+    lowest = min(unsure.values())
+    return f"{listed(sorted(unsure))} was read from the advice with {lowest / 10_000:.0f} % confidence, {least / 10_000:.0f} % are needed"
+
+
 def credit_without_authority(case: Case, claim: Claim) -> str:
     """G-17: a credit memo would be used that is not linked to these invoices, listed in an advice, or covered by authority (MP-30)."""
     if case.receipt.account in case.master.netting:
@@ -191,6 +205,7 @@ GATES: tuple[tuple[str, Callable[[Case, Claim], str]], ...] = (
     ("G-12", large),
     ("G-13", dates_out_of_line),
     ("G-15", returned),
+    ("G-16", unsure_reading),
     ("G-17", credit_without_authority),
     ("G-19", changed_master),
     ("G-23", unknown_document),

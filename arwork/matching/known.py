@@ -12,6 +12,8 @@ from arwork.matching.references import linked_advices, norm
 from arwork.money import Units
 from arwork.policy import Matching
 
+_SURE = 1_000_000
+
 
 def master(customers: pd.DataFrame, policy: Matching, units: Units, as_of: date) -> Master:
     """Read `customers` (T02): tolerance group, standing, authority to net, names; together with policy, units and key date."""
@@ -31,7 +33,7 @@ def advices(receipts: pd.DataFrame, remittance_lines: pd.DataFrame) -> dict[str,
     linked = linked_advices(receipts, remittance_lines)
     if not linked:
         return {}
-    columns = ["remittance_id", "doc_reference", "net_amount", "currency"]
+    columns = ["remittance_id", "doc_reference", "net_amount", "currency", "confidence"]
     lines = list(remittance_lines[columns].itertuples(index=False, name=None))
     users: dict[str, set[str]] = {}
     for receipt, positions in linked.items():
@@ -45,11 +47,14 @@ def advices(receipts: pd.DataFrame, remittance_lines: pd.DataFrame) -> dict[str,
     for receipt, positions in linked.items():
         own = [lines[position] for position in positions]
         amount, currency = facts[receipt]
-        total = sum(int(net) for _, _, net, _ in own)
+        total = sum(int(net) for _, _, net, _, _ in own)
         by_document: dict[str, int] = {}
-        for _, document, net, _ in own:
+        sure: dict[str, int] = {}
+        for _, document, net, _, confidence in own:
             by_document[norm(document)] = by_document.get(norm(document), 0) + int(net)
-        numbers = sorted({remittance for remittance, _, _, _ in own})
+            # A reader that states no confidence (0) took the value from a cell that leaves no doubt.
+            sure[norm(document)] = min(sure.get(norm(document), _SURE), int(confidence) or _SURE)
+        numbers = sorted({line[0] for line in own})
         shared = sorted({number for number in numbers if len(users[number]) > 1})
         wrong = ""
         if shared:
@@ -58,7 +63,7 @@ def advices(receipts: pd.DataFrame, remittance_lines: pd.DataFrame) -> dict[str,
             wrong = f"advice {numbers[0]} is in another currency than the receipt"
         elif total != amount:
             wrong = f"the advice adds up to another amount than the receipt ({numbers[0]})"
-        found[receipt] = Advice(total, by_document, wrong)
+        found[receipt] = Advice(total, by_document, wrong, sure)
     return found
 
 

@@ -141,7 +141,17 @@ def extract(receipts: pd.DataFrame, open_items: pd.DataFrame, remittance_lines: 
 
 
 def linked_advices(receipts: pd.DataFrame, remittance_lines: pd.DataFrame) -> dict[str, list[int]]:
-    """Return for each receipt the positions of the advice lines that its end-to-end id or bank reference links to it (T09)."""
+    """Return for each receipt the positions of the advice lines that are linked to it (T09).
+
+    Lines that carry a `receipt_id` (see `advices.linked_lines`) are linked to just that receipt; lines that nobody has
+    linked yet, to every receipt whose end-to-end id or bank reference they state.
+    """
+    if "receipt_id" in remittance_lines.columns:
+        named: dict[str, list[int]] = {}
+        for position, receipt in enumerate(remittance_lines["receipt_id"]):
+            named.setdefault(receipt, []).append(position)
+        known = set(receipts["receipt_id"])
+        return {receipt: positions for receipt, positions in named.items() if receipt in known}
     by_ref: dict[str, list[int]] = {}
     for position, ref in enumerate(remittance_lines["payment_ref"]):
         by_ref.setdefault(ref, []).append(position)

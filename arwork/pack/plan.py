@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from arwork.errors import InputError
-from arwork.intake.layouts import Layout, read_layout
+from arwork.intake.layouts import Layout
 from arwork.intake.received import Received, take
+from arwork.intake.remittance.text_layout import TextLayout, read_any_layout
 from arwork.intake.shipped import shipped
 from arwork.journal.chain import head
 from arwork.journal.events import Event, canonical
@@ -29,7 +30,7 @@ from arwork.policy import read_policy
 
 Given: TypeAlias = tuple[Source, tuple[Received, ...]]
 """One source of the params file with the files it named, as received."""
-CARRIED = ("statements", "gl_balances", "bank_lines", "receipts")
+CARRIED = ("statements", "gl_balances", "bank_lines", "receipts", "remittance_lines", "advice_links")
 """Tables that a close takes over from the previous period's pack."""
 
 
@@ -122,6 +123,9 @@ def _layouts(params: Params, folder: Path) -> dict[str, bytes]:
                 f"layout {name!r} is not there", cure=f"Write layouts/{name}.yaml beside the params file, or use {', '.join(known)}."
             )
         found[f"layouts/{name}.yaml"] = take(path).data
+    if any(source.reads == "remittance" and not source.layout for source in params.sources):
+        # Advices without a layout are read with the words that ship: they change the result, so they are part of the plan.
+        found |= {f"layouts/{path.name}": take(path).data for path in sorted(shipped("params", "layouts", "advices").glob("*.yaml"))}
     return found
 
 
@@ -198,9 +202,11 @@ def read_plan(folder: Path) -> tuple[dict[str, Any], Params]:
     return record, params
 
 
-def read_given(folder: Path, record: Mapping[str, Any], params: Params) -> tuple[dict[str, Layout], tuple[Given, ...]]:
+def read_given(folder: Path, record: Mapping[str, Any], params: Params) -> tuple[dict[str, Layout | TextLayout], tuple[Given, ...]]:
     """Read the layouts and the source files of a laid-out plan; InputError when a file is not the one taken in."""
-    layouts = {p.stem: read_layout(p.read_text(encoding="utf-8"), p.name) for p in sorted((folder / "params" / "layouts").glob("*.yaml"))}
+    layouts = {
+        p.stem: read_any_layout(p.read_text(encoding="utf-8"), p.name) for p in sorted((folder / "params" / "layouts").glob("*.yaml"))
+    }
     files = (tuple(_taken(folder, entry) for entry in entries) for entries in record["sources"])
     return layouts, tuple(zip(params.sources, files, strict=True))
 

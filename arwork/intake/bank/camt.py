@@ -17,15 +17,15 @@ from io import BytesIO
 from lxml import etree
 
 from arwork.errors import InputError, place
+from arwork.intake.advice import Advice
 from arwork.intake.bank.amounts import minor_units, xml_amount
-from arwork.intake.bank.camt_entry import Context, Element, amount_of, day_of, kids, lines_of, signed, status, text
-from arwork.intake.bank.statement import BankFile, Line, Statement, account_code, bank_file, proof_sentence, ties, untied
+from arwork.intake.bank.camt_balance import Balance, balances, currency_of
+from arwork.intake.bank.camt_entry import entry_of, status
+from arwork.intake.bank.camt_xml import CURE, Context, Element, Raw, kids, text
+from arwork.intake.bank.statement import BankFile, Line, Lines, Statement, account_code, bank_file, proof_sentence, ties, untied
 from arwork.intake.received import Received
 from arwork.money import Units
 
-_CURE = "Fetch the file again from the bank"
-_OPENING = ("OPBD", "PRCD", "ITBD", "OPAV")
-_CLOSING = ("CLBD", "ITBD", "CLAV")
 _STATEMENTS = {"Stmt": "camt.053", "Rpt": "camt.052", "Ntfctn": "camt.054"}
 _LEFT_OUT = {"PDNG": "pending", "FUTR": "future", "INFO": "informative"}
 
@@ -38,50 +38,52 @@ class _Part:
     account: str = ""
     currency: str = ""
     entries: int = 0
-    lines: list[Line] = field(default_factory=list)
+    lines: Lines = field(default_factory=Lines)
     counts: Counter[str] = field(default_factory=Counter)
     sums: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
-
-
-@dataclass(frozen=True)
-class _Balance:
-    code: str
-    amount: int
-    currency: str
-    day: date | None
+    advices: list[Advice] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
 
 
 def read(received: Received, units: Units) -> BankFile:
     """Read a camt.052, .053 or .054 file whole; InputError names the place and the figures otherwise."""
     statements: list[Statement] = []
-    left_out: Counter[str] = Counter()
+    advices: list[Advice] = []
+    remarks: Counter[str] = Counter()
     counted, unproven, name, encoding = 0, 0, "", ""
     for part, head in _parts(received, units):
         tree = head.getroottree()
         name, encoding = _format(head), tree.docinfo.encoding or "UTF-8"
-        statement = _statement(part, head, units, received.name)
-        agreed = _summary(part, head, statement, Context(received.name, part.path, statement.account, units))
+        said = Element(head)
+        statement = _statement(part, said, _name(head) == "Stmt", units, received.name)
+        agreed = _summary(part, said, statement, Context(received.name, part.path, statement.account, units))
         unproven += int(bool(part.entries) and not agreed and statement.opening is None)
         counted += int(agreed)
         statements.append(statement)
-        left_out += part.left_out
+        advices += part.advices
+        remarks += Counter({f"{kind} left out": count for kind, count in part.left_out.items()})
+        remarks += Counter({"in another currency read at the amount that the bank states in the account's": len(part.foreign)})
     if not statements:
-        raise InputError("the file holds no statement", where=place(received.name), cure=_CURE)
-    completeness, proof = _proof(statements, units, left_out, counted=bool(counted) and not unproven)
-    return bank_file(received, statements, format=name, encoding=encoding, completeness=completeness, proof=proof)
+        raise InputError("the file holds no statement", where=place(received.name), cure=CURE)
+    completeness, proof = _proof(statements, units, remarks, counted=bool(counted) and not unproven)
+    return bank_file(received, statements, format=name, encoding=encoding, completeness=completeness, proof=proof, advices=advices)
 
 
-def _proof(statements: Sequence[Statement], units: Units, left_out: Counter[str], *, counted: bool) -> tuple[str, str]:
+def _proof(statements: Sequence[Statement], units: Units, told: Counter[str], *, counted: bool) -> tuple[str, str]:
     """Say whether the file is proven, counted or not proven, and the sentence for it."""
-    remarks = [f"{count} {kind} {'entry' if count == 1 else 'entries'} left out" for kind, count in sorted(left_out.items())]
+    remarks = []
+    for what, count in sorted(told.items()):
+        word, _, rest = what.partition(" ")
+        noun = "entry" if count == 1 else "entries"
+        remarks.append(f"{count} {noun} {what}" if word == "in" else f"{count} {word} {noun} {rest}")
     if all(s.opening is not None for s in statements):
         return "proven", proof_sentence(statements, units, remarks=remarks)
     how = "the counts and sums that it states agree" if counted else "nothing proves that it is whole"
     return ("counted" if counted else "not_proven"), "; ".join([f"The file states no balances that prove it: {how}", *remarks]) + "."
 
 
-def _parts(received: Received, units: Units) -> Iterator[tuple[_Part, Element]]:
+def _parts(received: Received, units: Units) -> Iterator[tuple[_Part, Raw]]:
     """Stream the statements of a file, each with the small elements that are left of it."""
     numbers: Counter[str] = Counter()
     part = _Part("")
@@ -89,6 +91,9 @@ def _parts(received: Received, units: Units) -> Iterator[tuple[_Part, Element]]:
         _refuse_doctype(received)
         for event, element in _stream(received.data, "{*}Ntry", *(f"{{*}}{name}" for name in _STATEMENTS)):
             kind = _name(element)
+            if ":" in kind:
+                what = f"the XML uses a prefix that it does not declare ({kind})"
+                raise InputError(what, where=place(received.name, element.sourceline or ""), cure=CURE)
             if kind == "Ntry":
                 if event == "end" and _name(element.getparent()) in _STATEMENTS:
                     _entry(part, element, units, received.name)
@@ -101,10 +106,10 @@ def _parts(received: Received, units: Units) -> Iterator[tuple[_Part, Element]]:
                 element.clear()
     except etree.XMLSyntaxError as broken:
         where = place(received.name, broken.lineno or "")
-        raise InputError(f"the XML is cut off or damaged: {broken.msg}", where=where, cure=_CURE) from None
+        raise InputError(f"the XML is cut off or damaged: {broken.msg}", where=where, cure=CURE) from None
 
 
-def _stream(data: bytes, *tags: str) -> Iterator[tuple[str, Element]]:
+def _stream(data: bytes, *tags: str) -> Iterator[tuple[str, Raw]]:
     yield from etree.iterparse(
         BytesIO(data), events=("start", "end"), tag=tags or None, load_dtd=False, no_network=True, resolve_entities=False,
         remove_comments=True, remove_pis=True, huge_tree=False, recover=False,
@@ -121,37 +126,37 @@ def _refuse_doctype(received: Received) -> None:
         )  # fmt: skip
 
 
-def _name(element: Element | None) -> str:
+def _name(element: Raw | None) -> str:
     return "" if element is None else str(element.tag).rpartition("}")[2]
 
 
-def _format(head: Element) -> str:
+def _format(head: Raw) -> str:
     """Name the format by its namespace, or by the element that holds the entries."""
-    found = re.search(r"camt\.05[234]\.[0-9]{3}\.[0-9]{2}", etree.QName(head).namespace or "")
+    found = re.search(r"camt\.05[234]\.[0-9]{3}\.[0-9]{2}", str(head.tag).partition("}")[0])
     return found[0] if found else _STATEMENTS[_name(head)]
 
 
-def _entry(part: _Part, entry: Element, units: Units, file: str) -> None:
+def _entry(part: _Part, raw: Raw, units: Units, file: str) -> None:
     """Take one entry in, then free the memory of the entry before it."""
-    head = entry.getparent()
+    head, entry = raw.getparent(), Element(raw)
     if not part.entries:
-        part.account, part.currency = _account(head), text(head, "Acct/Ccy")
+        said = Element(head)
+        part.account, part.currency = _account(said), currency_of(said)
     part.entries += 1
     context = Context(file, f"{part.path}/Ntry[{part.entries}]", part.account, units)
     state = status(entry)
     if state == "BOOK":
-        lines, currency = lines_of(entry, context)
-        part.currency = part.currency or currency
-        if currency != part.currency:
-            what = f"an entry in {currency} on an account in {part.currency}"
-            raise InputError(what, where=context.where("Amt", text(entry, "Amt")), cure=_CURE)
-        part.lines.extend(lines)
+        read = entry_of(entry, part.currency, context)
+        part.currency = part.currency or read.currency
+        part.lines.extend(read.lines)
+        part.advices.extend(read.advices)
+        part.foreign.extend([f"{read.foreign} ({context.path})"] if read.foreign else [])
         mark = text(entry, "CdtDbtInd")
         part.counts[mark] += 1
-        part.sums[mark] += abs(sum(line.amount for line in lines))
+        part.sums[mark] += abs(read.amount)
     else:
         part.left_out[_LEFT_OUT.get(state, f"unbooked ({state})")] += 1
-    before = entry.getprevious()
+    before = raw.getprevious()
     if _name(before) == "Ntry":
         head.remove(before)
 
@@ -163,22 +168,28 @@ def _account(head: Element) -> str:
     return ""
 
 
-def _statement(part: _Part, head: Element, units: Units, file: str) -> Statement:
+def _statement(part: _Part, head: Element, final: bool, units: Units, file: str) -> Statement:
     """Close one statement: its account, its balances, its proof."""
     account = _account(head)
     context = Context(file, part.path, account, units)
     if not account:
-        raise InputError("a statement does not say for which account it is", where=context.where("Acct/Id"), cure=_CURE)
-    opening, closing = _balances(head, context)
+        raise InputError("a statement does not say for which account it is", where=context.where("Acct/Id"), cure=CURE)
+    opening, closing = balances(head, part.currency or currency_of(head), context)
     currencies = {text(head, "Acct/Ccy"), part.currency, *(b.currency for b in (opening, closing) if b)} - {""}
     if len(currencies) != 1:
         what = f"one statement in several currencies: {', '.join(sorted(currencies))}" if currencies else "a statement without a currency"
-        raise InputError(what, where=context.where("Bal"), cure=_CURE)
+        raise InputError(what, where=context.where("Bal"), cure=CURE)
+    number = text(head, "Id") or text(head, "ElctrncSeqNb") or "unnumbered"
+    currency = currencies.pop()
     both = opening is not None and closing is not None
+    if final and not both:
+        which = "no opening and no closing" if not (opening or closing) else "no closing" if opening else "no opening"
+        what = f"statement {number} states {which} balance in {currency}, so nothing proves it"
+        raise InputError(what, where=context.where("Bal"), cure="Ask the bank for statements with opening and closing balance")
     statement = Statement(
         account=account,
-        currency=currencies.pop(),
-        number=text(head, "Id") or text(head, "ElctrncSeqNb") or "unnumbered",
+        currency=currency,
+        number=number,
         sequence=(text(head, "ElctrncSeqNb") or text(head, "LglSeqNb")).lstrip("0"),
         from_date=_day(head, "FrToDt/FrDtTm"),
         to_date=_last_day(head, closing, part.lines, context),
@@ -187,39 +198,21 @@ def _statement(part: _Part, head: Element, units: Units, file: str) -> Statement
         lines=part.lines,
         source_line=part.path,
     )
-    final = _name(head) == "Stmt"
-    if final and not both:
-        raise InputError(f"statement {statement.number} states no opening or no closing balance", where=context.where("Bal"), cure=_CURE)
-    return _tied(statement, units, file, refuse=final or (closing is not None and closing.code == "CLBD")) if both else statement
+    tied = _tied(statement, units, file, refuse=final or (closing is not None and closing.code == "CLBD")) if both else statement
+    if part.foreign and tied.opening is None:
+        what = f"an entry of {part.foreign[0]} on an account in {statement.currency}, and no balance proves its amount there"
+        raise InputError(what, where=context.where(), cure=CURE)
+    return tied
 
 
-def _balances(head: Element, context: Context) -> tuple[_Balance | None, _Balance | None]:
-    """Choose the best opening and closing balance there is; interim and available balances only stand in."""
-    found = []
-    for balance in kids(head, "Bal"):
-        code = text(balance, "Tp/CdOrPrtry/Cd") or text(balance, "Tp/Cd")
-        amount = amount_of(balance, "Amt", context) if code in _OPENING + _CLOSING else None
-        if amount:
-            found.append(_Balance(code, signed(balance, amount[0], context), amount[1], day_of(balance, "Dt", context)))
-    opens: list[_Balance | None] = [b for code in _OPENING for b in found if b.code == code]
-    closes: list[_Balance | None] = [b for code in _CLOSING for b in reversed(found) if b.code == code]
-    opening, closing = [*opens, None][0], [*closes, None][0]
-    if opening is not None and opening is closing:
-        # One interim balance cannot both open and close: it opens a page that another balance closes, or the reverse.
-        later = [b for b in closes if b is not opening]
-        earlier = [b for b in opens if b is not opening]
-        return (opening, later[0]) if later else ([*earlier, None][0], closing)
-    return opening, closing
-
-
-def _last_day(head: Element, closing: _Balance | None, lines: Sequence[Line], context: Context) -> date:
+def _last_day(head: Element, closing: Balance | None, lines: Lines, context: Context) -> date:
     """Day of the closing balance; where the file does not date it: the end of its period, the last line, the report itself."""
     last = (
         (closing.day if closing else None) or _day(head, "FrToDt/ToDtTm")
-        or max((line.booking_date for line in lines), default=None) or _day(head, "CreDtTm")
+        or lines.last_day or _day(head, "CreDtTm")
     )  # fmt: skip
     if last is None:
-        raise InputError("a statement has no date", where=context.where("Bal/Dt"), cure=_CURE)
+        raise InputError("a statement has no date", where=context.where("Bal/Dt"), cure=CURE)
     return last
 
 
@@ -235,10 +228,10 @@ def _tied(statement: Statement, units: Units, file: str, *, refuse: bool) -> Sta
     """Prove opening + lines = closing; reversals are read the other way round when only so the statement ties (RC-20)."""
     if ties(statement):
         return statement
-    lines = [_turned(line) if line.reversal else line for line in statement.lines]
-    turned = replace(statement, lines=lines)
-    if ties(turned):
-        return turned
+    if statement.lines.doubtful():
+        turned = replace(statement, lines=Lines(_turned(line) if line.reversal else line for line in statement.lines))
+        if ties(turned):
+            return turned
     if refuse:
         raise untied(statement, units, file)
     return replace(statement, opening=None, closing=None)
@@ -253,7 +246,8 @@ def _turned(line: Line) -> Line:
 def _summary(part: _Part, head: Element, statement: Statement, context: Context) -> bool:
     """Check the counts and sums that the bank states; InputError when they disagree, False when there are none to check.
 
-    With unbooked entries left out the bank's figures are not compared: banks differ in whether they count those.
+    With unbooked entries left out the bank's figures are not compared: banks differ in whether they count those. Of all
+    entries some banks state the net where the standard wants the gross sum.
     """
     if part.left_out:
         return False
@@ -265,10 +259,18 @@ def _summary(part: _Part, head: Element, statement: Statement, context: Context)
             where = context.where(f"TxsSummry/{name}", f"{count} entries, {total}")
             entries = sum(counts[mark] for mark in marks)
             if count and count.lstrip("0") != str(entries or ""):
-                raise InputError(f"the bank counts {count} entries, the file holds {entries}", where=where, cure=_CURE)
-            have = sum(sums[mark] for mark in marks)
-            if total and minor_units(xml_amount(total), total, statement.currency, context.units, where) != have:
-                made = context.units.text(have, statement.currency)
-                raise InputError(f"the bank sums {total}, the entries make {made} {statement.currency}", where=where, cure=_CURE)
+                raise InputError(f"the bank counts {count} entries, the file holds {entries}", where=where, cure=CURE)
+            have = {sum(sums[mark] for mark in marks)} | ({abs(sums["CRDT"] - sums["DBIT"])} if len(marks) > 1 else set())
+            _check_sum(total, max(have), have, statement.currency, context, where)
             agreed = agreed or bool(count)
+            net = text(block, "TtlNetNtryAmt") or text(block, "TtlNetNtry/Amt")
+            moved = abs(sums["CRDT"] - sums["DBIT"])
+            _check_sum(net.lstrip("-"), moved, {moved}, statement.currency, context, where)
     return agreed
+
+
+def _check_sum(stated: str, shown: int, allowed: set[int], currency: str, context: Context, where: str) -> None:
+    """Refuse a stated sum that is none of those allowed; `shown` is the one to name."""
+    if stated and minor_units(xml_amount(stated), stated, currency, context.units, where) not in allowed:
+        made = context.units.text(shown, currency)
+        raise InputError(f"the bank sums {stated}, the entries make {made} {currency}", where=where, cure=CURE)

@@ -1,99 +1,41 @@
 """One camt entry (`Ntry`) to bank lines: amounts, dates, parties, references, codes (T07, row "bank formats" of 1.5).
 
 An entry that gathers several transactions becomes one line a transaction when their amounts make the entry; otherwise
-it stays one line and says so. Elements are found by local name, so that every version and dialect of namespace reads.
+it stays one line and says so.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
-from typing import Any
+from itertools import chain
 
-from arwork.dates import iso_date
-from arwork.errors import InputError, place
-from arwork.intake.bank.amounts import minor_units, xml_amount
+from arwork.errors import InputError
+from arwork.intake.advice import Advice
+from arwork.intake.bank.camt_advice import advice_of
+from arwork.intake.bank.camt_party import parties
+from arwork.intake.bank.camt_xml import CURE, Context, Element, amount_of, day_of, kids, reference, signed, text, told
 from arwork.intake.bank.codes import Meaning, meaning
-from arwork.intake.bank.statement import Line, account_code, classed
-from arwork.money import Units
+from arwork.intake.bank.statement import Line, classed
 
-Element = Any
-"""An lxml element; lxml ships no types."""
-
-_NOTHING = ("", "NOTPROVIDED", "NONREF", "NOT PROVIDED")
+_WHOLE = ("AmtDtls/TxAmt/Amt", "AmtDtls/CntrValAmt/Amt", "AmtDtls/InstdAmt/Amt")
+_PART = ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/CntrValAmt/Amt", "AmtDtls/InstdAmt/Amt")
 
 
 @dataclass(frozen=True)
-class Context:
-    """Where an entry stands: file, path of the entry, our account, and the decimals of currencies."""
+class Entry:
+    """One booked entry: its lines, signed amount in minor units, currency, and the documents it says are paid.
 
-    file: str
-    path: str
-    account: str
-    units: Units
+    `foreign` is the amount as the entry states it, where that is in another currency than the account and the amount
+    in account currency was taken from its details.
+    """
 
-    def where(self, element: str = "", value: object = None) -> str:
-        """Name the place of an element of the entry for a message."""
-        return place(self.file, self.path + ("/" + element if element else ""), value=value)
-
-
-@cache
-def _wild(path: str) -> str:
-    return "/".join("{*}" + step for step in path.split("/"))
-
-
-def kids(element: Element | None, path: str) -> list[Element]:
-    """Find elements below one by local names, `NtryDtls/TxDtls`, whatever their namespace."""
-    if element is None:
-        return []
-    found: list[Element] = element.findall(_wild(path))
-    return found
-
-
-def text(element: Element | None, path: str) -> str:
-    """Give the first text at a path, without blanks around it, or ""; an element that holds elements has no text."""
-    first = None if element is None else element.find(_wild(path))
-    if first is None:
-        return ""
-    value = (first.text or "").strip()
-    if value and not len(first):
-        return str(value)
-    return next((found.text.strip() for found in kids(element, path) if (found.text or "").strip() and not len(found)), "")
-
-
-def amount_of(element: Element | None, path: str, context: Context) -> tuple[int, str] | None:
-    """Read an amount and its currency at a path; None when absent, InputError when it is not written exactly."""
-    found = kids(element, path)
-    if not found:
-        return None
-    written, currency = (found[0].text or "").strip(), (found[0].get("Ccy") or "").strip()
-    if len(found[0]):
-        raise InputError("an amount holds other elements", where=context.where(path), cure="Fetch the file again from the bank")
-    where = context.where(path, written)
-    if not context.units.known(currency):
-        raise InputError(f"unknown currency {currency!r}", where=where, cure="Fetch the file again from the bank")
-    return minor_units(xml_amount(written), written, currency, context.units, where), currency
-
-
-def signed(element: Element, amount: int, context: Context) -> int:
-    """Give an amount the sign of its CdtDbtInd: CRDT is money in."""
-    mark = text(element, "CdtDbtInd")
-    if mark not in ("CRDT", "DBIT"):
-        raise InputError("neither credit nor debit", where=context.where("CdtDbtInd", mark), cure="Fetch the file again from the bank")
-    return amount if mark == "CRDT" else -amount
-
-
-def day_of(element: Element | None, path: str, context: Context) -> date | None:
-    """Read the day of a date choice (Dt or DtTm) as the bank writes it; an instant is never moved to another zone."""
-    written = text(element, path + "/Dt") or text(element, path + "/DtTm")
-    if not written:
-        return None
-    try:
-        return iso_date(written[:10])
-    except InputError as refused:
-        raise InputError(refused.what, where=context.where(path, written), cure="Fetch the file again from the bank") from None
+    lines: list[Line]
+    amount: int
+    currency: str
+    advices: list[Advice]
+    foreign: str = ""
 
 
 def status(entry: Element) -> str:
@@ -101,42 +43,104 @@ def status(entry: Element) -> str:
     return text(entry, "Sts/Cd") or text(entry, "Sts/Prtry") or text(entry, "Sts") or "BOOK"
 
 
-def lines_of(entry: Element, context: Context) -> tuple[list[Line], str]:
-    """Turn one booked entry into lines, and give its currency."""
-    read = amount_of(entry, "Amt", context)
-    if read is None:
-        raise InputError("an entry has no amount", where=context.where(), cure="Fetch the file again from the bank")
-    amount, currency = signed(entry, read[0], context), read[1]
+def entry_of(entry: Element, account_currency: str, context: Context) -> Entry:
+    """Turn one booked entry into lines; InputError names the element that cannot be read."""
+    amount, currency, foreign = _amount(entry, account_currency, context)
     parts = [
         (part, f"NtryDtls{f'[{i}]' if len(kids(entry, 'NtryDtls')) > 1 else ''}/TxDtls[{j}]")
         for i, details in enumerate(kids(entry, "NtryDtls"), start=1)
         for j, part in enumerate(kids(details, "TxDtls"), start=1)
     ]
     if len(parts) <= 1:
-        part, path = parts[0] if parts else (None, "")
-        return [_line(entry, [part] if part is not None else [], amount, currency, path, context, "")], currency
-    amounts = [_part_amount(part, amount, currency, context) for part, _ in parts]
-    if None not in amounts and sum(a or 0 for a in amounts) == amount:
-        lines = [
-            _line(entry, [part], share or 0, currency, path, context, f"; one of {len(parts)} payments of a bulk entry")
-            for (part, path), share in zip(parts, amounts, strict=True)
-        ]
-        return lines, currency
-    note = f"; bulk entry of {len(parts)} payments whose single amounts the bank does not state"
-    return [_line(entry, [part for part, _ in parts], amount, currency, "", context, note)], currency
+        shares: Sequence[int | None] | None = [amount] * len(parts)
+        lines = [_line(entry, [part for part, _ in parts], amount, currency, parts[0][1] if parts else "", context, "")]
+    else:
+        shares = _shares([part for part, _ in parts], amount, currency, context)
+        _check_batch(entry, amount, currency, shares is not None, context)
+        lines = _lines(entry, parts, shares, amount, currency, context)
+    advices = _advices(parts, shares, lines, currency, context) if amount > 0 else []
+    return Entry(lines, amount, currency, advices, foreign)
 
 
-def _part_amount(part: Element, whole: int, currency: str, context: Context) -> int | None:
-    """Find the amount of one transaction in the entry's currency and on the entry's side; None when it is not stated so."""
+def _amount(entry: Element, account_currency: str, context: Context) -> tuple[int, str, str]:
+    """Read the amount of an entry in the currency of the account, from its details where it is stated in another."""
+    read = amount_of(entry, "Amt", context)
+    if read is None:
+        raise InputError("an entry has no amount", where=context.where(), cure=CURE)
+    amount, currency = read
+    if account_currency and currency != account_currency:
+        details = kids(entry, "NtryDtls/TxDtls")
+        places = [(entry, path) for path in _WHOLE] + [(details[0], path) for path in _PART if len(details) == 1]
+        found = next((r for at, path in places if (r := told(at, path, context)) and r[1] == account_currency), None)
+        if found is None:
+            what = f"an entry in {currency} on an account in {account_currency}, without its amount in {account_currency}"
+            raise InputError(what, where=context.where("Amt", text(entry, "Amt")), cure=CURE)
+        return signed(entry, found[0], context), account_currency, f"{text(entry, 'Amt')} {currency}"
+    return signed(entry, amount, context), currency, ""
+
+
+def _shares(parts: Sequence[Element], amount: int, currency: str, context: Context) -> list[int] | None:
+    """Find the amounts of the transactions that make the entry; None where they are not stated so."""
+    for paths in (_PART, *((path,) for path in _PART)):
+        shares = [_share(part, paths, amount, currency, context) for part in parts]
+        known = [share for share in shares if share is not None]
+        if len(known) == len(parts) and sum(known) == amount:
+            return known
+    return None
+
+
+def _share(part: Element, paths: Sequence[str], whole: int, currency: str, context: Context) -> int | None:
+    """Read one transaction in the entry's currency and on the entry's side; None when it is not stated so."""
     mark = text(part, "CdtDbtInd")
     side = whole if not mark else (1 if mark == "CRDT" else -1)
     if (side > 0) != (whole > 0):
         return None
-    for path in ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/InstdAmt/Amt"):
+    for path in paths:
         read = amount_of(part, path, context)
         if read and read[1] == currency:
             return read[0] if whole > 0 else -read[0]
     return None
+
+
+def _check_batch(entry: Element, amount: int, currency: str, split: bool, context: Context) -> None:
+    """Compare what the bank states of a batch (Btch) with its details; InputError where details are missing."""
+    for number, details in enumerate(kids(entry, "NtryDtls"), start=1):
+        stated, listed = text(details, "Btch/NbOfTxs"), len(kids(details, "TxDtls"))
+        path = f"NtryDtls[{number}]/Btch"
+        if not split and listed > 1 and re.fullmatch(r"[0-9]{1,15}", stated) and int(stated) > listed:
+            what = f"the bank counts {stated} transactions in a batch, the file holds {listed}, which do not make its amount"
+            raise InputError(what, where=context.where(f"{path}/NbOfTxs", stated), cure=CURE)
+        total = told(details, "Btch/TtlAmt", context)
+        if total and len(kids(entry, "NtryDtls")) == 1 and total[1] == currency and split and total[0] != abs(amount):
+            what = f"the bank sums a batch to {text(details, 'Btch/TtlAmt')}, its transactions make {text(entry, 'Amt')}"
+            raise InputError(what, where=context.where(f"{path}/TtlAmt"), cure=CURE)
+
+
+def _lines(
+    entry: Element, parts: Sequence[tuple[Element, str]], shares: Sequence[int] | None, amount: int, currency: str, context: Context
+) -> list[Line]:
+    """Make a line of each transaction, or one of all where their amounts are not stated."""
+    if shares is None:
+        note = f"; bulk entry of {len(parts)} payments whose single amounts the bank does not state"
+        return [_line(entry, [part for part, _ in parts], amount, currency, "", context, note)]
+    note = f"; one of {len(parts)} payments of a bulk entry"
+    return [_line(entry, [part], share, currency, path, context, note) for (part, path), share in zip(parts, shares, strict=True)]
+
+
+def _advices(
+    parts: Sequence[tuple[Element, str]], shares: Sequence[int | None] | None, lines: Sequence[Line], currency: str, context: Context
+) -> list[Advice]:
+    """Collect the documents that each transaction says it pays; a transaction without an own line takes those of the bulk."""
+    found = []
+    for number, (part, path) in enumerate(parts):
+        if not kids(part, "RmtInf/Strd/RfrdDocAmt"):
+            continue
+        line = lines[number] if len(lines) == len(parts) else lines[0]
+        if line.is_return:
+            continue
+        advice = advice_of(part, line, shares[number] if shares else None, currency, f"{context.path}/{path}", context)
+        found += [advice] if advice else []
+    return found
 
 
 def _line(entry: Element, parts: list[Element], amount: int, currency: str, path: str, context: Context, note: str) -> Line:
@@ -149,7 +153,7 @@ def _line(entry: Element, parts: list[Element], amount: int, currency: str, path
     booked = day_of(entry, "BookgDt", context) or day_of(entry, "ValDt", context)
     if booked is None:
         raise InputError("a booked entry has no date", where=context.where("BookgDt"), cure="Ask the bank for a file with booking dates")
-    (name, account, bank), ours = _parties(single, amount > 0, kind == "RETURN", context.account)
+    (name, account, bank), ours, principal = parties(single, amount > 0, kind == "RETURN", context.account)
     whole = None if note else entry
     orig = _original(whole, single, amount, currency, context)
     return Line(
@@ -159,28 +163,24 @@ def _line(entry: Element, parts: list[Element], amount: int, currency: str, path
         source_line=context.path + ("/" + path if path else ""),
         kind=kind,
         class_reason=why + note,
-        bank_txn_id=_reference(text(single, "Refs/AcctSvcrRef")) or _reference(text(entry, "AcctSvcrRef")),
-        end_to_end_id=_reference(text(single, "Refs/EndToEndId")),
+        bank_txn_id=reference(text(single, "Refs/AcctSvcrRef")) or reference(text(entry, "AcctSvcrRef")),
+        end_to_end_id=reference(text(single, "Refs/EndToEndId")),
         txn_code=code,
         method=codes.method,
         virtual_account=ours if amount > 0 and kind != "RETURN" and ours != context.account else "",
         remitter_name=name,
         remitter_account=account,
         remitter_bank=bank,
-        remittance_text=_text(entry, parts),
-        structured_ref=" ".join(r.text.strip() for p in parts for r in kids(p, "RmtInf/Strd/CdtrRefInf/Ref") if r.text),
+        remittance_text=_text(entry, parts, principal),
+        structured_ref=_structured(parts),
         orig_currency=orig[1] if orig else "",
         orig_amount=orig[0] if orig else None,
         charges=_charges(whole, single, currency, context),
         return_reason=reason or (key if kind == "RETURN" else ""),
         is_return=kind == "RETURN",
         reversal=reversal,
-        turned=_parties(single, amount < 0, kind == "RETURN", context.account)[0] if reversal else ("", "", ""),
+        turned=parties(single, amount < 0, kind == "RETURN", context.account)[0] if reversal else ("", "", ""),
     )
-
-
-def _reference(written: str) -> str:
-    return "" if written.upper() in _NOTHING else written
 
 
 def _codes(entry: Element, part: Element | None) -> tuple[Meaning, str, str]:
@@ -208,42 +208,23 @@ def _returned(reversal: bool, part: Element | None, reason: str, codes: Meaning)
     return codes.words if codes.kind == "RETURN" else ""
 
 
-def _parties(part: Element | None, incoming: bool, returned: bool, own: str) -> tuple[tuple[str, str, str], str]:
-    """Name the other side (name, account, bank), and our own account as the payment names it.
+def _structured(parts: Sequence[Element]) -> str:
+    """Join the creditor references of the payments."""
+    paths = ("RmtInf/Strd/CdtrRefInf/Ref", "RmtInf/Strd/CdtrRefInf/CdtrRef")
+    return " ".join(found.text for part in parts for path in paths for found in kids(part, path) if found.text)
 
-    The debtor is the other side of a credit. A return names the parties of the payment it returns, so there it is the
-    other way round; where accounts show which side is ours, they decide.
+
+def _text(entry: Element, parts: Sequence[Element], principal: str) -> str:
+    """Join the free text of the payments; what the bank adds about the entry stands in when there is none.
+
+    `principal` is for whom the payer pays, where that is another; it stands at the end.
     """
-    debtor, creditor = _party(part, "Dbtr"), _party(part, "Cdtr")
-    debtor_is_other = incoming != returned
-    if own and creditor[1] == own and debtor[1] != own:
-        debtor_is_other = True
-    elif own and debtor[1] == own and creditor[1] != own:
-        debtor_is_other = False
-    other, ours = (debtor, creditor) if debtor_is_other else (creditor, debtor)
-    return other, ours[1]
-
-
-def _party(part: Element | None, role: str) -> tuple[str, str, str]:
-    parties = next(iter(kids(part, "RltdPties")), None)
-    agent = next(iter(kids(part, f"RltdAgts/{role}Agt/FinInstnId")), None)
-    name = (
-        text(parties, f"{role}/Nm") or text(parties, f"{role}/Pty/Nm") or text(parties, f"Ultmt{role}/Nm")
-        or text(parties, f"Ultmt{role}/Pty/Nm") or text(parties, f"{role}/Agt/FinInstnId/Nm")
-    )  # fmt: skip
-    account = next(iter(kids(parties, f"{role}Acct/Id")), None)
-    number = text(account, "IBAN") or text(account, "Othr/Id") or text(account, "PrtryAcct/Id")
-    bank = text(agent, "BICFI") or text(agent, "BIC") or text(agent, "ClrSysMmbId/MmbId")
-    return " ".join(name.split()), account_code(number), account_code(bank)
-
-
-def _text(entry: Element, parts: list[Element]) -> str:
-    """Join the free text of the payments; what the bank adds about the entry stands in when there is none."""
-    found = [e.text for part in parts for path in ("RmtInf/Ustrd", "RmtInf/Strd/RfrdDocInf/Nb") for e in kids(part, path)]
+    paths = ("RmtInf/Ustrd", "RmtInf/Strd/RfrdDocInf/Nb", "RmtInf/Strd/RfrdDocInf/RfrdDocNb")
+    found = [e.text for part in parts for path in paths for e in kids(part, path)]
     found += [e.text for part in parts for e in kids(part, "RmtInf/Strd/AddtlRmtInf")]
     if not any(found):
         found = [text(part, "AddtlTxInf") for part in parts] + [text(entry, "AddtlNtryInf")]
-    return " ".join(" ".join(piece.split()) for piece in found if piece and piece.strip())
+    return " ".join(" ".join(piece.split()) for piece in chain(found, [principal]) if piece)
 
 
 def _original(whole: Element | None, part: Element | None, amount: int, currency: str, context: Context) -> tuple[int, str] | None:
@@ -251,8 +232,9 @@ def _original(whole: Element | None, part: Element | None, amount: int, currency
 
     `whole` is the entry where it holds one payment, None where it gathers several.
     """
-    for source, path in ((part, "AmtDtls/InstdAmt/Amt"), (whole, "AmtDtls/InstdAmt/Amt"), (part, "AmtDtls/TxAmt/Amt"), (part, "Amt")):
-        read = _told(source, path, context)
+    places = ((part, "AmtDtls/InstdAmt/Amt"), (whole, "AmtDtls/InstdAmt/Amt"), (part, "AmtDtls/TxAmt/Amt"), (part, "Amt"), (whole, "Amt"))
+    for source, path in places:
+        read = told(source, path, context)
         if read and read[0] and read != (abs(amount), currency):
             return read
     return None
@@ -261,15 +243,7 @@ def _original(whole: Element | None, part: Element | None, amount: int, currency
 def _charges(whole: Element | None, part: Element | None, currency: str, context: Context) -> int | None:
     """Sum the charges in account currency: the stated total, or its records; None when there are none."""
     blocks = kids(part, "Chrgs") or kids(whole, "Chrgs")
-    told = [_told(block, "TtlChrgsAndTaxAmt", context) for block in blocks]
-    if not any(told):
-        told = [_told(record, "Amt", context) for block in blocks for record in [block, *kids(block, "Rcrd")]]
-    return sum(read[0] for read in told if read and read[1] == currency) or None
-
-
-def _told(element: Element | None, path: str, context: Context) -> tuple[int, str] | None:
-    """Read an amount that only informs; one that cannot be kept exactly is left out instead of refusing the file."""
-    try:
-        return amount_of(element, path, context)
-    except InputError:
-        return None
+    read = [told(block, "TtlChrgsAndTaxAmt", context) for block in blocks]
+    if not any(read):
+        read = [told(record, "Amt", context) for block in blocks for record in [block, *kids(block, "Rcrd")]]
+    return sum(found[0] for found in read if found and found[1] == currency) or None

@@ -60,18 +60,23 @@ def _doubts(before: Row, after: Row, tie: Tie, units: Units) -> Iterator[Finding
     """Say what is wrong between two statements: the balance, or only the number."""
     first, second = _number(before), _number(after)
     skipped = second > first + 1 and first > 0 and before.format.partition(".")[0] == after.format.partition(".")[0]
-    between = f"number {first + 1}" if second == first + 2 else f"numbers {first + 1} to {second - 1}"
+    one = second == first + 2
+    between = f"number {first + 1}" if one else f"numbers {first + 1} to {second - 1}"
     rows = (str(before.statement_key), str(after.statement_key))
     account = f"Account {before.bank_account} {before.currency}"
     if not tie.holds:
-        missing = f"statement {between} is missing" if skipped else "a statement between them is missing, or one stands here twice"
+        missing = (
+            f"statement {between} {'is' if one else 'are'} missing"
+            if skipped
+            else "a statement between them is missing, or one stands here twice"
+        )
         closing, opening, gap = (units.text(minor, str(before.currency)) for minor in (tie.ours, tie.theirs, -tie.difference))
         sentence = (
             f"{account}: {_named(before)} closes with {closing}, {_named(after)} opens with {opening}; {gap} lies between: {missing}."
         )
         yield Finding("RC-20", "error", sentence, "statements", rows)
     elif skipped:
-        sentence = f"{account}: the balances of {_named(before)} and {_named(after)} meet, but {between} between them was not given."
+        sentence = f"{account}: the balances of {_named(before)} and {_named(after)} meet, but {between} between them {'was' if one else 'were'} not given."
         yield Finding("RC-20", "warn", sentence, "statements", rows)
     elif 1 < second < first and after.to_date.year == before.to_date.year:
         sentence = f"{account}: statement numbers run backwards, from {_named(before)} to {_named(after)}."

@@ -2,22 +2,24 @@
 
 Two statements are the same when account, balances, day and the amounts of each day agree, however they are wrapped or
 written. Lines of overlapping statements are the same when they say the same, or carry the same bank reference, day and
-amount. Equal lines inside one file, or on statements that follow each other, are genuine and stay. Lines of a report
-without balances count only on days that no proven statement covers.
+amount. Equal lines inside one file, or on statements that follow each other, are genuine and stay. For reports without
+balances see `reports`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from arwork.intake.bank.entered import Entry, Repeats, runs, tables_of
-from arwork.intake.bank.sheet import Row, Sheet, account_of, counted_on, follow, said, same_statement, sheet
+from arwork.intake.bank.reports import held
+from arwork.intake.bank.sheet import Row, Sheet, account_of, counted_on, dated, follow, paired, referred, said, same_statement, sheet
 from arwork.intake.bank.statement import BankFile
-from arwork.tables import empty
+from arwork.tables import conform, empty
 
 
 def once(bank_files: Sequence[BankFile]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -27,6 +29,55 @@ def once(bank_files: Sequence[BankFile]) -> tuple[pd.DataFrame, pd.DataFrame, pd
     only some lines are new keeps those, each run of them as a statement from the balance before to the balance after it.
     The order in which the files are given changes nothing.
     """
+    alone = _alone(bank_files)
+    apart = [_split(file, alone) for file in bank_files]
+    heads, lines, repeated = _compared([rest for _, rest in apart if len(rest.statements) or len(rest.bank_lines)])
+    statements = [frame for frame in (heads, *(single.statements for single, _ in apart)) if len(frame)]
+    entered = [frame for frame in (lines, *(single.bank_lines for single, _ in apart)) if len(frame)]
+    return _stacked("statements", statements), _stacked("bank_lines", entered), repeated
+
+
+def _stacked(table: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Join the parts of a table; a single one is not copied, for it may hold a million lines."""
+    if len(frames) < 2:
+        return frames[0] if frames else empty(table)
+    return conform(table, pd.concat(frames, ignore_index=True))
+
+
+def _alone(bank_files: Sequence[BankFile]) -> set[tuple[str, str]]:
+    """Find the accounts, as files write them, of which only one statement was given: nothing there can be a repeat."""
+    columns = ["bank_account", "currency", "statement_key"]
+    written: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
+    sheets: dict[tuple[str, str], set[tuple[int, str]]] = defaultdict(set)
+    for number, file in enumerate(bank_files):
+        named = pd.concat([file.statements[columns].drop_duplicates(), file.bank_lines[columns].drop_duplicates()]).drop_duplicates()
+        for row in named.itertuples():
+            account = account_of(row)
+            written[account].add((str(row.bank_account), str(row.currency)))
+            sheets[account].add((number, str(row.statement_key)))
+    return {name for account, names in written.items() if len(sheets[account]) == 1 for name in names}
+
+
+def _split(file: BankFile, alone: set[tuple[str, str]]) -> tuple[BankFile, BankFile]:
+    """Take the accounts that stand alone apart from those to compare."""
+
+    def of(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Split a table by its account."""
+        pairs = frame[["bank_account", "currency"]].drop_duplicates()
+        single = [pair for pair in pairs.itertuples(index=False, name=None) if pair in alone]
+        if len(single) == len(pairs):
+            return frame, frame.iloc[:0]
+        if not single:
+            return frame.iloc[:0], frame
+        mine = pd.MultiIndex.from_frame(frame[["bank_account", "currency"]]).isin(single)
+        return frame[mine], frame[~mine]
+
+    (heads, other_heads), (lines, other_lines) = of(file.statements), of(file.bank_lines)
+    return replace(file, statements=heads, bank_lines=lines), replace(file, statements=other_heads, bank_lines=other_lines)
+
+
+def _compared(bank_files: Sequence[BankFile]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Compare the statements of each account with each other, and enter what is new."""
     if not bank_files:
         return empty("statements"), empty("bank_lines"), empty("repeated_lines")
     heads = pd.concat([file.statements for file in bank_files], ignore_index=True)
@@ -63,14 +114,14 @@ def _look(one: Sheet, before: Sequence[Entry], sheets: Sequence[Sheet]) -> Entry
     entered = [entry for entry in before if not entry.left_out]
     twin = next((entry.sheet for entry in entered if same_statement(one, entry.sheet, sheets)), None)
     if twin is not None:
-        partners = _paired(one.rows, twin.rows, _dated) | _paired(one.rows, twin.rows, said)
+        partners = paired(one.rows, twin.rows, dated) | paired(one.rows, twin.rows, said)
         reason = (
             f"the same statement as in {twin.head.source_file}: account, balances, day and amounts agree" if twin.head is not None else ""
         )
         return Entry(one, {i: (partners.get(i), reason) for i in range(len(one.rows))}, True)
     elsewhere = [entry for entry in entered if entry.sheet.file != one.file and (entry.sheet.head is None) == (one.head is None)]
     if one.head is None:
-        covered = _covered(one, entered)
+        covered = held(one, [entry.sheet for entry in entered if entry.sheet.head is not None], _answered(one, before))
         repeats = covered | _matched(one, elsewhere, elsewhere, before, skip=covered)
     else:
         meeting = [entry for entry in elsewhere if entry.sheet.first <= one.last and one.first <= entry.sheet.last]
@@ -79,31 +130,21 @@ def _look(one: Sheet, before: Sequence[Entry], sheets: Sequence[Sheet]) -> Entry
     return Entry(one, repeats, bool(one.rows) and len(repeats) == len(one.rows))
 
 
-def _covered(one: Sheet, entered: Iterable[Entry]) -> Repeats:
-    """Find the lines of a report that stand on a day of a proven statement."""
-    repeats: Repeats = {}
-    for other in (entry.sheet for entry in entered):
-        if other.head is None or not other.rows:
-            continue
-        days = [day for day in (other.head.from_date, other.head.to_date, pd.Timestamp(other.first)) if not pd.isna(day)]
-        mine = {i: row for i, row in enumerate(one.rows) if i not in repeats and min(days) <= row.booking_date <= other.head.to_date}
-        pairs: dict[int, Row] = {}
-        for key in (_referred, said):
-            pairs = _paired(list(mine.values()), other.rows, key) | pairs
-        repeats |= {i: (pairs.get(place), f"statement {other.key} covers this day") for place, i in enumerate(mine)}
-    return repeats
-
-
 def _matched(one: Sheet, others: Sequence[Entry], loose: Sequence[Entry], before: Sequence[Entry], *, skip: Repeats) -> Repeats:
     """Find the lines that overlapping statements hold already; each of theirs answers for one line of a file only.
 
     A line that says the same and meets the same balance is the same line; without balances to go by, only the `loose`
     statements are asked. Of equal lines it does not matter which is left out: those that leave the others together.
     """
-    used = {row.Index for entry in before if entry.sheet.file == one.file for row, _ in entry.repeats.values() if row is not None}
+    used = _answered(one, before)
     places = [i for i in range(len(one.rows)) if i not in skip]
     choices = [_one_to_one(one, order, others, loose, used) for order in (places, places[::-1])]
     return min(choices, key=lambda repeats: len(runs(len(one.rows), skip | repeats)))
+
+
+def _answered(one: Sheet, before: Sequence[Entry]) -> set[int]:
+    """List the lines that answer for lines of the same file already: each stands for one line of a file only."""
+    return {row.Index for entry in before if entry.sheet.file == one.file for row, _ in entry.repeats.values() if row is not None}
 
 
 def _one_to_one(one: Sheet, places: Sequence[int], others: Sequence[Entry], loose: Sequence[Entry], used: Collection[int]) -> Repeats:
@@ -115,13 +156,13 @@ def _one_to_one(one: Sheet, places: Sequence[int], others: Sequence[Entry], loos
     def pair(theirs: Iterable[Row], key: Callable[[Row], Hashable], how: str) -> None:
         """Note the pairs of lines that are still free on both sides."""
         mine = [i for i in places if i not in repeats]
-        pairs = _paired([one.rows[i] for i in mine], _unclaimed(theirs, used, repeats), key)
+        pairs = paired([one.rows[i] for i in mine], _unclaimed(theirs, used, repeats), key)
         repeats.update({mine[place]: (there, f"{there.source_file}, {there.source_line} {how}") for place, there in pairs.items()})
 
     if one.head is not None:
         pair((row for entry in others for row in entry.kept()), lambda row: (said(row), stood[row.Index]), "says the same")
     pair((row for entry in loose for row in entry.kept() if _same_turn(one, entry.sheet, row)), said, "says the same")
-    pair((row for entry in loose for row in entry.kept()), _referred, "has the same bank reference, day and amount")
+    pair((row for entry in loose for row in entry.kept()), referred, "has the same bank reference, day and amount")
     foreign = [row for entry in loose if entry.sheet.format.partition(".")[0] != family for row in entry.kept()]
     return repeats | _same_days(one, _unclaimed(foreign, used, repeats), [i for i in places if i not in repeats])
 
@@ -154,20 +195,3 @@ def _same_days(one: Sheet, theirs: Sequence[Row], places: Iterable[int]) -> Repe
         if day in sums and sums[day] == sum(int(one.rows[i].amount) for i in here)
         for i in here
     }
-
-
-def _referred(row: Row) -> Hashable:
-    return (row.booking_date, int(row.amount), row.bank_txn_id) if row.bank_txn_id else None
-
-
-def _dated(row: Row) -> Hashable:
-    return row.booking_date, int(row.amount)
-
-
-def _paired(mine: Sequence[Row], theirs: Sequence[Row], key: Callable[[Row], Hashable]) -> dict[int, Row]:
-    """Pair rows with equal keys one to one, in order; a blank key pairs with nothing."""
-    free: dict[Hashable, list[Row]] = defaultdict(list)
-    for row in reversed(theirs):
-        if key(row):
-            free[key(row)].append(row)
-    return {i: free[key(row)].pop() for i, row in enumerate(mine) if key(row) and free.get(key(row))}

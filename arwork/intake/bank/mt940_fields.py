@@ -1,7 +1,7 @@
-"""The tagged fields of an MT940: from text to fields with their line numbers, and the grammar of single fields.
+"""The tagged fields of MT940, MT942 and MT950: from text to fields with their line numbers, and the grammar of single fields.
 
-Tolerated: SWIFT envelopes, header lines of banks, CR, LF and CRLF, continuation lines, control characters around a
-message, a `-` that a line break left alone inside a text. Refused: anything else where a field must stand.
+Tolerated: SWIFT envelopes, header lines of banks, CR, LF, CRLF and `@@` between lines, continuation lines, control
+characters around a message, a `-` that a line break left alone inside a text. Refused: anything else where a field must stand.
 """
 
 from __future__ import annotations
@@ -9,20 +9,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 from arwork.errors import InputError
 from arwork.intake.bank.amounts import minor_units, swift_amount
 from arwork.money import Units
 
 CURE = "Fetch the file again from the bank; do not edit it"
-_TAG = re.compile(r":(20|21|25P?|28C?|60[FM]|61|86|62[FM]|64|65|NS):(.*)")
-_BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3})([0-9.,]+)")
+_TAG = re.compile(r"[ \t]*:(13D?|20|21|25P?|28C?|34F|60[FM]|61|86|62[FM]|64|65|90[CD]|NS):(.*)")
+_TORN_TIME = re.compile(r"[ \t]*:(13|20|21|25|28):[0-5][0-9](?![0-9]).*")
+_FRAME = re.compile(r"\s*(-\}?\s*$|-\}|-\+@[0-9]+@|\}\s*$|\{)")
+_BALANCE = re.compile(r"([CD])\s*([0-9]{6})\s*([A-Z]{3})\s*([0-9.,]+)")
 _BOOKING = re.compile(
-    r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4})?(?P<mark>R?[CD])(?P<funds>[A-Z])?(?P<amount>[0-9][0-9.,]*)"
-    r"(?P<type>[NSF][A-Z0-9 ]{3})(?P<rest>.*)"
+    r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4}|[ ]{4})?\s*(?P<mark>[RE]?[CD])(?P<funds>[A-Z])?\s*(?P<amount>[0-9.,]*[0-9][0-9.,]*)"
+    r"\s*(?P<type>[NSF](?!ONREF)[A-Z0-9 -]{3})?(?P<rest>.*)",
+    re.IGNORECASE,
 )
-_NO_REFERENCE = ("", "NONREF", "NON REF", "NOTPROVIDED", "KREF", "KREF+", "EREF", "EREF+", "PREF", "MARF", "N")
+_WRAPPED = 3
+"""Lines of field 61 that a wrap may have torn the booking over."""
+_REFERENCE_WIDTH = 16
+_NO_REFERENCE = ("", "NONREF", "NON REF", "NOTPROVIDED", "KREF", "KREF+", "EREF", "EREF+", "MREF", "MREF+", "PREF", "MARF", "N")
 
 
 @dataclass
@@ -49,39 +56,48 @@ class Balance:
 
 @dataclass(frozen=True)
 class Booking:
-    """Field 61: its days, signed minor units, whether it reverses, transaction type, references, supplementary text."""
+    """Field 61: its days, signed minor units, whether it reverses or is only expected, type, references, further text.
+
+    `name` is what old Rabobank files write behind the 16 columns of the reference. `moved` is a value date that no
+    calendar has, such as 30 February.
+    """
 
     value_date: date
     booking_date: date
     amount: int
     reversal: bool
+    expected: bool
     type: str
     customer_ref: str
     bank_ref: str
+    name: str
     extra: str
+    moved: str
 
 
 def fields_of(text: str) -> Iterator[Field]:
     """Yield the fields of a file in order; a line without a tag continues the field above it.
 
-    Once the closing balance is there, `-`, `-}` or an envelope ends the message, and lines up to the next field are
-    its frame. Before that a `-` alone is text that a line break tore off.
+    Once the closing balance or the counts are there, `-`, `-}` or an envelope ends the message, and lines up to the next
+    field are its frame. Before that a `-` alone is text that a line break tore off, and so is the rest of a time (`:20:37`).
     """
     current: Field | None = None
     closed = True
-    for number, raw in enumerate(re.split(r"\r\n|\n|\r", text), start=1):
+    for number, raw in enumerate(re.split(r"\r\n|\n|\r|@@(?=:|-)", text), start=1):
         line = raw.strip("\x01\x02\x03\x04\ufeff")
-        if closed and re.match(r"\s*(-\}?\s*$|-\}|\}\s*$|\{)", line):
+        if closed and _FRAME.match(line):
             if current is not None:
                 yield current
             current = None
             line = line.rpartition("{4:")[2] if "{4:" in line else ""
         tagged = _TAG.fullmatch(line)
+        if tagged and not closed and current is not None and current.tag in ("61", "86", "NS") and _TORN_TIME.fullmatch(line):
+            tagged = None
         if tagged:
             if current is not None:
                 yield current
             current = Field(tagged[1], number, [tagged[2]])
-            closed = (closed or tagged[1].startswith("62")) and tagged[1] != "20"
+            closed = (closed or tagged[1][:2] in ("62", "90")) and tagged[1] != "20"
         elif current is not None:
             current.lines.append(line)
     if current is not None:
@@ -110,36 +126,76 @@ def entry_day(text: str, value_date: date, where: str) -> date:
     return min(found, key=lambda day: (abs((day - value_date).days), day))
 
 
+def amount_in(text: str, currency: str, units: Units, where: str) -> int:
+    """Read an amount of an MT in minor units; without a decimal comma only where the currency has no decimals."""
+    amount = swift_amount(text)
+    if amount is None and re.fullmatch(r"[0-9]{1,15}", text) and units.known(currency) and units.exponent(currency) == 0:
+        amount = Decimal(text)
+    return minor_units(amount, text, currency, units, where)
+
+
 def balance(of: Field, units: Units, where: str) -> Balance:
     """Read field 60 or 62: `C260331EUR1234,56`."""
     read = _BALANCE.fullmatch(of.value())
     if read is None:
         raise InputError(f"field {of.tag} is not a balance", where=where, cure=CURE)
     sign, day, currency, amount = read.groups()
-    minor = minor_units(swift_amount(amount), amount, currency, units, where)
+    minor = amount_in(amount, currency, units, where)
     return Balance(minor if sign == "C" else -minor, currency, swift_day(day, where))
 
 
 def booking(of: Field, currency: str, units: Units, where: str) -> Booking:
     """Read field 61; a credit and a reversed debit (RD) are money in, a debit and a reversed credit (RC) money out."""
-    read = _BOOKING.fullmatch(of.lines[0].rstrip())
+    read, used = _matched(of.lines)
     if read is None:
         raise InputError("field 61 is not a booking as SWIFT writes it", where=where, cure=CURE)
-    value_date = swift_day(read["value"], where)
-    minor = minor_units(swift_amount(read["amount"]), read["amount"], currency, units, where)
+    entry = (read["entry"] or "").strip()
+    value_date, moved = _value_day(read["value"], bool(entry), where)
+    minor = amount_in(read["amount"], currency, units, where)
+    mark = read["mark"].upper()
     customer, _, bank = read["rest"].partition("//")
     padded = re.split(r"\s{2,}", customer.strip(), maxsplit=1)
-    extra = [*padded[1:], *of.lines[1:]]
+    behind = customer[_REFERENCE_WIDTH:]
+    columns = len(padded) > 1 and behind[:1].strip() != "" and customer[:_REFERENCE_WIDTH].strip() == padded[0]
+    extra = [*padded[1:], *of.lines[used:]]
     return Booking(
         value_date=value_date,
-        booking_date=entry_day(read["entry"], value_date, where) if read["entry"] else value_date,
-        amount=minor if read["mark"] in ("C", "RD") else -minor,
-        reversal=read["mark"].startswith("R"),
-        type=read["type"].strip(),
+        booking_date=entry_day(entry, value_date, where) if entry else value_date,
+        amount=minor if mark in ("C", "EC", "RD") else -minor,
+        reversal=mark.startswith("R"),
+        expected=mark.startswith("E"),
+        type=(read["type"] or "").strip().upper(),
         customer_ref=_reference(padded[0]),
         bank_ref=_reference(bank),
+        name=" ".join(behind.split()) if columns else "",
         extra=" ".join(" ".join(extra).split()),
+        moved=read["value"] if moved else "",
     )
+
+
+def _matched(lines: list[str]) -> tuple[re.Match[str] | None, int]:
+    """Match a booking in the first line, or in as many lines as a wrap tore it over; give the number of lines used."""
+    joined = ""
+    for used, line in enumerate(lines[:_WRAPPED], start=1):
+        joined += line.rstrip()
+        read = _BOOKING.fullmatch(joined)
+        if read is not None:
+            return read, used
+    return None, 0
+
+
+def _value_day(text: str, dated: bool, where: str) -> tuple[date, bool]:
+    """Read a value date; 29 and 30 February of banks that reckon months of 30 days are the last day of the month.
+
+    Only where the entry date says when it was booked: `dated`.
+    """
+    try:
+        return swift_day(text, where), False
+    except InputError:
+        if not dated or text[2:] not in ("0229", "0230"):
+            raise
+    march = swift_day(text[:2] + "0301", where)
+    return march - timedelta(days=1), True
 
 
 def _reference(text: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
@@ -73,6 +73,25 @@ def sheet(file: int, key: str, head: Row | None, rows: Sequence[Row], format: st
 def said(row: Row) -> str:
     """Give the identity of a line without its number among equals."""
     return str(row.line_id).rpartition("-")[0]
+
+
+def referred(row: Row) -> Hashable:
+    """Name a line by day, amount and the bank's reference; None without one."""
+    return (row.booking_date, int(row.amount), row.bank_txn_id) if row.bank_txn_id else None
+
+
+def dated(row: Row) -> Hashable:
+    """Name a line by day and amount."""
+    return row.booking_date, int(row.amount)
+
+
+def paired(mine: Sequence[Row], theirs: Sequence[Row], key: Callable[[Row], Hashable]) -> dict[int, Row]:
+    """Pair rows with equal keys one to one, in order; a blank key pairs with nothing."""
+    free: dict[Hashable, list[Row]] = defaultdict(list)
+    for row in reversed(theirs):
+        if key(row):
+            free[key(row)].append(row)
+    return {i: free[key(row)].pop() for i, row in enumerate(mine) if key(row) and free.get(key(row))}
 
 
 def account_of(row: Row) -> tuple[str, str]:

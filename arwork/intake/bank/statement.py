@@ -6,18 +6,20 @@ Rules: T07 (`bank_lines`), RC-20 (opening + lines = closing), 2.2 step A (classe
 
 from __future__ import annotations
 
-import hashlib
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 import pandas as pd
 
 from arwork.errors import InputError, place
+from arwork.intake.advice import Advice, remittance_lines
 from arwork.intake.bank.codes import Meaning
+from arwork.intake.bank.columns import Growing
+from arwork.intake.bank.line_table import KINDS, Part, line_table
 from arwork.intake.received import Received
 from arwork.money import Units
 from arwork.tables import conform, empty
@@ -56,9 +58,60 @@ class Line:
     turned: tuple[str, str, str] = ("", "", "")
 
 
+_NAMES = tuple("kind" if name == "class" else name for name in KINDS)
+_VALUES = attrgetter(*_NAMES)
+
+
+class Lines:
+    """The lines of one statement, in the order of the file: append to it and keep nothing else; it packs them into columns."""
+
+    def __init__(self, lines: Iterable[Line] = ()) -> None:
+        self._rows = Growing(KINDS)
+        self._turned: dict[int, tuple[str, str, str]] = {}
+        self.credits = 0
+        self.debits = 0
+        self.last_day: date | None = None
+        self.extend(lines)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Line]:
+        for number, values in enumerate(self._rows.rows()):
+            yield Line(*values, turned=self._turned.get(number, ("", "", "")))
+
+    def append(self, line: Line) -> None:
+        """Add a line."""
+        if line.amount > 0:
+            self.credits += line.amount
+        else:
+            self.debits -= line.amount
+        if line.reversal:
+            self._turned[len(self._rows)] = line.turned
+        self.last_day = max(self.last_day or line.booking_date, line.booking_date)
+        self._rows.append(_VALUES(line))
+
+    def extend(self, lines: Iterable[Line]) -> None:
+        """Add lines."""
+        for line in lines:
+            self.append(line)
+
+    def total(self) -> int:
+        """Sum the signed amounts."""
+        return self.credits - self.debits
+
+    def doubtful(self) -> bool:
+        """Say whether a line is marked as reversal, so that its sign could be read either way."""
+        return bool(self._turned)
+
+    def columns(self) -> Growing:
+        """Give the columns behind the lines."""
+        return self._rows
+
+
 @dataclass(frozen=True)
 class Statement:
-    """One statement as its reader understood it; `opening` and `closing` are None where the format states no balances."""
+    """One statement as its reader understood it; `opening` and `closing` are None where the file does not state them."""
 
     account: str
     currency: str
@@ -68,15 +121,32 @@ class Statement:
     to_date: date
     opening: int | None
     closing: int | None
-    lines: Sequence[Line]
+    lines: Lines
     source_line: str
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What a file says of one statement or report: balances where it states them, sums in minor units of its lines."""
+
+    account: str
+    currency: str
+    number: str
+    from_date: date | None
+    to_date: date
+    opening: int | None
+    closing: int | None
+    credits: int
+    debits: int
+    lines: int
 
 
 @dataclass(frozen=True)
 class BankFile:
     """One bank file, read whole: `statements` and `bank_lines` as tables, and how it was shown that nothing is missing.
 
-    Lines whose `statement_key` is not in `statements` come from reports without balances; nothing proves them complete.
+    Lines whose `statement_key` is not in `statements` come from reports without both balances. `remittance` holds the
+    documents that the file itself says were paid (table `remittance_lines`); `stated` what it says of each statement.
     """
 
     statements: pd.DataFrame
@@ -86,34 +156,36 @@ class BankFile:
     completeness: str
     proof: str
     rejects: pd.DataFrame
+    remittance: pd.DataFrame
+    stated: tuple[Stated, ...]
 
 
 def bank_file(
-    received: Received, statements: Sequence[Statement], *, format: str, encoding: str, completeness: str, proof: str
-) -> BankFile:
-    """Build the tables `statements` and `bank_lines` of one file; keys are unique inside the file."""
+    received: Received, statements: Sequence[Statement], *, format: str, encoding: str, completeness: str, proof: str,
+    advices: Sequence[Advice] = (),
+) -> BankFile:  # fmt: skip
+    """Build the tables `statements`, `bank_lines` and `remittance_lines` of one file; keys are unique inside the file.
+
+    The lines of each statement are used up: their columns move into the table.
+    """
     keys = _keys(statements)
+    stated = tuple(_stated(statement) for statement in statements)
     lineage = {"source_file": received.name, "source_sha256": received.sha256}
     heads = [
-        _head(statement, key) | lineage | {"format": format}
-        for statement, key in zip(statements, keys, strict=True)
-        if statement.opening is not None
+        _head(statement, told, key) | lineage | {"format": format}
+        for statement, told, key in zip(statements, stated, keys, strict=True)
+        if statement.opening is not None and statement.closing is not None
     ]
-    lines = [
-        row | lineage | {"statement_key": key, "line_no": number}
-        for statement, key in zip(statements, keys, strict=True)
-        for number, row in enumerate(_rows(statement), start=1)
-    ]
-    for row, line_id in zip(lines, _line_ids(statements), strict=True):
-        row["line_id"] = line_id
     return BankFile(
-        statements=_frame("statements", heads),
-        bank_lines=_frame("bank_lines", lines),
+        statements=_heads(heads),
+        bank_lines=line_table([_part(s, key) for s, key in zip(statements, keys, strict=True)], lineage),
         format=format,
         encoding=encoding,
         completeness=completeness,
         proof=proof,
         rejects=empty("rejects"),
+        remittance=remittance_lines(received, advices),
+        stated=stated,
     )
 
 
@@ -160,7 +232,7 @@ def classify(lines: pd.DataFrame, own_accounts: Collection[str]) -> pd.DataFrame
 def untied(statement: Statement, units: Units, file: str) -> InputError:
     """Say that a statement does not tie, with its figures (RC-20): opening, lines, closing, difference."""
     opening, closing = statement.opening or 0, statement.closing or 0
-    moved = sum(line.amount for line in statement.lines)
+    moved = statement.lines.total()
 
     def text(minor: int) -> str:
         """Write an amount of the statement."""
@@ -179,7 +251,7 @@ def ties(statement: Statement) -> bool:
     """Say whether opening + lines = closing (RC-20); False when a balance is missing."""
     if statement.opening is None or statement.closing is None:
         return False
-    return statement.opening + sum(line.amount for line in statement.lines) == statement.closing
+    return statement.opening + statement.lines.total() == statement.closing
 
 
 def proof_sentence(statements: Sequence[Statement], units: Units, *, remarks: Iterable[str] = ()) -> str:
@@ -209,9 +281,17 @@ def _keys(statements: Sequence[Statement]) -> list[str]:
     return keys
 
 
-def _head(statement: Statement, key: str) -> dict[str, object]:
-    credits = sum(line.amount for line in statement.lines if line.amount > 0)
-    debits = -sum(line.amount for line in statement.lines if line.amount < 0)
+def _stated(s: Statement) -> Stated:
+    return Stated(
+        s.account, s.currency, s.number, s.from_date, s.to_date, s.opening, s.closing, s.lines.credits, s.lines.debits, len(s.lines)
+    )
+
+
+def _part(s: Statement, key: str) -> Part:
+    return Part(s.account, account_key(s.account), s.currency, key, s.lines.columns())
+
+
+def _head(statement: Statement, told: Stated, key: str) -> dict[str, object]:
     return {
         "statement_key": key,
         "bank_account": statement.account,
@@ -222,45 +302,17 @@ def _head(statement: Statement, key: str) -> dict[str, object]:
         "to_date": statement.to_date,
         "opening": statement.opening,
         "closing": statement.closing,
-        "credits": credits,
-        "debits": debits,
-        "lines": len(statement.lines),
+        "credits": told.credits,
+        "debits": told.debits,
+        "lines": told.lines,
         "source_line": statement.source_line,
     }
 
 
-def _rows(statement: Statement) -> Iterator[dict[str, object]]:
-    names = [f.name for f in fields(Line) if f.name not in ("kind", "reversal", "turned")]
-    for line in statement.lines:
-        row: dict[str, object] = {name: getattr(line, name) for name in names}
-        yield row | {"bank_account": statement.account, "currency": statement.currency, "class": line.kind}
-
-
-def _line_ids(statements: Sequence[Statement]) -> Iterator[str]:
-    """Name each line by what it says, and number equals in the order of the file: real repeats stay apart."""
-    seen: Counter[str] = Counter()
-    for statement in statements:
-        account = account_key(statement.account)
-        for line in statement.lines:
-            said = (
-                account, statement.currency, line.booking_date.isoformat(), line.value_date.isoformat(),
-                str(line.amount), line.bank_txn_id, line.end_to_end_id, line.remitter_name, line.remitter_account,
-                line.remittance_text,
-            )  # fmt: skip
-            squeezed = "\x1f".join("".join(unicodedata.normalize("NFC", part).split()) for part in said)
-            digest = hashlib.sha256(squeezed.encode()).hexdigest()[:16]
-            seen[digest] += 1
-            yield f"{digest}-{seen[digest]}"
-
-
-def _frame(name: str, rows: list[dict[str, object]]) -> pd.DataFrame:
+def _heads(rows: list[dict[str, object]]) -> pd.DataFrame:
     if not rows:
-        return empty(name)
+        return empty("statements")
     frame = pd.DataFrame(rows)
-    for column in ("from_date", "to_date", "booking_date", "value_date"):
-        if column in frame:
-            frame[column] = pd.to_datetime(frame[column])
-    for column in ("orig_amount", "charges"):
-        if column in frame:
-            frame[column] = pd.array(frame[column].tolist(), dtype="Int64")
-    return conform(name, frame)
+    for column in ("from_date", "to_date"):
+        frame[column] = pd.to_datetime(frame[column])
+    return conform("statements", frame)

@@ -1,0 +1,205 @@
+"""Headings that exports use for our columns, in the trade's languages: the words by which `arwork init` proposes a layout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def _table(block: str) -> Mapping[str, tuple[str, ...]]:
+    """Read `our column: heading | heading` a line; a column may take several lines."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, words in (line.strip().split(": ", 1) for line in block.strip().splitlines()):
+        found[name] = (*found.get(name, ()), *(word.strip() for word in words.split("|")))
+    return found
+
+
+WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "open_items": _table("""
+customer_id: Customer | Customer ID | Customer No | Customer Number | Cust No | Account | Account No | Debtor | Debitor | Kunde
+customer_id: Kundennummer | Kundennr | Debitorennummer | Client | N° client | Cliente | Klant | Klantnummer | Kundnr | BP Code
+customer_id: Sell-to Customer No
+customer_name: Customer Name | Name | Kundenname | Debitorenname | Nom du client | Raison sociale | Nombre | Bill To | Company
+doc_no: Document No | Document Number | Trx Number | Invoice | Invoice No | Invoice # | Invoice Number | Num | Number | Transaction Number | Beleg
+doc_no: Belegnummer | Belegnr | Rechnungsnummer | Rechnungsnr | Rechnung | Facture | N° facture | Factura | Factuurnummer | Fakturanr
+doc_no: Doc #
+line_no: Line | Line No | Line Item | Position | Pos | Zeile
+fiscal_year: Fiscal Year | Year | Geschäftsjahr | Exercice
+doc_type: Type | Document Type | Transaction Type | Doc Type | Class | Belegart | Art | Belegtyp | Type de pièce | Tipo | Soort | Trx Type
+doc_date: Document Date | Invoice Date | Date | Doc Date | Transaction Date | Belegdatum | Rechnungsdatum | Datum | Date facture
+doc_date: Date de facture | Fecha | Fecha factura | Factuurdatum | Trx Date
+posting_date: Posting Date | GL Date | Post Date | Accounting Date | Buchungsdatum | Date comptable | Fecha contable | Boekingsdatum
+due_date: Due Date | Net Due Date | Due | Fälligkeit | Fällig am | Fälligkeitsdatum | Date d'échéance | Échéance | Vencimiento
+due_date: Vervaldatum | Förfallodatum
+baseline_date: Baseline Date | Basisdatum
+days_1: ZBD1T | Days 1 | Skontotage 1
+days_2: ZBD2T | Days 2 | Skontotage 2
+days_3: ZBD3T | Days 3 | Nettotage
+net_days: Net Days | Terms Days | Zahlungsziel | Tage netto
+terms_code: Terms | Payment Terms | Zahlungsbedingung | Conditions
+currency: Currency | Curr | CCY | Currency Code | Währung | Whrg | Devise | Moneda | Valuta | Munt
+amount_doc: Amount | Original Amount | Invoice Amount | Total | Gross Amount | Betrag | Rechnungsbetrag | Bruttobetrag | Ursprungsbetrag
+amount_doc: Montant | Montant TTC | Importe | Bedrag | Belopp | Amount in document currency
+open_amount_doc: Open Amount | Open Balance | Balance | Balance Due | Amount Due | Amount Due Remaining | Remaining Amount | Outstanding
+open_amount_doc: Offener Betrag | Offen | Restbetrag | Saldo | Solde | Montant dû | Reste dû | Saldo pendiente | Openstaand bedrag
+open_amount_doc: Outstanding Amount
+amount_plus: Debit | Soll | Débit | Debe | Debet
+amount_minus: Credit | Haben | Crédit | Haber | Kredit
+local_currency: Local Currency | Hauswährung
+amount_local: Amount in Local Currency | Local Amount | Betrag in Hauswährung | Amount (LCY)
+open_amount_local: Remaining Amount (LCY) | Open Local Amount
+reference: Reference | Ref | Customer Reference | Your Reference | External Document No | Referenz | Ihre Referenz | Référence | Referencia
+po_no: PO | PO No | PO Number | P.O. # | Purchase Order | Bestellnummer | Bestellung | N° commande | Pedido
+text: Text | Description | Memo | Comment | Buchungstext | Bemerkung | Libellé | Descripción | Omschrijving
+company_code: Company | Company Code | Entity | Subsidiary | Buchungskreis | Mandant | Société
+ledger_id: Ledger | Book
+gl_account: GL Account | Control Account | Sachkonto
+clearing_date: Clearing Date | Closed Date | Paid Date | Ausgleichsdatum
+clearing_doc: Clearing Document | Ausgleichsbeleg
+entered_by: User | Created By | Erfasser | Benutzer
+entry_date: Entry Date | Created | Erfassungsdatum
+"""),
+    "customers": _table("""
+customer_id: Customer | Customer ID | Customer No | Customer Number | Account | Debitor | Kunde | Kundennummer | Kundennr | Client
+customer_id: Cliente | Klantnummer | No | CardCode
+name: Name | Customer Name | Company | Company Name | Kundenname | Firma | Nom | Raison sociale | Nombre | Naam
+country: Country | Country Code | Country/Region | Land | Pays | País
+currency: Currency | Währung | Devise | Moneda
+terms_code: Terms | Payment Terms | Zahlungsbedingung | Conditions de paiement
+parent_id: Parent | Parent ID | Konzern | Head Office
+collector: Collector | Clerk | Sachbearbeiter | Sales Rep
+status: Status | Active | Blocked
+company_code: Company Code | Buchungskreis
+alias_names: Alias | Also Known As | Search Name | Matchcode
+"""),
+    "customer_banks": _table("""
+customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor
+account: Account | IBAN | Account Number | Bank Account | Konto | Kontonummer
+virtual_account: Virtual Account | Virtuelles Konto
+"""),
+    "bank_lines": _table("""
+bank_account: Account | Account Number | Own Account | IBAN | Auftragskonto | Konto | Kontonummer | Compte | Numéro de compte | Cuenta
+bank_account: Rekening | Rekeningnummer | Konto nr
+currency: Currency | CCY | Curr | Account Currency | Währung | Waehrung | Devise | Moneda | Munt | Valuta
+booking_date: Booking Date | Date | Transaction Date | Posting Date | Post Date | Entry Date | Buchungstag | Buchungsdatum | Buchung
+booking_date: Datum | Date opération | Date de l'opération | Date comptable | Fecha | Fecha operación | Boekdatum | Bokföringsdatum
+booking_date: Bogføringsdato | Data
+value_date: Value Date | Value | Valuta | Valutadatum | Valutatag | Wertstellung | Wertstellungstag | Date de valeur | Date valeur
+value_date: Fecha valor | Rentedatum | Valutadag
+amount: Amount | Betrag | Umsatz | Montant | Importe | Bedrag | Belopp | Beløb | Amount (USD) | Net Amount | Transaction Amount
+amount_plus: Credit | Credits | Money In | Paid In | Deposit | Deposits | Credit Amount | Haben | Eingang | Gutschrift | Crédit | Abono
+amount_plus: Haber | Bij
+amount_minus: Debit | Debits | Money Out | Paid Out | Withdrawal | Withdrawals | Debit Amount | Soll | Ausgang | Lastschrift | Belastung
+amount_minus: Débit | Cargo | Debe | Af
+balance: Balance | Running Balance | Saldo | Saldo nach Buchung | Solde | Kontostand | Saldo après opération
+remitter_name: Name | Counterparty | Counterparty Name | Payer | Payee | Partner | Partner Name | Beguenstigter/Zahlungspflichtiger
+remitter_name: Begünstigter/Zahlungspflichtiger | Auftraggeber/Empfänger | Auftraggeber | Zahlungspflichtiger | Name Zahlungsbeteiligter
+remitter_name: Naam tegenpartij | Contrepartie | Ordenante
+remitter_account: Counterparty Account | Counterparty IBAN | Payer Account | Gegenkonto | Kontonummer/IBAN | IBAN Zahlungsbeteiligter
+remitter_account: Tegenrekening | Compte contrepartie
+remitter_bank: BIC | BIC (SWIFT-Code) | Bank | Counterparty Bank | SWIFT
+remittance_text: Text | Details | Description | Purpose | Memo | Narrative | Particulars | Verwendungszweck | Buchungstext | Libellé
+remittance_text: Communication | Concepto | Descripción | Omschrijving | Mededelingen | Payment Details
+end_to_end_id: End-to-End ID | End to End Reference | Kundenreferenz | Kundenreferenz (End-to-End) | EndToEndId
+bank_txn_id: Bank Reference | Transaction ID | Reference | Reference Number | Ref | Referenz | Référence | Referencia | Transactiereferentie
+txn_code: Transaction Code | Type | Code | Transaction Type | Buchungsart | GVC | Umsatzart | Mutatiesoort
+orig_amount: Original Amount | Ursprungsbetrag | Amount in original currency
+orig_currency: Original Currency | Ursprungswährung
+charges: Charges | Fee | Fees | Gebühr | Frais
+structured_ref: Structured Reference | Creditor Reference | OCR | KID
+"""),
+    "remittance_lines": _table("""
+payment_ref: Payment Reference | Payment Ref | Payment No | Payment Number | Payment ID | Zahlungsreferenz | Zahlungsnummer | Check No
+payment_ref: Cheque No | EFT Number | Référence de paiement | Payment Document
+trace_no: Trace | Trace Number
+doc_reference: Invoice | Invoice No | Invoice Number | Invoice # | Document | Document Number | Reference | Rechnung | Rechnungsnummer
+doc_reference: Belegnummer | Facture | N° facture | Factura
+gross_amount: Gross | Gross Amount | Invoice Amount | Bruttobetrag | Rechnungsbetrag | Montant brut
+discount_amount: Discount | Discount Taken | Discount Amount | Skonto | Escompte
+deduction_amount: Deduction | Adjustment | Deductions | Abzug | Kürzung
+deduction_reason: Deduction Reason | Reason | Abzugsgrund | Comment
+net_amount: Net | Net Amount | Paid | Amount Paid | Payment Amount | Amount | Zahlbetrag | Nettobetrag | Betrag | Montant payé | Montant net
+currency: Currency | CCY | Währung | Devise
+payer_name: Payer | Payer Name | Customer | From | Company | Zahler
+remittance_date: Date | Advice Date | Remittance Date | Avisdatum
+payment_date: Payment Date | Value Date | Zahlungsdatum | Date de paiement
+payment_amount: Total | Payment Total | Total Payment | Gesamtbetrag
+"""),
+    "gl_balances": _table("""
+gl_account: Account | GL Account | G/L Account | Account Number | Konto | Sachkonto | Kontonummer | Compte
+period: Period | Month | Periode | Monat | Période
+opening: Opening | Opening Balance | Beginning Balance | Anfangssaldo | Saldovortrag | EB-Wert | Solde initial
+debits: Debit | Debits | Soll | Sollumsatz | Débit
+credits: Credit | Credits | Haben | Habenumsatz | Crédit
+closing: Closing | Closing Balance | Ending Balance | Endsaldo | Schlusssaldo | Saldo | Solde final
+currency: Currency | Währung
+company_code: Company Code | Buchungskreis
+"""),
+    "gl_lines": _table("""
+gl_account: Account | GL Account | G/L Account | Konto | Sachkonto | Compte
+doc_no: Document | Document No | Document Number | Journal No | Entry No | Belegnummer | Beleg | Pièce
+posting_date: Posting Date | Date | Buchungsdatum | Datum | Date comptable
+amount: Amount | Betrag | Montant
+amount_plus: Debit | Soll | Débit
+amount_minus: Credit | Haben | Crédit
+text: Text | Description | Buchungstext | Libellé
+currency: Currency | Währung
+line_no: Line | Line No | Zeile | Position
+"""),
+    "cash_book": _table("""
+gl_account: Account | GL Account | Bank Account | Konto | Sachkonto
+doc_no: Document | Document No | Number | Belegnummer | Beleg | Reference
+posting_date: Posting Date | Date | Buchungsdatum | Datum
+amount: Amount | Betrag | Montant
+amount_plus: Receipts | Receipt | Debit | Einnahme | Einnahmen | Soll
+amount_minus: Payments | Payment | Credit | Ausgabe | Ausgaben | Haben
+text: Text | Description | Buchungstext
+type: Type | Art
+value_date: Value Date | Valuta
+"""),
+    "promises": _table("""
+promise_id: Promise | Promise ID | Id
+customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer
+created_date: Created | Date | Created Date | Erfasst am
+promised_date: Promised Date | Promise Date | Promised For | Zugesagt zum | Zusage zum
+promised_amount: Amount | Promised Amount | Betrag | Zusagebetrag
+currency: Currency | Währung
+status: Status | State
+"""),
+    "disputes": _table("""
+dispute_id: Dispute | Dispute ID | Case | Case ID | Id | Fall
+customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer
+items: Items | Invoice | Invoices | Documents | Rechnung | Rechnungen
+opened_date: Opened | Opened Date | Created | Date | Eröffnet am
+reason_code: Reason | Reason Code | Grund
+disputed_amount: Amount | Disputed Amount | Betrag | Strittiger Betrag
+currency: Currency | Währung
+status: Status | State
+"""),
+    "fx_rates": _table("""
+from_currency: From | From Currency | Currency | Source Currency | Von
+to_currency: To | To Currency | Target Currency | Nach
+rate_type: Type | Rate Type | Kurstyp
+date: Date | Valid From | Datum | Gültig ab
+rate: Rate | Exchange Rate | Kurs | Taux
+"""),
+}
+"""Table, to our column, to the headings under which exports hold it; the shipped layouts add theirs."""
+
+DOCUMENT_TYPES: Mapping[str, tuple[str, ...]] = _table("""
+INV: invoice | inv | in | rechnung | facture | factura | factuur | faktura | rv | dr | fakt | sales invoice | bill | ar invoice | re
+CM: credit memo | credit note | credit | cm | cn | gutschrift | avoir | nota de crédito | creditnota | kreditnota | dg | gs | scn | crn
+DM: debit memo | debit note | dm | dn | lastschrift | note de débit
+RCPT: payment | receipt | pmt | pay | cash receipt | zahlung | zahlungseingang | paiement | règlement | pago | cobro | betaling | dz
+RCPT: rct | cash | customer payment | za
+ADJ: adjustment | journal | journal entry | adj | korrektur | umbuchung | ab | sa | jrnl | gj | je | general journal
+ONACC: on account | unapplied | prepayment | on-account | unapplied cash | akonto | à-conto | deposit
+LPF: finance charge | late fee | interest | mahngebühr | verzugszinsen | fc
+CB: chargeback | cb
+REFUND: refund | erstattung | remboursement
+""")
+"""Our document type, to the words and codes by which ledgers name it."""
+
+PLUS_MARKS = ("c", "cr", "credit", "h", "haben", "bij", "in", "eingang", "+", "crdt", "k", "kredit", "crédit", "abono", "gutschrift")
+"""What a bank writes beside money that came in."""
+MINUS_MARKS = ("d", "dr", "debit", "s", "soll", "af", "out", "ausgang", "-", "dbit", "débit", "cargo", "debet", "lastschrift")
+"""What a bank writes beside money that went out."""

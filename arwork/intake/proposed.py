@@ -1,0 +1,195 @@
+"""Which of our columns a heading probably is: by its words, by what stands below it, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from arwork.intake.heading_words import MINUS_MARKS, PLUS_MARKS, WORDS
+from arwork.intake.layouts import NEEDS, Layout, kinds_of
+from arwork.intake.seen import Column, plain
+
+ALIKE = 84.0
+"""Likeness of two headings, in percent, from which one is proposed for the other."""
+_SURE = 100.0
+STATED = (("doc_type",), ("currency",))
+"""Groups of columns that a constant of the layout can stand for."""
+_IDS = ("customer_id", "doc_no", "payment_ref", "doc_reference", "gl_account", "promise_id", "dispute_id", "reference", "bank_txn_id")
+_NAMES = ("name", "customer_name", "remitter_name", "payer_name", "text", "remittance_text")
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A column of the file taken for one of ours: how alike the headings are in percent, and why.
+
+    `order` is the place of the heading among the words for our column: the first words are the best.
+    """
+
+    column: Column
+    ours: str
+    likeness: float
+    why: str
+    order: int = 0
+
+    @property
+    def sure(self) -> bool:
+        """Whether the heading is one that exports use for it, and the content does not speak against it."""
+        return self.likeness >= _SURE
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a file would be for one table: the guesses, and the groups of columns that nothing was found for."""
+
+    table: str
+    guesses: tuple[Guess, ...]
+    missing: tuple[tuple[str, ...], ...]
+    mark: Column | None
+
+    def rank(self) -> float:
+        """Order tables: what explains most of the headings, less what is missing; what a constant can say weighs little."""
+        lacking = sum(0.3 if group in STATED else 2.0 for group in self.missing)
+        return sum(guess.likeness for guess in self.guesses) / 100 - lacking
+
+    def of(self, ours: str) -> Guess | None:
+        """Give the guess for one of our columns."""
+        return next((guess for guess in self.guesses if guess.ours == ours), None)
+
+
+def words_of(layouts: Iterable[Layout]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Collect the words for each table and column that is proposed: ours, those of the trade, and the headings of the layouts."""
+    found: dict[str, dict[str, list[str]]] = {
+        table: {name: [plain(name), *(plain(word) for word in words[name])] for name in kinds_of(table) if name in words}
+        for table, words in WORDS.items()
+    }
+    for layout in layouts:
+        for name, headings in layout.columns.items():
+            if name in found[layout.table]:
+                found[layout.table][name] += [plain(heading) for heading in headings if not heading.startswith("#")]
+    return {table: {name: tuple(dict.fromkeys(words)) for name, words in columns.items()} for table, columns in found.items()}
+
+
+def matched(table: str, columns: Sequence[Column], words: Mapping[str, tuple[str, ...]]) -> Match:
+    """Give each column of the file to at most one of ours, the likest pair first; then fill what is missing by content."""
+    kinds = kinds_of(table)
+    pairs = [pair for column in columns for name in words if (pair := _pair(column, name, kinds[name], words[name])) is not None]
+    first = {name for group in NEEDS[table] for name in group}
+    pairs.sort(key=lambda p: (-p.likeness, p.ours not in first, -_fit(p.column, kinds[p.ours], p.ours), p.order, p.column.place, p.ours))
+    taken: dict[str, Guess] = {}
+    used: set[int] = set()
+    for pair in pairs:
+        if pair.ours not in taken and pair.column.place not in used:
+            taken[pair.ours] = pair
+            used.add(pair.column.place)
+    _settle_amounts(table, taken)
+    signed = any(negative(cell) for guess in taken.values() if kinds[guess.ours].startswith("money") for cell in guess.column.cells)
+    mark = None if signed else next((column for column in columns if column.share("mark") >= 0.9 and _both_sides(column)), None)
+    if mark is not None:
+        taken = {name: guess for name, guess in taken.items() if guess.column.place != mark.place}
+        used.add(mark.place)
+    for group in NEEDS[table]:
+        if not taken.keys() & set(group):
+            found = _by_content(
+                group, kinds, [column for column in columns if column.place not in {g.column.place for g in taken.values()} | used]
+            )
+            if found is not None:
+                taken[found.ours] = found
+    if table == "bank_lines":
+        _more_of_a_bank(taken, [column for column in columns if column.place not in {g.column.place for g in taken.values()} | used])
+    missing = tuple(group for group in NEEDS[table] if not taken.keys() & set(group))
+    ordered = sorted(taken.values(), key=lambda guess: list(kinds).index(guess.ours))
+    return Match(table, tuple(ordered), missing, mark if mark is not None and "amount_plus" not in taken else None)
+
+
+def _pair(column: Column, name: str, kind: str, words: tuple[str, ...]) -> Guess | None:
+    """Say how alike a heading and the words for one of our columns are; None when too little, or the content forbids it."""
+    if not column.heading or _fit(column, kind, name) < 0:
+        return None
+    told = plain(column.heading)
+    if told in words:
+        return Guess(column, name, _SURE, "exports use this heading for it", words.index(told))
+    likeness, word = max(((fuzz.token_sort_ratio(told, word), word) for word in words), default=(0.0, ""))
+    if likeness < ALIKE or abs(len(told) - len(word)) > 6:
+        return None
+    return Guess(column, name, min(float(likeness), 99.0), f"its heading is {likeness:.0f} % like {word!r}")
+
+
+def _fit(column: Column, kind: str, name: str) -> int:
+    """Say whether what stands in a column can be of our kind: 1 it speaks for it, 0 nothing against it, -1 it cannot be."""
+    if not column.cells:
+        return 0
+    money, decimals, day = column.share("money"), column.share("decimals"), column.share("date")
+    if kind == "date":
+        return 1 if day >= 0.6 else -1
+    if kind.startswith("money"):
+        return -1 if money < 0.6 or (day >= 0.9 and not decimals) else 1 if decimals >= 0.2 else 0
+    if kind in ("percent", "rate", "count"):
+        return 0 if money >= 0.6 or column.share("number") >= 0.6 else -1
+    if "currency" in name:
+        return 1 if column.share("currency") >= 0.6 else -1
+    if kind == "flag":
+        return -1
+    if decimals > 0.5 or (day > 0.8 and not column.share("number")):
+        return -1
+    if name in _NAMES and column.share("number") > 0.8:
+        return -1
+    if name in _IDS and column.share("currency") > 0.9:
+        return -1
+    return 1 if "account" in name and column.share("account") > 0.5 else 0
+
+
+def _settle_amounts(table: str, taken: dict[str, Guess]) -> None:
+    """Keep either one amount or two columns of money in and out, whichever the headings say more surely."""
+    plus, minus = taken.get("amount_plus"), taken.get("amount_minus")
+    if plus is None and minus is None:
+        return
+    one = taken.get("amount_doc" if table == "open_items" else "amount")
+    if plus is not None and minus is not None and (one is None or min(plus.likeness, minus.likeness) >= one.likeness):
+        for name in ("amount", "amount_doc"):
+            if one is not None:
+                taken.pop(name, None)
+    elif one is not None:
+        taken.pop("amount_plus", None)
+        taken.pop("amount_minus", None)
+
+
+def negative(text: str) -> bool:
+    """Say whether an amount is written as a negative one."""
+    return text.startswith(("-", "−", "(")) or text.endswith(("-", "−"))
+
+
+def _both_sides(column: Column) -> bool:
+    """Say whether a column of marks tells debit from credit: at most two of each, or one side that never changes."""
+    values = {cell.casefold() for cell in column.cells}
+    return len(values) <= 4 and values <= {*PLUS_MARKS, *MINUS_MARKS}
+
+
+def _more_of_a_bank(taken: dict[str, Guess], left: Sequence[Column]) -> None:
+    """Find by content what a bank's table says besides day and amount: currency, own account, the other's account, the text."""
+    texts = [c for c in left if c.cells and not any(c.share(kind) > 0.5 for kind in ("date", "money", "currency", "account", "mark"))]
+    wanted = {
+        "currency": next((c for c in left if c.share("currency") >= 0.9), None),
+        "bank_account": next((c for c in left if c.share("account") >= 0.9 and len(set(c.cells)) == 1 and len(c.cells) > 1), None),
+        "remitter_account": next((c for c in left if c.share("account") >= 0.9 and len(set(c.cells)) > 1), None),
+        "remittance_text": max(texts, key=lambda c: sum(map(len, c.cells)) / len(c.cells), default=None),
+    }
+    for name, column in wanted.items():
+        if column is not None and name not in taken:
+            taken[name] = Guess(column, name, 50.0, "by what stands in it; its heading says nothing that is known")
+
+
+def _by_content(group: Sequence[str], kinds: Mapping[str, str], left: Sequence[Column]) -> Guess | None:
+    """Find a column for a group by what stands in it alone: the first day, amount or currency that is left."""
+    name = group[0]
+    if "currency" in name:
+        fits = [column for column in left if column.share("currency") >= 0.9]
+    elif kinds[name] == "date":
+        fits = [column for column in left if column.share("date") >= 0.9 and column.forms != ("YYMMDD",)]
+    elif kinds[name].startswith("money"):
+        fits = [column for column in left if column.share("money") >= 0.9 and column.share("decimals") >= 0.3]
+    else:
+        return None
+    what = {"date": "days", "code": "currency codes"}.get(kinds[name], "amounts")
+    return Guess(fits[0], name, 50.0, f"it holds {what}; its heading says nothing that is known") if fits else None

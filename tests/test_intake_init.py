@@ -1,0 +1,285 @@
+"""`arwork init`: a layout proposed from headings and content reads the file as a person would; nothing is overwritten."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import io
+import os
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner, Result
+
+from arwork.cli import app
+from arwork.errors import InputError
+from arwork.intake.layouts import read_layout
+from arwork.intake.ledger import read_alone
+from arwork.intake.proposal import Proposal, propose
+from arwork.intake.proposal_yaml import date_form
+from arwork.intake.received import Received, take
+from arwork.intake.recognise import best_fit, shipped_layouts
+from arwork.money import ISO
+from arwork.params import read_params
+from arwork.policy import read_policy
+from arwork.settings import read_yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "tests" / "samples"
+LAYOUTS = shipped_layouts()
+GERMAN_BANK = (
+    '"Auftragskonto";"Buchungstag";"Valutadatum";"Buchungstext";"Verwendungszweck";"Beguenstigter/Zahlungspflichtiger";"Kontonummer/IBAN";'
+    '"Betrag";"Waehrung"\n'
+    '"DE83200410100532013000";"31.03.2026";"31.03.2026";"GUTSCHRIFT";"RE 4711";"Müller & Söhne GmbH";"DE89370400440532013000";"1.234,50";"EUR"\n'
+    '"DE83200410100532013000";"30.03.2026";"30.03.2026";"LASTSCHRIFT";"Strom";"Stadtwerke";"DE02120300000000202051";"-250,00";"EUR"\n'
+)
+AGEING = (
+    "Acme Distribution Inc\nAR Aging Detail\n\nCustomer,Type,Date,Num,P.O. #,Terms,Due Date,Aging,Open Balance\n"
+    'Bluebird Foods,Invoice,09/02/2026,10021,PO-77,Net 30,10/02/2026,29,"1,250.00"\n'
+    "Bluebird Foods,Credit Memo,10/15/2026,CM-12,,,10/15/2026,16,-50.00\nZephyr LLC,Payment,10/20/2026,778,,,10/20/2026,11,-100.00\n"
+)
+MARKED = (
+    "Kunde\tBelegnr\tBelegart\tBelegdatum\tFälligkeit\tS/H\tBetrag\tWährung\n0001000\t90001\tRV\t01.02.2026\t03.03.2026\tS\t1.000,00\tEUR\n"
+    "0001000\t90002\tDG\t11.02.2026\t11.02.2026\tH\t100,00\tEUR\nSumme\t\t\t\t\t\t900,00\tEUR\n"
+)
+TWO_COLUMNS = "Date;Description;Debit;Credit\n03/04/2026;Opening;;100,00\n05/04/2026;Card;12,50;\n27/04/2026;Client Durand;;1 000,00\n"
+UNSIGNED = (
+    "Customer ID,Invoice Number,Doc Type,Invoice Date,Due Date,Currency,Invoice Amount\n"
+    "A1,1,INVOICE,2026-01-02,2026-02-02,USD,10.00\nA1,2,CREDIT,2026-01-05,2026-02-02,USD,4.00\n"
+)
+
+
+def received(data: str | bytes, name: str = "export.csv") -> Received:
+    raw = data.encode() if isinstance(data, str) else data
+    return Received(name, raw, hashlib.sha256(raw).hexdigest())
+
+
+def proposed(data: str | bytes, reads: str = "", currency: str = "") -> Proposal:
+    return propose(received(data), LAYOUTS, reads, currency=currency)
+
+
+def read_back(proposal: Proposal, data: str | bytes, columns: list[str]) -> list[list[object]]:
+    """Read the file by the proposed layout: what `arwork close` would take over."""
+    frame = read_alone(received(data), read_layout(proposal.text, "x.yaml"), ISO).table
+    return frame.sort_values("source_line", key=lambda s: s.str.extract(r"([0-9]+)$")[0].astype(int))[columns].values.tolist()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_a_german_bank_export(encoding: str) -> None:
+    data = GERMAN_BANK.encode(encoding)
+    proposal = proposed(data)
+    assert (proposal.reads, proposal.missing, proposal.refusal) == ("bank", (), "")
+    assert read_back(proposal, data, ["amount", "currency", "remitter_name", "remittance_text"]) == [
+        [123450, "EUR", "Müller & Söhne GmbH", "RE 4711"],
+        [-25000, "EUR", "Stadtwerke", "Strom"],
+    ]
+    assert proposal.rows[0]["booking_date"] == "2026-03-31"
+    assert proposal.rows[0]["amount"] == "1234.50"
+    assert ("encoding: cp1252" in proposal.text) == (encoding == "cp1252")
+
+
+def test_an_american_ageing_export_below_a_title() -> None:
+    proposal = proposed(AGEING, currency="USD")
+    assert (proposal.reads, proposal.missing, proposal.refusal) == ("open_items", (), "")
+    assert read_back(proposal, AGEING, ["customer_id", "doc_no", "doc_type", "open_amount_doc", "currency"]) == [
+        ["Bluebird Foods", "10021", "INV", 125000, "USD"],
+        ["Bluebird Foods", "CM-12", "CM", -5000, "USD"],
+        ["Zephyr LLC", "778", "RCPT", -10000, "USD"],
+    ]
+    assert '"Credit Memo": CM  # please check' in proposal.text
+    assert '#   "Aging", such as "29"' in proposal.text
+    without = proposed(AGEING)
+    assert without.missing == ("currency: give --currency, or state it under constants",)
+
+
+def test_ld_01_a_debit_and_credit_mark_gives_the_sign_and_totals_are_left_out() -> None:
+    data = MARKED.encode("cp1252")
+    proposal = proposed(data)
+    assert proposal.reads == "open_items"
+    assert read_back(proposal, data, ["customer_id", "doc_type", "amount_doc"]) == [["1000", "INV", 100000], ["1000", "CM", -10000]]
+    assert 'plus: ["S"]' in proposal.text
+    assert 'skip: {starts: ["Summe"]}' in proposal.text
+
+
+def test_two_columns_of_money_and_dates_that_only_one_row_decides() -> None:
+    proposal = proposed(TWO_COLUMNS)
+    assert read_back(proposal, TWO_COLUMNS, ["amount"]) == [[10000], [-1250], [100000]]
+    assert 'dates: "D/M/YYYY"  # sure' in proposal.text
+    doubtful = proposed(TWO_COLUMNS.replace("27/04", "07/04"))
+    assert 'dates: "D/M/YYYY"  # please check' in doubtful.text
+    assert any("could be M/D/YYYY" in doubt for doubt in doubtful.doubts)
+
+
+def test_ld_07_unsigned_amounts_take_their_sign_from_the_document_type() -> None:
+    proposal = proposed(UNSIGNED)
+    assert read_back(proposal, UNSIGNED, ["doc_type", "amount_doc"]) == [["INV", 1000], ["CM", -400]]
+    assert "minus_types" in proposal.text
+
+
+def test_a_workbook_with_its_currency_in_a_heading() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Customer No", "Customer Name", "Invoice #", "Invoice Date", "Due Date", "Amount (USD)", "Balance Due"])
+    for n in range(3):
+        sheet.append([f"C{n}", "Name", 5000 + n, datetime.date(2026, 1, 3 + n), datetime.date(2026, 2, 3 + n), 100.5 + n, 50.25])
+    out = io.BytesIO()
+    book.save(out)
+    proposal = proposed(out.getvalue())
+    assert (proposal.reads, proposal.missing, proposal.refusal) == ("open_items", (), "")
+    assert read_back(proposal, out.getvalue(), ["doc_no", "currency", "amount_doc", "open_amount_doc"])[0] == ["5000", "USD", 10050, 5025]
+
+
+def test_a_file_without_header_is_proposed_by_place() -> None:
+    data = "2026-03-31,ACME,1250.00,EUR\n2026-03-30,BETA,-3.00,EUR\n"
+    proposal = proposed(data)
+    assert "header: false" in proposal.text
+    assert read_back(proposal, data, ["amount", "currency", "remittance_text"]) == [[125000, "EUR", "ACME"], [-300, "EUR", "BETA"]]
+
+
+def test_what_is_missing_is_said_and_the_layout_is_still_one() -> None:
+    proposal = proposed("Customer,Invoice,Currency,Amount\nA,1,EUR,3.00\nB,2,EUR,4.00\n", "open_items")
+    assert any(text.startswith("due_date or baseline_date or net_days: write its heading") for text in proposal.missing)
+    assert "# MISSING" in proposal.text
+    assert "mandatory columns are missing" in proposal.refusal
+    assert read_layout(proposal.text, "x").reads == "open_items"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ((SAMPLES / "mt940" / "german.sta").read_bytes(), "this is a file of format MT940; it needs no layout"),
+        ((SAMPLES / "camt053" / "german_v02.xml").read_bytes(), "this is a file of format camt; it needs no layout"),
+        (b"%PDF-1.7", "this is a PDF"),
+        (b"hello\nworld\n", "is no table"),
+        (b"a;b;c\n", "no rows below a header"),
+    ],
+)
+def test_what_is_no_table_gets_no_layout(data: bytes, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        proposed(data)
+
+
+@pytest.mark.parametrize(
+    ("forms", "chosen"),
+    [
+        (("YYYY-MM-DD",), ("YYYY-MM-DD", ())),
+        (("DD.MM.YYYY", "D.M.YYYY"), ("D.M.YYYY", ())),
+        (("DD/MM/YYYY", "D/M/YYYY", "MM/DD/YYYY", "M/D/YYYY"), ("M/D/YYYY", ("D/M/YYYY",))),
+        (("D/M/YY", "M/D/YY"), ("M/D/YY", ("D/M/YY",))),
+    ],
+)
+def test_ld_04_the_order_of_day_and_month(forms: tuple[str, ...], chosen: tuple[str, tuple[str, ...]]) -> None:
+    assert date_form(forms, european=False) == chosen
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.text(max_size=12), min_size=2, max_size=5), min_size=1, max_size=6), st.sampled_from(";,\t"))
+def test_any_table_gives_a_layout_or_a_refusal(rows: list[list[str]], delimiter: str) -> None:
+    data = "\n".join(delimiter.join(row) for row in rows).encode("utf-8", errors="replace")
+    try:
+        proposal = proposed(data)
+    except InputError:
+        return
+    assert read_layout(proposal.text, "x")
+    assert read_yaml(proposal.text, "x")
+
+
+TABLES = sorted(
+    path
+    for path in (SAMPLES / "tables").glob("**/*.*")
+    if path.suffix in (".csv", ".txt", ".xlsx", ".tsv") and ".expected" not in path.name
+)
+
+
+@pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem)
+def test_each_sample_table_gets_a_layout_that_is_one(path: Path) -> None:
+    try:
+        proposal = propose(take(path), LAYOUTS, currency="EUR")
+    except InputError as refused:
+        pytest.fail(refused.paragraph())
+    assert read_layout(proposal.text, path.name).reads == proposal.reads
+
+
+TOLD = [
+    "amount",
+    "booking_date",
+    "amount_doc",
+    "open_amount_doc",
+    "due_date",
+    "doc_no",
+    "doc_type",
+    "customer_id",
+    "name",
+    "closing",
+    "rate",
+]
+
+
+def test_most_sample_exports_read_by_the_proposed_layout_as_by_the_shipped_one() -> None:
+    """What only somebody who knows the export can say (which rows are pending, how terms work) is left to the reader of the proposal."""
+    same: list[str] = []
+    other: list[str] = []
+    for path in TABLES:
+        try:
+            fit = best_fit(take(path), LAYOUTS)
+            ours = read_alone(take(path), LAYOUTS[fit.layout], ISO).table
+        except InputError:
+            continue
+        try:
+            theirs = read_alone(take(path), read_layout(propose(take(path), LAYOUTS).text, "x"), ISO).table
+        except InputError:
+            other.append(path.name)
+            continue
+        named = [column for column in TOLD if column in ours]
+        equal = list(theirs.columns) == list(ours.columns) and sorted(map(str, ours[named].values)) == sorted(
+            map(str, theirs[named].values)
+        )
+        (same if equal else other).append(path.name)
+    assert len(same) >= 2 * len(other), other
+
+
+def run(folder: Path, *arguments: str) -> Result:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        return CliRunner().invoke(app, ["init", *arguments])
+    finally:
+        os.chdir(before)
+
+
+def test_the_command_writes_a_layout_once_and_shows_the_rows(tmp_path: Path) -> None:
+    (tmp_path / "Umsätze März.csv").write_bytes(GERMAN_BANK.encode("cp1252"))
+    done = run(tmp_path, "Umsätze März.csv")
+    assert done.exit_code == 0
+    path = tmp_path / "params" / "layouts" / "ums_tze_m_rz.yaml"
+    assert path.is_file()
+    assert "amount:           1234.50" in done.stdout
+    assert "next: correct params/layouts/ums_tze_m_rz.yaml" in done.stdout
+    path.write_text("mine")
+    again = run(tmp_path, "Umsätze März.csv")
+    assert isinstance(again.exception, InputError)
+    assert "is there already" in again.exception.what
+    assert path.read_text() == "mine"
+    assert run(tmp_path, "Umsätze März.csv", "--force").exit_code == 0
+    assert path.read_text() != "mine"
+
+
+def test_without_a_file_a_params_file_is_begun_from_what_lies_in_sources(tmp_path: Path) -> None:
+    policy = read_policy((ROOT / "params" / "policy.yaml").read_text(encoding="utf-8"))
+    assert run(tmp_path).exit_code == 0
+    begun = tmp_path / "params" / "my-close.yaml"
+    assert read_params(begun.read_text(encoding="utf-8"), begun.name, policy).sources[0].reads == "open_items"
+    assert isinstance(run(tmp_path).exception, InputError)
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "a.sta").write_bytes((SAMPLES / "mt940" / "german.sta").read_bytes())
+    (tmp_path / "sources" / "scan.pdf").write_bytes(b"%PDF-1.7 \x1b")
+    done = run(tmp_path, "--force")
+    read = read_params(begun.read_text(encoding="utf-8"), begun.name, policy)
+    assert [(source.file, source.reads) for source in read.sources] == [("../sources/a.sta", "bank")]
+    assert str(read.as_of) == "2026-03-31"
+    assert [(a.account, a.currency, str(a.opening)) for a in read.ledgers[0].bank_accounts] == [("37040044/0532013000", "EUR", "1000.00")]
+    assert "not taken in: sources/scan.pdf" in done.stdout
