@@ -123,7 +123,10 @@ def _base_first(files: Sequence[Received], layout: Layout) -> list[Received]:
 
 
 def _keep(got: _Gathered, table: str, parsed: Parsed) -> None:
-    got.add(table, _sure(parsed.table) if table == "remittance_lines" else parsed.table)
+    if parsed.bank is not None:
+        got.banks.append(parsed.bank)
+    else:
+        got.add(table, _sure(parsed.table) if table == "remittance_lines" else parsed.table)
     got.add("rejects", parsed.rejects)
     got.add("roundings", parsed.roundings)
     got.names.append(parsed.names)
@@ -150,10 +153,6 @@ def _bank_source(source_id: str, received: Received, bank: BankFile) -> dict[str
 def _table_sources(source_id: str, source: Source, files: Sequence[Received], parsed: Parsed) -> list[dict[str, Any]]:
     """One row a file; where several files make one table, the rows are counted on the first."""
     rejected = parsed.rejects[["source_file", "source_line"]].drop_duplicates()
-    controlled = source.control_rows is not None or source.control_sum is not None
-    proof = (
-        "row count or control total of the params agrees" if controlled else "nothing beside the file states how many rows it should have"
-    )
     rows = []
     for number, received in enumerate(files):
         counts = (parsed.rows_in, len(parsed.table), len(rejected), parsed.skipped) if number == 0 else (0, 0, 0, 0)
@@ -161,8 +160,7 @@ def _table_sources(source_id: str, source: Source, files: Sequence[Received], pa
             "source_id": source_id if number == 0 else f"{source_id}.{number}", "reads": source.reads, "source_file": received.name,
             "source_sha256": received.sha256, "bytes": len(received.data), "format": parsed.format, "encoding": parsed.encoding,
             "layout": source.layout or PLAIN, "rows_in": counts[0], "rows_out": counts[1], "rejects": counts[2], "skipped": counts[3],
-            "completeness": "counted" if controlled else "not_proven",
-            "proof": proof if number == 0 else "joined to the rows of the file before",
+            "completeness": parsed.completeness, "proof": parsed.proof if number == 0 else "joined to the rows of the file before",
         })  # fmt: skip
     return rows
 
@@ -185,9 +183,6 @@ def _whole(got: _Gathered, name: str) -> pd.DataFrame:
 
 def _bank_side(got: _Gathered, params: Params, carried: Mapping[str, pd.DataFrame]) -> Tables:
     statements, lines, repeated = once(got.banks)
-    loose = got.tables.get("bank_lines", [])
-    if loose:
-        lines = pd.concat([frame for frame in (lines, *loose) if len(frame)], ignore_index=True)
     if "bank_lines" in carried:
         lines, before = _not_carried(lines, carried["bank_lines"])
         repeated = pd.concat([frame for frame in (repeated, before) if len(frame)], ignore_index=True) if len(before) else repeated
@@ -288,11 +283,22 @@ def _accepted(rejects: pd.DataFrame, params: Params) -> pd.DataFrame:
         shown = [f"{place(file, line, column, value)}: {reason}" for file, line, column, value, reason in facts]
         block = f"accept_rejects: [{{sha256: {sha}, rows: {len(lines)}, sum: {total}}}]"
         refused.append(
-            f"{rows['source_file'].iloc[0]}: {len(lines):,} rows cannot be taken over ({first_few(shown, 3)}); to accept exactly these: {block}"
+            f"{rows['source_file'].iloc[0]}: {_row_count(len(lines))} cannot be taken over ({first_few(shown, 3)}); "
+            f"to accept exactly {'this' if len(lines) == 1 else 'these'}: {block}{_unread(lines)}"
         )
     if refused:
         raise InputError(first_few(refused, 3), cure=f"{rejects['cure'].iloc[0]} Or accept them in the params")
     return conform("rejects", rejects.assign(accepted=rejects["source_sha256"].isin(accepted)))
+
+
+def _row_count(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+def _unread(lines: pd.DataFrame) -> str:
+    """Say of how many rejected rows the amount could not be read, so that the sum is not taken for all of them."""
+    blank = int((lines["amount"] == "").sum())
+    return f" (the sum leaves out {_row_count(blank)} whose amount cannot be read)" if blank else ""
 
 
 def _belongs(tables: Tables, params: Params) -> None:

@@ -255,8 +255,8 @@ def _unknown(received: Received, text: str) -> InputError:
     if len(lines) > 1 and len(lines[0]) >= 80 and len({len(line.rstrip()) for line in lines}) == 1:
         told, cure = f"this is a file of fixed records of {len(lines[0])} characters, of no format that arwork knows", STATEMENT
     elif _cut_into_cells(lines):
-        told = "this is a table (CSV) without a layout, not a bank statement that arwork reads"
-        cure = f"{STATEMENT}; or name a layout (`arwork init FILE` proposes one), but a CSV proves no balance"
+        told = "this is a table (CSV), which needs a layout"
+        cure = f"Name the layout in the params: `arwork check FILE` says which one fits, `arwork init FILE` proposes one. Or: {STATEMENT}"
     else:
         told, cure = "the content is no bank format that arwork knows", STATEMENT
     return InputError(told, where=place(received.name), cure=cure)

@@ -15,13 +15,18 @@ def _table(block: str) -> Mapping[str, tuple[str, ...]]:
 
 WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "open_items": _table("""
-customer_id: Customer | Customer ID | Customer No | Customer Number | Cust No | Account | Account No | Debtor | Debitor | Kunde
-customer_id: Kundennummer | Kundennr | Debitorennummer | Client | N° client | Cliente | Klant | Klantnummer | Kundnr | BP Code
-customer_id: Sell-to Customer No
+customer_id: Customer ID | Customer No | Customer Number | Cust No | Customer Account | Customer Code | Account No | Account Number
+customer_id: Account Code | Account Ref | A/C | A/C Ref | Debtor No | Kundennummer | Kundennr | Kunden-Nr | Debitorennummer | Debitorennr
+customer_id: N° client | Code client | Klantnummer | Klantnr | Debiteurnummer | Debiteurnr | Kundnr | Kundnummer | Kundenr | Kundenummer
+customer_id: BP Code | Sell-to Customer No | Debitor | Debtor | Debiteur | Account | Konto | Kontonummer
+customer_id: Customer | Kunde | Client | Cliente | Klant | Kund | Contact | Contact Name
 customer_name: Customer Name | Name | Kundenname | Debitorenname | Nom du client | Raison sociale | Nombre | Bill To | Company
+customer_name: Party Name | Kontobezeichnung | Debiteurnaam | Klantnaam | Kundnamn | Kundenavn | Customer | Kunde | Client
+customer_name: Cliente | Klant | Kund | Contact | Contact Name
 doc_no: Document No | Document Number | Trx Number | Invoice | Invoice No | Invoice # | Invoice Number | Num | Number | Transaction Number | Beleg
 doc_no: Belegnummer | Belegnr | Rechnungsnummer | Rechnungsnr | Rechnung | Facture | N° facture | Factura | Factuurnummer | Fakturanr
-doc_no: Doc #
+doc_no: Doc # | Doc No | Voucher | Voucher No | Rechnungs-Nr | Beleg-Nr | N° pièce | Numéro de pièce | Pièce | Factuurnr | Fakturanummer
+doc_no: Faktura nr | No
 line_no: Line | Line No | Line Item | Position | Pos | Zeile
 fiscal_year: Fiscal Year | Year | Geschäftsjahr | Exercice
 doc_type: Type | Document Type | Transaction Type | Doc Type | Class | Belegart | Art | Belegtyp | Type de pièce | Tipo | Soort | Trx Type
@@ -29,7 +34,7 @@ doc_date: Document Date | Invoice Date | Date | Doc Date | Transaction Date | Be
 doc_date: Date de facture | Fecha | Fecha factura | Factuurdatum | Trx Date
 posting_date: Posting Date | GL Date | Post Date | Accounting Date | Buchungsdatum | Date comptable | Fecha contable | Boekingsdatum
 due_date: Due Date | Net Due Date | Due | Fälligkeit | Fällig am | Fälligkeitsdatum | Date d'échéance | Échéance | Vencimiento
-due_date: Vervaldatum | Förfallodatum
+due_date: Vervaldatum | Förfallodatum | Forfaldsdato | Forfallsdato | Date échéance
 baseline_date: Baseline Date | Basisdatum
 days_1: ZBD1T | Days 1 | Skontotage 1
 days_2: ZBD2T | Days 2 | Skontotage 2
@@ -41,13 +46,15 @@ amount_doc: Amount | Original Amount | Invoice Amount | Total | Gross Amount | B
 amount_doc: Montant | Montant TTC | Importe | Bedrag | Belopp | Amount in document currency
 open_amount_doc: Open Amount | Open Balance | Balance | Balance Due | Amount Due | Amount Due Remaining | Remaining Amount | Outstanding
 open_amount_doc: Offener Betrag | Offen | Restbetrag | Saldo | Solde | Montant dû | Reste dû | Saldo pendiente | Openstaand bedrag
-open_amount_doc: Outstanding Amount
-amount_plus: Debit | Soll | Débit | Debe | Debet
-amount_minus: Credit | Haben | Crédit | Haber | Kredit
+open_amount_doc: Outstanding Amount | Outstanding Balance | Unpaid | Unpaid Amount | Invoice Amount Due | Due | Openstaand | Restant dû
+open_amount_doc: Solde dû | Restbelopp | Restbeløb | Restbeløp | Importe pendiente | Offener Saldo | Open
+amount_plus: Debit | Soll | Débit | Debe | Debet | Betrag Soll
+amount_minus: Credit | Haben | Crédit | Haber | Kredit | Betrag Haben
 local_currency: Local Currency | Hauswährung
 amount_local: Amount in Local Currency | Local Amount | Betrag in Hauswährung | Amount (LCY)
 open_amount_local: Remaining Amount (LCY) | Open Local Amount
 reference: Reference | Ref | Customer Reference | Your Reference | External Document No | Referenz | Ihre Referenz | Référence | Referencia
+reference: Invoice | Invoice No | Invoice Number | Rechnungsnummer | Rechnungsnr
 po_no: PO | PO No | PO Number | P.O. # | Purchase Order | Bestellnummer | Bestellung | N° commande | Pedido
 text: Text | Description | Memo | Comment | Buchungstext | Bemerkung | Libellé | Descripción | Omschrijving
 company_code: Company | Company Code | Entity | Subsidiary | Buchungskreis | Mandant | Société
@@ -187,10 +194,12 @@ rate: Rate | Exchange Rate | Kurs | Taux
 
 DOCUMENT_TYPES: Mapping[str, tuple[str, ...]] = _table("""
 INV: invoice | inv | in | rechnung | facture | factura | factuur | faktura | rv | dr | fakt | sales invoice | bill | ar invoice | re
+INV: customer | customer invoice | si
 CM: credit memo | credit note | credit | cm | cn | gutschrift | avoir | nota de crédito | creditnota | kreditnota | dg | gs | scn | crn
+CM: sales credit note | sales credit | sc | kreditfaktura | creditfactuur
 DM: debit memo | debit note | dm | dn | lastschrift | note de débit
 RCPT: payment | receipt | pmt | pay | cash receipt | zahlung | zahlungseingang | paiement | règlement | pago | cobro | betaling | dz
-RCPT: rct | cash | customer payment | za
+RCPT: rct | cash | customer payment | sales receipt | za | sr | betalning | indbetaling
 ADJ: adjustment | journal | journal entry | adj | korrektur | umbuchung | ab | sa | jrnl | gj | je | general journal
 ONACC: on account | unapplied | prepayment | on-account | unapplied cash | akonto | à-conto | deposit
 LPF: finance charge | late fee | interest | mahngebühr | verzugszinsen | fc

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ from arwork.intake.claim import bank_format, is_cells, read_bank
 from arwork.intake.layouts import Layout, read_layout
 from arwork.intake.ledger import Parsed, read_alone
 from arwork.intake.proposal_yaml import READS, Writer, twice
-from arwork.intake.proposed import matched, words_of
+from arwork.intake.proposed import foreign, matched, words_of
 from arwork.intake.received import Received
 from arwork.intake.refused import kind_of
 from arwork.intake.seen import Column, Seen, see
@@ -58,7 +58,9 @@ def propose(
     tables = [table for table in words if not reads or READS.get(table, table) == reads]
     if not tables:
         raise InputError(f"unknown kind {reads!r}", cure=f"Use one of: {', '.join(READS.get(t, t) for t in words)}")
-    matches = sorted((matched(table, _usable(seen), words[table]) for table in tables), key=lambda match: match.rank(), reverse=True)
+    usable = _usable(seen)
+    weighed = [replace(matched(table, usable, words[table]), against=foreign(table, seen.columns, words)) for table in tables]
+    matches = sorted(weighed, key=lambda match: match.rank(), reverse=True)
     best = matches[0]
     if not best.guesses:
         raise InputError(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from arwork.intake.heading_words import DOCUMENT_TYPES, MINUS_MARKS, PLUS_MARKS
 from arwork.intake.layouts import kinds_of
@@ -264,6 +264,9 @@ class Writer:
                 found |= {"ADJ": "ADJ"}  # what stands for a blank one
             told.append(f"  {guess.ours}:")
             for value, ours in list(found.items())[:60]:
+                if value == ours:
+                    told.append(f"    {quoted(value)}: {ours}")
+                    continue
                 self.doubts.append(f"{value!r} is read as {ours or column.values[0]}.")
                 told.append(f"    {quoted(value)}: {ours or column.values[0]}  # {CHECK}{'' if ours else ': nothing like it is known'}")
         if told:
@@ -346,7 +349,7 @@ def _ours(value: str, name: str, allowed: Iterable[str]) -> str:
             if folded in words:
                 return ours
         words_of_types = {word: ours for ours, words in DOCUMENT_TYPES.items() for word in words if len(word) > 3}
-        near = process.extractOne(folded, list(words_of_types), score_cutoff=80)
+        near = process.extractOne(folded, list(words_of_types), scorer=fuzz.ratio, score_cutoff=80)
         return words_of_types[near[0]] if near else ""
     near = process.extractOne(value.upper(), list(allowed), score_cutoff=60)
     return str(near[0]) if near else ""

@@ -17,6 +17,8 @@ _SURE = 100.0
 STATED = (("doc_type",), ("currency",))
 """Groups of columns that a constant of the layout can stand for."""
 _IDS = ("customer_id", "doc_no", "payment_ref", "doc_reference", "gl_account", "promise_id", "dispute_id", "reference", "bank_txn_id")
+_RECEIVABLE = ("due_date", "open_amount_doc")
+_ANY_BALANCE = ("balance", "saldo", "solde", "open", "due")
 _NAMES = ("name", "customer_name", "remitter_name", "payer_name", "text", "remittance_text")
 
 
@@ -47,11 +49,15 @@ class Match:
     guesses: tuple[Guess, ...]
     missing: tuple[tuple[str, ...], ...]
     mark: Column | None
+    against: float = 0.0
 
     def rank(self) -> float:
-        """Order tables: what explains most of the headings, less what is missing; what a constant can say weighs little."""
+        """Order tables: what explains most of the headings, less what is missing; what a constant can say weighs little.
+
+        `against` is what speaks against the table: headings that no file of its kind has.
+        """
         lacking = sum(0.3 if group in STATED else 2.0 for group in self.missing)
-        return sum(guess.likeness for guess in self.guesses) / 100 - lacking
+        return sum(guess.likeness for guess in self.guesses) / 100 - lacking - self.against
 
     def of(self, ours: str) -> Guess | None:
         """Give the guess for one of our columns."""
@@ -71,12 +77,25 @@ def words_of(layouts: Iterable[Layout]) -> dict[str, dict[str, tuple[str, ...]]]
     return {table: {name: tuple(dict.fromkeys(words)) for name, words in columns.items()} for table, columns in found.items()}
 
 
+def foreign(table: str, columns: Sequence[Column], words: Mapping[str, Mapping[str, tuple[str, ...]]]) -> float:
+    """Weigh what speaks against a table of a bank: headings of a list of receivables, a due date or what is still open."""
+    if table != "bank_lines":
+        return 0.0
+    own = {word for names in words[table].values() for word in names}
+    telling = {word for name in _RECEIVABLE for word in words["open_items"][name]} - own - {*_ANY_BALANCE}
+    return 4.0 * sum(plain(column.heading) in telling for column in columns)
+
+
 def matched(table: str, columns: Sequence[Column], words: Mapping[str, tuple[str, ...]]) -> Match:
     """Give each column of the file to at most one of ours, the likest pair first; then fill what is missing by content."""
     kinds = kinds_of(table)
     pairs = [pair for column in columns for name in words if (pair := _pair(column, name, kinds[name], words[name])) is not None]
     first = {name for group in NEEDS[table] for name in group}
-    pairs.sort(key=lambda p: (-p.likeness, p.ours not in first, -_fit(p.column, kinds[p.ours], p.ours), p.order, p.column.place, p.ours))
+    pairs.sort(
+        key=lambda p: (
+            -p.likeness, p.ours not in first, -_fit(p.column, kinds[p.ours], p.ours), _gaps(p), p.order, p.column.place, p.ours
+        )
+    )  # fmt: skip
     taken: dict[str, Guess] = {}
     used: set[int] = set()
     for pair in pairs:
@@ -86,6 +105,8 @@ def matched(table: str, columns: Sequence[Column], words: Mapping[str, tuple[str
     _settle_amounts(table, taken)
     signed = any(negative(cell) for guess in taken.values() if kinds[guess.ours].startswith("money") for cell in guess.column.cells)
     mark = None if signed else next((column for column in columns if column.share("mark") >= 0.9 and _both_sides(column)), None)
+    if mark is not None and "open_amount_doc" in taken:  # the mark is that of the balance; debit and credit beside it have no own
+        taken = {name: guess for name, guess in taken.items() if name not in ("amount_plus", "amount_minus")}
     if mark is not None:
         taken = {name: guess for name, guess in taken.items() if guess.column.place != mark.place}
         used.add(mark.place)
@@ -140,6 +161,11 @@ def _fit(column: Column, kind: str, name: str) -> int:
     return 1 if "account" in name and column.share("account") > 0.5 else 0
 
 
+def _gaps(pair: Guess) -> int:
+    """Order columns that could be a document's number: the one filled in most rows first, as no line goes without."""
+    return -len(pair.column.cells) if pair.ours == "doc_no" else 0
+
+
 def _settle_amounts(table: str, taken: dict[str, Guess]) -> None:
     """Keep either one amount or two columns of money in and out, whichever the headings say more surely."""
     plus, minus = taken.get("amount_plus"), taken.get("amount_minus")
@@ -188,7 +214,7 @@ def _by_content(group: Sequence[str], kinds: Mapping[str, str], left: Sequence[C
     elif kinds[name] == "date":
         fits = [column for column in left if column.share("date") >= 0.9 and column.forms != ("YYMMDD",)]
     elif kinds[name].startswith("money"):
-        fits = [column for column in left if column.share("money") >= 0.9 and column.share("decimals") >= 0.3]
+        fits = [column for column in left if column.share("money") >= 0.9 and column.share("decimals") >= 0.3 and column.share("date") < 0.9]
     else:
         return None
     what = {"date": "days", "code": "currency codes"}.get(kinds[name], "amounts")

@@ -181,8 +181,9 @@ def _is_value(text: str) -> bool:
 
 
 def plain(heading: str) -> str:
-    """Write a heading as it is compared here: no case, no signs, no currency at its end."""
-    text = re.sub(r"\(([a-z]{3})\)", lambda found: "" if ISO.known(found[1].upper()) else found[0], heading.casefold())
+    """Write a heading as it is compared here: no case, no signs, no currency at its end; `InvoiceNumber` is two words."""
+    cased = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", heading)
+    text = re.sub(r"\(([a-z]{3})\)", lambda found: "" if ISO.known(found[1].upper()) else found[0], cased.casefold())
     text = re.sub(r"[\s_./#:*\"'’°()\[\]-]+", " ", text).strip()
     cut = re.sub(r" ([a-z]{3})$", lambda found: "" if ISO.known(found[1].upper()) else found[0], text)
     return cut or text or heading.casefold().strip()

@@ -19,7 +19,7 @@ from lxml import etree
 from arwork.errors import InputError, place
 from arwork.intake.advice import Advice
 from arwork.intake.bank.amounts import minor_units, xml_amount
-from arwork.intake.bank.camt_balance import Balance, balances, currency_of
+from arwork.intake.bank.camt_balance import Balance, balances, currency_of, stated_elsewhere
 from arwork.intake.bank.camt_entry import entry_of, status
 from arwork.intake.bank.camt_xml import CURE, Context, Element, Raw, kids, text
 from arwork.intake.bank.statement import BankFile, Line, Lines, Statement, account_code, bank_file, proof_sentence, ties, untied
@@ -37,6 +37,7 @@ class _Part:
     path: str
     account: str = ""
     currency: str = ""
+    report_day: date | None = None
     entries: int = 0
     lines: Lines = field(default_factory=Lines)
     counts: Counter[str] = field(default_factory=Counter)
@@ -58,7 +59,7 @@ def read(received: Received, units: Units) -> BankFile:
         said = Element(head)
         statement = _statement(part, said, _name(head) == "Stmt", units, received.name)
         agreed = _summary(part, said, statement, Context(received.name, part.path, statement.account, units))
-        unproven += int(bool(part.entries) and not agreed and statement.opening is None)
+        unproven += int(bool(part.entries) and not agreed and not ties(statement))
         counted += int(agreed)
         statements.append(statement)
         advices += part.advices
@@ -77,7 +78,7 @@ def _proof(statements: Sequence[Statement], units: Units, told: Counter[str], *,
         word, _, rest = what.partition(" ")
         noun = "entry" if count == 1 else "entries"
         remarks.append(f"{count} {noun} {what}" if word == "in" else f"{count} {word} {noun} {rest}")
-    if all(s.opening is not None for s in statements):
+    if all(ties(s) for s in statements):
         return "proven", proof_sentence(statements, units, remarks=remarks)
     how = "the counts and sums that it states agree" if counted else "nothing proves that it is whole"
     return ("counted" if counted else "not_proven"), "; ".join([f"The file states no balances that prove it: {how}", *remarks]) + "."
@@ -142,8 +143,9 @@ def _entry(part: _Part, raw: Raw, units: Units, file: str) -> None:
     if not part.entries:
         said = Element(head)
         part.account, part.currency = _account(said), currency_of(said)
+        part.report_day = _day(said, "FrToDt/ToDtTm") or _day(said, "CreDtTm")
     part.entries += 1
-    context = Context(file, f"{part.path}/Ntry[{part.entries}]", part.account, units)
+    context = Context(file, f"{part.path}/Ntry[{part.entries}]", part.account, units, part.report_day)
     state = status(entry)
     if state == "BOOK":
         read = entry_of(entry, part.currency, context)
@@ -182,9 +184,8 @@ def _statement(part: _Part, head: Element, final: bool, units: Units, file: str)
     number = text(head, "Id") or text(head, "ElctrncSeqNb") or "unnumbered"
     currency = currencies.pop()
     both = opening is not None and closing is not None
-    if final and not both:
-        which = "no opening and no closing" if not (opening or closing) else "no closing" if opening else "no opening"
-        what = f"statement {number} states {which} balance in {currency}, so nothing proves it"
+    if final and (other := stated_elsewhere(head, opening, closing)):
+        what = f"statement {number} states no {other} balance in {currency}, but one in another currency"
         raise InputError(what, where=context.where("Bal"), cure="Ask the bank for statements with opening and closing balance")
     statement = Statement(
         account=account,
@@ -193,13 +194,14 @@ def _statement(part: _Part, head: Element, final: bool, units: Units, file: str)
         sequence=(text(head, "ElctrncSeqNb") or text(head, "LglSeqNb")).lstrip("0"),
         from_date=_day(head, "FrToDt/FrDtTm"),
         to_date=_last_day(head, closing, part.lines, context),
-        opening=opening.amount if opening and both else None,
-        closing=closing.amount if closing and both else None,
+        # A report's one interim balance neither opens nor closes it; a statement may state only one of its two.
+        opening=opening.amount if opening and (both or final) else None,
+        closing=closing.amount if closing and (both or final) else None,
         lines=part.lines,
         source_line=part.path,
     )
     tied = _tied(statement, units, file, refuse=final or (closing is not None and closing.code == "CLBD")) if both else statement
-    if part.foreign and tied.opening is None:
+    if part.foreign and not ties(tied):
         what = f"an entry of {part.foreign[0]} on an account in {statement.currency}, and no balance proves its amount there"
         raise InputError(what, where=context.where(), cure=CURE)
     return tied

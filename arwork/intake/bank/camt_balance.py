@@ -53,6 +53,14 @@ def balances(head: Element, currency: str, context: Context) -> tuple[Balance | 
     return opening, closing
 
 
+def stated_elsewhere(head: Element, opening: Balance | None, closing: Balance | None) -> str:
+    """Name the booked balance that is missing in the account's currency but stated in another one; "" where none is."""
+    codes = {_code(b) for b in kids(head, "Bal")}
+    if opening is None and codes & {"OPBD", "PRCD"}:
+        return "opening"
+    return "closing" if closing is None and "CLBD" in codes else ""
+
+
 def _code(balance: Element) -> str:
     return next((c for path in ("Tp/CdOrPrtry/Cd", "Tp/CdOrPrtry/Prtry", "Tp/Cd") if (c := text(balance, path))), "").upper()
 

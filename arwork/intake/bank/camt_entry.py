@@ -145,16 +145,19 @@ def _advices(
 
 def _line(entry: Element, parts: list[Element], amount: int, currency: str, path: str, context: Context, note: str) -> Line:
     single = parts[0] if len(parts) == 1 else None
+    whole = None if note else entry
     codes, key, code = _codes(entry, single)
     reason = _return_reason(single)
     reversal = text(entry, "RvslInd") in ("true", "1")
     returned = _returned(reversal, single, reason, codes)
     kind, why = classed(amount, codes, returned)
-    booked = day_of(entry, "BookgDt", context) or day_of(entry, "ValDt", context)
+    stated = day_of(entry, "BookgDt", context) or day_of(entry, "ValDt", context)
+    booked = stated or context.report_day
     if booked is None:
         raise InputError("a booked entry has no date", where=context.where("BookgDt"), cure="Ask the bank for a file with booking dates")
+    if stated is None:
+        note += f"; the entry states no date, that of the report stands in ({booked})"
     (name, account, bank), ours, principal = parties(single, amount > 0, kind == "RETURN", context.account)
-    whole = None if note else entry
     orig = _original(whole, single, amount, currency, context)
     return Line(
         booking_date=booked,

@@ -21,12 +21,13 @@ _NOTHING = ("", "NOTPROVIDED", "NONREF", "NOT PROVIDED", "NOTAVAILABLE", "NOT AV
 
 @dataclass(frozen=True)
 class Context:
-    """Where an entry stands: file, path of the entry, our account, and the decimals of currencies."""
+    """Where an entry stands: file, path of the entry, our account, the decimals of currencies, and the day of the report."""
 
     file: str
     path: str
     account: str
     units: Units
+    report_day: date | None = None
 
     def where(self, element: str = "", value: object = None) -> str:
         """Name the place of an element of the entry for a message."""
