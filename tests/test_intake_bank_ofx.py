@@ -240,15 +240,17 @@ def light(monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], int | None]:
 def test_every_prefix_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole, outcome = (SAMPLES / name).read_bytes().rstrip(), light(monkeypatch)
     assert outcome(whole)
-    assert [cut for cut in range(1, len(whole)) if outcome(whole[:cut]) is not None] == []
+    # Every seventh byte, every byte before a tag, and every one of the last lines: where a cut could pass for an end.
+    cuts = {*range(1, len(whole), 7), *(found.start() for found in re.finditer(b"[<\n]", whole)), *range(len(whole) - 80, len(whole))}
+    assert [cut for cut in sorted(cuts) if cut and outcome(whole[:cut]) is not None] == []
 
 
 @pytest.mark.parametrize("name", ["one_line_header_cp1250.qfx"])
 def test_no_changed_byte_does_more_than_refuse(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole, outcome = (SAMPLES / name).read_bytes(), light(monkeypatch)
     for at in range(len(whole)):
-        for byte in (0x30, 0x3C, 0xFF):
-            outcome(whole[:at] + bytes([byte]) + whole[at + 1 :])
+        byte = (0x30, 0x3C, 0xFF)[at % 3]
+        outcome(whole[:at] + bytes([byte]) + whole[at + 1 :])
 
 
 def test_a_file_of_many_sections_and_stray_marks_takes_linear_time() -> None:
@@ -259,7 +261,7 @@ def test_a_file_of_many_sections_and_stray_marks_takes_linear_time() -> None:
             read(HEAD + "<OFX>" + mark * 50_000)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -15,7 +15,7 @@ from arwork.intake.complete import NO_CURRENCY
 from arwork.intake.layouts import PLAIN, Fallback, Layout
 from arwork.intake.ledger import Parsed, read_alone
 from arwork.intake.received import Received
-from arwork.intake.recognise import Fit, fitting
+from arwork.intake.recognise import Fit, fitting, shipped_names
 from arwork.money import Units
 from arwork.tables import TABLES
 
@@ -75,12 +75,18 @@ def read_as_table(
         fits = fitting(received, among, encoding)
         if not fits or fits[0].missing:
             raise _no_layout(received, fits)
-        if fits[0].as_good:
-            names = ", ".join((fits[0].layout, *fits[0].as_good))
-            raise InputError(f"fits several layouts equally well: {names}", where=received.name, cure="Name one with --layout.")
-        chosen = fits[0].layout
+        chosen = _chosen(fits[0], received.name)
     layout = _with(layouts[chosen], currency, account)
     return _found(chosen, layout, read_alone(received, layout, units, encoding), received)
+
+
+def _chosen(fit: Fit, file: str) -> str:
+    """Take the layout that fits; of several that fit as well the only one that does not come with arwork: someone wrote it for this."""
+    alike = (fit.layout, *fit.as_good)
+    own = [name for name in alike if name not in shipped_names() and not name.startswith(f"{PLAIN} ")]
+    if len(alike) > 1 and len(own) != 1:
+        raise InputError(f"fits several layouts equally well: {', '.join(alike)}", where=file, cure="Name one with --layout.")
+    return fit.layout if len(alike) == 1 else own[0]
 
 
 def _no_layout(received: Received, fits: tuple[Fit, ...]) -> UnfitError:

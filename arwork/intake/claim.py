@@ -172,7 +172,9 @@ def _read(received: Received, units: Units, encoding: str) -> BankFile:
     text, used = _decoded(received, encoding or (found.charset if found else ""), stated=bool(encoding))
     if found is None:
         raise _unknown(received, text)
-    return found.read(received, text.lstrip("\ufeff"), used, units)
+    whole = [text.lstrip("\ufeff")]
+    del text  # so that the reader can let go of a long text before it builds its table
+    return found.read(received, whole.pop(), used, units)
 
 
 def _reader(data: bytes) -> Format | None:

@@ -117,10 +117,12 @@ def format_of(cells: Sequence[str] | pd.Series[Any], file: str, columns: str, *,
     examples = first_few([repr(text) for text in dict.fromkeys(values.to_pylist()[:50])], 4)
     where = f"{file}, columns {columns}"
     if 2 * times[read[best][1]].sum() <= times.sum():
+        fits = [form for form in FORMATS if form not in _DETECTED and _calendar(values, form)[1].all()]
+        stated = f"`dates: {' or '.join(fits)}`" if fits else "`dates: DD.MM.YYYY`"
         raise InputError(
             f"no one date format fits: {examples}",
             where=where,
-            cure="State in the layout `dates: DD.MM.YYYY`, or `dates_by_column:` where columns differ, `drop_time: true` if times follow.",
+            cure=f"State in the layout {stated}, or `dates_by_column:` where columns differ, `drop_time: true` if times follow.",
         )
     rival = _RIVALS.get(best)
     if rival and not _decided(read[best], read[rival], times):

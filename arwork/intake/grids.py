@@ -73,18 +73,22 @@ class Grid:
     facts: Mapping[str, str] = field(default_factory=dict)
 
     def position(self, alternatives: Iterable[str], file: str) -> int | None:
-        """Find the first of several headings; None when the file has none, InputError when one stands twice."""
+        """Find the first of several headings; None when the file has none, InputError when one stands twice over other cells."""
         folded = [fold(heading) for heading in self.headings]
         for alternative in alternatives:
             if re.fullmatch("#[0-9]+", alternative):
                 if 1 <= int(alternative[1:]) <= len(folded):
                     return int(alternative[1:]) - 1
                 continue
-            count = folded.count(fold(alternative))
-            if count > 1:
-                raise InputError(f"heading {alternative!r} stands {count} times", where=file, cure="Rename one of the columns.")
-            if count:
-                return folded.index(fold(alternative))
+            found = [position for position, heading in enumerate(folded) if heading == fold(alternative)]
+            if any(not self.cells[position].equals(self.cells[found[0]].rename(position)) for position in found[1:]):
+                raise InputError(
+                    f"heading {alternative!r} stands {len(found)} times, over columns that differ",
+                    where=file,
+                    cure="Rename one of the columns, or take the heading out of a layout of your own (`arwork init` proposes one).",
+                )
+            if found:
+                return found[0]
         return None
 
     def kept(self, keep: Flags) -> Grid:

@@ -31,7 +31,7 @@ line_no: Line | Line No | Line Item | Position | Pos | Zeile
 fiscal_year: Fiscal Year | Year | Geschäftsjahr | Exercice
 doc_type: Type | Document Type | Transaction Type | Doc Type | Class | Belegart | Art | Belegtyp | Type de pièce | Tipo | Soort | Trx Type
 doc_date: Document Date | Invoice Date | Date | Doc Date | Transaction Date | Belegdatum | Rechnungsdatum | Datum | Date facture
-doc_date: Date de facture | Fecha | Fecha factura | Factuurdatum | Trx Date
+doc_date: Date de facture | Fecha | Fecha factura | Factuurdatum | Trx Date | Fakturadatum | Fakturadato | Date de pièce
 posting_date: Posting Date | GL Date | Post Date | Accounting Date | Buchungsdatum | Date comptable | Fecha contable | Boekingsdatum
 due_date: Due Date | Net Due Date | Due | Fälligkeit | Fällig am | Fälligkeitsdatum | Date d'échéance | Échéance | Vencimiento
 due_date: Vervaldatum | Förfallodatum | Forfaldsdato | Forfallsdato | Date échéance
@@ -85,27 +85,28 @@ virtual_account: Virtual Account | Virtuelles Konto
 """),
     "bank_lines": _table("""
 bank_account: Account | Account Number | Own Account | IBAN | Auftragskonto | Konto | Kontonummer | Compte | Numéro de compte | Cuenta
-bank_account: Rekening | Rekeningnummer | Konto nr
-currency: Currency | CCY | Curr | Account Currency | Währung | Waehrung | Devise | Moneda | Munt | Valuta
+bank_account: Rekening | Rekeningnummer | Konto nr | Account IBAN
+currency: Currency | CCY | Curr | Account Currency | Payment Currency | Währung | Waehrung | Devise | Moneda | Munt | Valuta
 booking_date: Booking Date | Date | Transaction Date | Posting Date | Post Date | Entry Date | Buchungstag | Buchungsdatum | Buchung
 booking_date: Datum | Date opération | Date de l'opération | Date comptable | Fecha | Fecha operación | Boekdatum | Bokföringsdatum
-booking_date: Bogføringsdato | Data
+booking_date: Bogføringsdato | Data | Dato | Bogført | Date completed (UTC) | Completed Date | Settlement date (local)
 value_date: Value Date | Value | Valuta | Valutadatum | Valutatag | Wertstellung | Wertstellungstag | Date de valeur | Date valeur
-value_date: Fecha valor | Rentedatum | Valutadag
+value_date: Fecha valor | Rentedatum | Rentedato | Valutadag | Wert
 amount: Amount | Betrag | Umsatz | Montant | Importe | Bedrag | Belopp | Beløb | Amount (USD) | Net Amount | Transaction Amount
 amount_plus: Credit | Credits | Money In | Paid In | Deposit | Deposits | Credit Amount | Haben | Eingang | Gutschrift | Crédit | Abono
-amount_plus: Haber | Bij
+amount_plus: Haber | Bij | Inn på konto | Inn | Insättning
 amount_minus: Debit | Debits | Money Out | Paid Out | Withdrawal | Withdrawals | Debit Amount | Soll | Ausgang | Lastschrift | Belastung
-amount_minus: Débit | Cargo | Debe | Af
+amount_minus: Débit | Cargo | Debe | Af | Ut fra konto | Ut | Uttag
 balance: Balance | Running Balance | Saldo | Saldo nach Buchung | Solde | Kontostand | Saldo après opération
 remitter_name: Name | Counterparty | Counterparty Name | Payer | Payee | Partner | Partner Name | Beguenstigter/Zahlungspflichtiger
 remitter_name: Begünstigter/Zahlungspflichtiger | Auftraggeber/Empfänger | Auftraggeber | Zahlungspflichtiger | Name Zahlungsbeteiligter
-remitter_name: Naam tegenpartij | Contrepartie | Ordenante
+remitter_name: Naam tegenpartij | Contrepartie | Ordenante | Begünstigter / Auftraggeber | Navn | Avsändare
 remitter_account: Counterparty Account | Counterparty IBAN | Payer Account | Gegenkonto | Kontonummer/IBAN | IBAN Zahlungsbeteiligter
-remitter_account: Tegenrekening | Compte contrepartie
+remitter_account: Tegenrekening | Compte contrepartie | Partner IBAN | IBAN / Kontonummer
 remitter_bank: BIC | BIC (SWIFT-Code) | Bank | Counterparty Bank | SWIFT
 remittance_text: Text | Details | Description | Purpose | Memo | Narrative | Particulars | Verwendungszweck | Buchungstext | Libellé
-remittance_text: Communication | Concepto | Descripción | Omschrijving | Mededelingen | Payment Details
+remittance_text: Communication | Concepto | Descripción | Omschrijving | Mededelingen | Payment Details | Libellé opération | Beskrivelse
+remittance_text: Forklaring | Transaction Description
 end_to_end_id: End-to-End ID | End to End Reference | Kundenreferenz | Kundenreferenz (End-to-End) | EndToEndId
 bank_txn_id: Bank Reference | Transaction ID | Reference | Reference Number | Ref | Referenz | Référence | Referencia | Transactiereferentie
 txn_code: Transaction Code | Type | Code | Transaction Type | Buchungsart | GVC | Umsatzart | Mutatiesoort

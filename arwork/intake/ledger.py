@@ -171,6 +171,8 @@ def _notes(grid: Grid, fields: Fields, layout: Layout, file: str) -> list[Findin
         notes.append(Finding("LD-10", "info", f"{file} has no column for {', '.join(absent)}: blank or derived."))
     if strange and layout.title == PLAIN:
         notes.append(Finding("LD-10", "warn", f"{file} has headings that {layout.table} does not know, not read: {', '.join(strange)}."))
+    if not fields.rows and grid.skipped and not grid.faults:
+        notes.append(Finding("LD-05", "warn", f"{file} holds no row that is taken over; {grid.skipped:,} were left out as no data."))
     if grid.formulas:
         notes.append(
             Finding(

@@ -21,6 +21,8 @@ CHECK = "please check"
 READS = {"bank_lines": "bank", "remittance_lines": "remittance"}
 """What a source says it reads, where the table has another name."""
 _TOTALS = re.compile(r"(?i)(grand |sub)?(total|summe|gesamt|saldo|solde|sum|totaal|totale)")
+_THOUSANDTHS = re.compile(r"[-+−]?[0-9]{4,}([.,])[0-9]{3}")
+"""An amount that can only have three decimals: its thousands are not set apart."""
 _TYPES = next(column.values for column in TABLES["open_items"].columns if column.name == "doc_type")
 _LOWERING = ("CM", "RCPT", "ONACC")
 _MONEY_IN = ("bank_lines", "cash_book", "gl_lines")
@@ -177,6 +179,10 @@ class Writer:
         both = {max(cell.rfind("."), cell.rfind(",")) == cell.rfind(",") for cell in bare if "." in cell and "," in cell}
         if found == "?" and len(both) == 1:
             found = "," if both == {True} else "."
+        thousandths = {match[1] for cell in bare if (match := _THOUSANDTHS.fullmatch(cell))}
+        if found == "?" and len(thousandths) == 1 and all(re.search(r"[.,][0-9]{3}$", cell) for cell in bare if re.search("[.,]", cell)):
+            found = thousandths.pop()
+            yield self._say("more_decimals", "round", f"three decimals, as in {texts[0]}")
         if found in (".", ","):
             yield self._say("decimal", quoted(found), f"as in {texts[0]}")
         elif found == "?":
@@ -205,7 +211,9 @@ class Writer:
         for guess in self.match.guesses:
             if self.kinds[guess.ours] != "date" or not guess.column.cells:
                 continue
-            form, rivals = date_form(guess.column.forms, european=self.seen.delimiter == ";")
+            form, rivals = date_form(
+                guess.column.forms, european=self.seen.delimiter == ";" or any("DD-MM" in form for form in guess.column.forms)
+            )
             chosen[guess.ours] = form
             timed |= guess.column.time
             if rivals:

@@ -131,6 +131,8 @@ def _pair(column: Column, name: str, kind: str, words: tuple[str, ...]) -> Guess
     told = plain(column.heading)
     if told in words:
         return Guess(column, name, _SURE, "exports use this heading for it", words.index(told))
+    if not column.cells or ("account" in name and not any(mark.isdigit() for cell in column.cells for mark in cell)):
+        return None  # nothing in the column speaks for what its heading only resembles
     likeness, word = max(((fuzz.token_sort_ratio(told, word), word) for word in words), default=(0.0, ""))
     if likeness < ALIKE or abs(len(told) - len(word)) > 6:
         return None
@@ -194,7 +196,11 @@ def _both_sides(column: Column) -> bool:
 
 def _more_of_a_bank(taken: dict[str, Guess], left: Sequence[Column]) -> None:
     """Find by content what a bank's table says besides day and amount: currency, own account, the other's account, the text."""
-    texts = [c for c in left if c.cells and not any(c.share(kind) > 0.5 for kind in ("date", "money", "currency", "account", "mark"))]
+    texts = [
+        c for c in left
+        if c.cells and not any(c.share(kind) > 0.5 for kind in ("date", "money", "currency", "account", "mark"))
+        and (len(set(c.cells)) > 1 or len(c.cells) == 1)
+    ]  # fmt: skip
     wanted = {
         "currency": next((c for c in left if c.share("currency") >= 0.9), None),
         "bank_account": next((c for c in left if c.share("account") >= 0.9 and len(set(c.cells)) == 1 and len(c.cells) > 1), None),
@@ -214,7 +220,9 @@ def _by_content(group: Sequence[str], kinds: Mapping[str, str], left: Sequence[C
     elif kinds[name] == "date":
         fits = [column for column in left if column.share("date") >= 0.9 and column.forms != ("YYMMDD",)]
     elif kinds[name].startswith("money"):
-        fits = [column for column in left if column.share("money") >= 0.9 and column.share("decimals") >= 0.3 and column.share("date") < 0.9]
+        fits = [
+            column for column in left if column.share("money") >= 0.9 and column.share("decimals") >= 0.3 and column.share("date") < 0.9
+        ]
     else:
         return None
     what = {"date": "days", "code": "currency codes"}.get(kinds[name], "amounts")

@@ -28,6 +28,11 @@ class Fit:
     as_good: tuple[str, ...] = ()
 
 
+def shipped_names() -> frozenset[str]:
+    """Name every layout that comes with arwork."""
+    return frozenset(path.stem for path in shipped("params", "layouts").glob("*.yaml"))
+
+
 def shipped_layouts() -> dict[str, Layout]:
     """Read every layout that comes with arwork, by name."""
     files = sorted(shipped("params", "layouts").glob("*.yaml"))

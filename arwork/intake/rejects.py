@@ -169,6 +169,6 @@ def refuse_whole(rejects: pd.DataFrame, file: str) -> None:
         shown = [
             f"{place(str(r['source_file']), r['source_line'], r['column'], r['value'])}: {r['reason']}" for r in rejects.to_dict("records")
         ]
-        cure = "A bank statement or advice is taken whole or not at all: correct the rows or fetch the file again."
+        cure = f"{rejects['cure'].iloc[0]} A bank statement or advice is taken whole or not at all."
         count = "1 row" if len(rejects) == 1 else f"{len(rejects):,} rows"
         raise InputError(f"{count} cannot be read: {first_few(shown, 3)}", where=file, cure=cure)

@@ -54,7 +54,7 @@ def main() -> int:
         folder.mkdir()
     for number, data in enumerate([*seeds(name), *kept(name)]):
         (grown / f"seed-{number}").write_bytes(data)
-    limits = ["-timeout=20", "-rss_limit_mb=3000", "-max_len=8192", "-print_final_stats=1", f"-artifact_prefix={work}/"]
+    limits = ["-timeout=60", "-rss_limit_mb=3000", "-max_len=8192", "-print_final_stats=1", f"-artifact_prefix={work}/"]
     fuzzed = _again(name, [*limits, f"-max_total_time={seconds}", str(grown)])
     if fuzzed:
         print(f"{name}: stopped with {fuzzed}; look into {work}")

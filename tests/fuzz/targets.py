@@ -11,7 +11,10 @@ from arwork.intake.bank import camt
 from arwork.intake.bank.formats import Format
 from arwork.intake.bank.statement import BankFile
 from arwork.intake.claim import FORMATS, read_bank
+from arwork.intake.ledger import read_alone
 from arwork.intake.received import Received
+from arwork.intake.recognise import fitting, shipped_layouts
+from arwork.intake.remittance.claim import read_advice
 from arwork.intake.text import decode
 from arwork.money import ISO
 
@@ -69,16 +72,53 @@ def any_bank_file(data: bytes) -> None:
         return
 
 
+def advice(data: bytes) -> None:
+    """Read the bytes as an advice, whatever kind; a PDF or .msg starts a process for each, so those are left to other tests."""
+    if data.startswith((b"%PDF", b"\xd0\xcf\x11\xe0", b"PK")):
+        return
+    try:
+        lines = read_advice(received(data), ISO, "cp1252", currency="EUR").remittance
+    except InputError:
+        return
+    if not (lines["gross_amount"] - lines["discount_amount"] - lines["deduction_amount"] == lines["net_amount"]).all():
+        raise AssertionError("a line of an advice does not add up")
+
+
+def table(data: bytes) -> None:
+    """Read the bytes as a table, by each layout that its headings fit."""
+    if data.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+        return
+    file = received(data)
+    for fit in fitting(file, LAYOUTS, "cp1252")[:2]:
+        try:
+            read = read_alone(file, LAYOUTS[fit.layout], ISO, "cp1252")
+        except InputError:
+            continue
+        if read.rows_in != len(read.table) + len(read.rejects.drop_duplicates(["source_line"])):
+            raise AssertionError("rows in are not rows out and rejects")
+
+
+LAYOUTS = {name: layout for name, layout in shipped_layouts().items() if not layout.join}
+ADVICES = {"x12": "*_820.edi", "edifact": "*_remadv.edi", "remt": "*.xml", "mail": "*.eml", "advice_text": "*.txt", "advice_table": "*.csv"}
 TARGETS: Mapping[str, Target] = {
     **{form.read.__module__.rpartition(".")[2]: bank_format(form) for form in FORMATS},
     "camt": xml,
     "claim": any_bank_file,
+    **dict.fromkeys(ADVICES, advice),
+    "table": table,
 }
 """Target by name; each name is also a file of the kept corpus."""
 
 
 def seeds(name: str) -> list[bytes]:
-    """The samples that a target starts from: those of its folder, all of them for the claim."""
-    folders = [folder for folder in SAMPLES.iterdir() if name == "claim" or name.startswith(folder.name) or folder.name.startswith(name)]
-    files = [path for folder in sorted(folders) for path in sorted(folder.glob("*.*")) if not path.name.endswith(".expected.csv")]
-    return [path.read_bytes() for path in files]
+    """The samples that a target starts from: those of its folder or kind, all of them for the claim."""
+    if name in ADVICES:
+        found = sorted((SAMPLES / "advices").glob(ADVICES[name]))
+    elif name == "table":
+        found = sorted((SAMPLES / "tables").glob("*.*"))
+    else:
+        folders = [
+            folder for folder in SAMPLES.iterdir() if name == "claim" or name.startswith(folder.name) or folder.name.startswith(name)
+        ]
+        found = [path for folder in sorted(folders) for path in sorted(folder.glob("*.*"))]
+    return [path.read_bytes() for path in found if not path.name.endswith(".expected.csv")]

@@ -81,6 +81,7 @@ def read(received: Received, text: str, encoding: str, units: Units) -> BankFile
             reading = _read(received.name, text, units, packed=True)
         except InputError:
             raise refused from None
+    del text  # a long file is not needed as text while its table is built
     statements = reading.statements
     count = len(statements)
     controls = f"control totals and record counts of {count} account record{'' if count == 1 else 's'}, of groups and file agree"

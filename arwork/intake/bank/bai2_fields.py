@@ -15,6 +15,8 @@ from arwork.intake.bank.statement import Line, account_code, classed
 
 _PLAIN = frozenset({"", "Z", "0", "1", "2"})
 _TAGGED = re.compile(r"(EREF|DBNM|CRNM|DACT|CACT|DABA|CABA|DBIC|CBIC):\s*(\S.*)?")
+_DESCRIBED = re.compile(r"([^\s,:][^:]{0,80}?)\s+DES:.*?\s(?:INDN|CO ID):")
+"""How Bank of America writes an ACH entry: company, then description, identification and receiver."""
 _MONEY_IN = {"DBNM": "name", "DACT": "account", "DABA": "bank", "DBIC": "bank"}
 _MONEY_OUT = {"CRNM": "name", "CACT": "account", "CABA": "bank", "CBIC": "bank"}
 
@@ -105,7 +107,7 @@ def detail(record: Logical, booked: date, file: str) -> tuple[Line, int]:
     if used < len(record.pieces):
         text = _run_on(text, len(fields) > 5 and record.full[used - 1], record, used)
     kind, reason, method = _class(code, (moved > 0) - (moved < 0))
-    tags = _tags(record, moved, kind) if len(record.pieces) > 1 or "ORIG CO NAME:" in text else {}
+    tags = _tags(record, moved, kind, text) if len(record.pieces) > 1 or "ORIG CO NAME:" in text or " DES:" in text else {}
     return Line(
         booking_date=booked,
         value_date=value,
@@ -169,7 +171,7 @@ def _class(code: str, sign: int) -> tuple[str, str, str]:
     return kind, reason, known.method
 
 
-def _tags(record: Logical, moved: int, kind: str) -> dict[str, str]:
+def _tags(record: Logical, moved: int, kind: str, text: str) -> dict[str, str]:
     """Read what continuations label: the payer's reference, and of ordinary payments name, account and bank of the other side."""
     found: dict[str, str] = {}
     wanted = (_MONEY_IN if moved > 0 else _MONEY_OUT) if kind in ("RECEIPT", "PAYMENT") else {}
@@ -182,6 +184,9 @@ def _tags(record: Logical, moved: int, kind: str) -> dict[str, str]:
         named = " ".join(" ".join(record.pieces).split()).partition("ORIG CO NAME:")[2]
         for mark in ("ORIG ID:", "CO ENTRY", "DESC DATE:"):
             named = named.partition(mark)[0]
+        described = _DESCRIBED.match(" ".join(text.split()))
         if named.strip():
             found.setdefault("name", named.strip())
+        elif described:
+            found.setdefault("name", described[1])
     return found

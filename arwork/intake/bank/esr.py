@@ -58,12 +58,16 @@ def read(received: Received, text: str, encoding: str, units: Units) -> BankFile
     statements: list[Statement] = []
     block = _Block()
     seen, types = 0, set()
+    blocks: dict[tuple[str, ...], int] = {}
     for record in records(text, received.name, _width(text)):
         seen += 1
         wide = record.text[42:45].isalpha() and record.text[42:45].isascii()
         types.add("4" if wide else "3")
         if record.text[:2] in ("99", "98"):
             statements.append(_closed(record, wide, block, units))
+            told = (record.text, *(payment.record.text for payment in (block.payments[:1] + block.payments[-1:])))
+            if block.payments and blocks.setdefault(told, record.number) != record.number:
+                raise record.refused(f"the same payments stand here twice: they and their total are those of line {blocks[told]}")
             block = _Block()
         else:
             block.payments.append(_payment(record, wide, units))

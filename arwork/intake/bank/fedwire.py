@@ -57,8 +57,12 @@ def read(received: Received, text: str, encoding: str, units: Units) -> BankFile
     first: dict[tuple[str, date], int] = {}
     advices: list[Advice] = []
     count = 0
+    seen: dict[str, int] = {}
     for message in messages(text, received.name):
         line, amount = _line(message, units)
+        if seen.setdefault("".join(message.part("1520", n) for n in range(3)) or f"line {message.line}", message.line) != message.line:
+            what = f"the wire with this IMAD stands here twice, first on line {seen[line.bank_txn_id]}"
+            raise message.refused(what, "1520", line.bank_txn_id)
         key = (_account(message), line.booking_date)
         lines.setdefault(key, Lines()).append(line)
         first.setdefault(key, message.line)

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from arwork.intake.bank.columns import Growing
 from arwork.tables import conform, empty
 
-_TEXT, _COUNT, _DAY = pa.large_string(), pa.int64(), pa.date32()
+_TEXT, _COUNT, _DAY = pa.string(), pa.int64(), pa.date32()
 KINDS: Mapping[str, pa.DataType] = {
     "booking_date": _DAY, "value_date": _DAY, "amount": _COUNT, "source_line": _TEXT, "class": _TEXT, "class_reason": _TEXT,
     "bank_txn_id": _TEXT, "end_to_end_id": _TEXT, "txn_code": _TEXT, "method": _TEXT, "virtual_account": _TEXT, "remitter_name": _TEXT,
@@ -57,18 +57,21 @@ def line_table(parts: Sequence[Part], lineage: Mapping[str, str]) -> pd.DataFram
     del ids
     numbers = np.arange(len(where), dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts) + 1
     made["line_no"] = numbers[order]
+    del numbers
+    # The largest column first: while it is put into order it stands in memory twice.
+    for name in sorted(KINDS, key=lambda name: -rows.column(name).nbytes):
+        taken = rows.taken(name, order)
+        pa.default_memory_pool().release_unused()
+        if name != "reversal":
+            made[name] = _series(taken)
+    # What is the same for many lines is written last, when the columns of the reader are gone.
     places = pa.array(where[order])
     for name, values in (
         ("statement_key", [part.key for part in parts]), ("bank_account", [part.account for part in parts]),
         ("currency", [part.currency for part in parts]),
     ):  # fmt: skip
         made[name] = _series(pa.chunked_array([pa.array(values, type=_TEXT).take(places)]))
-    del places, where, numbers
-    for name in KINDS:
-        taken = rows.taken(name, order)
-        pa.default_memory_pool().release_unused()
-        if name != "reversal":
-            made[name] = _series(taken)
+    del places
     for name, value in lineage.items():
         made[name] = _series(pa.chunked_array([pa.repeat(pa.scalar(value, type=_TEXT), len(order))]))
     return conform("bank_lines", pd.DataFrame(made, copy=False))

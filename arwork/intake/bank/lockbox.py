@@ -42,6 +42,8 @@ class _Reading:
     batches: int = 0
     lockboxes: int = 0
     cheques: int = 0
+    totals: list[str] = field(default_factory=list)
+    seen: dict[tuple[str, ...], int] = field(default_factory=dict)
     lines: dict[tuple[str, date], Lines] = field(default_factory=dict)
     first: dict[tuple[str, date], int] = field(default_factory=dict)
     advices: list[Advice] = field(default_factory=list)
@@ -86,7 +88,7 @@ def _file_header(reading: _Reading, record: Record) -> None:
     if reading.header is not None and not reading.closed:
         raise record.refused("a file header (1) stands inside a file, before its trailer (9)")
     reading.created = record.day(24, 29, "the day on which the file was created")
-    reading.header, reading.closed, reading.records = record, False, 1
+    reading.header, reading.closed, reading.records, reading.totals = record, False, 1, []
     reading.lockbox, reading.day, reading.bank = "", reading.created, record.part(14, 23)
 
 
@@ -194,6 +196,7 @@ def _batch_total(reading: _Reading, record: Record) -> None:
     reading.in_lockbox[0] += count
     reading.in_lockbox[1] += amount
     reading.in_batch = [0, 0]
+    reading.totals.append(record.text)
     reading.batches += 1
     reading.covered = True
 
@@ -206,6 +209,7 @@ def _service_total(reading: _Reading, record: Record) -> None:
     record.agrees("cheques of the lockbox", record.figure(21, 24, "the number of cheques"), count)
     record.agrees("sum of the lockbox in cents", record.figure(25, 34, "the sum"), amount)
     reading.in_batch, reading.in_lockbox = [0, 0], [0, 0]
+    reading.totals.append(record.text)
     reading.lockboxes += 1
     reading.covered = True
 
@@ -215,6 +219,10 @@ def _trailer(reading: _Reading, record: Record) -> None:
     if not reading.covered:
         raise record.refused("the cheques above have no total (7 or 8): the file is cut off or damaged")
     record.agrees("records of the file", record.figure(2, 7, "the number of records"), reading.records)
+    head = reading.header or record
+    first = reading.seen.setdefault((head.text, *reading.totals, record.text), head.number)
+    if first != head.number and reading.totals:
+        raise head.refused(f"the same lockbox file stands here twice: header and totals are those of the file on line {first}")
     reading.closed = True
 
 

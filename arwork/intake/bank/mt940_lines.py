@@ -88,8 +88,10 @@ def _is_sound(account: str) -> bool:
 
 
 def _told(fields: Sequence[Field]) -> Details:
-    """Read what follows a booking; several fields 86 are one text."""
+    """Read what follows a booking; several fields 86 are one text. Polish banks send the code alone in a field before the text."""
     texts = [f for f in fields if f.tag == "86"]
+    if len(texts) > 1 and re.fullmatch("[0-9]{3}", texts[0].value()) and texts[1].value().startswith(texts[0].value()):
+        del texts[0]
     if not texts:
         return national([line for f in fields for line in f.lines]) if fields else Details()
     first, *rest = [details(f.lines) for f in texts]

@@ -19,7 +19,8 @@ _SLASHED = re.compile(
     "|TRCD|SVCL|IREF|OCMT|CHGS|EXCH|ACCW|UETR|TYPE|INFO|BUSP)(?=/)"
 )
 _CITI = re.compile(r"/(PT|PY|BO[1-4]?|BE[1-4]?|BN[1-4]?|BI[1-4]?|BB[1-4]?|AB[1-4]?|AC|EI|OB[1-4]?|CR|RK)/")
-_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+_IBAN = re.compile(r"(?!RF)[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+"""RF is no country: creditor references (ISO 11649) begin with it and are no accounts."""
 _FILLER = "ÿ˙\u00a0 \t"
 """What Polish banks write into a sub-field that is empty."""
 _NOT_GIVEN = ("NOTPROVIDED", "NONREF", "NOT PROVIDED")
@@ -117,7 +118,8 @@ def _numbered(text: str, code: str, separator: str) -> Details:
     parts = [(number, content.strip(_FILLER) and content) for number, content in zip(pieces[1::2], pieces[2::2], strict=True)]
     words = _sepa([content for number, content in parts if number[0] in "26"])
     single = {number: content.strip() for number, content in reversed(parts)}
-    name = _spaced("".join(content for number, content in parts if number in ("32", "33"))).rstrip("/")
+    named = [content for number, content in parts if number in ("32", "33")]
+    name = _spaced("".join(part if len(part) >= _SUBFIELD_WIDTH else f"{part} " for part in named)).rstrip("/")
     account = next((a for a in (single.get("31", ""), single.get("38", "")) if is_iban(a.replace(" ", ""))), "")
     return Details(
         text=_spaced(f"{words['']} {words.get('SVWZ', '')}") or single.get("00", ""),
@@ -158,7 +160,7 @@ def _slashed(text: str) -> Details:
     free = "" if structured else reference.strip("/") if kind == "USTD" else told.get("REMI", "")
     return Details(
         text=_spaced(free) or ("" if structured else _spaced(told.get("INFO", ""))),
-        name=_spaced(told.get("NAME", "") or other[2]),
+        name=_spaced(told.get("NAME", "") or other[2] or _party(told)),
         account=told.get("IBAN", "") or other[0],
         bank=told.get("BIC", "") or other[1],
         end_to_end_id=_given(told.get("EREF", "")),
@@ -167,6 +169,12 @@ def _slashed(text: str) -> Details:
         original=told.get("OCMT", ""),
         charges=told.get("CHGS", ""),
     )
+
+
+def _party(told: Mapping[str, str]) -> str:
+    """Give the name that stands bare behind ORDP or BENM; where both do, neither says which is the other side."""
+    named = [told[word] for word in ("ORDP", "BENM") if re.search(r"[^\W\d_]", told.get(word, ""))]
+    return named[0].rpartition("/")[2] if len(named) == 1 else ""
 
 
 def _citi(text: str) -> Details:

@@ -59,6 +59,7 @@ class _Reading:
     in_file: _Sums = field(default_factory=_Sums)
     batches: int = 0
     control: Record | None = None
+    seen: dict[str, int] = field(default_factory=dict)
     all_batches: int = 0
     all_files: int = 0
     entries: int = 0
@@ -209,6 +210,9 @@ def _file_control(reading: _Reading, record: Record) -> None:
     debits, credits = ((32, 51), (52, 71)) if reading.advised else ((32, 43), (44, 55))
     record.agrees("debits of the file in cents", record.figure(*debits, "the sum of debits"), sums.debits)
     record.agrees("credits of the file in cents", record.figure(*credits, "the sum of credits"), sums.credits)
+    first = reading.seen.setdefault(reading.header.text + record.text, reading.header.number)
+    if first != reading.header.number and sums.records:
+        raise reading.header.refused(f"the same ACH file stands here twice: header and control are those of the file on line {first}")
     reading.records += 1
     reading.control, reading.closed = record, True
     reading.all_batches += reading.batches

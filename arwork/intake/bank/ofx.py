@@ -65,8 +65,20 @@ def read(received: Received, text: str, encoding: str, units: Units) -> BankFile
     if not statements:
         what = "the OFX file holds no statement: only a sign-on, a list of accounts, a request or nothing at all"
         raise InputError(what, where=place(received.name), cure="Download the transactions of the account")
+    _refuse_repeat(statements, received.name)
     completeness, proof = _proof(statements, remarks, units)
     return bank_file(received, statements, format=_version(head), encoding=encoding, completeness=completeness, proof=proof)
+
+
+def _refuse_repeat(statements: Sequence[Statement], file: str) -> None:
+    """Refuse a file in which the same statement stands twice, as in two downloads that were joined."""
+    seen: dict[tuple[object, ...], str] = {}
+    for s in statements:
+        sums = (len(s.lines), s.lines.credits, s.lines.debits)
+        first = seen.setdefault((s.account, s.currency, s.from_date, s.to_date, s.closing, *sums), s.source_line)
+        if first != s.source_line and len(s.lines):
+            what = f"the same statement of account {s.account} stands here twice, first on line {first}"
+            raise InputError(what, where=place(file, s.source_line), cure="Take one of them out, or download the file again")
 
 
 def _take(part: _Part, node: Node, path: Sequence[Node], file: str, units: Units) -> None:
@@ -78,7 +90,9 @@ def _take(part: _Part, node: Node, path: Sequence[Node], file: str, units: Units
         if node.value("TRNTYPE").upper() == "HOLD":
             part.left_out["held"] += 1
             return
-        part.lines.append(transaction_line(node, _account(part, node, file, units)))
+        line = transaction_line(node, _account(part, node, file, units))
+        part.left_out["turned"] += (line.txn_code, line.amount > 0) in (("CREDIT", False), ("DEBIT", True)) and line.amount != 0
+        part.lines.append(line)
     elif above == "INVTRANLIST" and node.name != "INVBANKTRAN":
         block = node.kid("INVBUY", "INVSELL") or node
         part.lines.append(investment_line(node, _account(part, block, file, units)))
@@ -152,6 +166,8 @@ def _proof(statements: Sequence[Statement], remarks: Counter[str], units: Units)
     told = [
         f"{remarks[kind]} {kind} transaction{'' if remarks[kind] == 1 else 's'} left out" for kind in ("held", "pending") if remarks[kind]
     ]
+    if remarks["turned"]:
+        told.append(f"{remarks['turned']} of type CREDIT or DEBIT with an amount of the other sign: read by the sign")
     if remarks["undated"]:
         told.append(f"{remarks['undated']} closing balance{'' if remarks['undated'] == 1 else 's'} without a day (DTASOF) not used")
     if all(s.opening is not None for s in statements):

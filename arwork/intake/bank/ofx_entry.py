@@ -90,7 +90,7 @@ def transaction_line(node: Node, account: Account) -> Line:
     codes = _TYPES.get(kind_name, Meaning("", "OTHER", ""))
     kind, why = classed(amount, codes, "")
     payee = node.kid("PAYEE", "EXTDPAYEE")
-    name = _spaced((payee.value("NAME") if payee else "") or node.value("NAME") or node.value("PAYEE"))
+    name = _spaced((payee.value("NAME") if payee else "") or node.value("NAME") or node.value("EXTDNAME") or node.value("PAYEE"))
     other = node.kid("BANKACCTTO", "CCACCTTO")
     number = next((n for tag in ("CHECKNUM", "CHKNUM") if (n := _reference(node.value(tag)))), "")
     return Line(
@@ -172,7 +172,8 @@ def _refuse_correction(node: Node, account: Account) -> None:
 
 def _text(node: Node, name: str) -> str:
     """Join name and memo, the name only where the memo does not begin with it."""
-    memo = _spaced(" ".join(text for tag in ("MEMO", "MEMO2", "EXTDNAME") for text, _ in node.values.get(tag, ()) if text))
+    tags = ("MEMO", "MEMO2") if name == _spaced(node.value("EXTDNAME")) else ("MEMO", "MEMO2", "EXTDNAME")
+    memo = _spaced(" ".join(text for tag in tags for text, _ in node.values.get(tag, ()) if text))
     written = _spaced(node.value("NAME")) or name
     if not memo or not written:
         return memo or written
