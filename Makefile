@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test setup check lock notebooks clean
+.PHONY: demo test setup check lock proof clean
 
 demo: $(VENV)/.ready
 	$(BIN)/arwork demo
@@ -27,6 +27,17 @@ check: $(VENV)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The long proofs, by hand; their figures are kept in docs/proof.md and bench/. Fuzzing needs atheris and takes ten minutes a target.
+SECONDS_EACH ?= 600
+TARGETS ?= mt940 nacha lockbox bai2 fedwire ofx qif cnab400 cnab240 coda cfonb aeb43 bgmax esr netsgiro camt claim x12 edifact remt mail \
+  advice_text advice_table table
+
+proof: $(VENV)/.ready
+	$(BIN)/python bench/intake.py
+	$(BIN)/python tests/test_intake_bank_data.py
+	$(BIN)/python -m pip install --quiet atheris
+	cd tests/fuzz && for target in $(TARGETS); do ../../$(BIN)/python run.py $$target $(SECONDS_EACH) || exit 1; done
 
 # For maintainers: pin every package again, with hashes and without addresses.
 lock:

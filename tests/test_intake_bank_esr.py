@@ -55,6 +55,12 @@ def test_reversals_and_corrections_take_the_sign_with_which_the_sum_agrees() -> 
         whole(text([*lines, total(700, 3)]))
 
 
+def test_the_same_payments_twice_are_refused() -> None:
+    rows = [payment("002", 100), payment("002", 200), total(300, 2)]
+    with pytest.raises(InputError, match=r"line 6.*the same payments stand here twice.*line 3"):
+        whole(text(rows + rows))
+
+
 def test_the_participant_number_says_account_and_currency() -> None:
     bank = whole(text([payment("202", 500, "030001624"), total(500, 1, "030001624")]))
     assert bank.bank_lines[["bank_account", "currency", "structured_ref"]].values.tolist() == [["03-162-4", "EUR", REFERENCE]]

@@ -354,7 +354,7 @@ def test_field_86_in_its_dialects(lines: list[str], text: str, name: str) -> Non
     assert (told.text, told.name) == (text, name)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -387,3 +387,31 @@ def test_every_real_statement_that_ties_is_read_and_every_refusal_names_its_dama
         heads = bank.statements
         assert bank.completeness == "proven"
         assert (heads["opening"] + heads["credits"] - heads["debits"] == heads["closing"]).all()
+
+
+def test_a_creditor_reference_is_no_account() -> None:
+    text = message(":61:2603310331C5,00NTRFRF18539007547034//B1", ":86:/REMI/STRD/CUR/SCOR/RF18539007547034", closing="C260331EUR105,00")
+    line = read(text).bank_lines.iloc[0]
+    assert (line["remitter_account"], line["end_to_end_id"]) == ("", "RF18539007547034")
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ("/REMI/INV 7/ORDP/MILLPOND DAIRY", "MILLPOND DAIRY"),
+        ("/REMI/INV 7/BENM/MILLPOND DAIRY", "MILLPOND DAIRY"),
+        ("/REMI/INV 7/ORDP/LAKESIDE/BENM/MILLPOND DAIRY", ""),
+        ("/REMI/INV 7/ORDP//NAME/CEDAR SUPPLY", "CEDAR SUPPLY"),
+    ],
+)
+def test_a_name_may_stand_bare_behind_the_word_for_its_party(told: str, name: str) -> None:
+    line = read(message(":61:2603310331C5,00NTRFNONREF", f":86:{told}", closing="C260331EUR105,00")).bank_lines.iloc[0]
+    assert line["remitter_name"] == name
+
+
+def test_a_code_alone_before_its_text_hides_nothing_of_it() -> None:
+    text = ":86:032~00PRZELEW~20FV 12~32JAN KOWALSKI~33UL. DLUGA 1~38PL27114020040000300201355387"
+    line = read(message(":61:2603310331C5,00N032NONREF", ":86:032", text, closing="C260331EUR105,00")).bank_lines.iloc[0]
+    assert line[["remitter_name", "remitter_account", "remittance_text"]].tolist() == [
+        "JAN KOWALSKI UL. DLUGA 1", "PL27114020040000300201355387", "FV 12",
+    ]  # fmt: skip

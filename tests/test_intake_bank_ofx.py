@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -138,6 +139,23 @@ def test_references_names_and_texts() -> None:
     assert found["remitter_name"].tolist() == ["ACME <US>", "DEPOSIT"]
     assert found["remittance_text"].tolist() == ["ACME <US> INV 4711", "deposit of INV 5"]
     assert found["value_date"].dt.date.tolist() == [date(2026, 3, 7), date(2026, 3, 5)]
+
+
+def test_an_extended_name_stands_in_for_a_name() -> None:
+    line = read(statement(transaction(NAME="", EXTDNAME="A LONG NAME", MEMO="INV 5"))).bank_lines.iloc[0]
+    assert (line["remitter_name"], line["remittance_text"]) == ("A LONG NAME", "A LONG NAME INV 5")
+
+
+def test_a_type_that_contradicts_the_sign_is_told() -> None:
+    bank = read(statement(transaction(TRNTYPE="DEBIT", TRNAMT="5.00"), transaction(TRNTYPE="CREDIT", TRNAMT="-5.00")))
+    assert "2 of type CREDIT or DEBIT with an amount of the other sign" in bank.proof
+
+
+def test_the_same_statement_twice_is_refused() -> None:
+    text = statement(TRANSACTION)
+    with pytest.raises(InputError, match="the same statement of account 121000248/55 stands here twice"):
+        read(text + text)
+    assert len(read(text + statement(TRANSACTION, account="<ACCTID>56")).bank_lines) == 2
 
 
 def test_a_fitid_that_comes_again_with_other_content_is_kept() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -239,3 +241,67 @@ def test_the_command_starts_light() -> None:
     script = "import sys, arwork.cli, arwork.intake.check; print([m for m in ('papermill', 'matplotlib', 'nbconvert', 'pypdfium2') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=SAMPLES.parent.parent)
     assert done.stdout.strip() == "[]"
+
+
+FBL5N = "Customer;Document Number;Document Type;Document Date;Net due date;Amount in doc. curr.;Document currency;Text\n"
+ITEM = "100234;18;RV;15.01.2026;14.02.2026;10,00;EUR;"
+BSID = "BUKRS;KUNNR;BELNR;GJAHR;BUZEI;BUDAT;BLDAT;WAERS;BLART;SHKZG;WRBTR;ZFBDT;ZBD1T\n"
+NETSUITE = "Type,Date,Document Number,Name,Due Date,Currency,Amount,Amount Remaining\n"
+
+
+def said_of(folder: Path, data: str | bytes, name: str = "f.csv") -> dict[str, Any]:
+    (folder / name).write_bytes(data if isinstance(data, bytes) else data.encode())
+    return objects(folder, name)[1][0]
+
+
+@pytest.mark.parametrize(("data", "why"), [
+    (FBL5N + ITEM + '12" pipe\n', "a quote stands inside an unquoted cell"),
+    (FBL5N + ITEM + "a\0b\n", "holds a NUL character"),
+])  # fmt: skip
+def test_a_file_that_no_layout_can_cut_into_cells_is_refused_for_what_is_wrong_with_it(tmp_path: Path, data: str, why: str) -> None:
+    said = said_of(tmp_path, data)
+    assert (said["status"], "line 2" in said["problems"][0], why in said["problems"][0]) == ("refused", True, True)
+
+
+def test_hidden_rows_are_read_and_told_and_a_second_sheet_is_named(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (FBL5N, ITEM + "x", ITEM.replace(";18;", ";19;") + "y"):
+        sheet.append(row.strip().split(";"))
+    sheet.row_dimensions[3].hidden = True
+    out = io.BytesIO()
+    book.save(out)
+    said = said_of(tmp_path, out.getvalue(), "f.xlsx")
+    assert (said["lines"], "1 row that is hidden" in said["problems"][0]) == (2, True)
+    book.create_sheet("Other").append(["Customer", "1"])
+    out = io.BytesIO()
+    book.save(out)
+    assert "holds 2 sheets with cells: Sheet, Other" in said_of(tmp_path, out.getvalue(), "g.xlsx")["problems"][0]
+
+
+def test_ld_01_a_mark_that_contradicts_a_signed_amount_is_refused(tmp_path: Path) -> None:
+    rows = "".join(
+        f"1000;7;{n};2026;1;15.01.2026;15.01.2026;EUR;DZ;H;{amount};15.01.2026;30\n" for n, amount in enumerate(("5,00-", "3,00"))
+    )
+    said = said_of(tmp_path, BSID + rows)
+    assert (said["status"], said["rejects"]) == ("refused", 1)
+    assert "has a sign that contradicts its mark" in said["problems"][0]
+
+
+def test_ld_07_a_negative_journal_does_not_make_credit_memos_signed(tmp_path: Path) -> None:
+    rows = "Credit Memo,1/25/2026,CM1,A,2/1/2026,USD,100.00,100.00\nJournal,1/26/2026,J1,A,2/1/2026,USD,-5.00,-5.00\n"
+    said = said_of(tmp_path, NETSUITE + rows)
+    assert (said["status"], said["credits"], said["debits"]) == ("ok", "105.00", "0.00")
+
+
+def test_a_layout_of_one_s_own_goes_before_one_that_comes_with_arwork_and_fits_as_well(tmp_path: Path) -> None:
+    (tmp_path / "params" / "layouts").mkdir(parents=True)
+    own = "reads: bank\ncolumns: {booking_date: [Date], amount: [Amount], end_to_end_id: [Text]}\nconstants: {currency: EUR}\n"
+    (tmp_path / "params" / "layouts" / "ours.yaml").write_text(own)
+    assert "by layout ours" in said_of(tmp_path, "Date,Text,Amount\n2026-03-15,X,1.00\n")["format"]
+
+
+def test_rows_that_are_all_left_out_are_told(tmp_path: Path) -> None:
+    said = said_of(tmp_path, FBL5N + "*;;;;;10,00;EUR;\n")
+    assert (said["lines"], "holds no row that is taken over" in said["problems"][0]) == (0, True)

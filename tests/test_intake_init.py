@@ -283,3 +283,76 @@ def test_without_a_file_a_params_file_is_begun_from_what_lies_in_sources(tmp_pat
     assert str(read.as_of) == "2026-03-31"
     assert [(a.account, a.currency, str(a.opening)) for a in read.ledgers[0].bank_accounts] == [("37040044/0532013000", "EUR", "1000.00")]
     assert "not taken in: sources/scan.pdf" in done.stdout
+
+
+XERO = (
+    "*ContactName,*InvoiceNumber,*InvoiceDate,*DueDate,Total,InvoiceAmountPaid,InvoiceAmountDue,Currency,Type\n"
+    "Basket Case,INV-17,15/01/2026,14/02/2026,1200.00,200.00,1000.00,GBP,Sales invoice\n"
+    "City Cars,CN-3,25/01/2026,,50.00,0.00,50.00,GBP,Sales credit note\n"
+)
+SAGE_50 = (
+    "A/C,Name,No,Type,Date,Ref,Details,Due Date,Amount,Outstanding\n"
+    "ABS001,ABS Garages Ltd,1,SI,15/01/2026,10001,Goods,14/02/2026,1200.00,1100.00\nABS001,ABS Garages Ltd,2,SC,20/01/2026,50,Credit,20/01/2026,-120.00,-120.00\n"
+)
+DATEV = (
+    "Konto;Kontobezeichnung;Rechnungs-Nr.;Datum;Fälligkeit;Betrag Soll;Betrag Haben;Saldo;Saldo-S/H\n"
+    "10001;Müller GmbH;RE-1;15.01.2026;14.02.2026;1.190,00;;1.190,00;S\n10001;Müller GmbH;GS-5;20.01.2026;20.01.2026;;190,00;190,00;H\n"
+)
+LEXWARE = (
+    '"Belegnr.","Belegdatum","Kundennr.","Kunde","Bruttobetrag","Offener Betrag","Fällig am","Währung"\n'
+    '"RE-1","15.01.2026","10001","Café Größ","1.190,00 €","90,00 €","14.02.2026","EUR"\n'
+)
+LEDGERS = {
+    "Xero": (XERO, [["Basket Case", "INV-17", "INV", 120000, 100000], ["City Cars", "CN-3", "CM", -5000, -5000]]),
+    "Sage 50": (SAGE_50, [["ABS001", "1", "INV", 120000, 110000], ["ABS001", "2", "CM", -12000, -12000]]),
+    "DATEV": (DATEV, [["10001", "RE-1", "INV", 119000, 119000], ["10001", "GS-5", "INV", -19000, -19000]]),
+    "Lexware": (LEXWARE, [["10001", "RE-1", "INV", 119000, 9000]]),
+}
+
+
+@pytest.mark.parametrize("ledger", LEDGERS)
+def test_a_list_with_due_dates_is_one_of_open_items_and_no_bank_statement(ledger: str) -> None:
+    data, wanted = LEDGERS[ledger]
+    proposal = proposed(data, currency="EUR")
+    assert (proposal.reads, proposal.missing, proposal.refusal) == ("open_items", (), "")
+    assert read_back(proposal, data, ["customer_id", "doc_no", "doc_type", "amount_doc", "open_amount_doc"]) == wanted
+
+
+def test_an_empty_column_is_not_taken_for_what_its_heading_only_resembles() -> None:
+    data = "Date started (UTC),Related transaction id,Amount,Payment currency\n2026-03-05,,500.00,GBP\n2026-03-04,,-10.00,GBP\n"
+    assert read_back(proposed(data), data, ["amount", "currency"]) == [[50000, "GBP"], [-1000, "GBP"]]
+
+
+def test_amounts_with_three_decimals_and_no_thousands_apart_are_rounded() -> None:
+    data = "Bokföringsdatum;Text;Belopp;Saldo\n2026-03-05;ACME AB;1250,000;2250,000\n2026-03-04;Telia;-100,500;1000,000\n"
+    proposal = proposed(data)
+    assert proposal.refusal == ""
+    assert read_back(proposal, data, ["amount"]) == [[125000], [-10050]]
+
+
+def test_a_heading_that_stands_twice_over_the_same_cells_is_read_once() -> None:
+    data = "Fecha;Concepto;Importe;Divisa;Saldo;Divisa\n15/03/2026;ACME;1.210,00;EUR;2.210,00;EUR\n14/03/2026;Luz;-50,00;EUR;1.000,00;EUR\n"
+    assert read_back(proposed(data), data, ["amount", "currency"]) == [[121000, "EUR"], [-5000, "EUR"]]
+    assert read_alone(received(data), LAYOUTS["bank_csv"], ISO).table["currency"].tolist() == ["EUR", "EUR"]
+    with pytest.raises(InputError, match="stands 2 times, over columns that differ"):
+        read_alone(received(data.replace("1.000,00;EUR", "1.000,00;USD")), LAYOUTS["bank_csv"], ISO)
+
+
+def test_values_too_long_for_yaml_and_names_with_control_characters_do_no_harm() -> None:
+    data = f"Customer;Invoice Number;Type;Invoice Date;Due Date;Currency;Amount\nC1;1;{'x' * 5000};2026-01-15;2026-02-14;EUR;10.00\n"
+    raw = data.encode()
+    proposal = propose(Received("ev\x1bil\n- x: {{.csv", raw, hashlib.sha256(raw).hexdigest()), LAYOUTS)
+    assert read_layout(proposal.text, "x").reads == "open_items"
+
+
+def test_a_table_of_a_bank_without_account_and_currency_is_begun_with_what_is_to_be_filled_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "bank.csv").write_text("Date,Text,Amount,Balance\n2026-03-15,ACME,10.00,20.00\n2026-03-16,X,1.00,21.00\n")
+    assert CliRunner().invoke(app, ["init"]).exit_code == 0
+    text = (tmp_path / "params" / "my-close.yaml").read_text(encoding="utf-8")
+    assert '{account: "OUR-ACCOUNT", currency: EUR' in text
+    assert "as_of: 2026-03-31" in text
+    assert "XXX" not in text

@@ -15,7 +15,7 @@ from arwork.intake.complete import NO_CURRENCY
 from arwork.intake.layouts import PLAIN, Fallback, Layout
 from arwork.intake.ledger import Parsed, read_alone
 from arwork.intake.received import Received
-from arwork.intake.recognise import Fit, fitting, shipped_names
+from arwork.intake.recognise import Fit, fitting, shipped_names, unreadable
 from arwork.money import Units
 from arwork.tables import TABLES
 
@@ -74,7 +74,7 @@ def read_as_table(
         among = {name: layout for name, layout in layouts.items() if not named or layout.title == PLAIN}
         fits = fitting(received, among, encoding)
         if not fits or fits[0].missing:
-            raise _no_layout(received, fits)
+            raise unreadable(received, among.values(), encoding) or _no_layout(received, fits)
         chosen = _chosen(fits[0], received.name)
     layout = _with(layouts[chosen], currency, account)
     return _found(chosen, layout, read_alone(received, layout, units, encoding), received)
@@ -141,8 +141,9 @@ def _refusal(rejects: pd.DataFrame, rejected: pd.DataFrame, received: Received) 
     shown = [f"{place(received.name, line, column, value)}: {reason}" for line, column, value, reason in facts]
     total = sum((Decimal(text) for text in rejected["amount"] if text), Decimal(0))
     block = f"accept_rejects: [{{sha256: {received.sha256}, rows: {len(rejected)}, sum: {total}}}]"
+    count = "1 row" if len(rejected) == 1 else f"{len(rejected):,} rows"
     more = f"; and {len(rejected) - 3:,} more" if len(rejected) > 3 else ""
     return (
-        f"{len(rejected):,} rows cannot be taken over and stop a close: {first_few(shown, 3)}{more}. "
+        f"{count} cannot be taken over and stop{'s' if len(rejected) == 1 else ''} a close: {first_few(shown, 3)}{more}. "
         f"{rejects['cure'].iloc[0]} Or accept exactly these in the params: {block}."
     )

@@ -79,7 +79,9 @@ def _integers(values: Any) -> npt.NDArray[np.int64]:
 
 def _calendar(values: Any, form: str) -> Read:
     """Read cells in one format: the day, and whether the cell is a day of the calendar (years 1900 to 9999)."""
-    if form == INVERTED and len(values):
+    if form == INVERTED and not len(values):
+        form = "YYYYMMDD"
+    if form == INVERTED:
         whole = _flags(pc.match_substring_regex(values, "^[0-9]{8}$"))
         turned = 99999999 - _integers(pc.if_else(pa.array(whole), values, "0"))
         values, form = pc.utf8_lpad(pa.array(turned.astype(str), type=pa.string()), 8, "0"), "YYYYMMDD"

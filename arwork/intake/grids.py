@@ -70,6 +70,7 @@ class Grid:
     encoding: str = ""
     format: str = ""
     formulas: int = 0
+    hidden: int = 0
     facts: Mapping[str, str] = field(default_factory=dict)
 
     def position(self, alternatives: Iterable[str], file: str) -> int | None:
@@ -176,7 +177,7 @@ def read_grid(received: Received, layout: Layout, encoding: str, needs: Needs) -
         pairs = enumerate(zip(sheet.rows, sheet.native, strict=True), start=1)
         rows = [Row(f"{sheet.name}!A{number}", cells, native) for number, (cells, native) in pairs if any(cells)]
         grid = _grid(rows, layout, received, needs)
-        return replace(grid, encoding="xlsx", format=f"XLSX, sheet {sheet.name}", formulas=sheet.formulas)
+        return replace(grid, encoding="xlsx", format=f"XLSX, sheet {sheet.name}", formulas=sheet.formulas, hidden=sheet.hidden)
     text, used = decode(received, encoding)
     dialect = _dialect(text, layout, needs, received.name)
     grid = _grid(list(_rows(text, dialect, received.name)), layout, received, needs)
@@ -198,14 +199,23 @@ def _dialect(text: str, layout: Layout, needs: Needs, name: str) -> Dialect:
         return base
     top = text[: text.find("\n", _TOP) + 1 or None]
     heads: dict[str, list[Row]] = {}
+    broken: dict[str, InputError] = {}
     for delimiter in (",", ";", "\t", "|"):
         try:
             heads[delimiter] = list(islice(_rows(top, replace(base, delimiter=delimiter), name), HEADER_WITHIN))
-        except InputError:
-            continue
+        except InputError as refused:
+            broken[delimiter] = refused
+    for delimiter, reason in broken.items():
+        bare = islice(_rows(top, replace(base, delimiter=delimiter, quotes=False), name), HEADER_WITHIN)
+        if _header([_unquoted(row) for row in bare], needs) is not None:
+            raise reason
     found = [delimiter for delimiter, head in heads.items() if _header(head, needs) is not None]
     likely = max(heads, key=lambda mark: max(((_known(row, needs), len(row.cells)) for row in heads[mark]), default=(0, 0)), default=",")
     return replace(base, delimiter=found[0] if found else likely)
+
+
+def _unquoted(row: Row) -> Row:
+    return replace(row, cells=tuple(cell.strip('"') for cell in row.cells))
 
 
 def _is_framed(text: str) -> bool:

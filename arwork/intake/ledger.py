@@ -77,7 +77,7 @@ def read_alone(received: Received, layout: Layout, units: Units, encoding: str =
         raise InputError(
             "is one of several files that make one table", where=received.name, cure="Name the files as one source in the params."
         )
-    return _read((received,), Source(file=received.name, reads=layout.reads, encoding=encoding), layout, no_books(units))
+    return _read((received,), Source(file="file", reads=layout.reads, encoding=encoding), layout, no_books(units))
 
 
 def _read(files: Sequence[Received], source: Source, layout: Layout, books: Books) -> Parsed:
@@ -173,6 +173,9 @@ def _notes(grid: Grid, fields: Fields, layout: Layout, file: str) -> list[Findin
         notes.append(Finding("LD-10", "warn", f"{file} has headings that {layout.table} does not know, not read: {', '.join(strange)}."))
     if not fields.rows and grid.skipped and not grid.faults:
         notes.append(Finding("LD-05", "warn", f"{file} holds no row that is taken over; {grid.skipped:,} were left out as no data."))
+    if grid.hidden:
+        rows = "1 row that is hidden; it is" if grid.hidden == 1 else f"{grid.hidden:,} rows that are hidden; they are"
+        notes.append(Finding("LD-10", "warn", f"{file} holds {rows} read like all others. A filter in the spreadsheet leaves out nothing."))
     if grid.formulas:
         notes.append(
             Finding(

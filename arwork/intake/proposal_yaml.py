@@ -21,6 +21,8 @@ CHECK = "please check"
 READS = {"bank_lines": "bank", "remittance_lines": "remittance"}
 """What a source says it reads, where the table has another name."""
 _TOTALS = re.compile(r"(?i)(grand |sub)?(total|summe|gesamt|saldo|solde|sum|totaal|totale)")
+_LONGEST = 200
+"""The longest value that is proposed for one of ours, in characters; YAML takes keys of up to 1,024."""
 _THOUSANDTHS = re.compile(r"[-+−]?[0-9]{4,}([.,])[0-9]{3}")
 """An amount that can only have three decimals: its thousands are not set apart."""
 _TYPES = next(column.values for column in TABLES["open_items"].columns if column.name == "doc_type")
@@ -265,7 +267,9 @@ class Writer:
             column = next((c for c in TABLES[self.match.table].columns if c.name == guess.ours and c.values), None)
             if column is None:
                 continue
-            found = {value: _ours(value, guess.ours, column.values) for value in dict.fromkeys(guess.column.cells)}
+            found = {
+                value: _ours(value, guess.ours, column.values) for value in dict.fromkeys(guess.column.cells) if len(value) <= _LONGEST
+            }
             if all(value.upper() == ours for value, ours in found.items()):
                 continue
             if guess.ours == "doc_type":
@@ -318,9 +322,14 @@ class Writer:
 
 
 def twice(seen: Seen) -> set[str]:
-    """Name the headings, without case, that stand over several columns: a layout cannot tell these apart."""
-    folded = [column.heading.casefold() for column in seen.columns if column.heading]
-    return {heading for heading in folded if folded.count(heading) > 1}
+    """Name the headings, without case, that stand over several columns which differ: a layout cannot tell these apart."""
+    first: dict[str, Column] = {}
+    repeated = set()
+    for column in seen.columns:
+        heading = column.heading.casefold()
+        if heading and first.setdefault(heading, column).cells != column.cells:
+            repeated.add(heading)
+    return repeated
 
 
 def date_form(forms: Sequence[str], *, european: bool) -> tuple[str, tuple[str, ...]]:

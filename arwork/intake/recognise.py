@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from arwork.errors import InputError
@@ -57,6 +57,23 @@ def fitting(received: Received, layouts: Mapping[str, Layout], encoding: str = "
     )
     reads = {fit.layout: columns for fit, columns in found}
     return tuple(_with_rivals(fit, ranked, reads, layouts) for fit in ranked)
+
+
+def unreadable(received: Received, layouts: Iterable[Layout], encoding: str = "") -> InputError | None:
+    """Give the reason for which no layout at all can cut a file into cells; None when one can.
+
+    Headings then fit no layout either, but what is wrong is the file: a quote that never closes, NUL characters, a
+    workbook with several sheets or with cells far outside.
+    """
+    look, first = Look(received), None
+    for layout in layouts:
+        try:
+            look.header(layout, encoding or layout.encoding, needs_of(layout))
+        except InputError as refused:
+            first = first or refused
+        else:
+            return None
+    return first
 
 
 def best_fit(received: Received, layouts: Mapping[str, Layout], encoding: str = "") -> Fit:

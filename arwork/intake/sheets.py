@@ -33,17 +33,19 @@ _REFERENCE = re.compile(
 _ROW = re.compile(_TAG + rb"row\b[^>]*?\br\s*=\s*[\"']([0-9]{1,12})[\"']")
 _ESCAPED = re.compile(_TAG + rb"(?:c|row|dimension|mergeCell)\b[^>]*?\b(?:r|ref)\s*=\s*[\"'][^\"'>]*&")
 _FORMULA = re.compile(_TAG + rb"f[\s>/]")
+_HIDDEN = re.compile(_TAG + rb"row\b[^>]*?\bhidden\s*=\s*[\"'](?:1|true)[\"']")
 _OTHER_KINDS = ("content.xml", "mimetype", "xl/workbook.bin")
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One worksheet: its rows as text, where each cell was a number or a date, and how many cells are formulas."""
+    """One worksheet: its rows as text, where each cell was a number or a date; how many formulas and hidden rows the workbook has."""
 
     name: str
     rows: list[list[str]]
     native: list[list[bool]]
     formulas: int
+    hidden: int = 0
 
 
 def is_workbook(data: bytes) -> bool:
@@ -59,13 +61,13 @@ def read_sheet(received: Received, wanted: str = "") -> Sheet:
     InputError for archives that unpack too large, for cells far outside, for damaged files, and when it is unclear which
     sheet is meant.
     """
-    formulas = _weigh(received) if received.data.startswith(_ZIP) else _measure(received)
+    formulas, hidden = _weigh(received) if received.data.startswith(_ZIP) else _measure(received)
     told = _parsed(received, wanted)
     if "broken" in told:
         raise InputError(f"cannot be read as a workbook: {told['broken']}", where=received.name, cure="Save it again, or as CSV.")
     if "sheets" in told:
         raise _unchosen(told["sheets"], told["filled"], wanted, received.name)
-    return Sheet(told["name"], told["rows"], [[mark == "1" for mark in row] for row in told["native"]], formulas)
+    return Sheet(told["name"], told["rows"], [[mark == "1" for mark in row] for row in told["native"]], formulas, hidden)
 
 
 def _parsed(received: Received, wanted: str) -> dict[str, Any]:
@@ -97,8 +99,8 @@ def _unchosen(names: Sequence[str], filled: Sequence[str], wanted: str, file: st
     return InputError(f"holds {count} with cells: {', '.join(filled) or 'none'}", where=file, cure="State `sheet: …` in the layout.")
 
 
-def _weigh(received: Received) -> int:
-    """Refuse archives that would burst a parser; return the number of formula cells."""
+def _weigh(received: Received) -> tuple[int, int]:
+    """Refuse archives that would burst a parser; return the numbers of formula cells and of hidden rows."""
     try:
         with zipfile.ZipFile(io.BytesIO(received.data)) as archive:
             parts = archive.infolist()
@@ -110,7 +112,8 @@ def _weigh(received: Received) -> int:
                 raise InputError(
                     "is a zip archive and no XLSX workbook", where=received.name, cure="Save it as XLSX or CSV; unpack archives first."
                 )
-            return sum(_scan(b"".join(_chunks(archive, part, received.name)), part.filename, received.name) for part in parts)
+            found = [_scan(b"".join(_chunks(archive, part, received.name)), part.filename, received.name) for part in parts]
+            return sum(formulas for formulas, _ in found), sum(hidden for _, hidden in found)
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
@@ -126,8 +129,8 @@ def _weigh(received: Received) -> int:
         ) from None
 
 
-def _measure(received: Received) -> int:
-    """Refuse an old workbook that is shorter than its own table of sectors says; formulas in it are not counted (0)."""
+def _measure(received: Received) -> tuple[int, int]:
+    """Refuse an old workbook that is shorter than its own table of sectors says; formulas and hidden rows are not counted (0)."""
     data = received.data
     size = 1 << min(int.from_bytes(data[30:32], "little"), 20)
     tables = [int.from_bytes(data[at : at + 4], "little") for at in range(76, 512, 4)]
@@ -138,7 +141,7 @@ def _measure(received: Received) -> int:
         last = max(last, sector, number * (size // 4) + used[-1] if used else 0)
     if size < 512 or len(data) < (last + 1) * size + 1:
         raise InputError("is cut off: an old workbook or document with less in it than it says", where=received.name, cure="Save it again.")
-    return 0
+    return 0, 0
 
 
 def _chunks(archive: zipfile.ZipFile, part: zipfile.ZipInfo, file: str) -> Iterator[bytes]:
@@ -152,8 +155,8 @@ def _chunks(archive: zipfile.ZipFile, part: zipfile.ZipInfo, file: str) -> Itera
             yield piece
 
 
-def _scan(xml: bytes, part: str, file: str) -> int:
-    """Refuse a part that declares entities, hides its text, or reaches far outside; return its number of formulas.
+def _scan(xml: bytes, part: str, file: str) -> tuple[int, int]:
+    """Refuse a part that declares entities, hides its text, or reaches far outside; return its numbers of formulas and hidden rows.
 
     Every part is looked at, whatever its name: a workbook may point to any of them as a sheet.
     """
@@ -162,7 +165,7 @@ def _scan(xml: bytes, part: str, file: str) -> int:
             f"part {part} holds what no workbook needs (a document type or hidden text)", where=file, cure="Save it again as XLSX."
         )
     if b"<sheetData" not in xml and b":sheetData" not in xml:
-        return 0
+        return 0, 0
     width = height = 1
     for first, row, last, end in _REFERENCE.findall(xml):
         width = max(width, _column(last or first))
@@ -170,7 +173,7 @@ def _scan(xml: bytes, part: str, file: str) -> int:
     height = max([height, *(int(row) for row in _ROW.findall(xml))])
     if width * height > MOST_CELLS:
         raise _burst(file, f"sheet part {part} reaches column {width:,}, row {height:,}")
-    return len(_FORMULA.findall(xml))
+    return len(_FORMULA.findall(xml)), len(_HIDDEN.findall(xml))
 
 
 def _column(letters: bytes) -> int:

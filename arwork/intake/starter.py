@@ -8,10 +8,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from arwork.intake.check import Choice, Report, checked, files_of
+from arwork.intake.complete import NO_CURRENCY, NOT_SAID
 from arwork.intake.proposal_yaml import quoted
 from arwork.money import ISO
 
 _KINDS = ("bank", "advice", "table")
+_OURS = "OUR-ACCOUNT"
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,9 @@ def starter(sources: Path, choice: Choice, close: str) -> Starter:
     reports = [checked(path, choice) for path in files_of([sources.as_posix()])] if sources.is_dir() else []
     used = [report for report in reports if report.kind in _KINDS and (report.ok or report.rejects)]
     left = tuple((report.file, " ".join(report.problems)) for report in reports if report not in used)
-    accounts = _accounts(used)
-    currencies = [currency for _, currency in accounts]
-    home = max(currencies, key=currencies.count) if currencies else "EUR"
-    ends = [report.to_date for report in used if report.to_date and report.kind == "bank"]
+    home = _home(used)
+    accounts = _accounts(used, home)
+    ends = [report.to_date for report in used if report.to_date and (report.kind == "bank" or report.bank is not None or report.stated)]
     lines = [
         *_head(close, _month_end(max(ends)) if ends else None, home),
         *_bank_accounts(accounts),
@@ -66,12 +67,24 @@ def _head(close: str, as_of: date | None, home: str) -> Sequence[str]:
     )
 
 
-def _accounts(reports: Sequence[Report]) -> Mapping[tuple[str, str], tuple[date, int | None]]:
-    """Find our accounts and the balance with which the first statement of each opens."""
+def _home(reports: Sequence[Report]) -> str:
+    """Choose the ledger's currency: that of most bank statements, else of most tables; EUR where none states one."""
+    banks = [s.currency for report in reports for s in report.stated]
+    for stated in (banks, [report.currency for report in reports]):
+        known = [currency for currency in stated if ISO.known(currency) and currency != NO_CURRENCY]
+        if known:
+            return max(known, key=known.count)
+    return "EUR"
+
+
+def _accounts(reports: Sequence[Report], home: str) -> Mapping[tuple[str, str], tuple[date, int | None]]:
+    """Find our accounts and the balance with which the first statement of each opens; what a table leaves unsaid is to be filled in."""
     found: dict[tuple[str, str], tuple[date, int | None]] = {}
     for stated in sorted((s for report in reports for s in report.stated), key=lambda s: s.to_date):
         if ISO.known(stated.currency) and stated.account:
-            found.setdefault((stated.account, stated.currency), (stated.to_date, stated.opening))
+            account = _OURS if stated.account == NOT_SAID else stated.account
+            currency = home if stated.currency == NO_CURRENCY else stated.currency
+            found.setdefault((account, currency), (stated.to_date, stated.opening))
     return found
 
 
@@ -81,7 +94,8 @@ def _bank_accounts(accounts: Mapping[tuple[str, str], tuple[date, int | None]]) 
     lines = ["    bank_accounts:  # gl_account is the account's mirror in the books: change it; opening is its balance before the month"]
     for (account, currency), (_, opening) in accounts.items():
         stated = "" if opening is None else f", opening: {ISO.text(opening, currency)}"
-        lines.append(f'      - {{account: {quoted(account)}, currency: {currency}, gl_account: "1800"{stated}}}')
+        remark = "  # the file does not say which account it is of: write its number" if account == _OURS else ""
+        lines.append(f'      - {{account: {quoted(account)}, currency: {currency}, gl_account: "1800"{stated}}}{remark}')
     return lines
 
 

@@ -21,7 +21,8 @@ _CURRENCY_OF = {"amount_local": "local_currency", "open_amount_local": "local_cu
 _SIGNED = ("amount_doc", "open_amount_doc", "amount_local", "open_amount_local", "amount_net", "amount_tax", "amount", "gross")
 _TRUE, _FALSE = {"true", "x", "1", "yes", "y", "ja", "j"}, {"", "false", "0", "no", "n", "nein"}
 _CURRENCIES = ("currency", "local_currency", "orig_currency", "from_currency", "to_currency")
-_CONTRADICTS = "Find out from the bank what the sign means, and say it in the layout."
+_NUMBER = "It is a number in the spreadsheet: format the column as a date there, and save it again."
+_CONTRADICTS = "Find out what the sign means, from the bank or the ERP, and say it in the layout."
 _ACCOUNTS = ("bank_account", "account", "virtual_account", "remitter_account")
 
 
@@ -110,9 +111,11 @@ def _all_days(fields: Fields, layout: Layout, names: Sequence[str], file: str) -
         read = read_days(fields.text[name], own, drop_time=layout.drop_time, native=fields.flags(name))
         columns[name] = read.days
         cure = "State `drop_time: true` in the layout." if "carries a time of day" in read.problem else "Correct the date in the export."
+        native = fields.flags(name)
         problems += [
-            Problem(row, name, str(fields.text[name].iloc[row]), reason, cure) for row, reason in enumerate(read.problem) if reason
-        ]
+            Problem(row, name, str(fields.text[name].iloc[row]), reason, _NUMBER if native[row] else cure)
+            for row, reason in enumerate(read.problem) if reason
+        ]  # fmt: skip
     return columns, problems
 
 
@@ -159,10 +162,10 @@ def _all_money(
         style = Style(styles[name], layout.grouping, _suffixes(layout))
         round_more = layout.more_decimals == "round"
         read = read_amounts(fields.text[name], shown, style, round_more=round_more, native=fields.flags(name))
-        signed = bool((read.minor < 0).any())
+        signed = _is_signed(read.minor, signs, layout)
         factor = signs if name in _SIGNED and not signed else np.ones(fields.rows, dtype=np.int64)
-        if signed and name in _SIGNED and layout.table == "bank_lines" and layout.sign.column:
-            # A return with a minus and an unchanged mark cannot be told from a signed column, so neither is believed.
+        if signed and name in _SIGNED and layout.sign.column:
+            # A minus beside an unchanged mark cannot be told from a signed column, so neither is believed.
             problems += _each(
                 fields.text[name], np.sign(read.minor) * signs < 0, name, "has a sign that contradicts its mark", _CONTRADICTS
             )
@@ -208,6 +211,16 @@ def _shifted(text: str, places: int) -> str:
         whole = whole.rjust(1 - places, "0")
         whole, part = whole[:places], whole[places:] + part
     return f"{sign}{whole.lstrip('0') or '0'}" + (f".{part}" if part else "")
+
+
+def _is_signed(minor: Integers, signs: Integers, layout: Layout) -> bool:
+    """Say whether a column has its signs already: it holds a negative amount. Where the document type gives the sign (LD-07),
+    a negative one among those types must be there: a negative journal says nothing of credit memos.
+    """
+    negative = minor < 0
+    if layout.sign.minus_types and not layout.sign.column and (signs < 0).any():
+        negative = negative & (signs < 0)
+    return bool(negative.any())
 
 
 def _signs(fields: Fields, layout: Layout, columns: Mapping[str, pd.Series[Any]]) -> tuple[Integers, list[Problem]]:

@@ -20,7 +20,7 @@ def single_amount(case: Case) -> Claim | None:
     if not found or receipt.amount < in_currency(policy.amount_only_min, found[:1], case.master.units):
         return None
     two, count = pairs(case.free, receipt.amount, receipt.value_date, policy.combo.list_all_cap)
-    less = _less_discount(case)
+    less = less_discount(case)
     others = [single(item, receipt.amount) for item in found[1:]] + less + [_pair(pair, receipt.amount) for pair in two]
     rivals = len(found) - 1 + len(less) + count
     by_policy = policy.tie_policy == "OLDEST_DUE" and 0 < rivals == len(found) - 1
@@ -32,7 +32,7 @@ def single_amount(case: Case) -> Claim | None:
     )  # fmt: skip
 
 
-def _less_discount(case: Case) -> list[Solution]:
+def less_discount(case: Case) -> list[Solution]:
     """List the items that equal the receipt after their earned discount."""
     receipt, paid = case.receipt, paid_on(case)
     found = []

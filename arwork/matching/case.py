@@ -14,6 +14,9 @@ from arwork.matching.universe import Account, Item, Universe
 from arwork.money import Units
 from arwork.policy import Matching
 
+BY_AMOUNT = ("M06", "M07", "M08", "M09", "M10")
+"""Strategies that look at amounts only, and so at what stronger claims leave."""
+
 
 @dataclass(frozen=True)
 class Advice:
@@ -89,7 +92,7 @@ class Claim:
     @property
     def by_amount(self) -> bool:
         """Say whether only the amount leads to the items."""
-        return self.strategy == "M06"
+        return self.strategy in BY_AMOUNT
 
     def shown(self) -> tuple[Item, ...]:
         """List the items of the proposal, or of the candidates where there is none."""

@@ -57,12 +57,12 @@ def combinations(
     masks: list[int] = []
     for number in np.flatnonzero(last > first).tolist():
         for at in range(int(first[number]), int(last[number])):
-            spent += 1
-            if spent > budget or len(masks) > listed:
-                return _found(masks, free, anchors, listed, exhaustive=spent <= budget)
             mask = number | (int(order[at]) << half)
             if sizes[0] <= mask.bit_count() + len(anchors) <= sizes[1] and _together(mask, free, anchors, only_with or {}):
                 masks.append(mask)
+            spent += 1
+            if spent > budget or len(masks) > listed:
+                return _found(masks, free, anchors, listed, exhaustive=spent <= budget)
     return _found(masks, free, anchors, listed, exhaustive=True)
 
 

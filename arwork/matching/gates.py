@@ -10,8 +10,8 @@ from arwork.matching.explain import listed, money
 from arwork.matching.names import clean
 from arwork.matching.tolerances import in_currency
 
-SOFT = ("G-08", "G-10", "G-12", "G-16", "G-17", "G-19", "G-21", "G-23")
-"""Gates that leave a single candidate one click away (SUGGEST); G-03 does too, while the strong keys agree."""
+SOFT = ("G-02", "G-08", "G-10", "G-12", "G-16", "G-17", "G-19", "G-21", "G-23")
+"""Gates that leave a single candidate one click away (SUGGEST), if the search was complete; G-03 does too, while strong keys agree."""
 _STOPPED = ("INSOLVENT", "LEGAL")
 
 
@@ -36,7 +36,7 @@ def judge(case: Case, claim: Claim, more: Mapping[str, str] | None = None) -> Ve
     if not fired and not claim.capped:
         return Verdict("AUTO", fired)
     soft = all(gate in SOFT or (gate == "G-03" and not case.receipt.conflict) for gate in fired)
-    return Verdict("SUGGEST" if soft and (not claim.others or claim.tie_by_policy) else "REVIEW", fired)
+    return Verdict("SUGGEST" if soft and claim.exhaustive and (not claim.others or claim.tie_by_policy) else "REVIEW", fired)
 
 
 def ambiguous(case: Case, claim: Claim) -> str:

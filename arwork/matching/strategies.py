@@ -14,7 +14,8 @@ import pandas as pd
 from arwork.matching.amounts import shelves, singles
 from arwork.matching.by_amount import single_amount
 from arwork.matching.by_reference import structured_reference, text_reference
-from arwork.matching.case import Case, Claim, valued
+from arwork.matching.by_total import cohort, combination, discounted_amount, not_searched, whole_account
+from arwork.matching.case import BY_AMOUNT, Case, Claim, valued
 from arwork.matching.competition import Entry, compete
 from arwork.matching.decided import Ruling, apply, rulings
 from arwork.matching.explain import difference, listed, money
@@ -60,6 +61,7 @@ def fallback(case: Case) -> Claim:
         fired["G-18"] = f"{listed(names)} was already allocated by a person"
     later = [case.universe.later[item].name for item in case.named.later]
     sentence, capped = _why_nothing(case, bool(others))
+    sentence += not_searched(case)
     capped = f"{listed(later)} is posted after the key date" if later else "" if fired else capped
     return Claim("M16", None, others, len(others), exhaustive=False, fired=fired, capped=capped, sentence=sentence)
 
@@ -90,11 +92,13 @@ STRATEGIES: tuple[tuple[str, Callable[[Case], Claim | None]], ...] = (
     ("M03", structured_reference),
     ("M04", text_reference),
     ("M06", single_amount),
+    ("M07", discounted_amount),
+    ("M08", whole_account),
+    ("M09", cohort),
+    ("M10", combination),
     ("M16", fallback),
 )
 """The strategies of this slice, the strongest first."""
-BY_AMOUNT = ("M06",)
-"""Strategies that look at amounts only, and so at what stronger claims leave."""
 
 
 def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:

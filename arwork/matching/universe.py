@@ -18,13 +18,18 @@ _COLUMNS = (
     "item_id", "ledger_id", "company_code", "customer_id", "doc_no", "doc_type", "reference", "doc_date", "due_date", "posting_date",
     "currency", "amount_doc", "open_amount_doc", "amount_local", "local_currency", "disc1_date", "disc1_pct", "disc2_date", "disc2_pct",
     "grace_days", "ref_item", "clearing_date", "dispute_id", "payment_block", "legal_hold", "written_off", "assigned_to", "special_gl",
-    "reversed_by", "reverses",
+    "reversed_by", "reverses", "po_no", "contract_no", "delivery_no",
 )  # fmt: skip
+
+_TOGETHER = (("po_no", "order"), ("contract_no", "contract"), ("delivery_no", "delivery"))
 
 
 @dataclass(frozen=True)
 class Item:
-    """An open item, amounts in minor units of its currency; `left` is what is still to be paid, signed (CV-01)."""
+    """An open item, amounts in minor units of its currency; `left` is what is still to be paid, signed (CV-01).
+
+    `groups` names the order, contract and delivery it belongs to (M09).
+    """
 
     item_id: str
     account: Account
@@ -42,6 +47,7 @@ class Item:
     grace_days: int
     ref_item: str
     blocked: str
+    groups: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -148,6 +154,7 @@ def _item(row: Mapping[Any, Any], partial: Mapping[str, int], unclear: frozenset
         row["item_id"], account, row["doc_no"], row["doc_type"], row["reference"], row["doc_date"].date(), row["due_date"].date(),
         row["currency"], int(left) + partial.get(row["item_id"], 0), int(row["amount_doc"]), int(row["amount_local"]),
         row["local_currency"], tuple(discounts), int(row["grace_days"]), row["ref_item"], blocked,
+        tuple(f"all of {what} {row[name]}" for name, what in _TOGETHER if row[name]),
     )  # fmt: skip
 
 
