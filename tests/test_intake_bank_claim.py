@@ -63,7 +63,7 @@ def test_camt_is_found_in_a_wrapper_and_without_a_namespace(wrapped: str) -> Non
         ("ISA*00*          *00*", "an X12 interchange without"),
         ("UNA:+.? 'UNB+", "an EDIFACT interchange without"),
         ('{"transactions": [{"amount": 1}]}', "a JSON file"),
-        ("date;text;amount\n2026-03-31;x;1,00\n2026-03-31;y;2,00\n", r"table \(CSV\) without a layout"),
+        ("date;text;amount\n2026-03-31;x;1,00\n2026-03-31;y;2,00\n", r"table \(CSV\), which needs a layout"),
         ("x" * 120 + "\n" + "y" * 120 + "\n", "fixed records of 120 characters"),
         ("hello\n", "no bank format that arwork knows"),
         ("<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.08'", "cut off or damaged"),

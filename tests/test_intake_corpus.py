@@ -5,7 +5,6 @@ from __future__ import annotations
 import zipfile
 
 import pytest
-
 from fuzz.targets import CORPUS, TARGETS, seeds
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fnmatch import fnmatch
 from typing import Any
 
 import pandas as pd
 
 from arwork.errors import InputError, first_few, place
+from arwork.intake.accepted import accepted
 from arwork.intake.advice import SURE
 from arwork.intake.bank.chain import continuity
 from arwork.intake.bank.duplicates import once
@@ -79,7 +79,7 @@ def take_in(
     got.findings += _same_currency(tables["open_items"])
     tables["customers"] = _customers(got, tables)
     tables["sources"] = conform("sources", pd.DataFrame(got.sources))
-    tables["rejects"] = _accepted(tables["rejects"], params)
+    tables["rejects"] = accepted(tables["rejects"], params)
     _belongs(tables, params)
     went_on, broken = continuity(tables["statements"], params.units)
     ties = (*_ties(tables), *_openings(tables, carried), *broken)
@@ -264,41 +264,6 @@ def _customers(got: _Gathered, tables: Tables) -> pd.DataFrame:
         sentence = f"{len(lost):,} customers of open items are not in the customer master: {first_few(shown, 5)}."
         got.findings.append(Finding("DV-01", "error", sentence, "customers", shown))
     return tables["customers"]
-
-
-def _accepted(rejects: pd.DataFrame, params: Params) -> pd.DataFrame:
-    """Mark the rejects that the params accept; any others stop the close (LD-10), with the block that would accept them."""
-    if rejects.empty:
-        return rejects
-    allowed = {entry.sha256: entry for entry in params.accept_rejects}
-    refused, accepted = [], set()
-    for sha, rows in rejects.groupby("source_sha256", sort=True):
-        lines = rows.drop_duplicates(["source_line"])
-        total = sum((Decimal(text) for text in lines["amount"] if text), Decimal(0))
-        entry = allowed.get(str(sha))
-        if entry and entry.rows == len(lines) and entry.sum == total:
-            accepted.add(sha)
-            continue
-        facts = rows.head(3)[["source_file", "source_line", "column", "value", "reason"]].itertuples(index=False, name=None)
-        shown = [f"{place(file, line, column, value)}: {reason}" for file, line, column, value, reason in facts]
-        block = f"accept_rejects: [{{sha256: {sha}, rows: {len(lines)}, sum: {total}}}]"
-        refused.append(
-            f"{rows['source_file'].iloc[0]}: {_row_count(len(lines))} cannot be taken over ({first_few(shown, 3)}); "
-            f"to accept exactly {'this' if len(lines) == 1 else 'these'}: {block}{_unread(lines)}"
-        )
-    if refused:
-        raise InputError(first_few(refused, 3), cure=f"{rejects['cure'].iloc[0]} Or accept them in the params")
-    return conform("rejects", rejects.assign(accepted=rejects["source_sha256"].isin(accepted)))
-
-
-def _row_count(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
-
-
-def _unread(lines: pd.DataFrame) -> str:
-    """Say of how many rejected rows the amount could not be read, so that the sum is not taken for all of them."""
-    blank = int((lines["amount"] == "").sum())
-    return f" (the sum leaves out {_row_count(blank)} whose amount cannot be read)" if blank else ""
 
 
 def _belongs(tables: Tables, params: Params) -> None:

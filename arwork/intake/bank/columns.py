@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+Column = Any
+"""An Arrow column; the stubs of Arrow name a type for each kind of value, which a table of many kinds cannot state."""
+
 _STEP = 4_096
 """Rows that wait as Python objects before they become Arrow arrays."""
 
@@ -17,7 +20,7 @@ class Growing:
 
     def __init__(self, kinds: Mapping[str, pa.DataType]) -> None:
         self._kinds = dict(kinds)
-        self._chunks: dict[str, list[pa.Array]] = {name: [] for name in kinds}
+        self._chunks: dict[str, list[Column]] = {name: [] for name in kinds}
         self._waiting: list[Sequence[Any]] = []
         self._packed = 0
 
@@ -54,12 +57,14 @@ class Growing:
             self.append(values)
         other._chunks, other._waiting, other._packed = {name: [] for name in self._kinds}, [], 0
 
-    def column(self, name: str) -> pa.ChunkedArray:
+    def column(self, name: str) -> Column:
         """Give one column."""
         self._pack()
-        return pa.chunked_array(self._chunks[name], type=self._kinds[name])
+        kind: Any = self._kinds[name]
+        whole: Any = pa.chunked_array(self._chunks[name], type=kind)
+        return whole
 
-    def taken(self, name: str, order: np.ndarray[Any, Any]) -> pa.ChunkedArray:
+    def taken(self, name: str, order: np.ndarray[Any, Any]) -> Column:
         """Give one column in another order, and free it here: a column can be taken once."""
         whole = self.column(name)
         self._chunks[name] = []

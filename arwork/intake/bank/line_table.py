@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from arwork.intake.bank.columns import Growing
+from arwork.intake.bank.columns import Column, Growing
 from arwork.tables import conform, empty
 
 _TEXT, _COUNT, _DAY = pa.string(), pa.int64(), pa.date32()
@@ -27,7 +27,8 @@ KINDS: Mapping[str, pa.DataType] = {
 """Columns of the lines of one statement while they are read, in the order of the noun `Line`."""
 _SAID = ("booking_date", "value_date", "amount", "bank_txn_id", "end_to_end_id", "remitter_name", "remitter_account", "remittance_text")
 _BLANKS = re.compile(r"[^\S\x1f]+")
-_STRINGS = pd.StringDtype(na_value=float("nan"))
+_STRINGS: Any = pd.StringDtype(na_value=float("nan"))
+_WHOLE: Any = pd.Int64Dtype()
 _STEP = 16_384
 
 
@@ -77,17 +78,17 @@ def line_table(parts: Sequence[Part], lineage: Mapping[str, str]) -> pd.DataFram
     return conform("bank_lines", pd.DataFrame(made, copy=False))
 
 
-def _series(column: pa.ChunkedArray) -> Any:
+def _series(column: Column) -> Any:
     if column.type == _TEXT:
         return pd.Series(_STRINGS.__from_arrow__(column), copy=False)
     if column.type == _DAY:
         return column.cast(pa.timestamp("us")).to_numpy()
     if column.null_count or column.type == _COUNT:
-        return pd.Series(pd.Int64Dtype().__from_arrow__(column)) if column.null_count else column.to_numpy()
+        return pd.Series(_WHOLE.__from_arrow__(column)) if column.null_count else column.to_numpy()
     return column.to_numpy()
 
 
-def _line_ids(parts: Sequence[Part], where: np.ndarray[Any, Any], rows: Growing) -> pa.ChunkedArray:
+def _line_ids(parts: Sequence[Part], where: np.ndarray[Any, Any], rows: Growing) -> Column:
     """Name each line by what it says, and number equals in the order of the file: real repeats stay apart."""
     digests = np.fromiter(_digests(parts, where, rows), dtype=np.uint64, count=len(rows))
     ordinals = pd.Series(digests).groupby(digests).cumcount().to_numpy() + 1

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
+from typing import Any
 
 import pandas as pd
 
@@ -78,7 +79,8 @@ class Lines:
 
     def __iter__(self) -> Iterator[Line]:
         for number, values in enumerate(self._rows.rows()):
-            yield Line(*values, turned=self._turned.get(number, ("", "", "")))
+            told: dict[str, Any] = dict(zip(_NAMES, values, strict=True))
+            yield Line(**told, turned=self._turned.get(number, ("", "", "")))
 
     def append(self, line: Line) -> None:
         """Add a line."""
