@@ -16,6 +16,7 @@ from arwork.intake.bank.chain import continuity
 from arwork.intake.bank.duplicates import once
 from arwork.intake.bank.statement import BankFile, classify
 from arwork.intake.claim import read_bank
+from arwork.intake.controls import check_bank, control_sources, controlled
 from arwork.intake.layouts import PLAIN, Layout, plain, table_of
 from arwork.intake.ledger import Parsed, customers_from_items, read_table
 from arwork.intake.local_amounts import in_local_currency
@@ -64,7 +65,11 @@ def take_in(
     """
     got = _Gathered()
     for number, (source, files) in enumerate(given, start=1):
-        _read_source(got, f"{number:03d}", source, files, params, layouts)
+        layout = layouts.get(source.layout)
+        joined = isinstance(layout, Layout) and bool(layout.join)
+        for part, (of_part, some) in enumerate(controlled(source, files, joined=joined)):
+            _read_source(got, f"{number:03d}" + (f".{part}" if part else ""), of_part, some, params, layouts)
+        got.sources += control_sources(f"{number:03d}", source, files)
     tables: Tables = {name: _whole(got, name) for name in (*_BY_LAYOUT, "rejects", "roundings")}
     tables["remittance_lines"], repeats, _ = advices_together(
         [*got.tables.get("remittance_lines", []), _advices_carried(carried)], strict=True
@@ -92,6 +97,7 @@ def _read_source(
     if source.reads == "bank" and not source.layout:
         for place_in_source, received in enumerate(files, start=1):
             bank = read_bank(received, params.units, source.encoding)
+            check_bank(bank, source, received.name, params.units)
             got.banks.append(bank)
             got.add("rejects", bank.rejects)
             got.add("remittance_lines", bank.remittance)
@@ -351,8 +357,8 @@ def _completeness(sources: pd.DataFrame) -> Iterable[Finding]:
     """Name the files that nothing proves whole (LD-10); for a bank file that is a warning, because money could be missing."""
     open_ends = sources.loc[(sources["completeness"] == "not_proven") & (sources["rows_in"] > 0)]
     for of_bank, severity, cure in (
-        (True, "warn", "ask the bank for statements with balances, or give control_rows or control_sum in the params"),
-        (False, "info", "give control_rows or control_sum in the params to prove them"),
+        (True, "warn", "ask the bank for statements with balances, or give control_rows or control_sum in the params or a control file"),
+        (False, "info", "control_rows or control_sum in the params, or a control file, would prove them"),
     ):
         files = tuple(open_ends.loc[(open_ends["reads"] == "bank") == of_bank, "source_file"])
         if files:

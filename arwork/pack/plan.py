@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from arwork.errors import InputError
+from arwork.intake.controls import ENDING, is_control
 from arwork.intake.layouts import Layout
 from arwork.intake.received import Received, take
 from arwork.intake.remittance.text_layout import TextLayout, read_any_layout
@@ -134,10 +135,11 @@ def _files(source: Source, params_file: Path) -> tuple[Received, ...]:
     found = [base / pattern]
     if any(mark in pattern for mark in "*?["):
         found = [Path(name) for name in glob(f"{escape(str(base))}/{pattern}", recursive=True)]  # noqa: PTH207 (it may start with ..)
-    paths = sorted(path for path in found if not path.is_dir()) or found
+    paths = sorted(path for path in found if not path.is_dir() and not is_control(path.name)) or found
     if not paths:
         raise InputError(f"no file matches {pattern!r}", where=params_file.name, cure="Correct the pattern, or deliver the files.")
-    return tuple(take(path) for path in paths)
+    sides = [side for path in paths if (side := path.with_name(path.name + ENDING)).is_file()]
+    return tuple(take(path) for path in (*paths, *sides))
 
 
 def _previous(params: Params, outputs: Path) -> Path | None:
