@@ -213,3 +213,10 @@ def test_only_lockbox_files_are_claimed() -> None:
 def test_real_files_are_read() -> None:
     banks = [read_bank(take(path), ISO) for path in sorted(DATA.iterdir())]
     assert [bank.bank_lines["amount"].tolist() for bank in banks] == [[], [700000]]
+
+
+def test_a_blank_piece_of_a_file_without_line_ends_is_refused() -> None:
+    rows = [row.ljust(80) for row in simple().splitlines()]
+    assert read("".join(rows)).completeness == "counted"
+    with pytest.raises(InputError, match="no record of a lockbox file begins so"):
+        read("".join([rows[0], " " * 80, *rows[1:]]))

@@ -54,12 +54,12 @@ def read(received: Received, text: str, encoding: str, units: Units) -> BankFile
     units.exponent("USD")
     reading = _Reading(received.name)
     for record in records(text, received.name):
-        if reading.header is None and record.text[0] != "1":
+        if reading.header is None and record.text[:1] != "1":
             raise record.refused("the file header record (1) is missing")
-        if reading.closed and record.text[0] != "1":
+        if reading.closed and record.text[:1] != "1":
             raise record.refused("a record stands behind the trailer of the file (9)")
         reading.records += 1
-        _STEPS.get(record.text[0], _unknown)(reading, record)
+        _STEPS.get(record.text[:1], _unknown)(reading, record)
     if not reading.closed:
         raise InputError("the trailer record (9) is missing: the file is cut off", where=place(received.name), cure=CURE)
     statements = [
