@@ -614,11 +614,11 @@ def test_banks_the_rest_waits_for_people(banks: Finished) -> None:
     assert len(receipts) == 37  # of 38; the ERP's payment document P-1 carries the bank's reference of the other
     assert "160527CH00T3HDBA" not in set(receipts["bank_txn_id"])
     proposals = table(banks.pack, "proposals")
-    assert proposals["status"].value_counts().to_dict() == {"NONE": 16, "AUTO": 13, "REVIEW": 7, "SUGGEST": 1}
+    assert proposals["status"].value_counts().to_dict() == {"NONE": 16, "AUTO": 13, "REVIEW": 6, "SUGGEST": 2}
     gates = proposals.loc[proposals["status"] == "REVIEW"].groupby(["amount", "gates"]).size().to_dict()
-    assert gates == {(6894, "G-01"): 4, (2094, "G-18"): 2, (10000, "G-10"): 1}
+    assert gates == {(6894, "G-01"): 4, (2094, "G-18"): 2}
     named = proposals.loc[proposals["status"] == "SUGGEST", ["amount", "gates"]]
-    assert named.to_numpy().tolist() == [[5656, "G-23"]]
+    assert sorted(named.to_numpy().tolist()) == [[5656, "G-23"], [10000, "G-10"]]
 
 
 def test_banks_reconcile_RC_10_RC_20(banks: Finished) -> None:

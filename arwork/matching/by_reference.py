@@ -1,14 +1,15 @@
-"""Strategies that follow the payer's own words: M03 (structured reference) and M04 (documents named in text or advice)."""
+"""Strategies that follow the payer's own words: M03 (structured reference), M04 (documents named), M05 (named, another amount)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from arwork.matching.case import Case, Claim, valued
-from arwork.matching.explain import by_reference, listed, nearest
+from arwork.matching.explain import by_reference, difference, listed, money, names_of, nearest
 from arwork.matching.fit import Solution
 from arwork.matching.named import Word
+from arwork.matching.tolerances import in_currency
 
 
 def structured_reference(case: Case) -> Claim | None:
@@ -37,6 +38,46 @@ def text_reference(case: Case) -> Claim | None:
         if found.explained:
             return _named_claim(case, found, words, capped if number or capped else "")
     return _one_of_several(case)
+
+
+def short_payment(case: Case) -> Claim | None:
+    """M05, short: the documents named are open and more is owed on them than came; never automatic while unexplained (MP-40, G-10)."""
+    found, words = _named_in_full(case)
+    if found is None or found.difference <= 0:
+        return None
+    return _differs(case, found, words, {"G-10": difference(found, case)}, "what is missing stays open as a residual")
+
+
+def overpayment(case: Case) -> Claim | None:
+    """M05, over: the documents named are open and less is owed on them than came, and no set with them adds up (MP-50, G-11)."""
+    found, words = _named_in_full(case)
+    if found is None or found.difference >= 0:
+        return None
+    limit = in_currency(case.master.policy.over_review, [line.item for line in found.lines], case.master.units)
+    fired = {"G-11": difference(found, case)} if -found.difference > limit else {}
+    claim = _differs(case, found, words, fired, "the rest goes on account")
+    return replace(claim, capped=f"{money(-found.difference, case)} is more than is owed on what is named")
+
+
+def _named_in_full(case: Case) -> tuple[Solution | None, list[Word]]:
+    """Value what the payment names, where every word names one open item of the payer."""
+    words = [word for word in case.named.words if not word.part]
+    items = sorted({item for word in words for item in word.items})
+    if not case.receipt.customer_id or not words or any(len(word.items) != 1 for word in words):
+        return None, words
+    found = valued(case, items)
+    return (None if found.explained or found.received <= 0 or found.expected <= 0 else found), words
+
+
+def _differs(case: Case, found: Solution, words: Sequence[Word], fired: Mapping[str, str], rest: str) -> Claim:
+    names = names_of([line.item for line in found.lines])
+    tokens = sorted({word.token for word in words})
+    return Claim(
+        "M05", found, fired=dict(fired), sentence=f"Pays {names} as the payment names {'it' if len(found.lines) == 1 else 'them'}; "
+        f"{difference(found, case)}; {rest}.",
+        runner_up=nearest(case.open_items(), found.items, case),
+        falls_without=f"{'the reference' if len(tokens) == 1 else 'the references'} {listed(tokens)}",
+    )  # fmt: skip
 
 
 def _readings(case: Case) -> list[tuple[list[Word], str]]:

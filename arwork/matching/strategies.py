@@ -13,7 +13,7 @@ import pandas as pd
 
 from arwork.matching.amounts import shelves, singles
 from arwork.matching.by_amount import single_amount
-from arwork.matching.by_reference import structured_reference, text_reference
+from arwork.matching.by_reference import overpayment, short_payment, structured_reference, text_reference
 from arwork.matching.by_total import cohort, combination, discounted_amount, not_searched, whole_account
 from arwork.matching.case import BY_AMOUNT, Case, Claim, valued
 from arwork.matching.competition import Entry, compete
@@ -91,14 +91,16 @@ def _why_nothing(case: Case, names_something: bool) -> tuple[str, str]:
 STRATEGIES: tuple[tuple[str, Callable[[Case], Claim | None]], ...] = (
     ("M03", structured_reference),
     ("M04", text_reference),
+    ("M05", short_payment),
     ("M06", single_amount),
     ("M07", discounted_amount),
     ("M08", whole_account),
     ("M09", cohort),
     ("M10", combination),
+    ("M05", overpayment),
     ("M16", fallback),
 )
-"""The strategies of this slice, the strongest first."""
+"""The strategies of this slice, the strongest first; M05 is asked about an overpayment only when no set with the named items adds up."""
 
 
 def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
