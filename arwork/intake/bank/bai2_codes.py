@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from arwork.intake.bank.codes import Meaning
+from arwork.intake.bank.codes import meanings
 
-
-def _table(block: str) -> Mapping[str, Meaning]:
-    """Read `codes kind method words` a line; `-` stands for no class."""
-    found = {}
-    for line in filter(str.strip, block.splitlines()):
-        codes, kind, method, words = line.strip().split(" ", 3)
-        for code in codes.split(","):
-            found[code] = Meaning(kind.replace("-", ""), method, words)
-    return found
-
-
-CODES = _table("""
+CODES = meanings("""
 110,115,118 - LOCKBOX lockbox deposit
 116 - LOCKBOX item of a lockbox deposit
 415 - LOCKBOX lockbox debit

@@ -6,22 +6,9 @@ whose meaning differs by bank; there the sign and the reason for rejection decid
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from arwork.intake.bank.codes import Meaning, meanings
 
-from arwork.intake.bank.codes import Meaning
-
-
-def _table(block: str) -> Mapping[str, Meaning]:
-    """Read `codes kind method words` a line; `-` stands for no class."""
-    found = {}
-    for line in filter(str.strip, block.splitlines()):
-        codes, kind, method, words = line.strip().split(" ", 3)
-        for code in codes.split(","):
-            found[code] = Meaning(kind.replace("-", ""), method, words)
-    return found
-
-
-_CODES = _table("""
+_CODES = meanings("""
 01 - CHEQUE cheque paid
 02,15,16,17 - CHEQUE cheques handed in
 03 RETURN CHEQUE unpaid cheque

@@ -5,22 +5,9 @@ A code is eight digits: type, family (2), operation (2), category (3). A code th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from arwork.intake.bank.codes import Meaning, meanings
 
-from arwork.intake.bank.codes import Meaning
-
-
-def _table(block: str) -> Mapping[str, Meaning]:
-    """Read `codes kind method words` a line; `-` stands for no class, `*` for any operation or family."""
-    found = {}
-    for line in filter(str.strip, block.splitlines()):
-        codes, kind, method, words = line.strip().split(" ", 3)
-        for code in codes.split(","):
-            found[code] = Meaning(kind.replace("-", ""), method, words)
-    return found
-
-
-_CODES = _table("""
+_CODES = meanings("""
 0154 RETURN SEPA_CT transfer that could not be executed
 0162 RETURN OTHER unpaid postal order
 0160 - CHEQUE circular cheque not presented

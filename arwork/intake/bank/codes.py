@@ -20,8 +20,8 @@ class Meaning:
     words: str
 
 
-def _table(block: str) -> Mapping[str, Meaning]:
-    """Read `codes kind method words` a line; `-` stands for no class."""
+def meanings(block: str) -> Mapping[str, Meaning]:
+    """Read a block of codes, `codes kind method words` a line: `-` stands for no class or no method, several codes share a line."""
     found = {}
     for line in filter(str.strip, block.splitlines()):
         codes, kind, method, words = line.strip().split(" ", 3)
@@ -30,7 +30,7 @@ def _table(block: str) -> Mapping[str, Meaning]:
     return found
 
 
-_GVC = _table("""
+_GVC = meanings("""
 001,002,003,101,102,103,122,170,185,209,220,221,222,223 - CHEQUE cheque
 108,109,181,184,193 RETURN SEPA_DD returned or reversed direct debit
 009 RETURN OTHER returned direct debit
@@ -55,7 +55,7 @@ _GVC = _table("""
 833,834 OWN_TRANSFER INTERNAL cash pooling
 """)
 
-_SWIFT = _table("""
+_SWIFT = meanings("""
 TRF,STO - WIRE transfer
 CHK,CLR,ECK,TCK - CHEQUE cheque
 DDT - OTHER direct debit
@@ -68,7 +68,7 @@ VDA NON_AR OTHER value date adjustment
 CMN,CMS,CMT,CMZ OWN_TRANSFER INTERNAL cash pooling
 """)
 
-_SUBFAMILY = _table("""
+_SUBFAMILY = meanings("""
 ESCT - SEPA_CT SEPA credit transfer
 ESDD - SEPA_DD SEPA direct debit
 BBDD - SEPA_DD_B2B SEPA business direct debit
@@ -86,7 +86,7 @@ TAXE NON_AR OTHER tax
 DVCA,DVID NON_AR OTHER dividend
 """)
 
-_FAMILY = _table("""
+_FAMILY = meanings("""
 RCHQ,ICHQ - CHEQUE cheque
 CCRD,MCRD - CARD card payment
 CNTR - CASH cash
