@@ -301,3 +301,9 @@ def test_xml_that_cannot_be_read_is_refused(text: str, why: str) -> None:
     with pytest.raises(InputError, match=why) as refused:
         read(text)
     assert refused.value.where
+
+
+@pytest.mark.parametrize("text", ["<:/>", "<n:Document/>", "<n:RmtAdvc><n:Rmt/></n:RmtAdvc>"])
+def test_xml_with_a_prefix_that_is_not_declared_is_refused(text: str) -> None:
+    with pytest.raises(InputError):
+        read(text)

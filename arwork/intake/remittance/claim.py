@@ -182,7 +182,7 @@ def _by_xml(received: Received, asked: Asked) -> _Got:
         remt.read(received, asked.units) if "remt" in names.casefold() or b"RmtAdvc" in head else ([], "", "", [])
     )
     if not name:
-        raise InputError(f"this is XML of another kind ({etree.QName(root).localname})", where=place(received.name), cure=_CURE)
+        raise InputError(f"this is XML of another kind ({str(root.tag).rpartition('}')[2]})", where=place(received.name), cure=_CURE)
     return _finished(received, _Got(name, encoding, findings=findings), advices, asked)
 
 

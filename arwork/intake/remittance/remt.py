@@ -60,7 +60,7 @@ def read(received: Received, units: Units) -> tuple[list[Advice], str, str, list
     """
     root = _root(received)
     encoding = root.getroottree().docinfo.encoding or "UTF-8"
-    found = re.search(r"remt\.001\.[0-9]{3}\.[0-9]{2}", etree.QName(root).namespace or "")
+    found = re.search(r"remt\.001\.[0-9]{3}\.[0-9]{2}", str(root.tag).partition("}")[0])
     name = found[0] if found else "remt.001"
     number = text(root, "GrpHdr/MsgId") or text(root, "RmtAdvc/GrpHdr/MsgId") or next(_texts(root, "MsgId"), "")
     advices: list[Advice] = []
