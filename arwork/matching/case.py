@@ -41,7 +41,7 @@ class Looks:
 
 @dataclass(frozen=True)
 class Master:
-    """What the close knows of customers, and its rules."""
+    """What the close knows of customers, and its rules; in a replay each receipt is judged as on the day it came in."""
 
     policy: Matching
     units: Units
@@ -50,6 +50,7 @@ class Master:
     standing: Mapping[Account, str]
     netting: frozenset[Account]
     names: Mapping[tuple[str, str], Mapping[str, frozenset[str]]]
+    replay: bool = False
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,7 @@ def dates_out_of_line(case: Case, claim: Claim) -> str:
     if not claim.proposal:
         return ""
     days = (case.master.as_of - case.receipt.value_date).days
-    if days > case.master.policy.value_date_max_age_days:
+    if days > case.master.policy.value_date_max_age_days and not case.master.replay:
         return f"the value date {case.receipt.value_date} is {days} days before the key date"
     ahead = [f"{item.name} is dated {item.doc_date}" for item in claim.shown() if item.doc_date > case.receipt.value_date]
     return f"{listed(ahead)}, after the value date {case.receipt.value_date}" if ahead else ""

@@ -15,7 +15,7 @@ from arwork.policy import Matching
 _SURE = 1_000_000
 
 
-def master(customers: pd.DataFrame, policy: Matching, units: Units, as_of: date) -> Master:
+def master(customers: pd.DataFrame, policy: Matching, units: Units, as_of: date, *, replay: bool = False) -> Master:
     """Read `customers` (T02): tolerance group, standing, authority to net, names; together with policy, units and key date."""
     columns = ["ledger_id", "company_code", "customer_id", "tolerance_group", "status", "netting_authority"]
     rows = list(customers[columns].itertuples(index=False, name=None))
@@ -24,7 +24,7 @@ def master(customers: pd.DataFrame, policy: Matching, units: Units, as_of: date)
         {(ledger, company, customer): group for ledger, company, customer, group, _, _ in rows},
         {(ledger, company, customer): status for ledger, company, customer, _, status, _ in rows},
         frozenset((ledger, company, customer) for ledger, company, customer, _, _, may in rows if may),
-        directory(customers),
+        directory(customers), replay,
     )  # fmt: skip
 
 

@@ -30,7 +30,10 @@ from arwork.policy import Policy
 
 @dataclass(frozen=True)
 class CashBooks:
-    """All that cash application works on: tables of `tables.py`, the decisions of people, the policy, the key date."""
+    """All that cash application works on: tables of `tables.py`, the decisions of people, the policy, the key date.
+
+    In a `replay` of past receipts each is judged as on the day it came in: none is too old for its key date (G-13).
+    """
 
     receipts: pd.DataFrame
     references: pd.DataFrame
@@ -44,6 +47,7 @@ class CashBooks:
     policy: Policy
     units: Units
     as_of: date
+    replay: bool = False
 
 
 def fallback(case: Case) -> Claim:
@@ -122,7 +126,7 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe) -> dict[str, Case]:
     policy = books.policy.matching
-    known = master(books.customers, policy, books.units, books.as_of)
+    known = master(books.customers, policy, books.units, books.as_of, replay=books.replay)
     words, linked, repeats = read_words(books.references), advices(books.receipts, books.remittance_lines), looks(books.breaks)
     found = {}
     for receipt in receipts:
