@@ -29,15 +29,25 @@ def shelves(world: Universe, wanted: Iterable[tuple[Account, str]], taken: Colle
     for account, currency in set(wanted):
         items = [i for i in world.by_account.get(account, ()) if i.currency == currency and i.item_id not in taken]
         items += [i for i in world.credits.get(account, ()) if i.currency == currency]
-        by_amount: dict[int, list[Item]] = {}
-        for item in items:
-            by_amount.setdefault(item.left, []).append(item)
-        found[account, currency] = Shelf(
-            tuple(sorted(items, key=order)),
-            {amount: tuple(sorted(same, key=order)) for amount, same in by_amount.items()},
-            tuple(sorted((item for item in items if item.discounts and item.left > 0), key=order)),
-        )
+        found[account, currency] = shelf(items)
     return found
+
+
+def gathered(world: Universe, book: tuple[str, str], customers: Iterable[str], currency: str, taken: Collection[str]) -> Shelf:
+    """Arrange what is open for several customers of one ledger and company in one currency, without the items taken (M11)."""
+    accounts = [(*book, customer) for customer in customers]
+    items = [i for account in accounts for i in world.by_account.get(account, ()) if i.currency == currency and i.item_id not in taken]
+    return shelf(items)
+
+
+def shelf(items: Iterable[Item]) -> Shelf:
+    """Arrange items by what is left on them."""
+    ordered = sorted(items, key=order)
+    by_amount: dict[int, list[Item]] = {}
+    for item in ordered:
+        by_amount.setdefault(item.left, []).append(item)
+    same = {amount: tuple(found) for amount, found in by_amount.items()}
+    return Shelf(tuple(ordered), same, tuple(item for item in ordered if item.discounts and item.left > 0))
 
 
 def singles(shelf: Shelf, amount: int, paid: date) -> tuple[Item, ...]:

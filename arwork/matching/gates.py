@@ -93,8 +93,9 @@ def blocked_item(case: Case, claim: Claim) -> str:
 
 def payer_in_trouble(case: Case, claim: Claim) -> str:
     """G-07: the customer is insolvent or in legal proceedings."""
-    standing = case.master.standing.get(case.receipt.account, "")
-    return f"customer {case.receipt.customer_id} is {standing}" if standing in _STOPPED else ""
+    accounts = {case.receipt.account, *(item.account for item in claim.shown())}
+    found = [(account[2], case.master.standing.get(account, "")) for account in sorted(accounts)]
+    return listed([f"customer {customer} is {standing}" for customer, standing in found if standing in _STOPPED])
 
 
 def other_currency(case: Case, claim: Claim) -> str:
@@ -118,10 +119,15 @@ def other_ledger_or_payer(case: Case, claim: Claim) -> str:
         return "the words name items of several customers" if len(owners) > 1 else ""
     if case.receipt.key in ("B1", "B3"):
         return ""
-    bearers = case.master.names.get(case.receipt.book, {}).get(clean(case.receipt.remitter), frozenset())
-    if len(bearers) == 1 and case.receipt.customer_id not in bearers:
-        return f"the payer bears the name of customer {next(iter(bearers))}, the items belong to {case.receipt.customer_id}"
-    return ""
+    receipt, relations = case.receipt, case.master.relations
+    bearers = case.master.names.get(receipt.book, {}).get(clean(receipt.remitter), frozenset())
+    bearer = next(iter(bearers)) if len(bearers) == 1 else ""
+    owners = sorted({item.account[2] for item in claim.shown()})
+    if not bearer or bearer in (receipt.customer_id, *receipt.family):
+        return ""
+    if all(relations.may_pay((*receipt.book, bearer), owner, receipt.value_date) for owner in owners):
+        return ""
+    return f"the payer bears the name of customer {bearer}, the items belong to {listed(owners)}"
 
 
 def large(case: Case, claim: Claim) -> str:
@@ -164,12 +170,11 @@ def unsure_reading(case: Case, claim: Claim) -> str:
 
 def credit_without_authority(case: Case, claim: Claim) -> str:
     """G-17: a credit memo would be used that is not linked to these invoices, listed in an advice, or covered by authority (MP-30)."""
-    if case.receipt.account in case.master.netting:
-        return ""
     items = claim.shown()
     linked = {name for item in items if item.left > 0 for name in (item.item_id, item.doc_no, item.reference)}
     advised = {item for word in case.named.words if word.origin == "advice" for item in word.items}
-    loose = [item.name for item in items if item.left < 0 and item.ref_item not in linked - {""} and item.item_id not in advised]
+    alone = [item for item in items if item.left < 0 and item.account not in case.master.netting]
+    loose = [item.name for item in alone if item.ref_item not in linked - {""} and item.item_id not in advised]
     return f"credit {listed(loose)} is linked to none of these invoices, and the customer gave no authority to net" if loose else ""
 
 
@@ -177,7 +182,7 @@ def changed_master(case: Case, claim: Claim) -> str:
     """G-19: the customer is not in the master, or an amount-only match comes from an account that is not on file."""
     if not claim.proposal:
         return ""
-    if case.master.standing and case.receipt.account not in case.master.standing:
+    if case.master.standing and case.receipt.customer_id and case.receipt.account not in case.master.standing:
         return f"customer {case.receipt.customer_id} is not in the customer master"
     return "the remitting account is not on file and only the amount fits" if claim.by_amount and case.receipt.new_account else ""
 

@@ -11,8 +11,9 @@ from datetime import date
 
 import pandas as pd
 
-from arwork.matching.amounts import shelves, singles
+from arwork.matching.amounts import Shelf, gathered, shelves, singles
 from arwork.matching.by_amount import single_amount
+from arwork.matching.by_family import family_amount, family_reference
 from arwork.matching.by_reference import overpayment, short_payment, structured_reference, text_reference
 from arwork.matching.by_total import cohort, combination, discounted_amount, not_searched, whole_account
 from arwork.matching.case import BY_AMOUNT, Case, Claim, valued
@@ -22,6 +23,7 @@ from arwork.matching.explain import difference, listed, money
 from arwork.matching.fit import Solution
 from arwork.matching.known import advices, looks, master
 from arwork.matching.named import Receipt, named, read_receipts, read_words
+from arwork.matching.others import circle, others
 from arwork.matching.rows import Outcome, tables
 from arwork.matching.universe import Universe, relieved, universe
 from arwork.money import Units
@@ -48,6 +50,9 @@ class CashBooks:
     units: Units
     as_of: date
     replay: bool = False
+    payer_relationships: pd.DataFrame | None = None
+    customer_banks: pd.DataFrame | None = None
+    customer_statements: pd.DataFrame | None = None
 
 
 def fallback(case: Case) -> Claim:
@@ -96,12 +101,14 @@ STRATEGIES: tuple[tuple[str, Callable[[Case], Claim | None]], ...] = (
     ("M03", structured_reference),
     ("M04", text_reference),
     ("M05", short_payment),
+    ("M11", family_reference),
     ("M06", single_amount),
     ("M07", discounted_amount),
     ("M08", whole_account),
     ("M09", cohort),
     ("M10", combination),
     ("M05", overpayment),
+    ("M11", family_amount),
     ("M16", fallback),
 )
 """The strategies of this slice, the strongest first; M05 is asked about an overpayment only when no set with the named items adds up."""
@@ -126,13 +133,17 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe) -> dict[str, Case]:
     policy = books.policy.matching
-    known = master(books.customers, policy, books.units, books.as_of, replay=books.replay)
+    known = master(
+        books.customers, policy, books.units, books.as_of, replay=books.replay, payer_relationships=books.payer_relationships
+    )  # fmt: skip
     words, linked, repeats = read_words(books.references), advices(books.receipts, books.remittance_lines), looks(books.breaks)
     found = {}
     for receipt in receipts:
         number = receipt.receipt_id
-        says = named(receipt, words.get(number, ()), world, policy)
-        found[number] = Case(receipt, says, world, known, advice=linked.get(number), looks=repeats.get(number))
+        said = words.get(number, ())
+        says = named(receipt, said, world, policy)
+        strange = others(receipt, says, said, world, known.relations, policy)
+        found[number] = Case(receipt, says, world, known, advice=linked.get(number), looks=repeats.get(number), others=strange)
     return found
 
 
@@ -156,7 +167,9 @@ def _run(cases: Mapping[str, Case], world: Universe, told: Mapping[str, tuple[st
         if name in BY_AMOUNT:
             pending = _shelved(pending, world, taken)
             for receipt, case in pending.items():
-                _hold(held, case.named.items(), receipt if receipt not in rejected else "")
+                _hold(held, (*case.named.items(), *case.others.items()), receipt if receipt not in rejected else "")
+        if strategy is family_amount:
+            pending = _circled(pending, world, taken)
         claims = ((case, strategy(case)) for case in pending.values())
         entries = [Entry(c, claim, told[c.receipt.receipt_id], c.receipt.receipt_id in rejected) for c, claim in claims if claim]
         verdicts = compete(entries, taken, held)
@@ -176,6 +189,20 @@ def _shelved(pending: Mapping[str, Case], world: Universe, taken: Mapping[str, s
     """Give each case what is open for its payer in its currency, without what stronger claims took."""
     found = shelves(world, ((case.receipt.account, case.receipt.currency) for case in pending.values()), taken)
     return {receipt: replace(case, free=found[case.receipt.account, case.receipt.currency]) for receipt, case in pending.items()}
+
+
+def _circled(pending: Mapping[str, Case], world: Universe, taken: Mapping[str, str]) -> dict[str, Case]:
+    """Give each case that names nothing what is open in its currency in the payer's family and for whom it may pay (M11)."""
+    found: dict[tuple[tuple[str, str], frozenset[str], str], Shelf] = {}
+    result = dict(pending)
+    for number, case in pending.items():
+        near = frozenset() if case.named.resolves else circle(case.receipt, case.master.relations)
+        if near:
+            key = (case.receipt.book, near, case.receipt.currency)
+            if key not in found:
+                found[key] = gathered(world, *key, taken)
+            result[number] = replace(case, circle=found[key])
+    return result
 
 
 def _hold(held: dict[str, frozenset[str]], items: Iterable[str], receipt: str) -> None:
