@@ -65,13 +65,17 @@ def family_amount(case: Case) -> Claim | None:
     )  # fmt: skip
 
 
-def paid_for(case: Case, items: Sequence[Item]) -> Solution:
-    """Value items of several customers against the receipt; of their tolerance groups the narrowest limit counts (MP-20)."""
+def paid_for(case: Case, items: Sequence[Item], cash: int | None = None) -> Solution:
+    """Value items of several customers against the receipt, or a part of it, in minor units.
+
+    Of their tolerance groups the narrowest limit counts (MP-20).
+    """
+    received = case.receipt.amount if cash is None else cash
     accounts = sorted({item.account for item in items})
     around = [item for account in accounts for item in case.universe.by_account.get(account, ())]
     groups = sorted({case.master.groups.get(account, "STD") for account in accounts})
     fits = [
-        fit(items, case.receipt.amount, paid_on(case), group, around, case.master.policy, case.master.units) for group in groups
+        fit(items, received, paid_on(case), group, around, case.master.policy, case.master.units) for group in groups
     ]  # fmt: skip
     return min(fits, key=lambda found: found.allowed)
 

@@ -89,6 +89,8 @@ def combination(case: Case) -> Claim | None:
     items, anchors = _candidates(case)
     if not case.receipt.customer_id or (case.looks and case.looks.probable) or not _enough(case) or len(items) > rules.max_candidates:
         return None
+    if case.named.resolves and not anchors:  # the payer named something else: its own designation wins over our search
+        return None
     found, exhaustive = _search(case, items, anchors)
     if not found:
         return None

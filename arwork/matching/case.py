@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from arwork.matching.amounts import EMPTY, Shelf
+from arwork.matching.astray import Astray
 from arwork.matching.discounts import pay_date
 from arwork.matching.fit import Solution, fit
 from arwork.matching.named import Named, Receipt
@@ -57,6 +58,7 @@ class Master:
     replay: bool = False
     relations: Relations = field(default_factory=Relations)
     oldest_first: frozenset[Account] = frozenset()
+    lookback: int = 180
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class Case:
     looks: Looks | None = None
     others: Others = NOBODY
     circle: Shelf = EMPTY
+    astray: Astray | None = None
 
     def open_items(self) -> tuple[Item, ...]:
         """The payer's open items, whatever currency."""

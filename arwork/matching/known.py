@@ -25,6 +25,7 @@ def master(
     *,
     replay: bool = False,
     payer_relationships: pd.DataFrame | None = None,
+    lookback: int = 180,
 ) -> Master:
     """Read `customers` (T02): tolerance group, standing, authority to net, instruction, names; with families and rights to pay (T04)."""
     columns = ["ledger_id", "company_code", "customer_id", "tolerance_group", "status", "netting_authority", "allocation_instruction"]
@@ -37,6 +38,7 @@ def master(
         directory(customers), replay,
         relations(customers, empty("payer_relationships") if payer_relationships is None else payer_relationships),
         frozenset((ledger, company, customer) for ledger, company, customer, _, _, _, how in rows if how == "OLDEST_FIRST"),
+        lookback,
     )  # fmt: skip
 
 

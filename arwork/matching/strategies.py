@@ -12,9 +12,12 @@ from datetime import date
 import pandas as pd
 
 from arwork.matching.amounts import Shelf, gathered, shelves, singles
+from arwork.matching.astray import Astray, astray
 from arwork.matching.by_amount import single_amount
 from arwork.matching.by_family import family_amount, family_reference
+from arwork.matching.by_ledger import cross_ledger
 from arwork.matching.by_reference import overpayment, short_payment, structured_reference, text_reference
+from arwork.matching.by_repeat import closed_amount, duplicate_guard
 from arwork.matching.by_total import cohort, combination, discounted_amount, not_searched, whole_account
 from arwork.matching.case import BY_AMOUNT, Case, Claim, valued
 from arwork.matching.competition import Entry, compete
@@ -100,8 +103,10 @@ def _why_nothing(case: Case, names_something: bool) -> tuple[str, str]:
 STRATEGIES: tuple[tuple[str, Callable[[Case], Claim | None]], ...] = (
     ("M03", structured_reference),
     ("M04", text_reference),
+    ("M00", duplicate_guard),
     ("M05", short_payment),
     ("M11", family_reference),
+    ("M13", cross_ledger),
     ("M06", single_amount),
     ("M07", discounted_amount),
     ("M08", whole_account),
@@ -109,6 +114,7 @@ STRATEGIES: tuple[tuple[str, Callable[[Case], Claim | None]], ...] = (
     ("M10", combination),
     ("M05", overpayment),
     ("M11", family_amount),
+    ("M14", closed_amount),
     ("M16", fallback),
 )
 """The strategies of this slice, the strongest first; M05 is asked about an overpayment only when no set with the named items adds up."""
@@ -134,17 +140,26 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe) -> dict[str, Case]:
     policy = books.policy.matching
     known = master(
-        books.customers, policy, books.units, books.as_of, replay=books.replay, payer_relationships=books.payer_relationships
+        books.customers, policy, books.units, books.as_of, replay=books.replay, payer_relationships=books.payer_relationships,
+        lookback=books.policy.duplicates.amount_lookback_days,
     )  # fmt: skip
     words, linked, repeats = read_words(books.references), advices(books.receipts, books.remittance_lines), looks(books.breaks)
+    elsewhere = _astray(books, world)
     found = {}
     for receipt in receipts:
         number = receipt.receipt_id
         said = words.get(number, ())
         says = named(receipt, said, world, policy)
         strange = others(receipt, says, said, world, known.relations, policy)
-        found[number] = Case(receipt, says, world, known, advice=linked.get(number), looks=repeats.get(number), others=strange)
+        found[number] = Case(
+            receipt, says, world, known, advice=linked.get(number), looks=repeats.get(number), others=strange, astray=elsewhere.get(number)
+        )
     return found
+
+
+def _astray(books: CashBooks, world: Universe) -> dict[str, Astray]:
+    banks = books.customer_banks
+    return {} if banks is None else astray(books.receipts, books.customers, banks, books.ledgers, world)
 
 
 def _told(receipt: str, ruled: Mapping[str, Ruling], stale: Mapping[str, str]) -> tuple[str, ...]:
