@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations, product
 
@@ -23,11 +23,14 @@ EMPTY = Shelf((), {}, ())
 """A shelf without items."""
 
 
-def shelves(world: Universe, wanted: Iterable[tuple[Account, str]], taken: Collection[str]) -> dict[tuple[Account, str], Shelf]:
-    """Arrange what is open for each wanted customer and currency, without the items taken, with the loose credits."""
+def shelves(
+    world: Universe, wanted: Iterable[tuple[Account, str]], taken: Collection[str], spent: Mapping[str, int]
+) -> dict[tuple[Account, str], Shelf]:
+    """Arrange what is open for each wanted customer and currency, without the items taken or the parts spent, with the loose credits."""
     found = {}
     for account, currency in set(wanted):
         items = [i for i in world.by_account.get(account, ()) if i.currency == currency and i.item_id not in taken]
+        items = [replace(i, left=i.left - spent[i.item_id]) if i.item_id in spent else i for i in items] if spent else items
         items += [i for i in world.credits.get(account, ()) if i.currency == currency]
         found[account, currency] = shelf(items)
     return found

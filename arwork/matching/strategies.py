@@ -13,6 +13,7 @@ import pandas as pd
 
 from arwork.matching.amounts import Shelf, gathered, shelves, singles
 from arwork.matching.astray import Astray, astray
+from arwork.matching.by_age import instructed, oldest_first, turns
 from arwork.matching.by_amount import single_amount
 from arwork.matching.by_family import family_amount, family_reference
 from arwork.matching.by_ledger import cross_ledger
@@ -115,6 +116,7 @@ STRATEGIES: tuple[tuple[str, Callable[[Case], Claim | None]], ...] = (
     ("M05", overpayment),
     ("M11", family_amount),
     ("M14", closed_amount),
+    ("M15", oldest_first),
     ("M16", fallback),
 )
 """The strategies of this slice, the strongest first; M05 is asked about an overpayment only when no set with the named items adds up."""
@@ -185,24 +187,52 @@ def _run(cases: Mapping[str, Case], world: Universe, told: Mapping[str, tuple[st
                 _hold(held, (*case.named.items(), *case.others.items()), receipt if receipt not in rejected else "")
         if strategy is family_amount:
             pending = _circled(pending, world, taken)
-        claims = ((case, strategy(case)) for case in pending.values())
-        entries = [Entry(c, claim, told[c.receipt.receipt_id], c.receipt.receipt_id in rejected) for c, claim in claims if claim]
-        verdicts = compete(entries, taken, held)
-        for entry in entries:
-            receipt = entry.case.receipt.receipt_id
-            del pending[receipt]
-            outcomes.append(Outcome(entry, verdicts[receipt]))
-            items = entry.claim.proposal.items if entry.claim.proposal else ()
-            if verdicts[receipt].status == "AUTO":
+        spent: dict[str, int] = {}
+        for asked in _rounds(name, strategy, pending):
+            if strategy is oldest_first:
+                asked = _shelved(asked, world, taken, spent)
+            claims = ((case, strategy(case)) for case in asked.values())
+            entries = [Entry(c, claim, told[c.receipt.receipt_id], c.receipt.receipt_id in rejected) for c, claim in claims if claim]
+            verdicts = compete(entries, taken, held)
+            for entry in entries:
+                receipt = entry.case.receipt.receipt_id
+                del pending[receipt]
+                outcomes.append(Outcome(entry, verdicts[receipt]))
+                items = entry.claim.proposal.items if entry.claim.proposal else ()
+                if verdicts[receipt].status != "AUTO":
+                    _hold(held, items, "" if entry.out else receipt)
+                    continue
+                if strategy is oldest_first:
+                    items = _spend(entry.claim, spent)
                 taken.update(dict.fromkeys(items, receipt))
-            else:
-                _hold(held, items, "" if entry.out else receipt)
     return outcomes
 
 
-def _shelved(pending: Mapping[str, Case], world: Universe, taken: Mapping[str, str]) -> dict[str, Case]:
-    """Give each case what is open for its payer in its currency, without what stronger claims took."""
-    found = shelves(world, ((case.receipt.account, case.receipt.currency) for case in pending.values()), taken)
+def _rounds(name: str, strategy: Callable[[Case], Claim | None], pending: Mapping[str, Case]) -> list[dict[str, Case]]:
+    """Say whom a strategy is asked about, and in how many rounds: a written instruction skips M06 to M10 and M14, and fills in turn."""
+    if strategy is oldest_first:
+        return [{case.receipt.receipt_id: case for case in turn} for turn in turns([c for c in pending.values() if instructed(c)])]
+    if name in BY_AMOUNT or strategy in (family_amount, closed_amount):
+        return [{receipt: case for receipt, case in pending.items() if not instructed(case)}]
+    return [dict(pending)]
+
+
+def _spend(claim: Claim, spent: dict[str, int]) -> tuple[str, ...]:
+    """Note what a claim took off its items, and return those with nothing left."""
+    gone = []
+    for line in claim.proposal.lines if claim.proposal else ():
+        took = line.cash + line.discount + line.small_diff
+        spent[line.item.item_id] = spent.get(line.item.item_id, 0) + took
+        if took == line.item.left:
+            gone.append(line.item.item_id)
+    return tuple(gone)
+
+
+def _shelved(
+    pending: Mapping[str, Case], world: Universe, taken: Mapping[str, str], spent: Mapping[str, int] | None = None
+) -> dict[str, Case]:
+    """Give each case what is open for its payer in its currency, without what stronger claims took, whole or in part (`spent`)."""
+    found = shelves(world, ((case.receipt.account, case.receipt.currency) for case in pending.values()), taken, spent or {})
     return {receipt: replace(case, free=found[case.receipt.account, case.receipt.currency]) for receipt, case in pending.items()}
 
 
