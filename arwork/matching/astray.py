@@ -106,10 +106,5 @@ def _instalments(accounts: Iterable[Account], amount: int, currency: str, world:
     """List the open instalments of accounts that have exactly an amount."""
     return [
         item for account in sorted(accounts) for item in world.by_account.get(account, ())
-        if item.left == amount and item.currency == currency and (item.doc_type == "INST" or contract_of(item))
+        if item.left == amount and item.currency == currency and (item.doc_type == "INST" or any(group.startswith("all of contract ") for group in item.groups))
     ]  # fmt: skip
-
-
-def contract_of(item: Item) -> str:
-    """Name the contract of an item as its group says it; blank where it belongs to none."""
-    return next((group for group in item.groups if group.startswith("all of contract ")), "")

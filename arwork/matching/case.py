@@ -13,6 +13,7 @@ from arwork.matching.fit import Solution, fit
 from arwork.matching.named import Named, Receipt
 from arwork.matching.others import NOBODY, Others
 from arwork.matching.relations import Relations
+from arwork.matching.statements import Statement, Statements
 from arwork.matching.universe import Account, Item, Universe
 from arwork.money import Units
 from arwork.policy import Matching
@@ -59,6 +60,7 @@ class Master:
     relations: Relations = field(default_factory=Relations)
     oldest_first: frozenset[Account] = frozenset()
     lookback: int = 180
+    statements: Statements = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,11 @@ class Case:
     others: Others = NOBODY
     circle: Shelf = EMPTY
     astray: Astray | None = None
+    contract: str = ""
+
+    def sent(self) -> Sequence[Statement]:
+        """The statements of account that the payer was sent in the currency of the receipt."""
+        return self.master.statements.get((self.receipt.account, self.receipt.currency), ())
 
     def open_items(self) -> tuple[Item, ...]:
         """The payer's open items, whatever currency."""

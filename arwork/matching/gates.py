@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from arwork.matching.case import Case, Claim
 from arwork.matching.explain import listed, money
+from arwork.matching.instalments import out_of_order
 from arwork.matching.names import clean
+from arwork.matching.statements import older_balance
 from arwork.matching.tolerances import in_currency
 
 SOFT = ("G-02", "G-08", "G-10", "G-12", "G-16", "G-17", "G-19", "G-21", "G-23")
@@ -187,6 +189,22 @@ def changed_master(case: Case, claim: Claim) -> str:
     return "the remitting account is not on file and only the amount fits" if claim.by_amount and case.receipt.new_account else ""
 
 
+def older_statement(case: Case, claim: Claim) -> str:
+    """G-20: by amount alone, and the amount is the balance of a statement before the last one, with documents since."""
+    if not claim.proposal or not claim.by_amount or not case.sent():
+        return ""
+    found = older_balance(case.receipt.amount, case.open_items(), case.sent(), case.receipt.value_date)
+    if found is None:
+        return ""
+    return f"{money(case.receipt.amount, case)} is the balance of the statement of {found.day}; there is a later one, and documents since"
+
+
+def contractual_order(case: Case, claim: Claim) -> str:
+    """G-22: by amount alone, and an instalment of the same contract that is due earlier would stay open."""
+    first = out_of_order(claim.shown(), case) if claim.proposal and claim.by_amount else None
+    return f"{first.name}, due {first.due_date}, is an earlier instalment of the same contract" if first else ""
+
+
 def unknown_document(case: Case, claim: Claim) -> str:
     """G-23: the payment names a document that we do not know, and the amount alone, or not to the cent, speaks for the items."""
     named = case.named
@@ -213,6 +231,8 @@ GATES: tuple[tuple[str, Callable[[Case, Claim], str]], ...] = (
     ("G-16", unsure_reading),
     ("G-17", credit_without_authority),
     ("G-19", changed_master),
+    ("G-20", older_statement),
+    ("G-22", contractual_order),
     ("G-23", unknown_document),
 )
 """Every gate of this slice that looks at one receipt; G-10 and G-11 come with M16, G-18 and G-21 with the competition."""

@@ -10,6 +10,7 @@ from arwork.matching.case import Advice, Looks, Master
 from arwork.matching.names import directory
 from arwork.matching.references import linked_advices, norm
 from arwork.matching.relations import relations
+from arwork.matching.statements import read_statements
 from arwork.money import Units
 from arwork.policy import Matching
 from arwork.tables import empty
@@ -25,6 +26,7 @@ def master(
     *,
     replay: bool = False,
     payer_relationships: pd.DataFrame | None = None,
+    customer_statements: pd.DataFrame | None = None,
     lookback: int = 180,
 ) -> Master:
     """Read `customers` (T02): tolerance group, standing, authority to net, instruction, names; with families and rights to pay (T04)."""
@@ -38,7 +40,7 @@ def master(
         directory(customers), replay,
         relations(customers, empty("payer_relationships") if payer_relationships is None else payer_relationships),
         frozenset((ledger, company, customer) for ledger, company, customer, _, _, _, how in rows if how == "OLDEST_FIRST"),
-        lookback,
+        lookback, {} if customer_statements is None else read_statements(customer_statements),
     )  # fmt: skip
 
 

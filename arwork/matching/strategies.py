@@ -25,6 +25,7 @@ from arwork.matching.competition import Entry, compete
 from arwork.matching.decided import Ruling, apply, rulings
 from arwork.matching.explain import difference, listed, money
 from arwork.matching.fit import Solution
+from arwork.matching.instalments import contracts_named, instalments
 from arwork.matching.known import advices, looks, master
 from arwork.matching.named import Receipt, named, read_receipts, read_words
 from arwork.matching.others import circle, others
@@ -104,6 +105,7 @@ def _why_nothing(case: Case, names_something: bool) -> tuple[str, str]:
 STRATEGIES: tuple[tuple[str, Callable[[Case], Claim | None]], ...] = (
     ("M03", structured_reference),
     ("M04", text_reference),
+    ("M04", instalments),
     ("M00", duplicate_guard),
     ("M05", short_payment),
     ("M11", family_reference),
@@ -143,10 +145,11 @@ def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe) -> di
     policy = books.policy.matching
     known = master(
         books.customers, policy, books.units, books.as_of, replay=books.replay, payer_relationships=books.payer_relationships,
-        lookback=books.policy.duplicates.amount_lookback_days,
+        customer_statements=books.customer_statements, lookback=books.policy.duplicates.amount_lookback_days,
     )  # fmt: skip
     words, linked, repeats = read_words(books.references), advices(books.receipts, books.remittance_lines), looks(books.breaks)
     elsewhere = _astray(books, world)
+    contracts = contracts_named(books.receipts, books.open_items, known.groups, policy)
     found = {}
     for receipt in receipts:
         number = receipt.receipt_id
@@ -154,8 +157,9 @@ def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe) -> di
         says = named(receipt, said, world, policy)
         strange = others(receipt, says, said, world, known.relations, policy)
         found[number] = Case(
-            receipt, says, world, known, advice=linked.get(number), looks=repeats.get(number), others=strange, astray=elsewhere.get(number)
-        )
+            receipt, says, world, known, advice=linked.get(number), looks=repeats.get(number), others=strange,
+            astray=elsewhere.get(number), contract=contracts.get(number, ""),
+        )  # fmt: skip
     return found
 
 
@@ -189,7 +193,7 @@ def _run(cases: Mapping[str, Case], world: Universe, told: Mapping[str, tuple[st
             pending = _circled(pending, world, taken)
         spent: dict[str, int] = {}
         for asked in _rounds(name, strategy, pending):
-            if strategy is oldest_first:
+            if strategy in (oldest_first, instalments):
                 asked = _shelved(asked, world, taken, spent)
             claims = ((case, strategy(case)) for case in asked.values())
             entries = [Entry(c, claim, told[c.receipt.receipt_id], c.receipt.receipt_id in rejected) for c, claim in claims if claim]
@@ -212,6 +216,8 @@ def _rounds(name: str, strategy: Callable[[Case], Claim | None], pending: Mappin
     """Say whom a strategy is asked about, and in how many rounds: a written instruction skips M06 to M10 and M14, and fills in turn."""
     if strategy is oldest_first:
         return [{case.receipt.receipt_id: case for case in turn} for turn in turns([c for c in pending.values() if instructed(c)])]
+    if strategy is instalments:
+        return [{case.receipt.receipt_id: case for case in turn} for turn in turns([c for c in pending.values() if c.contract])]
     if name in BY_AMOUNT or strategy in (family_amount, closed_amount):
         return [{receipt: case for receipt, case in pending.items() if not instructed(case)}]
     return [dict(pending)]
