@@ -21,7 +21,7 @@ def cross_ledger(case: Case) -> Claim | None:
     Nothing is allocated to the payer's other items. Where the payment also names items of the receiving ledger and both
     parts make up the receipt, these are proposed for a person and the rest is shown as belonging elsewhere (AX-15).
     """
-    if case.named.elsewhere:
+    if case.named.elsewhere or case.others.away:
         return _named_elsewhere(case)
     if case.astray is None or case.named.words or case.others.kin:
         return None
@@ -38,7 +38,7 @@ def _named_elsewhere(case: Case) -> Claim | None:
     away = _away(case)
     own_words = [word for word in case.named.words if not word.part and case.receipt.customer_id]
     own = sorted({item for word in (*own_words, *case.others.kin) for item in word.items})
-    tokens = listed(list(case.named.elsewhere))
+    tokens = _tokens(case)
     if own:
         return _divided(case, [case.universe.items[item] for item in own], away)
     whose = listed([_told(item, case) for item in away], _SHOWN) or f"{tokens} stands only in another ledger or company"
@@ -55,13 +55,13 @@ def _divided(case: Case, own: Sequence[Item], away: Sequence[Item]) -> Claim:
     rest = sum(item.left for item in away)
     alone = paid_for(case, own, case.receipt.amount - rest) if case.receipt.amount > rest else None
     fits = alone is not None and alone.explained and bool(away) and all(item.currency == case.receipt.currency for item in away)
-    told = listed([_told(item, case) for item in away], _SHOWN) or listed(list(case.named.elsewhere))
+    told = listed([_told(item, case) for item in away], _SHOWN) or _tokens(case)
     part = f"{money(case.receipt.amount - rest, case)} is for {names_of(own)} here, {money(rest, case)} belongs elsewhere: {told}"
     unclear = f"The payment names {names_of(own)} here and documents of another ledger or company: {told}"
     return Claim(
         "M13", alone if fits else None, _shown(away, case), 0 if fits else len(away), exhaustive=False, kind=MISDIRECTED,
-        fired={"G-09": f"{listed(list(case.named.elsewhere))} stands only in another ledger or company"},
-        sentence=f"{part if fits else unclear}.", falls_without=f"the reference {listed(list(case.named.elsewhere))}",
+        fired={"G-09": f"{_tokens(case)} stands only in another ledger or company"},
+        sentence=f"{part if fits else unclear}.", falls_without=f"the reference {_tokens(case)}",
     )  # fmt: skip
 
 
@@ -73,6 +73,10 @@ def _away(case: Case) -> list[Item]:
         same = [item for item in items if item.left == case.receipt.amount]
         found |= {item.item_id: item for item in same or items}
     return sorted(found.values(), key=lambda item: (item.due_date, item.doc_date, item.item_id))
+
+
+def _tokens(case: Case) -> str:
+    return listed(sorted({*case.named.elsewhere, *(word.token for word in case.others.away)}))
 
 
 def _shown(items: Sequence[Item], case: Case) -> tuple[Solution, ...]:

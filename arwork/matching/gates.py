@@ -112,6 +112,8 @@ def other_currency(case: Case, claim: Claim) -> str:
 def other_ledger_or_payer(case: Case, claim: Claim) -> str:
     """G-09: the words name only items of another ledger, company or customer, or somebody else pays."""
     named = case.named
+    if claim.strategy == "M11":
+        return ""  # it asks itself who may pay for whom
     if claim.proposal is None:
         if named.elsewhere:
             return f"{listed(list(named.elsewhere))} stands only in another ledger or company"
@@ -213,6 +215,9 @@ def unknown_document(case: Case, claim: Claim) -> str:
         words += [*named.unknown, *named.short_strangers]
     elif claim.proposal and not claim.proposal.exact:
         words += [*named.unknown, *named.short_strangers, *named.strangers, *named.elsewhere]
+    if claim.strategy in ("M11", "M13"):
+        used = {word.token for word in (*case.others.kin, *case.others.away)}
+        words = [word for word in words if word not in used]
     return f"it names {listed(words)}, which is no open document of this customer" if words else ""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from arwork.matching.named import Named, Receipt, Word
-from arwork.matching.references import DOCUMENT_FIELDS, PART, RANGE, core
+from arwork.matching.references import DOCUMENT_FIELDS, PART, RANGE, core, norm
 from arwork.matching.relations import Relations
 from arwork.matching.universe import Account, Universe
 from arwork.policy import Matching
@@ -38,7 +38,8 @@ def others(receipt: Receipt, says: Named, words: Sequence[Hit], world: Universe,
     stands inside and outside this circle, the inside counts.
     """
     strange = says.strangers or says.short_strangers or says.elsewhere
-    if not words or not (strange or receipt.key == "B8"):
+    abroad = relations.abroad.get(receipt.account, ()) if says.unknown_stated else ()
+    if not words or not (strange or abroad or receipt.key == "B8"):
         return NOBODY
     own = {(word.token, word.origin) for word in says.words if receipt.customer_id}
     near = circle(receipt, relations)
@@ -58,7 +59,25 @@ def others(receipt: Receipt, says: Named, words: Sequence[Hit], world: Universe,
             kin.append(_word(token, origin, inside or here))
         elif there and token in says.elsewhere:
             away.append(_word(token, origin, there))
+    known = {word.token for word in away}
+    away += [word for word in _stated_abroad(says.unknown_stated, abroad, world, policy) if word.token not in known]
     return Others(tuple(kin), tuple(away))
+
+
+def _stated_abroad(tokens: Sequence[str], abroad: Sequence[Account], world: Universe, policy: Matching) -> list[Word]:
+    """Look up words of an advice or structured reference that name nothing here among the payer's own relations in other books.
+
+    There a number of the least length counts, as for a known payer.
+    """
+    if not abroad:
+        return []
+    numbers: dict[str, list[str]] = {}
+    for item in (item for account in abroad for item in world.by_account.get(account, ())):
+        for number in {core(norm(name), policy.reference_prefixes) for name in (item.reference, item.doc_no) if name}:
+            numbers.setdefault(number, []).append(item.item_id)
+    bare = {token: core(token, policy.reference_prefixes) for token in tokens}
+    hits = {token: numbers.get(number, []) for token, number in bare.items() if len(number) >= policy.reference_min_length}
+    return [Word(token, "advice", tuple(sorted(items)), 0, False, False, False) for token, items in hits.items() if items]
 
 
 def circle(receipt: Receipt, relations: Relations) -> frozenset[str]:

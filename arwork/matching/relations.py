@@ -25,11 +25,15 @@ class Grant:
 
 @dataclass(frozen=True)
 class Relations:
-    """Families (the weaker hint) and grants (the authority), by customer account; a head names a family inside one book."""
+    """Families (the weaker hint) and grants (the authority), by customer account; a head names a family inside one book.
+
+    `abroad` are the accounts of other books that belong to the same family, or for which the same customer may pay there.
+    """
 
     heads: Mapping[Account, str] = field(default_factory=dict)
     members: Mapping[Account, tuple[str, ...]] = field(default_factory=dict)
     grants: Mapping[Account, tuple[Grant, ...]] = field(default_factory=dict)
+    abroad: Mapping[Account, tuple[Account, ...]] = field(default_factory=dict)
 
     def family(self, account: Account) -> tuple[str, ...]:
         """List the customers of one family in one ledger and company, the account itself among them."""
@@ -69,7 +73,8 @@ def relations(customers: pd.DataFrame, payer_relationships: pd.DataFrame) -> Rel
         members.setdefault((ledger, company, head), []).append(customer)
     families = {key: tuple(sorted(found)) for key, found in members.items() if len(found) > 1}
     kept = {account: head for account, head in heads.items() if (*account[:2], head) in families}
-    return Relations(kept, families, _grants(payer_relationships))
+    grants = _grants(payer_relationships)
+    return Relations(kept, families, grants, _abroad(heads, grants))
 
 
 def _head(account: Account, own: Mapping[Account, str], above: Mapping[Account, str]) -> str:
@@ -82,6 +87,23 @@ def _head(account: Account, own: Mapping[Account, str], above: Mapping[Account, 
         seen.add(parent)
         account = parent
     return own[account]
+
+
+def _abroad(heads: Mapping[Account, str], grants: Mapping[Account, tuple[Grant, ...]]) -> dict[Account, tuple[Account, ...]]:
+    if len({account[:2] for account in heads} | {account[:2] for account in grants}) <= 1:
+        return {}
+    related: dict[str, set[Account]] = {}
+    for account, head in heads.items():
+        related.setdefault(head, set()).add(account)
+    paying: dict[str, set[Account]] = {}
+    for account, given in grants.items():
+        paying.setdefault(account[2], set()).update((*account[:2], grant.beneficiary) for grant in given)
+    found = {}
+    for account, head in heads.items():
+        others = {other for other in related[head] | paying.get(account[2], set()) if other[:2] != account[:2]}
+        if others:
+            found[account] = tuple(sorted(others))
+    return found
 
 
 def _grants(payer_relationships: pd.DataFrame) -> dict[Account, tuple[Grant, ...]]:
