@@ -73,11 +73,12 @@ def dnb(folder: Path, show: bool = False) -> dict[str, float]:
 
 
 def patstat(folder: Path, show: bool = False) -> dict[str, float]:
-    """Put the first spelling of each applicant on file and ask all the others."""
+    """Put the most frequent spelling of each applicant on file and ask all the others."""
     rows = pd.read_csv(folder / "company-names-patstat" / "patstat_reference.csv", dtype=str)
-    pairs = rows.sort_values(["leuven_id", "person_id"])[["person_name", "leuven_id"]].drop_duplicates()
-    first = pairs.drop_duplicates("leuven_id")
-    rest = pairs.drop(first.index)
+    counts = rows.groupby(["leuven_id", "person_name"]).size().reset_index(name="times")
+    ordered = counts.sort_values(["leuven_id", "times", "person_name"], ascending=[True, False, True])[["person_name", "leuven_id"]]
+    first = ordered.drop_duplicates("leuven_id")
+    rest = ordered.drop(first.index)
     return judged(bearers(list(first.itertuples(index=False, name=None))), list(rest.itertuples(index=False, name=None)), show)
 
 

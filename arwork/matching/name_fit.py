@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from arwork.matching.name_lookup import Vocabulary, pair_cost
-from arwork.matching.name_words import LITTLE, TAIL_FORMS
-from arwork.matching.word_likeness import DIFFERENT, NEVER, lone_cost
+from arwork.matching.name_words import LITTLE
+from arwork.matching.word_likeness import DIFFERENT, NEVER, begins_a_form, lone_cost
 
-CUT_LENGTHS = frozenset((18, 20, 24, 25, 27, 28, 30, 32, 35, 36, 40, 50, 60, 66, 70, 80, 100, 105, 140))
+CUT_LENGTHS = frozenset((27, 30, 35, 40, 50, 60, 66, 70, 80, 100, 105, 140))
 """Numbers of characters at which formats and master files cut a name."""
-_CUT_WORD, _BEYOND_CUT, _MOVED = 30, 20, 50
+_CUT_WORD, _BEYOND_CUT, _MOVED, _IN_A_ROW = 30, 20, 50, 25
+_OTHER_FORM, _OTHER_FORM_RANK, _NEAR_FORM_RANK, _NO_FORM_RANK = 200, 300, 100, 30
 
 
 @dataclass(frozen=True)
@@ -22,14 +23,21 @@ class Reading:
     numbers: tuple[int, ...]
     cost: int
     cut: bool
+    form: str
 
 
 @dataclass(frozen=True)
 class Fit:
-    """How one name on file explains a payer's name: points against, points for, payer's words left over, words on file left over."""
+    """How one name on file explains a payer's name.
 
-    cost: int
+    `left` counts against it for words left over, `slips` for words not the same, `gain` counts for it; `extra` are the payer's words
+    left over, `missing` counts those on file; `form` tells apart names that differ in legal form alone.
+    """
+
+    left: int
+    slips: int
     gain: int
+    form: int
     extra: tuple[int, ...]
     missing: int
 
@@ -64,7 +72,7 @@ def explain(asked: Reading, target: Reading, compared: Compared) -> Fit:
     free = list(range(len(target.numbers)))
     lone: list[int] = []
     places: list[int] = []
-    gain, cost = 0, asked.cost + target.cost
+    gain = slips = 0
     for place, number in enumerate(asked.numbers):
         for other in free:
             if target.numbers[other] == number:
@@ -81,10 +89,25 @@ def explain(asked: Reading, target: Reading, compared: Compared) -> Fit:
                 free.remove(other)
                 places.append(other)
                 gain += weight[target.numbers[other]]
-                cost += pair
-    if any(later < earlier for earlier, later in zip(places, places[1:], strict=False)) and sorted(places) != places:
-        cost += _MOVED
-    return _left_over(asked, target, lone, free, max(places, default=-1), cost, gain, compared)
+                slips += pair
+    if len(places) > 1 and sorted(places) != places:
+        slips += _MOVED
+    if lone and asked.cut and lone[-1] == len(asked.words) - 1 and begins_a_form(asked.words[-1]):
+        lone.pop()
+        slips += _BEYOND_CUT
+    against, form = form_points(asked.form, target.form)
+    return _left_over(asked, target, lone, free, max(places, default=-1), compared, against + asked.cost + target.cost, slips, gain, form)
+
+
+def form_points(asked: str, target: str) -> tuple[int, int]:
+    """Return the points against taking two legal forms for one: outright, and where another name on file has the right form."""
+    if asked == target:
+        return 0, 0
+    if not asked or not target:
+        return 0, _NO_FORM_RANK
+    if set(asked.split()) & set(target.split()):
+        return 0, _NEAR_FORM_RANK
+    return _OTHER_FORM, _OTHER_FORM_RANK
 
 
 def _pairs(asked: Reading, target: Reading, lone: Sequence[int], free: Sequence[int], compared: Compared) -> list[tuple[int, int, int]]:
@@ -103,30 +126,29 @@ def _pairs(asked: Reading, target: Reading, lone: Sequence[int], free: Sequence[
 
 
 def _left_over(
-    asked: Reading, target: Reading, lone: list[int], free: list[int], last: int, cost: int, gain: int, compared: Compared
-) -> Fit:
-    """Charge the words that only one name has; those beyond the place where a name was cut off cost next to nothing."""
-    extra = 0
-    if lone and asked.cut and lone[-1] == len(asked.words) - 1 and _begins_a_form(asked.words[-1]):
-        lone = lone[:-1]
-        cost += _BEYOND_CUT
-    heavy = []
-    for place in lone:
-        word = asked.words[place]
-        cost += compared.alone(word)
-        if word not in LITTLE:
-            heavy.append(place)
-            extra += 1
-    missing = 0
-    for other in free:
-        word = target.words[other]
-        if asked.cut and other > last:
-            cost += _BEYOND_CUT
-            continue
-        cost += compared.alone(word)
-        missing += word not in LITTLE
-    return Fit(cost + DIFFERENT * min(len(heavy), missing), gain, tuple(heavy), missing)
+    asked: Reading, target: Reading, lone: list[int], free: list[int], last: int, compared: Compared,
+    left: int, slips: int, gain: int, form: int,
+) -> Fit:  # fmt: skip
+    """Charge the words that only one name has: a run of them once, those beyond the place where a name was cut off next to nothing."""
+    heavy = [place for place in lone if asked.words[place] not in LITTLE]
+    beyond = [other for other in free if asked.cut and other > last and not heavy]
+    missing = [other for other in free if other not in beyond]
+    left += _BEYOND_CUT * len(beyond) + _runs(lone, asked.words, compared) + _runs(missing, target.words, compared)
+    absent = sum(target.words[other] not in LITTLE for other in missing)
+    return Fit(left + DIFFERENT * min(len(heavy), absent), slips, gain, form, tuple(heavy), absent)
 
 
-def _begins_a_form(word: str) -> bool:
-    return any(form.startswith(word) for form in TAIL_FORMS)
+def _runs(places: Sequence[int], words: Sequence[str], compared: Compared) -> int:
+    """Charge each run of adjacent words by its dearest word and a little for each other."""
+    total = dearest = 0
+    before = -2
+    for place in places:
+        cost = compared.alone(words[place])
+        if place == before + 1:
+            total += min(cost, dearest, _IN_A_ROW) + max(0, cost - dearest)
+            dearest = max(dearest, cost)
+        else:
+            total += cost
+            dearest = cost
+        before = place
+    return total

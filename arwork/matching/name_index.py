@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from sparse_dot_topn import sp_matmul_topn
 
-from arwork.matching.name_fit import CUT_LENGTHS, Compared, Fit, Reading, explain
+from arwork.matching.name_fit import CUT_LENGTHS, Compared, Fit, Reading, explain, form_points
 from arwork.matching.name_lookup import Vocabulary, meanings, vocabulary
-from arwork.matching.names import CARE, SECOND, clean
+from arwork.matching.names import CARE, SECOND, clean, words_and_form
 from arwork.matching.name_words import is_common
+from arwork.matching.word_likeness import like_a_form
 
 SAME = 10_000
 """The score of a name that is on file; scores are ten-thousandths."""
@@ -21,7 +22,7 @@ _CANDIDATES, _POSTINGS = 12, 4_000
 _PER_POINT, _BEHIND = 2, 5
 _COMPLETE = 150
 _ASIDE = re.compile(r"\(([^)]*)\)?")
-_SECOND_COST, _CARE_COST, _OUTSIDE_COST, _INSIDE_COST, _JOINED_COST = 100, 250, 60, 150, 70
+_SECOND_COST, _CARE_COST, _OUTSIDE_COST, _INSIDE_COST, _JOINED_COST, _FORM_COST = 100, 250, 60, 150, 70, 40
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class NameIndex:
     known: Vocabulary
     rows: tuple[Reading, ...]
     row_spelling: tuple[int, ...]
+    forms: tuple[str, ...]
     matrix: csr_matrix
     joined: Mapping[str, tuple[str, str]]
 
@@ -41,34 +43,39 @@ class NameIndex:
 def name_index(spellings: Mapping[str, frozenset[str]]) -> NameIndex:
     """Build the index over names as written in the file (not cleaned), each with the customers that bear it."""
     names = tuple(sorted(spellings))
-    cleaned = [clean(name) for name in names]
+    formed = [words_and_form(name) for name in names]
+    cleaned = [" ".join(words) for words, _ in formed]
     exact: dict[str, list[int]] = {}
     for place, name in enumerate(cleaned):
         if name:
             exact.setdefault(name, []).append(place)
-    read = [(place, *way) for place, name in enumerate(names) for way in _ways(name, cleaned[place])]
+    read = [(place, *way) for place, name in enumerate(names) for way in _ways(name, formed[place][0])]
     said: list[set[str]] = [set() for _ in names]
     for place, words, _ in read:
         said[place].update(words)
     known = vocabulary(said)
-    rows = tuple(_reading(known, words, cost, names[place]) for place, words, cost in read)
+    rows = tuple(_reading(known, words, cost, names[place], formed[place][1]) for place, words, cost in read)
     return NameIndex(
         names, tuple(spellings[name] for name in names), {name: tuple(places) for name, places in exact.items()},
-        known, rows, tuple(place for place, _, _ in read), _matrix(known, rows), _joined(cleaned, known),
+        known, rows, tuple(place for place, _, _ in read), tuple(form for _, form in formed), _matrix(known, rows), _joined(cleaned, known),
     )  # fmt: skip
 
 
-def _reading(known: Vocabulary, words: Sequence[str], cost: int, name: str) -> Reading:
-    size = len(name.strip())
-    return Reading(tuple(words), tuple(known.number.get(word, -1) for word in words), cost, size in CUT_LENGTHS or size + 1 in CUT_LENGTHS)
+def _reading(known: Vocabulary, words: Sequence[str], cost: int, name: str, form: str) -> Reading:
+    """Read a name; a name that ends with its legal form was not cut off."""
+    stripped = name.strip()
+    full = len(stripped) in CUT_LENGTHS or len(stripped) + 1 in CUT_LENGTHS
+    cut = full and words_and_form(f"X {stripped.split()[-1]}")[0] != ["X"]
+    return Reading(tuple(words), tuple(known.number.get(word, -1) for word in words), cost, cut, "" if cost else form)
 
 
-def _ways(name: str, cleaned: str) -> Iterator[tuple[list[str], int]]:
+def _ways(name: str, whole: list[str]) -> Iterator[tuple[list[str], int]]:
     """Yield the ways to read a name: as a whole, and each part that can stand alone (trading as, care of, in brackets)."""
-    whole = cleaned.split()
     if not whole:
         return
     yield whole, 0
+    if "(" not in name and SECOND not in whole and CARE not in whole:
+        return
     seen = [whole]
     parts: list[tuple[list[str], int]] = []
     if SECOND in whole or CARE in whole:
@@ -84,7 +91,7 @@ def _ways(name: str, cleaned: str) -> Iterator[tuple[list[str], int]]:
             parts.append((clean(_ASIDE.sub(" ", name)).split(), _OUTSIDE_COST))
             parts += [(part, _INSIDE_COST) for part in inside]
     for words, cost in parts:
-        if words not in seen and not all(is_common(word) for word in words):
+        if words and words not in seen and (len(words) > 2 or not all(is_common(word) for word in words)):
             seen.append(words)
             yield words, cost
 
@@ -121,18 +128,24 @@ def search(index: NameIndex, names: Sequence[str], most: int) -> list[tuple[tupl
     name that is not the best also falls with the distance to the best.
     """
     answers: dict[str, tuple[tuple[str, int], ...]] = {}
-    open_names: list[tuple[str, str]] = []
+    unknown: list[tuple[str, list[str], str]] = []
     for name in dict.fromkeys(names):
-        cleaned = clean(name)
-        same = index.exact.get(cleaned, ())
-        if same or not cleaned:
-            answers[name] = _told(index, [(SAME, place) for place in same], most)
+        words, form = words_and_form(name)
+        same = index.exact.get(" ".join(words), ())
+        if same or not words:
+            answers[name] = _told(index, _by_form(index, same, form), most)
         else:
-            open_names.append((name, cleaned))
+            unknown.append((name, words, form))
     compared = Compared(index.known)
-    for (name, _), found in zip(open_names, _candidates(index, open_names), strict=True):
+    for (name, _, _), found in zip(unknown, _candidates(index, unknown), strict=True):
         answers[name] = _told(index, _scored(index, found, compared), most)
     return [answers[name] for name in names]
+
+
+def _by_form(index: NameIndex, same: Sequence[int], form: str) -> list[tuple[int, int]]:
+    """Order the names that are the same but for the legal form; another form counts less where one name has the right form."""
+    ranks = sorted((form_points(form, index.forms[place])[1], place) for place in same)
+    return [(SAME - _BEHIND * (rank - ranks[0][0]), place) for rank, place in ranks]
 
 
 def _told(index: NameIndex, found: Sequence[tuple[int, int]], most: int) -> tuple[tuple[str, int], ...]:
@@ -143,14 +156,15 @@ def _told(index: NameIndex, found: Sequence[tuple[int, int]], most: int) -> tupl
     return tuple(best.values())[:most]
 
 
-def _candidates(index: NameIndex, names: Sequence[tuple[str, str]]) -> Iterator[list[tuple[Reading, list[int]]]]:
+def _candidates(index: NameIndex, names: Sequence[tuple[str, list[str], str]]) -> Iterator[list[tuple[Reading, list[int]]]]:
     """Yield for each name its readings, each with the rows that share the heaviest words with it."""
     known = index.known
     asked: list[Reading] = []
     ends = []
-    for name, cleaned in names:
-        for words, cost in _ways(name, cleaned):
-            asked += [_reading(known, way, cost + more, name) for way, more in _respelt(index, words)]
+    for name, whole, form in names:
+        for words, cost in _ways(name, whole):
+            for way, more in _respelt(index, words):
+                asked.append(replace(_reading(known, way, cost, name, form), cost=cost + more))
         ends.append(len(asked))
     words = sorted({word for reading in asked for word in reading.words})
     meant = dict(zip(words, meanings(known, words), strict=True))
@@ -165,6 +179,11 @@ def _respelt(index: NameIndex, words: list[str]) -> Iterator[tuple[list[str], in
     """Yield the words as they are, and with two of them joined or one taken apart where that makes words on file."""
     yield words, 0
     number = index.known.number
+    end = len(words)
+    while end > 1 and words[end - 1] not in number and len(words[end - 1]) > 1 and like_a_form(words[end - 1]):
+        end -= 1
+    if end < len(words):
+        yield words[:end], _FORM_COST
     if all(word in number for word in words):
         return
     for place, word in enumerate(words):
@@ -223,7 +242,7 @@ def _scored(index: NameIndex, found: Sequence[tuple[Reading, list[int]]], compar
             if reading.cost and target.cost:
                 continue  # a part of one name that is like a part of another says nothing about the two
             fit = explain(reading, target, compared)
-            rank = fit.cost + sum(_worth(index, reading, place) for place in fit.extra)
+            rank = fit.left + fit.slips + fit.form + sum(_worth(index, reading, place) for place in fit.extra)
             place = index.row_spelling[row]
             if place not in best or rank < best[place][0]:
                 best[place] = (rank, fit)
@@ -237,10 +256,16 @@ def _scored(index: NameIndex, found: Sequence[tuple[Reading, list[int]]], compar
     for rank, place in order:
         fit = best[place][1]
         behind = rank - first_rank + (_COMPLETE * fit.missing if complete else 0)
-        score = SAME - 1 - _PER_POINT * (fit.cost + max(0, index.known.needed - fit.gain))
-        top = min(top, max(0, score), max(0, SAME - _BEHIND * behind))
+        top = min(top, _likeness(index, fit), max(0, SAME - _BEHIND * behind))
         scores.append((top, place))
     return scores
+
+
+def _likeness(index: NameIndex, fit: Fit) -> int:
+    """Turn points into a score; slips weigh less the more the words that agree say beyond what is needed."""
+    beyond = fit.gain - index.known.needed
+    slips = fit.slips - min(fit.slips // 2, max(0, beyond) // 4)
+    return max(0, SAME - 1 - _PER_POINT * (fit.left + slips + max(0, -beyond)))
 
 
 def _worth(index: NameIndex, reading: Reading, place: int) -> int:

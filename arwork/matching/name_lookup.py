@@ -15,8 +15,8 @@ from arwork.matching.name_words import is_common
 from arwork.matching.word_likeness import ANOTHER_WORD, ENDING, NEVER, word_cost
 
 _BACKGROUND, _COMMON_SHARE, _RARE_SHARE = 2_000, 1 / 60, 1 / 20_000
-_DEAREST, _MEANINGS = 520, 12
-_SHORTEST_TYPO, _SHORTEST_PREFIX, _LONGEST_SHORT = 4, 3, 8
+_DEAREST, _MEANINGS, _LONGER = 520, 100, 200
+_SHORTEST_TYPO, _SHORTEST_PREFIX, _LONGEST_SHORT, _WHOLE = 4, 3, 8, 6
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _typo_keys(words: Iterable[str]) -> tuple[NDArray[np.int64], NDArray[np.int6
 
 
 def meanings(known: Vocabulary, words: Sequence[str]) -> list[tuple[tuple[int, int], ...]]:
-    """Return for each word the words on file it may stand for: (number, points), cheapest first, at most a dozen."""
+    """Return for each word the words on file it may stand for: (number, points), cheapest first, at most a hundred."""
     typed = _typos(known, words)
     return [_meanings(known, word, typed.get(place, ())) for place, word in enumerate(words)]
 
@@ -103,9 +103,10 @@ def _meanings(known: Vocabulary, word: str, typed: Iterable[int]) -> tuple[tuple
     own = known.number.get(word, -1)
     numbers = set(typed)
     if len(word) >= _SHORTEST_PREFIX:
-        start = bisect_left(known.words, word)
-        longer = range(start, bisect_left(known.words, word + "\U0010ffff"))
-        numbers.update(sorted(longer, key=lambda number: (-known.bearers[number], number))[:_MEANINGS])
+        if own < 0 or len(word) < _WHOLE:
+            start = bisect_left(known.words, word)
+            longer = range(start, bisect_left(known.words, word + "\U0010ffff"))
+            numbers.update(longer if len(longer) <= _LONGER else sorted(longer, key=lambda n: (-known.bearers[n], n))[:_LONGER])
         shorter = (known.number.get(word[:size], -1) for size in range(_SHORTEST_PREFIX, len(word)))
         numbers.update(number for number in shorter if number >= 0)
     if 2 <= len(word) <= _LONGEST_SHORT and not (own >= 0 and known.common[own]):
@@ -118,6 +119,6 @@ def _meanings(known: Vocabulary, word: str, typed: Iterable[int]) -> tuple[tuple
 def pair_cost(known: Vocabulary, word: str, number: int) -> int:
     """Return the points for taking a payer's word for a word on file; a word that others on file bear is less likely a slip."""
     other = known.words[number]
-    longer_common = known.common[number] or (len(word) > len(other) and is_common(word))
-    cost = word_cost(word, other, longer_common)
-    return cost + ANOTHER_WORD if ENDING < cost < NEVER and word in known.number and not longer_common else cost
+    common = known.common[number] if len(other) >= len(word) else is_common(word)
+    cost = word_cost(word, other, common)
+    return cost + ANOTHER_WORD if ENDING < cost < NEVER and not common and len(word) > 1 and word in known.number else cost

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from html import unescape
 
 import pandas as pd
 from rapidfuzz.distance import Levenshtein
 
-from arwork.matching.name_words import ANYWHERE_FORMS, HEAD_FORMS, ON_BEHALF, SECOND_NAME, SPELLED_FORMS, TAIL_FORMS
+from arwork.matching.name_words import ANYWHERE_FORMS, HEAD_FORMS, ON_BEHALF, SAME_FORM, SECOND_NAME, SPELLED_FORMS, TAIL_FORMS
 
 SECOND = "TA"
 """Stands in a cleaned name before a second name ("trading as")."""
@@ -22,7 +23,8 @@ _LETTERS = str.maketrans(
 )
 _UMLAUTS = re.compile(r"([AOU])E")
 _DOTTED = re.compile(r"\b(?:[^\W\d_][./]\s?){1,6}(?:[^\W\d_]\b)?")
-_RUN = re.compile(r"\b[A-Z](?: [A-Z]\b)+")
+_RUN = re.compile(r"\b[A-Z](?: (?:AND )?[A-Z]\b)+")
+_ESCAPED = re.compile(r"\\x([0-9A-Fa-f]{2})")
 _WORDS = re.compile(r"[^\W_]+")
 _QUOTES = re.compile(r"['’`´]")
 _LINKS = re.compile(r"[&+]")
@@ -40,11 +42,15 @@ _SPELLED = {
 
 def plain(name: str) -> str:
     """Write a name in upper-case without accents; letters of other scripts stay what they are."""
-    text = name[:LONGEST].upper()
-    if text.isascii():
-        return text
-    text = unicodedata.normalize("NFKD", text.translate(_LETTERS)).upper()
-    return "".join(c for c in text if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
+    text = name[:LONGEST]
+    if "\\x" in text:  # bytes that an export wrote out
+        text = _ESCAPED.sub(lambda m: bytes.fromhex(m[1]).decode("cp1252", "ignore"), text)
+    if "&" in text and ";" in text:
+        text = unescape(text)
+    if text.isascii() and text.isprintable():
+        return text.upper()
+    text = unicodedata.normalize("NFKD", " ".join(text.split()).upper().translate(_LETTERS)).upper()
+    return "".join(c for c in text if not unicodedata.combining(c) and unicodedata.category(c) not in ("Cf", "Cc"))
 
 
 def clean(name: str) -> str:
@@ -52,42 +58,54 @@ def clean(name: str) -> str:
 
     Letters of other scripts stay what they are: a Cyrillic letter is never taken for a Latin one.
     """
+    return " ".join(words_and_form(name)[0])
+
+
+def words_and_form(name: str) -> tuple[list[str], str]:
+    """Return the words of a name written for comparison, and its legal form in one spelling ("" if it states none)."""
     text = _QUOTES.sub("", plain(name))
     if "/" in text or "." in text or " A" in text or "FOR" in text or "VOR" in text:
         text = _MARKS.sub(lambda m: f" {SECOND} " if m["second"] else f" {CARE} ", text)
         text = _DOTTED.sub(lambda m: re.sub(r"[./\s]", "", m[0]) + " ", text)
-    # A sign is kept as a word of its own until initials are joined: "J & I" is not "JI".
     text = " ".join(_WORDS.findall(_LINKS.sub(" AND ", text)))
-    text = _FORMS.sub(lambda m: SPELLED_FORMS[m[0]], _RUN.sub(lambda m: m[0].replace(" ", ""), text))
-    return " ".join(_UMLAUTS.sub(r"\1", _SPELLED.get(word, word)) for word in _core(text.split()))
-
-
-def _core(words: list[str]) -> list[str]:
-    """Take legal forms off both ends of each name, those that are no name anywhere also from the middle, and the words that join."""
+    text = _FORMS.sub(lambda m: SPELLED_FORMS[m[0]], _initials(text))
     kept: list[str] = []
+    form = ""
+    words = text.split()
     start = 0
     for place, word in enumerate([*words, SECOND]):
         if word in (SECOND, CARE) or place == len(words):
-            part = _stripped(words[start:place])
+            part, own = _stripped(words[start:place])
+            form = form or own
             kept += [*part, word] if part and place < len(words) else part
             start = place + 1
-    return _RUN.sub(lambda m: m[0].replace(" ", ""), " ".join(kept)).split()
+    return [_UMLAUTS.sub(r"\1", _SPELLED.get(word, word)) for word in _initials(" ".join(kept)).split()], form
 
 
-def _stripped(words: list[str]) -> list[str]:
-    """Take the legal forms off one name; a name of nothing else stays."""
+def _initials(text: str) -> str:
+    """Write initials that stand apart as one word: "J. F." and "J & F" as "JF"."""
+    return _RUN.sub(lambda m: m[0].replace(" AND ", "").replace(" ", ""), text)
+
+
+def _stripped(words: list[str]) -> tuple[list[str], str]:
+    """Take the legal forms off one name: off both ends, those that are no name anywhere also from the middle; nothing else stays."""
     end = len(words)
     while end and (words[end - 1] in TAIL_FORMS or words[end - 1] in _JOINING):
         end -= 1
-    kept = []
+    kept, forms = [], []
     for place, word in enumerate(words[:end]):
         before = words[place - 1] if place else ""
         if place and (word in ANYWHERE_FORMS or (word == "CO" and before in _JOINING) or (before == "CO" and word in TAIL_FORMS)):
-            continue
-        kept.append(word)
+            forms.append(word)
+        else:
+            kept.append(word)
     while kept and kept[0] in HEAD_FORMS:
-        kept = kept[1:]
-    return [word for word in kept if word not in _JOINING and word != "THE"] or words
+        forms.append(kept.pop(0))
+    core = [word for word in kept if word not in _JOINING and word != "THE"]
+    if not core:
+        return words, ""
+    own = (SAME_FORM.get(word, word) for word in (*forms, *words[end:]) if word not in _JOINING)
+    return core, " ".join(dict.fromkeys(word for word in own if word))
 
 
 def similarity(left: str, right: str) -> float:

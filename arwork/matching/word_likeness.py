@@ -20,11 +20,11 @@ _ONE_EDIT = {4: 320, 5: 260}
 _VOWELS = frozenset("AEIOUY")
 
 
-def word_cost(left: str, right: str, common: bool) -> int:
-    """Return the points for taking two cleaned words for one; `common` says that the longer is a word of trade or place."""
-    if left == right:
+def word_cost(said: str, known: str, common: bool) -> int:
+    """Return the points for taking a payer's word for a word on file; `common`: the longer is a word of trade or place."""
+    if said == known:
         return 0
-    short, long = (left, right) if len(left) <= len(right) else (right, left)
+    short, long = (said, known) if len(said) <= len(known) else (known, said)
     if short.isdigit() or long.isdigit():
         return NEVER
     if short.translate(_DIGITS) == long.translate(_DIGITS):
@@ -33,7 +33,11 @@ def word_cost(left: str, right: str, common: bool) -> int:
         (long.startswith(short) and long[len(short) :] in _ENDINGS) or (short[-1] == "Y" and long == short[:-1] + "IES")
     ):
         return ENDING
-    return min(_shortened(short, long, common), _mistyped(short, long))
+    shortened = _shortened(short, long, common)
+    # A payer shortens a name; that the file shortens what the payer writes out is rarer, and never to two letters.
+    if short == known and not common:
+        shortened = NEVER if len(short) < 3 else shortened + 150
+    return min(shortened, _mistyped(short, long))
 
 
 def _shortened(short: str, long: str, common: bool) -> int:
@@ -43,14 +47,15 @@ def _shortened(short: str, long: str, common: bool) -> int:
         return NEVER
     if long.startswith(short):
         if size < 3:
-            return 350 if size == 1 else 200 if common else 300
+            return (250 if common else 350) if size == 1 else 200 if common else 300
         return 100 if common else 150 if 2 * size >= len(long) else 220
     letters = iter(long)
     if size < 2 or 4 * size > 3 * len(long) or not all(letter in letters for letter in short):
         return NEVER
+    spoken = bool(_VOWELS.intersection(short[1:]))
     if common:
-        return 250 if size == 2 else 120
-    return NEVER if size < 3 or _VOWELS.intersection(short[1:]) else 250
+        return 300 if size == 2 else 220 if size == 3 and spoken else 120
+    return NEVER if size < 3 or spoken else 250
 
 
 def _mistyped(short: str, long: str) -> int:
@@ -68,10 +73,26 @@ def _mistyped(short: str, long: str) -> int:
     return first + (700 if edits == 3 else 560 if size == 7 else 450)
 
 
+def begins_a_form(word: str) -> bool:
+    """Say whether a word is the beginning of a legal form, cut off."""
+    return any(form.startswith(word) for form in TAIL_FORMS)
+
+
+def like_a_form(word: str) -> bool:
+    """Say whether a word is a legal form with one typing error."""
+    return len(word) > 1 and any(
+        abs(len(form) - len(word)) < 2 and OSA.distance(form, word, score_cutoff=1) < 2 for form in TAIL_FORMS if len(form) > 1
+    )
+
+
 def lone_cost(word: str) -> int:
-    """Return the points for a cleaned word that stands in only one of the two names."""
+    """Return the points for a cleaned word that stands in only one of the two names; a long number is a note, no name."""
     if word in LITTLE:
         return 20
     if word in TAIL_FORMS or word in ("TA", "CAREOF", "THE"):
         return 40
+    if word.isdigit():
+        return 60 if len(word) > 4 else 250
+    if len(word) == 1:
+        return 150
     return 170 if is_common(word) else 320
