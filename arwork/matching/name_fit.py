@@ -12,6 +12,7 @@ from arwork.matching.word_likeness import DIFFERENT, NEVER, begins_a_form, lone_
 CUT_LENGTHS = frozenset((27, 30, 35, 40, 50, 60, 66, 70, 80, 100, 105, 140))
 """Numbers of characters at which formats and master files cut a name."""
 _CUT_WORD, _BEYOND_CUT, _MOVED, _IN_A_ROW = 30, 20, 50, 25
+_INITIALS, _LONGEST_INITIALS = 100, 5
 _OTHER_FORM, _OTHER_FORM_RANK, _NEAR_FORM_RANK, _NO_FORM_RANK = 200, 300, 100, 30
 
 
@@ -90,6 +91,10 @@ def explain(asked: Reading, target: Reading, compared: Compared) -> Fit:
                 places.append(other)
                 gain += weight[target.numbers[other]]
                 slips += pair
+    if lone and free and places:
+        pair, worth = _initials(asked, target, lone, free, compared.known)
+        slips += pair
+        gain += worth
     if len(places) > 1 and sorted(places) != places:
         slips += _MOVED
     if lone and asked.cut and lone[-1] == len(asked.words) - 1 and begins_a_form(asked.words[-1]):
@@ -123,6 +128,35 @@ def _pairs(asked: Reading, target: Reading, lone: Sequence[int], free: Sequence[
             if cost < NEVER:
                 found.append((cost, place, other))
     return sorted(found)
+
+
+def _initials(asked: Reading, target: Reading, lone: list[int], free: list[int], known: Vocabulary) -> tuple[int, int]:
+    """Take initials on one side for the run of words they begin on the other; return the points against and for, words taken out."""
+    for words, single, many, others in ((asked.words, lone, free, target.words), (target.words, free, lone, asked.words)):
+        for place in single:
+            if 2 <= len(words[place]) <= _LONGEST_INITIALS:
+                run = _run_of(words[place], many, others)
+                if run:
+                    single.remove(place)
+                    told = [target.numbers[place]] if single is free else [target.numbers[other] for other in run]
+                    many[:] = [other for other in many if other not in run]
+                    return _INITIALS, sum(known.weight[number] for number in told) // 2
+    return 0, 0
+
+
+def _run_of(initials: str, places: Sequence[int], words: Sequence[str]) -> list[int]:
+    """Find adjacent words that begin with the initials; the word "and", which is not kept, may have given one of three or more."""
+    for start, first in enumerate(places):
+        run = [first]
+        for other in places[start + 1 :]:
+            if other != run[-1] + 1:
+                break
+            run.append(other)
+        for size in (len(initials), len(initials) - 1):
+            begun = "".join(words[place][0] for place in run[:size])
+            if 2 <= len(begun) == size and (begun == initials or (size > 2 and initials[0] + initials[2:] == begun and initials[1] == "A")):
+                return run[:size]
+    return []
 
 
 def _left_over(

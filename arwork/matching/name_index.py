@@ -21,6 +21,7 @@ SAME = 10_000
 _CANDIDATES, _POSTINGS = 12, 4_000
 _PER_POINT, _BEHIND = 2, 5
 _COMPLETE = 150
+_SAID_LESS = 50
 _ASIDE = re.compile(r"\(([^)]*)\)?")
 _SECOND_COST, _CARE_COST, _OUTSIDE_COST, _INSIDE_COST, _JOINED_COST, _FORM_COST = 100, 250, 60, 150, 70, 40
 
@@ -264,8 +265,12 @@ def _scored(index: NameIndex, found: Sequence[tuple[Reading, list[int]]], compar
 def _likeness(index: NameIndex, fit: Fit) -> int:
     """Turn points into a score; slips weigh less the more the words that agree say beyond what is needed."""
     beyond = fit.gain - index.known.needed
-    slips = fit.slips - min(fit.slips // 2, max(0, beyond) // 4)
-    return max(0, SAME - 1 - _PER_POINT * (fit.left + slips + max(0, -beyond)))
+    credit = max(0, beyond) // 4
+    slips = fit.slips - min(fit.slips // 2, credit)
+    left = fit.left
+    if not (fit.extra and fit.missing):  # one name says all that the other says, and more
+        left -= min(left // 2, credit + (_SAID_LESS if fit.missing else 0))
+    return max(0, SAME - 1 - _PER_POINT * (left + slips + max(0, -beyond)))
 
 
 def _worth(index: NameIndex, reading: Reading, place: int) -> int:
