@@ -51,14 +51,6 @@ class Compared:
     pairs: dict[tuple[str, int], int] = field(default_factory=dict)
     lone: dict[str, int] = field(default_factory=dict)
 
-    def pair(self, word: str, number: int) -> int:
-        """Return the points for taking a payer's word for a word on file."""
-        key = (word, number)
-        cost = self.pairs.get(key)
-        if cost is None:
-            cost = self.pairs[key] = pair_cost(self.known, word, number)
-        return cost
-
     def alone(self, word: str) -> int:
         """Return the points for a word that only one of the two names has."""
         cost = self.lone.get(word)
@@ -69,20 +61,21 @@ class Compared:
 
 def explain(asked: Reading, target: Reading, compared: Compared) -> Fit:
     """Explain a payer's name by a name on file: the same words first, then the most alike, then what is left on each side."""
-    weight = compared.known.weight
-    free = list(range(len(target.numbers)))
+    weight, theirs = compared.known.weight, target.numbers
+    free = list(range(len(theirs)))
     lone: list[int] = []
     places: list[int] = []
     gain = slips = 0
     for place, number in enumerate(asked.numbers):
-        for other in free:
-            if target.numbers[other] == number:
-                free.remove(other)
-                places.append(other)
-                gain += weight[number]
-                break
-        else:
+        other = theirs.index(number) if number in theirs else -1
+        while other >= 0 and other not in free:  # the same word twice
+            other = theirs.index(number, other + 1) if number in theirs[other + 1 :] else -1
+        if other < 0:
             lone.append(place)
+        else:
+            free.remove(other)
+            places.append(other)
+            gain += weight[number]
     if lone and free:
         for pair, place, other in _pairs(asked, target, lone, free, compared):
             if place in lone and other in free:
@@ -117,17 +110,23 @@ def form_points(asked: str, target: str) -> tuple[int, int]:
 
 def _pairs(asked: Reading, target: Reading, lone: Sequence[int], free: Sequence[int], compared: Compared) -> list[tuple[int, int, int]]:
     found = []
+    known, pairs = compared.known, compared.pairs
     for place in lone:
         word = asked.words[place]
+        cut = asked.cut and place == len(asked.words) - 1
         for other in free:
-            cost = compared.pair(word, target.numbers[other])
-            if asked.cut and place == len(asked.words) - 1 and cost > _CUT_WORD and target.words[other].startswith(word):
-                cost = _CUT_WORD
-            elif target.cut and other == len(target.words) - 1 and cost > _CUT_WORD and word.startswith(target.words[other]):
+            key = (word, target.numbers[other])
+            cost = pairs.get(key)
+            if cost is None:
+                cost = pairs[key] = pair_cost(known, *key)
+            if cost > _CUT_WORD and (
+                (cut and target.words[other].startswith(word))
+                or (target.cut and other == len(target.words) - 1 and word.startswith(target.words[other]))
+            ):
                 cost = _CUT_WORD
             if cost < NEVER:
                 found.append((cost, place, other))
-    return sorted(found)
+    return sorted(found) if len(found) > 1 else found
 
 
 def _initials(asked: Reading, target: Reading, lone: list[int], free: list[int], known: Vocabulary) -> tuple[int, int]:

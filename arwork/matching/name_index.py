@@ -21,6 +21,7 @@ SAME = 10_000
 _CANDIDATES, _POSTINGS = 12, 4_000
 _PER_POINT, _BEHIND = 2, 5
 _COMPLETE = 150
+_FAR, _ENOUGH = 600, 2
 _SAID_LESS = 50
 _ASIDE = re.compile(r"\(([^)]*)\)?")
 _SECOND_COST, _CARE_COST, _OUTSIDE_COST, _INSIDE_COST, _JOINED_COST, _FORM_COST = 100, 250, 60, 150, 70, 40
@@ -229,24 +230,34 @@ def _best_rows(index: NameIndex, asked: Sequence[Reading], meant: Mapping[str, t
         return [[] for _ in asked]
     left = csr_matrix((np.array(data, dtype=np.float64), np.array(columns, dtype=np.int32), np.array(ends)), shape=(len(asked), len(known.words)))
     best = sp_matmul_topn(left, index.matrix, top_n=_CANDIDATES, sort=True)
-    return [best.indices[best.indptr[place] : best.indptr[place + 1]].tolist() for place in range(len(asked))]
+    # What shares less than half as much as the first is neither the answer nor near it.
+    first = best.data[np.minimum(best.indptr[:-1], len(best.data) - 1)] if len(best.data) else np.zeros(len(asked))
+    near = best.data * 2 >= np.repeat(first, np.diff(best.indptr))
+    starts = np.concatenate([[0], np.cumsum(near)])[best.indptr]
+    rows = best.indices[near].tolist()
+    return [rows[begin:end] for begin, end in zip(starts.tolist(), starts[1:].tolist(), strict=False)]
 
 
 def _scored(index: NameIndex, found: Sequence[tuple[Reading, list[int]]], compared: Compared) -> list[tuple[int, int]]:
     """Score the candidates of one name: (score, place of the spelling), best first."""
     best: dict[int, tuple[int, Fit]] = {}
     for reading, rows in found:
-        if not rows:
-            continue
+        first, far = _FAR * _FAR, 0
         for row in rows:
             target = index.rows[row]
             if reading.cost and target.cost:
                 continue  # a part of one name that is like a part of another says nothing about the two
             fit = explain(reading, target, compared)
-            rank = fit.left + fit.slips + fit.form + sum(_worth(index, reading, place) for place in fit.extra)
+            rank = fit.left + fit.slips + fit.form
+            for extra in fit.extra:
+                rank += _worth(index, reading, extra)
+            first = min(first, rank)
             place = index.row_spelling[row]
             if place not in best or rank < best[place][0]:
                 best[place] = (rank, fit)
+            far = far + 1 if rank > first + _FAR else 0
+            if far == _ENOUGH:
+                break  # the rows come in the order of what they share with the name
     if not best:
         return []
     order = sorted((rank, place) for place, (rank, _) in best.items())

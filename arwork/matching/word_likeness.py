@@ -5,6 +5,8 @@ Costs are points: 100 points make an explanation about 2.7 times less likely.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rapidfuzz.distance import OSA
 
 from arwork.matching.name_words import LITTLE, TAIL_FORMS, is_common
@@ -18,12 +20,15 @@ _ENDINGS = frozenset(("S", "ES", "E", "N", "EN", "ER"))
 _DIGITS = str.maketrans("01583", "OISBE")
 _ONE_EDIT = {4: 320, 5: 260}
 _VOWELS = frozenset("AEIOUY")
+_FORM_BEGINNINGS = frozenset(form[:size] for form in TAIL_FORMS for size in range(1, len(form) + 1))
 
 
 def word_cost(said: str, known: str, common: bool) -> int:
     """Return the points for taking a payer's word for a word on file; `common`: the longer is a word of trade or place."""
     if said == known:
         return 0
+    if said[0] != known[0] and said[1:2] != known[1:2] and said[0] != known[1:2] and said[1:2] != known[0] and not _digit_first(said, known):
+        return NEVER  # nothing is shortened at its beginning, and one slip there leaves the next letter
     short, long = (said, known) if len(said) <= len(known) else (known, said)
     if short.isdigit() or long.isdigit():
         return NEVER
@@ -38,6 +43,10 @@ def word_cost(said: str, known: str, common: bool) -> int:
     if short == known and not common:
         shortened = NEVER if len(short) < 3 else shortened + 150
     return min(shortened, _mistyped(short, long))
+
+
+def _digit_first(said: str, known: str) -> bool:
+    return said[0].isdigit() or known[0].isdigit()
 
 
 def _shortened(short: str, long: str, common: bool) -> int:
@@ -75,9 +84,10 @@ def _mistyped(short: str, long: str) -> int:
 
 def begins_a_form(word: str) -> bool:
     """Say whether a word is the beginning of a legal form, cut off."""
-    return any(form.startswith(word) for form in TAIL_FORMS)
+    return word in _FORM_BEGINNINGS
 
 
+@lru_cache(maxsize=100_000)
 def like_a_form(word: str) -> bool:
     """Say whether a word is a legal form with one typing error."""
     return len(word) > 1 and any(
