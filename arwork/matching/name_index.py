@@ -24,7 +24,8 @@ _COMPLETE = 150
 _FAR, _ENOUGH = 600, 2
 _SAID_LESS = 50
 _ASIDE = re.compile(r"\(([^)]*)\)?")
-_SECOND_COST, _CARE_COST, _OUTSIDE_COST, _INSIDE_COST, _JOINED_COST, _FORM_COST = 100, 250, 60, 150, 70, 40
+_SECOND_COST, _CARE_COST, _OUTSIDE_COST, _INSIDE_COST, _JOINED_COST = 100, 250, 60, 150, 70
+_FORM_COST, _SHORT_FORM_COST = 40, 150
 
 
 @dataclass(frozen=True)
@@ -181,11 +182,7 @@ def _respelt(index: NameIndex, words: list[str]) -> Iterator[tuple[list[str], in
     """Yield the words as they are, and with two of them joined or one taken apart where that makes words on file."""
     yield words, 0
     number = index.known.number
-    end = len(words)
-    while end > 1 and words[end - 1] not in number and len(words[end - 1]) > 1 and like_a_form(words[end - 1]):
-        end -= 1
-    if end < len(words):
-        yield words[:end], _FORM_COST
+    yield from ((words[:end], cost) for end, cost in _without_form(words, number))
     if all(word in number for word in words):
         return
     for place, word in enumerate(words):
@@ -196,6 +193,18 @@ def _respelt(index: NameIndex, words: list[str]) -> Iterator[tuple[list[str], in
             halves = index.joined.get(word) or _halves(word, number)
             if halves:
                 yield [*words[:place], *halves, *words[place + 1 :]], _JOINED_COST
+
+
+def _without_form(words: list[str], number: Mapping[str, int]) -> Iterator[tuple[int, int]]:
+    """Yield where a name ends that is followed by a damaged legal form ("LMITED", "S.RL."), and the points for saying so."""
+    last = words[-1]
+    if len(words) > 1 and last not in number and like_a_form(last):
+        yield len(words) - 1, _FORM_COST if len(last) > 3 else _SHORT_FORM_COST
+    for start in range(len(words) - 2, max(0, len(words) - 4), -1):
+        if any(len(word) > 3 for word in words[start:]):
+            return
+        if like_a_form("".join(words[start:])) and len("".join(words[start:])) > 2:
+            yield start, _FORM_COST
 
 
 def _halves(word: str, number: Mapping[str, int]) -> tuple[str, str] | None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from arwork.matching.name_words import is_common
 from arwork.matching.word_likeness import ANOTHER_WORD, ENDING, NEVER, word_cost
 
-_BACKGROUND, _COMMON_SHARE, _RARE_SHARE = 2_000, 1 / 60, 1 / 20_000
+_BACKGROUND, _COMMON_SHARE, _SEEN = 2_000, 1 / 60, 80
 _DEAREST, _MEANINGS, _LONGER = 520, 100, 200
 _SHORTEST_TYPO, _SHORTEST_PREFIX, _LONGEST_SHORT, _WHOLE = 4, 3, 8, 6
 
@@ -38,16 +38,17 @@ class Vocabulary:
 def vocabulary(names: Sequence[Collection[str]]) -> Vocabulary:
     """Count the words of all names on file.
 
-    A small file says little about how rare a word is, so each file is taken as part of a larger one in which words of trade and
-    place are frequent and all others rare.
+    A small file says little about how rare a word is: it is taken as part of a larger one, in which words of trade and place are
+    frequent, and a word seen once in few names is not known to be rare.
     """
     counts = Counter(word for name in names for word in set(name))
     words = tuple(sorted(counts))
     size = len(names) + _BACKGROUND
     trade = [is_common(word) for word in words]
     often = max(8, len(names) // 500)
+    rarest = log(min(size, 4 * len(names) + _SEEN))
     weight = [
-        round(100 * log(size / (counts[word] + _BACKGROUND * (_COMMON_SHARE if usual else _RARE_SHARE))))
+        round(100 * min(rarest, log(size / (counts[word] + (_BACKGROUND * _COMMON_SHARE if usual else 0)))))
         for word, usual in zip(words, trade, strict=True)
     ]
     common = tuple(usual or counts[word] >= often for word, usual in zip(words, trade, strict=True))

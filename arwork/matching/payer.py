@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from arwork.matching.names import clean, directory, near, similarity, spellings
+from arwork.matching.name_index import SAME, name_index, search
+from arwork.matching.names import as_written, clean, directory, similarity, spellings
 from arwork.matching.references import PART, core, norm
 from arwork.matching.tokens import joined, read
 from arwork.policy import Matching
@@ -15,6 +16,7 @@ from arwork.tables import conform
 
 NEW_ACCOUNT = "the remitting account is not on file"
 """Stands in `receipts.payer_sentence` where the payer was found but the account the money came from is not on file (G-19)."""
+_LISTED = 6
 Book = tuple[str, str]
 
 
@@ -27,6 +29,7 @@ class _Files:
     spelled: Mapping[tuple[Book, str], Sequence[str]]
     numbers: Mapping[tuple[Book, str], str]
     names: Mapping[Book, Mapping[str, frozenset[str]]]
+    written: Mapping[Book, Mapping[str, frozenset[str]]]
     parents: Mapping[tuple[Book, str], str]
 
 
@@ -76,7 +79,7 @@ def identify(
             "B4": _by_number(text, int(amount), currency, book, spelled, files, policy),
             "B5": exact,
         }
-        weak = {"B5": part, "B6": files.names.get(book, {}).get(spelled, frozenset()), "B7": fuzzy.get((book, spelled), frozenset())}
+        weak = {"B5": part, "B6": files.names.get(book, {}).get(spelled, frozenset()), "B7": fuzzy.get((book, name), frozenset())}
         found.append(_decide(book, strong, weak, files, name, bool(account) and not owners))
     return _filled(receipts, found)
 
@@ -98,7 +101,7 @@ def _files(customers: pd.DataFrame, customer_banks: pd.DataFrame) -> _Files:
         parents[book, customer] = parent
     return _Files(
         {key: frozenset(who) for key, who in accounts.items()}, {key: frozenset(who) for key, who in sub_accounts.items()},
-        spelled, numbers, directory(customers), parents,
+        spelled, numbers, directory(customers), as_written(customers), parents,
     )  # fmt: skip
 
 
@@ -145,20 +148,25 @@ def _by_number(text: str, amount: int, currency: str, book: Book, spelled: str, 
 
 
 def _fuzzy(receipts: pd.DataFrame, files: _Files, policy: Matching) -> dict[tuple[Book, str], frozenset[str]]:
-    """Return for each name that nobody bears exactly the one customer whose name is very like it, if no other comes near (B7)."""
-    least, other = float(policy.fuzzy_name_min), float(policy.fuzzy_name_next_max)
+    """Return for each name that nobody bears alone the customers whose names are very like it (B7).
+
+    One customer where no other comes near; several where they come near each other, so that nobody is taken.
+    """
+    least, other = int(policy.fuzzy_name_min * SAME), int(policy.fuzzy_name_next_max * SAME)
     wanted: dict[Book, set[str]] = {}
-    for ledger, company, name in receipts[["ledger_id", "company_code", "remitter_name"]].itertuples(index=False, name=None):
-        wanted.setdefault((ledger, company), set()).add(clean(name))
+    for ledger, company, name in set(receipts[["ledger_id", "company_code", "remitter_name"]].itertuples(index=False, name=None)):
+        book = (ledger, company)
+        if len(files.names.get(book, {}).get(clean(name), frozenset())) != 1:
+            wanted.setdefault(book, set()).add(name)
     found = {}
-    for book, spelled in wanted.items():
-        names = files.names.get(book, {})
-        missing = sorted(spelled - names.keys() - {""})
-        for name, hits in zip(missing, near(missing, list(names), other), strict=True):
-            best = [score for score, known in hits if names[known] == names[hits[0][1]]]
-            rivals = [score for score, known in hits if names[known] != names[hits[0][1]]]
-            if best and best[0] >= least and len(names[hits[0][1]]) == 1 and all(score <= other for score in rivals):
-                found[book, name] = names[hits[0][1]]
+    for book, names in wanted.items():
+        if book in files.written:
+            asked = sorted(names)
+            index = name_index(files.written[book])
+            for name, hits in zip(asked, search(index, asked, _LISTED), strict=True):
+                if hits and hits[0][1] >= least:
+                    near = [files.written[book][spelling] for place, (spelling, score) in enumerate(hits) if not place or score > other]
+                    found[book, name] = frozenset[str]().union(*near)
     return found
 
 
@@ -188,7 +196,7 @@ def _decide(
             customer = next(iter(weak[key]))
             words = "a number inside a longer number is a document" if key == "B5" else _WORDS[key].format(name=name)
             return _Payer(customer, key, strength, f"{words}: customer {customer}{tail}.")
-    return _family(book, {**strong, "B6": weak["B6"]}, files)
+    return _family(book, {**strong, "B6": weak["B6"], "B7": weak["B7"]}, files)
 
 
 def _family(book: Book, keys: Mapping[str, frozenset[str]], files: _Files) -> _Payer:
@@ -197,7 +205,8 @@ def _family(book: Book, keys: Mapping[str, frozenset[str]], files: _Files) -> _P
         parents = {files.parents.get((book, customer), "") for customer in who}
         if len(who) > 1 and len(parents) == 1 and parents != {""}:
             listed = ", ".join(sorted(who)[:5])
-            return _Payer("", "B8", "MEDIUM", f"{_SHARED[key]} belongs to several customers of the family {next(iter(parents))}: {listed}.")
+            strength = "WEAK" if key == "B7" else "MEDIUM"
+            return _Payer("", "B8", strength, f"{_SHARED[key]} belongs to several customers of the family {next(iter(parents))}: {listed}.")
     for key, who in keys.items():
         if len(who) > 1:
             return _Payer("", "NONE", "NONE", f"{_SHARED[key]} belongs to several customers: {', '.join(sorted(who)[:5])}.")
@@ -215,7 +224,7 @@ _WORDS = {
 }
 _SHARED = {
     "B1": "The sub-account", "B2": "The structured reference", "B3": "The remitting account", "B4": "A customer number in the text",
-    "B5": "The documents named", "B6": "The name",
+    "B5": "The documents named", "B6": "The name", "B7": "A name very like this one",
 }  # fmt: skip
 
 
