@@ -407,6 +407,7 @@ unidentified_amount money!: Payer unknown.
 misdirected_amount money!: Belongs to another ledger.
 refunded_amount money!: Paid back.
 payer_family code: Customers that the key names where it names several of one family (B8), separated by blanks.
+payer_hints code: Customers whose names are like the payer's where nobody is sure, the likeliest first, separated by blanks (B7).
 flags text: Marks for people, separated by blanks: THIRD_PARTY (MP-55), MISDIRECTED (EX-40), DUPLICATE_PAYMENT (EX-20).
 """ + _LINEAGE)),
     Table("references", "Words of a payment that look like a document, and what each resolves to (step C of 2.2).",

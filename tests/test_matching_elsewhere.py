@@ -88,13 +88,13 @@ AX_15: dict[str, tuple[dict[str, Any], str, dict[str, int], str]] = {
         {**PARENT, "items": [S1, S2], "receipts": [PAID], "advices": BOTH, "relationships": GRANTS},
         "M11 AUTO", {"S1-101": 1_200_000, "S2-207": 1_800_000}, "",
     ),
-    "without": ({**PARENT, "items": [S1, S2], "receipts": [PAID], "advices": BOTH}, "M11 REVIEW G-09", {}, "THIRD_PARTY"),
+    "without": ({**PARENT, "items": [S1, S2], "receipts": [PAID], "advices": BOTH}, "M11 SUGGEST G-09", {}, "THIRD_PARTY"),
     "one of the two without": (
-        {**PARENT, "items": [S1, S2], "receipts": [PAID], "advices": BOTH, "relationships": GRANTS[:1]}, "M11 REVIEW G-09", {}, "THIRD_PARTY",
+        {**PARENT, "items": [S1, S2], "receipts": [PAID], "advices": BOTH, "relationships": GRANTS[:1]}, "M11 SUGGEST G-09", {}, "THIRD_PARTY",
     ),
     "ended the day before": (
         paid_by_parent("12000.00", "INV S1-101", relationships=[relationship("P-1", "S1", valid_to="2025-03-11")]),
-        "M11 REVIEW G-09", {}, "THIRD_PARTY",
+        "M11 SUGGEST G-09", {}, "THIRD_PARTY",
     ),
     "valid on its last day": (
         paid_by_parent("12000.00", "INV S1-101", relationships=[relationship("P-1", "S1", valid_to="2025-03-12")]),
@@ -102,15 +102,15 @@ AX_15: dict[str, tuple[dict[str, Any], str, dict[str, int], str]] = {
     ),
     "begins the day after": (
         paid_by_parent("12000.00", "INV S1-101", relationships=[relationship("P-1", "S1", valid_from="2025-03-13")]),
-        "M11 REVIEW G-09", {}, "THIRD_PARTY",
+        "M11 SUGGEST G-09", {}, "THIRD_PARTY",
     ),
     "without a document": (
         paid_by_parent("30000.00", "S1-101 S2-207", relationships=[relationship("P-1", s, authority_doc="") for s in ("S1", "S2")]),
-        "M11 REVIEW G-09", {}, "THIRD_PARTY",
+        "M11 SUGGEST G-09", {}, "THIRD_PARTY",
     ),
     "a right of another ledger": (
         paid_by_parent("30000.00", "S1-101 S2-207", relationships=[relationship("P-1", s, ledger_id="FIN") for s in ("S1", "S2")]),
-        "M11 REVIEW G-09", {}, "THIRD_PARTY",
+        "M11 SUGGEST G-09", {}, "THIRD_PARTY",
     ),
     "outside the family, with a right": (
         paid_by_parent("500.00", "INV 7001001", items=[item("7001001", "X9", "500.00")], relationships=[relationship("P-1", "X9")]),
@@ -121,14 +121,14 @@ AX_15: dict[str, tuple[dict[str, Any], str, dict[str, int], str]] = {
         "M11 AUTO", {"S1-101": 1_200_000, "P-1-900": 10_000}, "",
     ),
     "short by more than the tolerance": (
-        paid_by_parent("29000.00", "S1-101 S2-207", relationships=GRANTS), "M11 REVIEW G-10", {}, "",
+        paid_by_parent("29000.00", "S1-101 S2-207", relationships=GRANTS), "M11 SUGGEST G-10", {}, "",
     ),
     "a small difference over two customers": (
         paid_by_parent("29990.00", "S1-101 S2-207", relationships=GRANTS), "M11 SUGGEST", {}, "",
     ),
     "a credit of one for the document of another": (
         paid_by_parent("6000.00", "S1-101 S2-300", items=[S1, item("S2-300", "S2", "-6000.00")], relationships=GRANTS),
-        "M11 REVIEW G-09 G-17", {}, "THIRD_PARTY",
+        "M11 SUGGEST G-09 G-17", {}, "THIRD_PARTY",
     ),
     "an insolvent subsidiary": (
         paid_by_parent(

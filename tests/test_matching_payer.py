@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from ax import advices, bank, banks, customer, customers, item, items, policy, receipt, receipts
 
-from arwork.matching.names import clean, near, similarity
+from arwork.matching.names import clean, similarity
 from arwork.matching.payer import NEW_ACCOUNT, identify
 from arwork.matching.references import extract
 
@@ -40,9 +40,6 @@ def test_a_name_of_legal_forms_only_stays_and_scripts_do_not_mix() -> None:
 def test_similarity_is_one_less_distance_over_the_longer_length() -> None:
     assert similarity("ABCD", "ABCE") == 0.75
     assert similarity("", "ABC") == 0.0
-    assert near(["NORDLICHT WERKE"], ["NORDLICHT WERK", "SUEDLICHT"], 0.85) == [
-        [(similarity("NORDLICHT WERKE", "NORDLICHT WERK"), "NORDLICHT WERK")]
-    ]
 
 
 MASTER = customers(

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice, product
 
-from arwork.matching.case import Case, Claim, valued
+from arwork.matching.by_family import THIRD_PARTY
+from arwork.matching.case import Case, Circle, Claim, valued
 from arwork.matching.explain import difference, how_it_fits, listed, money, names_of, nearest
 from arwork.matching.fit import Solution
 from arwork.matching.numbers import EDIT, SERIAL, TAIL, Hit, Numbers, hits, tails
@@ -47,10 +48,30 @@ def damaged_reference(case: Case) -> Claim | None:
     if not case.receipt.text or case.library is None or said.rightful or said.settled or said.taken or said.later:
         return None
     for circle in case.circles():
-        claim = _within(case, circle)
+        claim = _within(case, circle.numbers)
         if claim:
-            return claim
-    return None
+            return _for_others(case, claim, circle)
+    if case.receipt.customer_id or said.resolves:
+        return None
+    anybody = case.library.of_amount(case.receipt.book, case.receipt.currency, case.receipt.amount)
+    claim = _within(case, anybody) if anybody else None
+    told = "The payer is unknown; the number and the amount to the cent lead to it"
+    return replace(claim, capped=f"{told}; {claim.capped}") if claim and claim.strategy == "M12" and not claim.rivals else None
+
+
+def _for_others(case: Case, claim: Claim, circle: Circle) -> Claim:
+    """Say for whom the payer pays where the documents are not its own (M11, MP-55)."""
+    owners = sorted({item.account[2] for item in claim.shown()} - {case.receipt.customer_id})
+    if not circle.relation or not owners:
+        return claim
+    who = f"customer {case.receipt.customer_id}" if case.receipt.customer_id else repr(case.receipt.remitter)
+    told = f"{who} would pay for {'customer' if len(owners) == 1 else 'customers'} {listed(owners)}, {circle.relation}"
+    fired = dict(claim.fired)
+    if case.receipt.customer_id or case.receipt.family:
+        fired["G-09"] = f"{told}, and no written right says that it may"
+    return replace(
+        claim, fired=fired, confirm=True, kind=THIRD_PARTY if "G-09" in fired else "", capped="; ".join(filter(None, (claim.capped, told)))
+    )
 
 
 def _within(case: Case, known: Numbers) -> Claim | None:
@@ -185,8 +206,9 @@ def _proven(case: Case, known: Numbers, fits: Sequence[tuple[_Read, Solution]]) 
     ranked = sorted(fits, key=lambda pair: (-len(pair[0].slots), -min(s.close for s in pair[0].slots), pair[1].items))
     read_, first = ranked[0]
     told = _told(read_, known)
+    strange = _of_another(case, read_.slots)
     return Claim(
-        "M12", first, tuple(s for _, s in ranked[1:20]), len(ranked) - 1, fired=_of_another(case, read_.slots), capped=told,
+        "M12", first, tuple(s for _, s in ranked[1:20]), len(ranked) - 1, fired=strange, capped=told, confirm=bool(strange) and first.exact,
         sentence=f"Pays {names_of([line.item for line in first.lines])}: {told}; {how_it_fits(first, case)}.",
         runner_up=nearest(case.open_items(), first.items, case) if len(first.lines) == 1 else "",
         falls_without=f"the reading of {listed(sorted({slot.token for slot in read_.slots if slot.close < _ALL}))}",

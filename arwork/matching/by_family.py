@@ -38,6 +38,12 @@ def family_reference(case: Case) -> Claim | None:
     if not all(item.account[2] in near for item in items):
         return None
     fired = {"G-10" if found.difference > 0 else "G-11": difference(found, case), **_without_right(case, items)}
+    if 0 < found.difference < found.expected:
+        return Claim(
+            "M11", found, fired=fired, kind=THIRD_PARTY if "G-09" in fired else "", capped="what is missing stays open",
+            sentence=f"{_payer(case)} pays {names_of(items)} of {_owners(items)}, which the payment names; {difference(found, case)}.",
+            falls_without="the references, and the right to pay for others",
+        )  # fmt: skip
     return Claim(
         "M11", None, (found,), 1, exhaustive=False, fired=fired, kind=THIRD_PARTY if "G-09" in fired else "",
         sentence=f"The payment names {names_of(items)} of {_owners(items)}; the amounts do not add up.",

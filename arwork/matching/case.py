@@ -10,6 +10,7 @@ from arwork.matching.amounts import EMPTY, Shelf
 from arwork.matching.astray import Astray
 from arwork.matching.discounts import pay_date
 from arwork.matching.fit import Solution, fit
+from arwork.matching.kinship import Kinship
 from arwork.matching.library import Library
 from arwork.matching.named import Named, Receipt
 from arwork.matching.numbers import Numbers
@@ -64,6 +65,15 @@ class Master:
     oldest_first: frozenset[Account] = frozenset()
     lookback: int = 180
     statements: Statements = field(default_factory=dict)
+    kinship: Kinship = field(default_factory=Kinship)
+
+
+@dataclass(frozen=True)
+class Circle:
+    """The document numbers of some customers, and what they are to the payer; blank for its own."""
+
+    numbers: Numbers
+    relation: str
 
 
 @dataclass(frozen=True)
@@ -110,12 +120,33 @@ class Case:
         day = self.receipt.value_date
         return [item for item in self.free.items if not item.blocked and item.doc_date <= day and item.item_id in self.universe.items]
 
-    def circles(self) -> Iterator[Numbers]:
-        """Yield the document numbers of those whom the payer may pay for: its own first."""
-        if self.library and self.receipt.customer_id:
-            known = self.library.numbers(self.receipt.account, self.receipt.currency)
-            if known:
-                yield known
+    def circles(self) -> Iterator[Circle]:
+        """Yield the document numbers of those whom the payer may pay for: its own, its family's, its kin's by name, its likes'."""
+        if self.library is None:
+            return
+        receipt, relations, kinship = self.receipt, self.master.relations, self.master.kinship
+        own = (receipt.account,) if receipt.customer_id else ()
+        family = {*receipt.family}
+        for customer in (receipt.customer_id, *receipt.family):
+            family |= {
+                *relations.family((*receipt.book, customer)),
+                *relations.beneficiaries((*receipt.book, customer), receipt.value_date),
+            }
+        near = tuple((*receipt.book, c) for c in sorted(family | ({receipt.customer_id} - {""})))
+        kin = {c for word in kinship.words.get(receipt.account, ()) for c in kinship.bearers[(*receipt.book, word)]} if own else set()
+        kin |= {*kinship.of_name(receipt.book, receipt.remitter)} - ({receipt.customer_id} if not kin else set())
+        told = "of the same family by the customer file"
+        yield from self._circle(own, "")
+        yield from self._circle(near if near != own else (), told)
+        for hint in receipt.hints:
+            yield from self._circle(((*receipt.book, hint),), "whose name is like the payer's")
+        wider = tuple((*receipt.book, c) for c in sorted(kin | {c for *_, c in near}))
+        yield from self._circle(wider if kin and wider not in (own, near) else (), "that shares a rare word of its name with the payer")
+
+    def _circle(self, accounts: tuple[Account, ...], relation: str) -> Iterator[Circle]:
+        known = self.library.numbers(accounts, self.receipt.currency) if accounts and self.library else None
+        if known:
+            yield Circle(known, relation)
 
     def open_items(self) -> tuple[Item, ...]:
         """The payer's open items, whatever currency."""
@@ -128,7 +159,8 @@ class Claim:
 
     `fired` holds the gates that are part of the strategy's own answer; `capped` says why it may not act alone although no
     gate fired, `tie_by_policy` that the policy broke a tie (OLDEST_DUE). `kind` is the class of a receipt that is more than a
-    payment of the payer's own items; `amount_only` says so of a strategy that is not always.
+    payment of the payer's own items; `amount_only` says so of a strategy that is not always. `confirm` says that a person has
+    only to confirm G-09: the set fits, and who it belongs to is near the payer.
     """
 
     strategy: str
@@ -144,6 +176,7 @@ class Claim:
     falls_without: str = ""
     kind: str = ""
     amount_only: bool = False
+    confirm: bool = False
 
     @property
     def by_amount(self) -> bool:

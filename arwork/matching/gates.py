@@ -37,8 +37,26 @@ def judge(case: Case, claim: Claim, more: Mapping[str, str] | None = None) -> Ve
         return Verdict("REVIEW" if claim.others or set(fired) & _WORTH_A_LOOK else "NONE", fired)
     if not fired and not claim.capped:
         return Verdict("AUTO", fired)
-    soft = all(gate in SOFT or (gate == "G-03" and not case.receipt.conflict) for gate in fired)
+    soft = all(
+        gate in SOFT or (gate == "G-03" and not case.receipt.conflict) or (gate == "G-09" and _kindred(case, claim)) for gate in fired
+    )
     return Verdict("SUGGEST" if soft and claim.exhaustive and (not claim.others or claim.tie_by_policy) else "REVIEW", fired)
+
+
+def _kindred(case: Case, claim: Claim) -> bool:
+    """Say whether G-09 is one click for a person: documents that are named fit, and their owners are kin of the payer (MP-55)."""
+    if claim.confirm:
+        return True
+    receipt, relations, kinship = case.receipt, case.master.relations, case.master.kinship
+    if claim.by_amount or claim.proposal is None:
+        return False
+    bearers = {receipt.customer_id} - {""} or {*receipt.family}
+    bearers |= {*case.master.names.get(receipt.book, {}).get(clean(receipt.remitter), frozenset())}
+    owners = {item.account for item in claim.shown()}
+    payers = [(*receipt.book, bearer) for bearer in sorted(bearers)]
+    return bool(payers) and all(
+        owner in payers or any(owner[2] in relations.family(payer) or kinship.are_kin(owner, payer) for payer in payers) for owner in owners
+    )
 
 
 def ambiguous(case: Case, claim: Claim) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 
 from arwork.matching.case import Advice, Looks, Master
+from arwork.matching.kinship import kinship
 from arwork.matching.names import directory
 from arwork.matching.references import linked_advices, norm
 from arwork.matching.relations import relations
@@ -32,15 +33,17 @@ def master(
     """Read `customers` (T02): tolerance group, standing, authority to net, instruction, names; with families and rights to pay (T04)."""
     columns = ["ledger_id", "company_code", "customer_id", "tolerance_group", "status", "netting_authority", "allocation_instruction"]
     rows = list(customers[columns].itertuples(index=False, name=None))
+    names = directory(customers)
     return Master(
         policy, units, as_of,
         {(ledger, company, customer): group for ledger, company, customer, group, *_ in rows},
         {(ledger, company, customer): status for ledger, company, customer, _, status, *_ in rows},
         frozenset((ledger, company, customer) for ledger, company, customer, _, _, may, _ in rows if may),
-        directory(customers), replay,
+        names, replay,
         relations(customers, empty("payer_relationships") if payer_relationships is None else payer_relationships),
         frozenset((ledger, company, customer) for ledger, company, customer, _, _, _, how in rows if how == "OLDEST_FIRST"),
         lookback, {} if customer_statements is None else read_statements(customer_statements),
+        kinship=kinship(names),
     )  # fmt: skip
 
 

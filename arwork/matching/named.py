@@ -18,6 +18,7 @@ from arwork.policy import Matching
 _COLUMNS = (
     "receipt_id", "ledger_id", "company_code", "customer_id", "currency", "amount", "booking_date", "value_date", "remitter_name",
     "payer_key", "payer_strength", "payer_conflict", "payer_sentence", "method", "payer_family", "remittance_text",
+    "payer_hints",
 )  # fmt: skip
 
 
@@ -41,6 +42,7 @@ class Receipt:
     new_account: bool
     family: tuple[str, ...] = ()
     text: str = ""
+    hints: tuple[str, ...] = ()
 
     @property
     def account(self) -> Account:
@@ -107,7 +109,7 @@ def _receipt(r: Mapping[Any, Any]) -> Receipt:
         r["receipt_id"], (r["ledger_id"], r["company_code"]), r["customer_id"], r["currency"], int(r["amount"]),
         r["booking_date"].date(), r["value_date"].date(), r["remitter_name"], r["payer_key"], r["payer_strength"],
         bool(r["payer_conflict"]), r["payer_sentence"], r["method"].endswith(RETURNED), NEW_ACCOUNT in r["payer_sentence"],
-        tuple(r["payer_family"].split()), r["remittance_text"],
+        tuple(r["payer_family"].split()), r["remittance_text"], tuple(r["payer_hints"].split()),
     )  # fmt: skip
 
 

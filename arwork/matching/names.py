@@ -4,44 +4,111 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping
+from functools import lru_cache
+from html import unescape
 
-import numpy as np
 import pandas as pd
 from rapidfuzz.distance import Levenshtein
-from rapidfuzz.process import cdist
 
+from arwork.matching.columns import rows
+from arwork.matching.name_words import ANYWHERE_FORMS, HEAD_FORMS, ON_BEHALF, SAME_FORM, SECOND_NAME, SPELLED_FORMS, TAIL_FORMS
+
+SECOND = "TA"
+"""Stands in a cleaned name before a second name ("trading as")."""
+CARE = "CAREOF"
+"""Stands in a cleaned name before the name of whom it is in care of."""
+LONGEST = 300
+"""Characters of a name that are read; banks deliver 140 at most, and a longer text is no name."""
 _LETTERS = str.maketrans(
-    {"ß": "SS", "ẞ": "SS", "Ł": "L", "Ø": "O", "Æ": "AE", "Œ": "OE", "Đ": "D", "Ð": "D", "Þ": "TH", "İ": "I", "ı": "I"}
+    {"ß": "SS", "ẞ": "SS", "Ł": "L", "Ø": "O", "Æ": "AE", "Œ": "OE", "Đ": "D", "Ð": "D", "Þ": "TH", "İ": "I", "ı": "I", "Ħ": "H"}
 )
 _UMLAUTS = re.compile(r"([AOU])E")
-_FORMS = (
-    "GMBH MBH AG KG KGAA OHG GBR UG EK EV SE LTD LIMITED PLC LLP LP LLC INC INCORPORATED CORP CORPORATION CO COMPANY SA SAS SASU "
-    "SARL EURL SPA SRL SRLS SL SLU SLP BV NV CV VOF OY OYJ AB ASA AS APS SPZOO SPK SRO ZOO DOO DD KFT ZRT NYRT BT EOOD OOD SIA UAB "
-    "PTY PTE BHD SDN KK GK PVT PRIVATE LDA LTDA SCA SNC SC EIRL AD PJSC OOO ZAO THE AND UND ET Y"
-)
-_LEGAL = frozenset(_FORMS.split())
+_DOTTED = re.compile(r"\b(?:[^\W\d_][./]\s?){1,6}(?:[^\W\d_]\b)?")
+_RUN = re.compile(r"\b[A-Z](?: (?:AND )?[A-Z]\b)+")
+_ESCAPED = re.compile(r"\\x([0-9A-Fa-f]{2})")
+_WORDS = re.compile(r"[^\W_]+")
+_QUOTES = re.compile(r"['’`´]")
+_LINKS = re.compile(r"[&+]")
+_MARKS = re.compile(f"(?P<second>{SECOND_NAME})|(?P<care>{ON_BEHALF})")
+_FORMS = re.compile(r"\b(?:" + "|".join(sorted(SPELLED_FORMS, key=len, reverse=True)) + r")\b")
+_JOINING = frozenset(["AND", "UND", "ET", "Y", "&"])
 _SPELLED = {
-    "INTL": "INTERNATIONAL", "INT": "INTERNATIONAL", "MFG": "MANUFACTURING", "BROS": "BROTHERS", "GES": "GESELLSCHAFT",
-    "DEUTSCHL": "DEUTSCHLAND",
+    "INTL": "INTERNATIONAL", "INT": "INTERNATIONAL", "INTNL": "INTERNATIONAL", "MFG": "MANUFACTURING", "BROS": "BROTHERS",
+    "GES": "GESELLSCHAFT", "DEUTSCHL": "DEUTSCHLAND",
     "MGMT": "MANAGEMENT", "SVCS": "SERVICES", "SVC": "SERVICE", "TECHN": "TECHNOLOGIES", "TECHS": "TECHNOLOGIES", "TECH": "TECHNOLOGIES",
     "IND": "INDUSTRIES", "ASSOC": "ASSOCIATES", "DIST": "DISTRIBUTION", "ENG": "ENGINEERING", "LAB": "LABORATORIES", "LABS": "LABORATORIES",
     "SYS": "SYSTEMS", "GRP": "GROUP", "HLDG": "HOLDING", "HLDGS": "HOLDINGS", "NATL": "NATIONAL", "CTR": "CENTER", "SOC": "SOCIETE",
 }  # fmt: skip
 
 
+def plain(name: str) -> str:
+    """Write a name in upper-case without accents; letters of other scripts stay what they are."""
+    text = name[:LONGEST]
+    if "\\x" in text:  # bytes that an export wrote out
+        text = _ESCAPED.sub(lambda m: bytes.fromhex(m[1]).decode("cp1252", "ignore"), text)
+    if "&" in text and ";" in text:
+        text = unescape(text)
+    if text.isascii() and text.isprintable():
+        return text.upper()
+    text = unicodedata.normalize("NFKD", " ".join(text.split()).upper().translate(_LETTERS)).upper()
+    return "".join(c for c in text if not unicodedata.combining(c) and unicodedata.category(c) not in ("Cf", "Cc"))
+
+
+@lru_cache(maxsize=1 << 18)
 def clean(name: str) -> str:
     """Write a name for comparison: upper-case, no accents, no punctuation, no legal form, common abbreviations spelt out.
 
     Letters of other scripts stay what they are: a Cyrillic letter is never taken for a Latin one.
     """
-    text = unicodedata.normalize("NFKD", name.upper().translate(_LETTERS))
-    text = "".join(c for c in text if not unicodedata.combining(c))
-    text = re.sub(r"\b(?:[A-Z0-9][./]){1,6}[A-Z0-9]?\b", lambda m: re.sub(r"[./]", "", m[0]) + " ", text)
-    words = re.findall(r"[^\W_]+", re.sub(r"['’`]", "", text))
-    joined = re.sub(r"\bSP Z O ?O\b|\bS R O\b|\bS P A\b|\bD O O\b|\bS A R L\b|\bB V\b|\bN V\b|\bS A\b", "SPZOO", " ".join(words))
-    kept = [_SPELLED.get(word, word) for word in joined.split() if word not in _LEGAL]
-    return " ".join(_UMLAUTS.sub(r"\1", word) for word in (kept or words))
+    return " ".join(words_and_form(name)[0])
+
+
+def words_and_form(name: str) -> tuple[list[str], str]:
+    """Return the words of a name written for comparison, and its legal form in one spelling ("" if it states none)."""
+    text = _QUOTES.sub("", plain(name))
+    if "/" in text or "." in text or " A" in text or "FOR" in text or "VOR" in text:
+        text = _MARKS.sub(lambda m: f" {SECOND} " if m["second"] else f" {CARE} ", text)
+        text = _DOTTED.sub(lambda m: re.sub(r"[./\s]", "", m[0]) + " ", text)
+    text = " ".join(_WORDS.findall(_LINKS.sub(" AND ", text)))
+    text = _FORMS.sub(lambda m: SPELLED_FORMS[m[0]], _initials(text))
+    kept: list[str] = []
+    form = ""
+    words = text.split()
+    start = 0
+    for place, word in enumerate([*words, SECOND]):
+        if word in (SECOND, CARE) or place == len(words):
+            part, own = _stripped(words[start:place])
+            form = form or own
+            kept += [*part, word] if part and place < len(words) else part
+            start = place + 1
+    return [_UMLAUTS.sub(r"\1", _SPELLED.get(word, word)) for word in _initials(" ".join(kept)).split()], form
+
+
+def _initials(text: str) -> str:
+    """Write initials that stand apart as one word: "J. F." and "J & F" as "JF"."""
+    return _RUN.sub(lambda m: m[0].replace(" AND ", "").replace(" ", ""), text)
+
+
+def _stripped(words: list[str]) -> tuple[list[str], str]:
+    """Take the legal forms off one name: off both ends, those that are no name anywhere also from the middle; nothing else stays."""
+    end = len(words)
+    while end and (words[end - 1] in TAIL_FORMS or words[end - 1] in _JOINING):
+        end -= 1
+    kept, forms = [], []
+    for place, word in enumerate(words[:end]):
+        before = words[place - 1] if place else ""
+        if place and (word in ANYWHERE_FORMS or (word == "CO" and before in _JOINING) or (before == "CO" and word in TAIL_FORMS)):
+            forms.append(word)
+        else:
+            kept.append(word)
+    while kept and kept[0] in HEAD_FORMS:
+        forms.append(kept.pop(0))
+    core = [word for word in kept if word not in _JOINING and word != "THE"]
+    if not core:
+        return words, ""
+    own = (SAME_FORM.get(word, word) for word in (*forms, *words[end:]) if word not in _JOINING)
+    return core, " ".join(dict.fromkeys(word for word in own if word))
 
 
 def similarity(left: str, right: str) -> float:
@@ -51,33 +118,29 @@ def similarity(left: str, right: str) -> float:
 
 def spellings(name: str, alias_names: str) -> list[str]:
     """List the cleaned spellings of a customer: its name and each alias."""
-    found = [clean(part) for part in (name, *alias_names.split("|"))]
-    return sorted({spelling for spelling in found if spelling})
+    return sorted({spelling for spelling in map(clean, written(name, alias_names)) if spelling})
+
+
+def written(name: str, alias_names: str) -> list[str]:
+    """List the spellings of a customer as they stand in the file: its name and each alias (`customers`, T02)."""
+    return [part.strip() for part in (name, *alias_names.split("|")) if part.strip()]
 
 
 def directory(customers: pd.DataFrame) -> dict[tuple[str, str], dict[str, frozenset[str]]]:
     """Return for each ledger and company the cleaned spellings, each with the customers that bear it (`customers`, T02)."""
+    return _borne(customers, raw=False)
+
+
+def as_written(customers: pd.DataFrame) -> Mapping[tuple[str, str], Mapping[str, frozenset[str]]]:
+    """Return for each ledger and company the spellings as written, each with the customers that bear it (`customers`, T02)."""
+    return _borne(customers, raw=True)
+
+
+def _borne(customers: pd.DataFrame, *, raw: bool) -> dict[tuple[str, str], dict[str, frozenset[str]]]:
     found: dict[tuple[str, str], dict[str, set[str]]] = {}
     columns = ["ledger_id", "company_code", "customer_id", "name", "alias_names"]
-    for ledger, company, customer, name, alias in customers[columns].itertuples(index=False, name=None):
+    for ledger, company, customer, name, alias in rows(customers, columns):
         book = found.setdefault((ledger, company), {})
-        for spelling in spellings(name, alias):
+        for spelling in written(name, alias) if raw else spellings(name, alias):
             book.setdefault(spelling, set()).add(customer)
     return {book: {spelling: frozenset(who) for spelling, who in names.items()} for book, names in found.items()}
-
-
-def near(wanted: Sequence[str], known: Sequence[str], floor: float) -> list[list[tuple[float, str]]]:
-    """Return for each wanted name the known names at least `floor` alike, best first; compared in blocks of similar length."""
-    order = sorted(set(known), key=lambda text: (len(text), text))
-    lengths = np.array([len(text) for text in order])
-    result: list[list[tuple[float, str]]] = []
-    for name in wanted:
-        low, high = np.searchsorted(lengths, [len(name) * floor, len(name) / floor + 1e-9])
-        block = order[int(low) : int(high) + 1]
-        if not name or not block:
-            result.append([])
-            continue
-        scores = cdist([name], block, scorer=Levenshtein.normalized_similarity, score_cutoff=floor)[0]
-        hits = [(float(scores[i]), block[i]) for i in np.flatnonzero(scores >= np.float32(floor - 1e-6))]
-        result.append(sorted((similarity(name, text), text) for _, text in hits)[::-1])
-    return result

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
 
-from arwork.matching.names import clean, directory, near, similarity, spellings
+from arwork.matching.columns import rows
+from arwork.matching.name_index import SAME, name_index, search
+from arwork.matching.names import as_written, clean, directory, similarity, spellings
 from arwork.matching.references import PART, core, norm
 from arwork.matching.relations import Relations, relations
-from arwork.matching.tokens import joined, read
+from arwork.matching.tokens import joined, plain, read
 from arwork.policy import Matching
 from arwork.tables import conform, empty
 
 NEW_ACCOUNT = "the remitting account is not on file"
 """Stands in `receipts.payer_sentence` where the payer was found but the account the money came from is not on file (G-19)."""
+_LISTED = 6
+_HINT_LEAST = 6_500
+_A_WORD = re.compile("[A-Z0-9]+")
 Book = tuple[str, str]
 
 
@@ -26,9 +32,10 @@ class _Files:
 
     accounts: Mapping[tuple[Book, str], frozenset[str]]
     sub_accounts: Mapping[tuple[Book, str], frozenset[str]]
-    spelled: Mapping[tuple[Book, str], Sequence[str]]
+    spelled: Mapping[tuple[Book, str], tuple[str, str]]
     numbers: Mapping[tuple[Book, str], str]
     names: Mapping[Book, Mapping[str, frozenset[str]]]
+    written: Mapping[Book, Mapping[str, frozenset[str]]]
     relations: Relations
 
 
@@ -42,6 +49,7 @@ class _Payer:
     sentence: str
     conflict: bool = False
     family: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 def identify(
@@ -68,9 +76,7 @@ def identify(
         "amount", "currency", "value_date",
     ]  # fmt: skip
     found = []
-    for receipt, ledger, company, sub, main, account, name, text, amount, currency, day in receipts[columns].itertuples(
-        index=False, name=None
-    ):
+    for receipt, ledger, company, sub, main, account, name, text, amount, currency, day in rows(receipts, columns):
         ours = sub or main  # a sub-account may also be delivered as an account of its own
         book, spelled, account = (ledger, company), clean(name), norm(account)
         structured, exact, part = by_reference.get(receipt, (frozenset(), frozenset(), frozenset()))
@@ -79,12 +85,16 @@ def identify(
             "B1": files.sub_accounts.get((book, norm(ours)), frozenset()),
             "B2": structured,
             "B3": owners,
-            "B4": _by_number(text, int(amount), currency, book, spelled, files, policy),
+            "B4": _by_number(text, amount, currency, book, spelled, files, policy),
             "B5": exact,
         }
-        weak = {"B5": part, "B6": files.names.get(book, {}).get(spelled, frozenset()), "B7": fuzzy.get((book, spelled), frozenset())}
-        payer = _decide(book, strong, weak, files, name, bool(account) and not owners)
-        found.append(_on_behalf(payer, book, strong, files, day.date()) if payer.conflict else payer)
+        near, hints = fuzzy.get((book, name), (frozenset(), ()))
+        weak = {"B5": part, "B6": files.names.get(book, {}).get(spelled, frozenset()), "B7": near}
+        payer = _decide(book, _agreeing(strong), weak, files, name, bool(account) and not owners)
+        payer = _on_behalf(payer, book, strong, files, day) if payer.conflict else payer
+        if not payer.customer_id and not payer.family:
+            payer = replace(payer, hints=tuple(dict.fromkeys([*sorted(weak["B6"])[:_LISTED], *hints])))
+        found.append(payer)
     return _filled(receipts, found)
 
 
@@ -92,19 +102,19 @@ def _files(customers: pd.DataFrame, customer_banks: pd.DataFrame, payer_relation
     accounts: dict[tuple[Book, str], set[str]] = {}
     sub_accounts: dict[tuple[Book, str], set[str]] = {}
     columns = ["ledger_id", "company_code", "customer_id", "account", "virtual_account"]
-    for ledger, company, customer, account, sub_account in customer_banks[columns].itertuples(index=False, name=None):
+    for ledger, company, customer, account, sub_account in rows(customer_banks, columns):
         for store, number in ((accounts, norm(account)), (sub_accounts, norm(sub_account))):
             if number:
                 store.setdefault(((ledger, company), number), set()).add(customer)
     spelled, numbers = {}, {}
     columns = ["ledger_id", "company_code", "customer_id", "name", "alias_names"]
-    for ledger, company, customer, name, alias in customers[columns].itertuples(index=False, name=None):
+    for ledger, company, customer, name, alias in rows(customers, columns):
         book = (ledger, company)
-        spelled[book, customer] = spellings(name, alias)
+        spelled[book, customer] = (name, alias)
         numbers[book, norm(customer).lstrip("0")] = customer
     return _Files(
         {key: frozenset(who) for key, who in accounts.items()}, {key: frozenset(who) for key, who in sub_accounts.items()},
-        spelled, numbers, directory(customers),
+        spelled, numbers, directory(customers), as_written(customers),
         relations(customers, empty("payer_relationships") if payer_relationships is None else payer_relationships),
     )  # fmt: skip
 
@@ -117,11 +127,11 @@ def _by_reference(
     References of one receipt must agree: only customers whom all of them name count. What is settled counts only where
     nothing open is named.
     """
-    owner = dict(zip(open_items["item_id"], open_items["customer_id"], strict=True))
+    owner = dict(rows(open_items, ("item_id", "customer_id")))
     own = references[references["state"].isin(["OPEN", "CLEARED"])]
     found: dict[str, dict[tuple[str, str], dict[str, set[str]]]] = {}
     columns = ["receipt_id", "token", "origin", "item_id", "field", "state"]
-    for receipt, token, origin, item, field, state in own[columns].itertuples(index=False, name=None):
+    for receipt, token, origin, item, field, state in rows(own, columns):
         if len(core(token, policy.reference_prefixes)) >= policy.reference_min_length_unknown_payer:
             kinds = found.setdefault(receipt, {})
             kind = "part" if field.endswith(PART) else "exact"
@@ -144,29 +154,47 @@ def _agreed(named: Iterable[set[str]]) -> frozenset[str]:
 
 def _by_number(text: str, amount: int, currency: str, book: Book, spelled: str, files: _Files, policy: Matching) -> frozenset[str]:
     """Return the customers whose number stands in the text and whose name is like the payer's (B4)."""
-    if not text or not spelled:
+    if not text or not spelled or not _may_hold_a_number(text, book, files):
         return frozenset()
     hits = {files.numbers.get((book, token.text.lstrip("0")), "") for token in joined(read(text, amount, currency))} - {""}
     least = float(policy.customer_number_name_min)
-    return frozenset(c for c in hits if any(similarity(spelled, known) >= least for known in files.spelled[book, c]))
+    return frozenset(c for c in hits if any(similarity(spelled, known) >= least for known in spellings(*files.spelled[book, c])))
 
 
-def _fuzzy(receipts: pd.DataFrame, files: _Files, policy: Matching) -> dict[tuple[Book, str], frozenset[str]]:
-    """Return for each name that nobody bears exactly the one customer whose name is very like it, if no other comes near (B7)."""
-    least, other = float(policy.fuzzy_name_min), float(policy.fuzzy_name_next_max)
+def _may_hold_a_number(text: str, book: Book, files: _Files) -> bool:
+    """Say cheaply whether up to three words in a row are a customer's number; the careful reading comes after."""
+    words = _A_WORD.findall(plain(text))
+    return any((book, "".join(words[n : n + size]).lstrip("0")) in files.numbers for n in range(len(words)) for size in (1, 2, 3))
+
+
+def _fuzzy(receipts: pd.DataFrame, files: _Files, policy: Matching) -> dict[tuple[Book, str], tuple[frozenset[str], tuple[str, ...]]]:
+    """Return for each name that nobody bears alone the customers whose names are very like it (B7), and whom it might mean.
+
+    One customer where no other comes near; several where they come near each other, so that nobody is taken. Hints, the
+    likeliest first, never make a payer: they say where else a document that is named may be looked for.
+    """
+    least, other = int(policy.fuzzy_name_min * SAME), int(policy.fuzzy_name_next_max * SAME)
     wanted: dict[Book, set[str]] = {}
-    for ledger, company, name in receipts[["ledger_id", "company_code", "remitter_name"]].itertuples(index=False, name=None):
-        wanted.setdefault((ledger, company), set()).add(clean(name))
+    for ledger, company, name in set(rows(receipts, ("ledger_id", "company_code", "remitter_name"))):
+        book = (ledger, company)
+        if len(files.names.get(book, {}).get(clean(name), frozenset())) != 1:
+            wanted.setdefault(book, set()).add(name)
     found = {}
-    for book, spelled in wanted.items():
-        names = files.names.get(book, {})
-        missing = sorted(spelled - names.keys() - {""})
-        for name, hits in zip(missing, near(missing, list(names), other), strict=True):
-            best = [score for score, known in hits if names[known] == names[hits[0][1]]]
-            rivals = [score for score, known in hits if names[known] != names[hits[0][1]]]
-            if best and best[0] >= least and len(names[hits[0][1]]) == 1 and all(score <= other for score in rivals):
-                found[book, name] = names[hits[0][1]]
+    for book, names in wanted.items():
+        if book in files.written:
+            asked, written = sorted(names), files.written[book]
+            for name, hits in zip(asked, search(name_index(written), asked, _LISTED), strict=True):
+                near = [written[spelling] for place, (spelling, score) in enumerate(hits) if not place or score > other]
+                hints = [customer for spelling, score in hits if score >= _HINT_LEAST for customer in sorted(written[spelling])]
+                sure = bool(hits) and hits[0][1] >= least
+                found[book, name] = (frozenset[str]().union(*near) if sure else frozenset(), tuple(dict.fromkeys(hints))[:_LISTED])
     return found
+
+
+def _agreeing(strong: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Let the account count where documents that are named belong to somebody else: B5 is strong only if B3 does not contradict it."""
+    against = len(strong["B3"]) == 1 == len(strong["B5"]) and strong["B3"] != strong["B5"] and not strong["B1"] | strong["B2"]
+    return {**strong, "B5": frozenset()} if against else dict(strong)
 
 
 def _decide(
@@ -195,7 +223,7 @@ def _decide(
             customer = next(iter(weak[key]))
             words = "a number inside a longer number is a document" if key == "B5" else _WORDS[key].format(name=name)
             return _Payer(customer, key, strength, f"{words}: customer {customer}{tail}.")
-    return _family(book, {**strong, "B6": weak["B6"]}, files)
+    return _family(book, {**strong, "B6": weak["B6"], "B7": weak["B7"]}, files)
 
 
 def _on_behalf(payer: _Payer, book: Book, strong: Mapping[str, frozenset[str]], files: _Files, day: date) -> _Payer:
@@ -221,7 +249,7 @@ def _family(book: Book, keys: Mapping[str, frozenset[str]], files: _Files) -> _P
         if len(who) > 1 and len(heads) == 1 and heads != {""}:
             listed = ", ".join(sorted(who)[:5])
             told = f"{_SHARED[key]} belongs to several customers of the family {next(iter(heads))}: {listed}."
-            return _Payer("", "B8", "MEDIUM", told, family=tuple(sorted(who)))
+            return _Payer("", "B8", "WEAK" if key == "B7" else "MEDIUM", told, family=tuple(sorted(who)))
     for key, who in keys.items():
         if len(who) > 1:
             return _Payer("", "NONE", "NONE", f"{_SHARED[key]} belongs to several customers: {', '.join(sorted(who)[:5])}.")
@@ -239,7 +267,7 @@ _WORDS = {
 }
 _SHARED = {
     "B1": "The sub-account", "B2": "The structured reference", "B3": "The remitting account", "B4": "A customer number in the text",
-    "B5": "The documents named", "B6": "The name",
+    "B5": "The documents named", "B6": "The name", "B7": "A name very like this one",
 }  # fmt: skip
 
 
@@ -253,6 +281,7 @@ def _filled(receipts: pd.DataFrame, payers: Sequence[_Payer]) -> pd.DataFrame:
         payer_sentence=[payer.sentence[:1].upper() + payer.sentence[1:] for payer in payers],
         payer_conflict=[payer.conflict for payer in payers],
         payer_family=[" ".join(payer.family) for payer in payers],
+        payer_hints=[" ".join(payer.hints) for payer in payers],
         status=known.map({True: "UNAPPLIED", False: "UNIDENTIFIED"}),
         unapplied_amount=amount.where(known, 0),
         unidentified_amount=amount.where(~known, 0),
