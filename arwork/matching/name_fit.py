@@ -88,7 +88,7 @@ def explain(asked: Reading, target: Reading, compared: Compared) -> Fit:
                 places.append(other)
                 gain += weight[target.numbers[other]]
                 slips += pair
-    if lone and free and places:
+    if lone and free and places and len(lone) + len(free) > 2:
         pair, worth = _initials(asked, target, lone, free, compared.known)
         slips += pair
         gain += worth
