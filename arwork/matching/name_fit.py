@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from arwork.matching.name_lookup import Vocabulary, pair_cost
-from arwork.matching.name_words import LITTLE
+from arwork.matching.name_words import LITTLE, is_common
 from arwork.matching.word_likeness import DIFFERENT, NEVER, begins_a_form, lone_cost
 
 CUT_LENGTHS = frozenset((27, 30, 35, 40, 50, 60, 66, 70, 80, 100, 105, 140))
@@ -18,13 +18,17 @@ _OTHER_FORM, _OTHER_FORM_RANK, _NEAR_FORM_RANK, _NO_FORM_RANK = 200, 300, 100, 3
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read a name: its words, their numbers in the vocabulary (-1 not on file), points, whether its end may be cut off."""
+    """One way to read a name: its words, their numbers in the vocabulary (-1 not on file), and the points it costs to read it so.
+
+    `cut` says that its end may be cut off, `part` that it leaves out another name of the same payer.
+    """
 
     words: tuple[str, ...]
     numbers: tuple[int, ...]
     cost: int
     cut: bool
     form: str
+    part: bool
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def explain(asked: Reading, target: Reading, compared: Compared) -> Fit:
                 places.append(other)
                 gain += weight[target.numbers[other]]
                 slips += pair
-    if lone and free and places:
+    if lone and free and places and len(lone) + len(free) > 2:
         pair, worth = _initials(asked, target, lone, free, compared.known)
         slips += pair
         gain += worth
@@ -163,12 +167,22 @@ def _left_over(
     left: int, slips: int, gain: int, form: int,
 ) -> Fit:  # fmt: skip
     """Charge the words that only one name has: a run of them once, those beyond the place where a name was cut off next to nothing."""
-    heavy = [place for place in lone if asked.words[place] not in LITTLE]
+    heavy = [place for place in lone if not _a_note(asked.words[place])]
     beyond = [other for other in free if asked.cut and other > last and not heavy]
     missing = [other for other in free if other not in beyond]
     left += _BEYOND_CUT * len(beyond) + _runs(lone, asked.words, compared) + _runs(missing, target.words, compared)
-    absent = sum(target.words[other] not in LITTLE for other in missing)
+    absent = sum(not _a_note(target.words[other]) for other in missing)
+    common = compared.known.common
+    if any(not common[target.numbers[other]] for other in missing) or any(not is_common(asked.words[place]) for place in heavy):
+        # What one name alone is called by is missing from the other, and they share words of trade and place only.
+        rootless = all(common[number] for other, number in enumerate(target.numbers) if other not in free)
+        left += DIFFERENT if rootless else 0
     return Fit(left + DIFFERENT * min(len(heavy), absent), slips, gain, form, tuple(heavy), absent)
+
+
+def _a_note(word: str) -> bool:
+    """Say whether a word is no part of the name: a little word, or a long number."""
+    return word in LITTLE or (len(word) > 4 and word.isdigit())
 
 
 def _runs(places: Sequence[int], words: Sequence[str], compared: Compared) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -12,8 +13,8 @@ from sparse_dot_topn import sp_matmul_topn
 
 from arwork.matching.name_fit import CUT_LENGTHS, Compared, Fit, Reading, explain, form_points
 from arwork.matching.name_lookup import Vocabulary, meanings, vocabulary
-from arwork.matching.names import CARE, SECOND, clean, words_and_form
 from arwork.matching.name_words import is_common
+from arwork.matching.names import CARE, SECOND, clean, words_and_form
 from arwork.matching.word_likeness import like_a_form
 
 SAME = 10_000
@@ -57,19 +58,23 @@ def name_index(spellings: Mapping[str, frozenset[str]]) -> NameIndex:
     for place, words, _ in read:
         said[place].update(words)
     known = vocabulary(said)
-    rows = tuple(_reading(known, words, cost, names[place], formed[place][1]) for place, words, cost in read)
+    rows = tuple(_reading(known, words, cost, names[place], formed[place][1], part=cost > 0) for place, words, cost in read)
     return NameIndex(
         names, tuple(spellings[name] for name in names), {name: tuple(places) for name, places in exact.items()},
         known, rows, tuple(place for place, _, _ in read), tuple(form for _, form in formed), _matrix(known, rows), _joined(cleaned, known),
     )  # fmt: skip
 
 
-def _reading(known: Vocabulary, words: Sequence[str], cost: int, name: str, form: str) -> Reading:
+def _reading(known: Vocabulary, words: Sequence[str], cost: int, name: str, form: str, *, part: bool) -> Reading:
     """Read a name; a name that ends with its legal form was not cut off."""
-    stripped = name.strip()
-    full = len(stripped) in CUT_LENGTHS or len(stripped) + 1 in CUT_LENGTHS
-    cut = full and words_and_form(f"X {stripped.split()[-1]}")[0] != ["X"]
-    return Reading(tuple(words), tuple(known.number.get(word, -1) for word in words), cost, cut, "" if cost else form)
+    cut = _full(name) and words_and_form(f"X {name.split()[-1]}")[0] != ["X"]
+    return Reading(tuple(words), tuple(known.number.get(word, -1) for word in words), cost, cut, "" if part else form, part)
+
+
+def _full(name: str) -> bool:
+    """Say whether a name fills a field of a usual length, a blank at its end not counted."""
+    size = len(name.strip())
+    return size in CUT_LENGTHS or size + 1 in CUT_LENGTHS
 
 
 def _ways(name: str, whole: list[str]) -> Iterator[tuple[list[str], int]]:
@@ -117,7 +122,7 @@ def _joined(cleaned: Sequence[str], known: Vocabulary) -> dict[str, tuple[str, s
     found: dict[str, tuple[str, str]] = {}
     for name in cleaned:
         words = name.split()
-        for pair in zip(words, words[1:], strict=False):
+        for pair in pairwise(words):
             both = "".join(pair)
             if both not in known.number:
                 found.setdefault(both, pair)
@@ -131,18 +136,22 @@ def search(index: NameIndex, names: Sequence[str], most: int) -> list[tuple[tupl
     name that is not the best also falls with the distance to the best.
     """
     answers: dict[str, tuple[tuple[str, int], ...]] = {}
-    unknown: list[tuple[str, list[str], str]] = []
+    unknown: dict[str, tuple[str, list[str], str]] = {}
+    question: dict[str, str] = {}
     for name in dict.fromkeys(names):
         words, form = words_and_form(name)
-        same = index.exact.get(" ".join(words), ())
+        cleaned = " ".join(words)
+        same = index.exact.get(cleaned, ())
+        # Where nothing was cut off and nothing stands in brackets, words and form are all that is asked.
+        question[name] = name if same or "(" in name or _full(name) else f"{cleaned}|{form}"
         if same or not words:
-            answers[name] = _told(index, _by_form(index, same, form), most)
+            answers[question[name]] = _told(index, _by_form(index, same, form), most)
         else:
-            unknown.append((name, words, form))
+            unknown.setdefault(question[name], (name, words, form))
     compared = Compared(index.known)
-    for (name, _, _), found in zip(unknown, _candidates(index, unknown), strict=True):
-        answers[name] = _told(index, _scored(index, found, compared), most)
-    return [answers[name] for name in names]
+    for asked, found in zip(unknown, _candidates(index, list(unknown.values())), strict=True):
+        answers[asked] = _told(index, _scored(index, found, compared), most)
+    return [answers[question[name]] for name in names]
 
 
 def _by_form(index: NameIndex, same: Sequence[int], form: str) -> list[tuple[int, int]]:
@@ -167,7 +176,7 @@ def _candidates(index: NameIndex, names: Sequence[tuple[str, list[str], str]]) -
     for name, whole, form in names:
         for words, cost in _ways(name, whole):
             for way, more in _respelt(index, words):
-                asked.append(replace(_reading(known, way, cost, name, form), cost=cost + more))
+                asked.append(_reading(known, way, cost + more, name, form, part=cost > 0))
         ends.append(len(asked))
     words = sorted({word for reading in asked for word in reading.words})
     meant = dict(zip(words, meanings(known, words), strict=True))
@@ -237,7 +246,9 @@ def _best_rows(index: NameIndex, asked: Sequence[Reading], meant: Mapping[str, t
         ends.append(len(columns))
     if not columns:
         return [[] for _ in asked]
-    left = csr_matrix((np.array(data, dtype=np.float64), np.array(columns, dtype=np.int32), np.array(ends)), shape=(len(asked), len(known.words)))
+    left = csr_matrix(
+        (np.array(data, dtype=np.float64), np.array(columns, dtype=np.int32), np.array(ends)), shape=(len(asked), len(known.words))
+    )
     best = sp_matmul_topn(left, index.matrix, top_n=_CANDIDATES, sort=True)
     # What shares less than half as much as the first is neither the answer nor near it.
     first = best.data[np.minimum(best.indptr[:-1], len(best.data) - 1)] if len(best.data) else np.zeros(len(asked))
@@ -254,7 +265,7 @@ def _scored(index: NameIndex, found: Sequence[tuple[Reading, list[int]]], compar
         first, far = _FAR * _FAR, 0
         for row in rows:
             target = index.rows[row]
-            if reading.cost and target.cost:
+            if reading.part and target.part:
                 continue  # a part of one name that is like a part of another says nothing about the two
             fit = explain(reading, target, compared)
             rank = fit.left + fit.slips + fit.form

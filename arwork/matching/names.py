@@ -31,8 +31,9 @@ _WORDS = re.compile(r"[^\W_]+")
 _QUOTES = re.compile(r"['’`´]")
 _LINKS = re.compile(r"[&+]")
 _MARKS = re.compile(f"(?P<second>{SECOND_NAME})|(?P<care>{ON_BEHALF})")
+_MAY_BE_MARKED = re.compile(r"[/.]| AS | A K A|DBA|AKA|FORMERLY|VORMALS|BEHALF|AUFTRAG|FAO")
 _FORMS = re.compile(r"\b(?:" + "|".join(sorted(SPELLED_FORMS, key=len, reverse=True)) + r")\b")
-_JOINING = frozenset(["AND", "UND", "ET", "Y", "&"])
+_JOINING = frozenset(("AND", "UND", "ET", "Y"))
 _SPELLED = {
     "INTL": "INTERNATIONAL", "INT": "INTERNATIONAL", "INTNL": "INTERNATIONAL", "MFG": "MANUFACTURING", "BROS": "BROTHERS",
     "GES": "GESELLSCHAFT", "DEUTSCHL": "DEUTSCHLAND",
@@ -67,7 +68,7 @@ def clean(name: str) -> str:
 def words_and_form(name: str) -> tuple[list[str], str]:
     """Return the words of a name written for comparison, and its legal form in one spelling ("" if it states none)."""
     text = _QUOTES.sub("", plain(name))
-    if "/" in text or "." in text or " A" in text or "FOR" in text or "VOR" in text:
+    if _MAY_BE_MARKED.search(text):
         text = _MARKS.sub(lambda m: f" {SECOND} " if m["second"] else f" {CARE} ", text)
         text = _DOTTED.sub(lambda m: re.sub(r"[./\s]", "", m[0]) + " ", text)
     text = " ".join(_WORDS.findall(_LINKS.sub(" AND ", text)))

@@ -27,7 +27,13 @@ def word_cost(said: str, known: str, common: bool) -> int:
     """Return the points for taking a payer's word for a word on file; `common`: the longer is a word of trade or place."""
     if said == known:
         return 0
-    if said[0] != known[0] and said[1:2] != known[1:2] and said[0] != known[1:2] and said[1:2] != known[0] and not _digit_first(said, known):
+    if (
+        said[0] != known[0]
+        and said[1:2] != known[1:2]
+        and said[0] != known[1:2]
+        and said[1:2] != known[0]
+        and not _digit_first(said, known)
+    ):
         return NEVER  # nothing is shortened at its beginning, and one slip there leaves the next letter
     short, long = (said, known) if len(said) <= len(known) else (known, said)
     if short.isdigit() or long.isdigit():
