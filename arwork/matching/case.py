@@ -40,8 +40,20 @@ class Looks:
 
 
 @dataclass(frozen=True)
+class Earned:
+    """What a strategy may do alone in a ledger: receipts up to `largest` (minor units of `currency`), and on what record."""
+
+    largest: int
+    currency: str
+    record: str
+
+
+@dataclass(frozen=True)
 class Master:
-    """What the close knows of customers, and its rules; in a replay each receipt is judged as on the day it came in."""
+    """What the close knows of customers, and its rules; in a replay each receipt is judged as on the day it came in.
+
+    `earned` is what strategies may do alone by their record, by ledger and strategy (`authority`).
+    """
 
     policy: Matching
     units: Units
@@ -51,6 +63,7 @@ class Master:
     netting: frozenset[Account]
     names: Mapping[tuple[str, str], Mapping[str, frozenset[str]]]
     replay: bool = False
+    earned: Mapping[tuple[str, str], Earned] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -75,7 +88,8 @@ class Claim:
     """What a strategy says: its proposal (none for M16), other candidates, how many there are, and the words for people.
 
     `fired` holds the gates that are part of the strategy's own answer; `capped` says why it may not act alone although no
-    gate fired, `tie_by_policy` that the policy broke a tie (OLDEST_DUE).
+    gate fired, `tie_by_policy` that the policy broke a tie (OLDEST_DUE). `chance` is how many sets of items would add up to the
+    amount by coincidence, in millionths; None where no combination was searched (2.3).
     """
 
     strategy: str
@@ -89,6 +103,7 @@ class Claim:
     sentence: str = ""
     runner_up: str = ""
     falls_without: str = ""
+    chance: int | None = None
 
     @property
     def by_amount(self) -> bool:

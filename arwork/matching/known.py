@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
 
-from arwork.matching.case import Advice, Looks, Master
+from arwork.matching.case import Advice, Earned, Looks, Master
 from arwork.matching.names import directory
 from arwork.matching.references import linked_advices, norm
 from arwork.money import Units
@@ -15,7 +16,10 @@ from arwork.policy import Matching
 _SURE = 1_000_000
 
 
-def master(customers: pd.DataFrame, policy: Matching, units: Units, as_of: date, *, replay: bool = False) -> Master:
+def master(
+    customers: pd.DataFrame, policy: Matching, units: Units, as_of: date, *, replay: bool = False,
+    earned: Mapping[tuple[str, str], Earned] | None = None,
+) -> Master:  # fmt: skip
     """Read `customers` (T02): tolerance group, standing, authority to net, names; together with policy, units and key date."""
     columns = ["ledger_id", "company_code", "customer_id", "tolerance_group", "status", "netting_authority"]
     rows = list(customers[columns].itertuples(index=False, name=None))
@@ -24,7 +28,7 @@ def master(customers: pd.DataFrame, policy: Matching, units: Units, as_of: date,
         {(ledger, company, customer): group for ledger, company, customer, group, _, _ in rows},
         {(ledger, company, customer): status for ledger, company, customer, _, status, _ in rows},
         frozenset((ledger, company, customer) for ledger, company, customer, _, _, may in rows if may),
-        directory(customers), replay,
+        directory(customers), replay, earned or {},
     )  # fmt: skip
 
 

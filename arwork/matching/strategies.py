@@ -12,6 +12,7 @@ from datetime import date
 import pandas as pd
 
 from arwork.matching.amounts import shelves, singles
+from arwork.matching.authority import earned
 from arwork.matching.by_amount import single_amount
 from arwork.matching.by_reference import overpayment, short_payment, structured_reference, text_reference
 from arwork.matching.by_total import cohort, combination, discounted_amount, not_searched, whole_account
@@ -21,7 +22,9 @@ from arwork.matching.decided import Ruling, apply, rulings
 from arwork.matching.explain import difference, listed, money
 from arwork.matching.fit import Solution
 from arwork.matching.known import advices, looks, master
+from arwork.matching.learned import Learned
 from arwork.matching.named import Receipt, named, read_receipts, read_words
+from arwork.matching.prior import PRIOR
 from arwork.matching.rows import Outcome, tables
 from arwork.matching.universe import Universe, relieved, universe
 from arwork.money import Units
@@ -33,6 +36,7 @@ class CashBooks:
     """All that cash application works on: tables of `tables.py`, the decisions of people, the policy, the key date.
 
     In a `replay` of past receipts each is judged as on the day it came in: none is too old for its key date (G-13).
+    `learned` is the accepted record of past months: weights of evidence, and what strategies may do alone.
     """
 
     receipts: pd.DataFrame
@@ -48,6 +52,7 @@ class CashBooks:
     units: Units
     as_of: date
     replay: bool = False
+    learned: Learned | None = None
 
 
 def fallback(case: Case) -> Claim:
@@ -121,12 +126,14 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
     cases = _cases(books, receipts, world)
     told = {receipt: _told(receipt, ruled, stale) for receipt in cases}
     outcomes = _run({receipt: case for receipt, case in cases.items() if receipt not in applied}, world, told, ruled)
-    return tables(outcomes, applied, cases)
+    weights = books.learned.evidence.weights() if books.learned else PRIOR
+    return tables(outcomes, applied, cases, weights, rank=books.learned is not None)
 
 
 def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe) -> dict[str, Case]:
     policy = books.policy.matching
-    known = master(books.customers, policy, books.units, books.as_of, replay=books.replay)
+    may = earned(books.learned, books.policy.authority)
+    known = master(books.customers, policy, books.units, books.as_of, replay=books.replay, earned=may)
     words, linked, repeats = read_words(books.references), advices(books.receipts, books.remittance_lines), looks(books.breaks)
     found = {}
     for receipt in receipts:

@@ -1,0 +1,3 @@
+"""prior."""
+from arwork.matching.evidence import Weights
+PRIOR = Weights(0, {})
