@@ -22,7 +22,10 @@ from arwork.journal.events import replay
 from arwork.journal.lines import parse
 from arwork.matching.advices import link, linked_lines
 from arwork.matching.allocate import settle
+from arwork.matching.evidence import spelled_out
+from arwork.matching.learned import Learned
 from arwork.matching.payer import identify
+from arwork.matching.prior import PRIOR
 from arwork.matching.receipts import take
 from arwork.matching.references import extract
 from arwork.matching.strategies import CashBooks, propose
@@ -50,6 +53,7 @@ class Books:
     params: Params
     tables: Mapping[str, pd.DataFrame]
     decided: pd.DataFrame
+    learned: Learned | None = None
 
     @property
     def units(self) -> Units:
@@ -101,16 +105,18 @@ def cash_application(books: Books) -> Stage:
     cash = CashBooks(
         receipts=receipts, references=references, open_items=t["open_items"], remittance_lines=advised,
         customers=t["customers"], disputes=t["disputes"], breaks=breaks, decided=books.decided, ledgers=t["ledgers"],
-        policy=policy, units=books.units, as_of=as_of,
+        policy=policy, units=books.units, as_of=as_of, learned=books.learned,
     )  # fmt: skip
     proposals, items = propose(cash)
+    weights = books.learned.evidence.weights() if books.learned else PRIOR
+    weighed = spelled_out([*proposals["profile"].unique(), *items["profile"].unique()], weights)
     settled = settle(receipts, proposals, items, books.decided)
     # EX-20 is not asked where exact references to open items explain the receipt in full (2.2, step D).
     named = settled.allocations.loc[settled.allocations["rule_id"].isin(["M03", "M04"]), "receipt_id"]
     breaks = breaks.loc[~breaks["receipt_id"].isin(named)]
     tables = {
         "receipts": settled.receipts, "references": references, "proposals": proposals, "proposal_items": items,
-        "allocations": settled.allocations, "decisions": settled.decisions, "breaks": breaks, "advice_links": links,
+        "allocations": settled.allocations, "decisions": settled.decisions, "breaks": breaks, "advice_links": links, "evidence": weighed,
     }  # fmt: skip
     return Stage("10_cash_application", tables, (*link_ties, *settled.ties), (*told, *link_findings, *settled.findings))
 
