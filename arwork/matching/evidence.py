@@ -82,7 +82,9 @@ def odds(claim: Claim, seen: Sequence[Weighed]) -> str:
         return ""
     best = max(seen[1:], key=lambda other: (other.probability, -other.number))
     names = names_of([line.item for line in best.solution.lines])
-    return f"Next best by evidence: {names}, {said(best.probability)} likely, the proposal {said(seen[0].probability)}."
+    gap = seen[0].probability - best.probability
+    how = "comes next" if gap > 0 else "is likelier" if gap < 0 else "is as likely"
+    return f"By evidence {names} {how}: {said(best.probability)}, the proposal {said(seen[0].probability)}."
 
 
 def said(ten_thousandths: int) -> str:
