@@ -258,7 +258,9 @@ class Authority(Frozen):
     def _protects(self) -> Authority:
         for name in ("max_error_count_pct", "max_error_value_pct"):
             if not 0 < getattr(self, name) <= _MOST_ERROR:
-                raise ValueError(f"{name} must lie above 0 and up to 5.00: above that one receipt in twenty may be posted wrong, and nobody looks")
+                raise ValueError(
+                    f"{name} must lie above 0 and up to 5.00: above that one receipt in twenty may be posted wrong, and nobody looks"
+                )
         if not _LEAST_SURE <= self.confidence < _WHOLE:
             raise ValueError("confidence must be from 90.00 to below 100.00: below that the upper bound of the error bounds little")
         if self.least_receipts < _FEWEST:

@@ -34,6 +34,7 @@ from arwork.pack.owed import owed
 from arwork.pack.plan import CARRIED, read_given, read_plan
 from arwork.pack.record import publish as publish_stage
 from arwork.pack.record import read_parquet, read_tables, ties_and_findings
+from arwork.pack.taught import read_taught
 from arwork.pack.workbook import write as write_workbook
 from arwork.params import Params
 from arwork.proof import Finding, Stage, Tie
@@ -217,7 +218,17 @@ def facts(books: Books, ties: list[tuple[str, Tie]], findings: list[tuple[str, F
         "status": "READY" if ready else "NOT READY", "why": why, "sources": _completeness(books.tables["sources"]),
         "params": books.record["params_name"],
         "journal": f"{books.record['journal']['events']} decisions, head {books.record['journal']['head'][:12]}",
+        **_learned(books.record.get("learned")),
     }  # fmt: skip
+
+
+def _learned(said: Mapping[str, Any] | None) -> dict[str, str]:
+    """Say what was learned and by whose word it is used; nothing where nothing was."""
+    if not said:
+        return {}
+    return {
+        "learned": f"{said['name']}, {said['sha256'][:12]}, run by {said['run_by']}, accepted by {said['accepted_by']} (decision {said['event']})"
+    }
 
 
 def _completeness(sources: pd.DataFrame) -> str:
@@ -287,7 +298,7 @@ def open_books(stage: str, run_dir: str | Path, *, close: str = "", period: str 
         if given != record[name]:
             raise InputError(f"{name} is {given!r}, the run in {folder} is {record[name]!r}", cure="Give the parameters of this run.")
     events = parse((folder / "journal.jsonl").read_text(encoding="utf-8"), "journal.jsonl")
-    return Books(folder, record, params, read_tables(folder, STAGES[stage][1]), replay(events))
+    return Books(folder, record, params, read_tables(folder, STAGES[stage][1]), replay(events), read_taught(folder, record))
 
 
 def publish(stage: Stage, books: Books) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def earned(learned: Learned | None, policy: Authority) -> dict[tuple[str, str], 
 
 def at_most(record: Record) -> str:
     """Say the two upper bounds of a record, rounded up to hundredths of a percent point."""
-    return f"at most {_percent(record.receipts.at_most)} by count and {_percent(record.value.at_most)} by value"
+    return f"at most {bound(record.receipts.at_most)} by count and {bound(record.value.at_most)} by value"
 
 
 def short_of(strategy: str, record: Record, policy: Authority) -> str:
@@ -38,9 +38,9 @@ def short_of(strategy: str, record: Record, policy: Authority) -> str:
     if record.receipts.tried < policy.least_receipts:
         return f"{record.receipts.tried:,} receipts are fewer than {policy.least_receipts:,}"
     if record.receipts.at_most > count:
-        return f"by count it may err in up to {_percent(record.receipts.at_most)}, {_percent(count)} is allowed"
+        return f"by count it may err in up to {bound(record.receipts.at_most)}, {bound(count)} is allowed"
     if record.value.at_most > value:
-        return f"by value it may err in up to {_percent(record.value.at_most)}, {_percent(value)} is allowed"
+        return f"by value it may err in up to {bound(record.value.at_most)}, {bound(value)} is allowed"
     return ""
 
 
@@ -58,6 +58,7 @@ def acts_alone(case: Case, claim: Claim) -> str:
     return may.record
 
 
-def _percent(ten_thousandths: int) -> str:
+def bound(ten_thousandths: int) -> str:
+    """Write an upper bound in percent points, rounded up to hundredths: what is said is never less than what is so."""
     hundredths = -(-ten_thousandths // 100)
     return f"{hundredths // 100}.{hundredths % 100:02d} %"

@@ -90,7 +90,7 @@ def odds(claim: Claim, seen: Sequence[Weighed]) -> str:
 def said(ten_thousandths: int) -> str:
     """Write a probability for people: whole percent points, finer only near 0 and 100 where it matters."""
     points = Decimal(ten_thousandths).scaleb(-4)
-    if 1 <= points <= 99:  # noqa: PLR2004 (percent points)
+    if 1 <= points <= 99:
         return f"{half_up(points)} %"
     text = f"{points:.2f}"
     return "under 0.01 %" if text == "0.00" else "over 99.99 %" if text == "100.00" else f"{text} %"

@@ -116,7 +116,15 @@ def _chance(claim: Claim, solution: Solution) -> str:
     if claim.chance is None or len(solution.lines) == 1:
         return "no set by amount"
     millionths = claim.chance
-    return "below 0.0001" if millionths < 100 else "below 0.01" if millionths < 10_000 else "below 1" if millionths < 1_000_000 else "1 or more"
+    return (
+        "below 0.0001"
+        if millionths < 100
+        else "below 0.01"
+        if millionths < 10_000
+        else "below 1"
+        if millionths < 1_000_000
+        else "1 or more"
+    )
 
 
 def _other_words(case: Case) -> str:

@@ -17,6 +17,7 @@ from arwork.errors import InputError
 from arwork.matching.bounds import WHOLE, upper, upper_by_value
 from arwork.matching.evidence import Weights
 from arwork.matching.facts import LEVELS
+from arwork.policy import Policy
 from arwork.settings import Code, Day, Frozen, read_yaml, validated
 
 
@@ -32,6 +33,7 @@ def _whole(value: object) -> object:
 Whole = Annotated[int, BeforeValidator(_whole)]
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=0)]
 Rate = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=WHOLE)]
+Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class Source(Frozen):
@@ -41,7 +43,7 @@ class Source(Frozen):
     first: Day
     last: Day
     receipts: Count
-    digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    digest: Digest
 
 
 class Believed(Frozen):
@@ -86,7 +88,9 @@ class Evidence(Frozen):
 
     @model_validator(mode="after")
     def _known(self) -> Evidence:
-        unknown = sorted(f"{fact} {level!r}" for fact, levels in self.facts.items() for level in levels if level not in LEVELS.get(fact, ()))
+        unknown = sorted(
+            f"{fact} {level!r}" for fact, levels in self.facts.items() for level in levels if level not in LEVELS.get(fact, ())
+        )
         if unknown:
             raise ValueError(f"this version knows no fact {unknown[0]}; run `arwork backtest` again with it")
         return self
@@ -97,10 +101,11 @@ class Evidence(Frozen):
 
 
 class Learned(Frozen):
-    """What was learned, from what, by whom; `ledgers` holds each strategy's record by ledger."""
+    """What was learned, from what, by whom, under which policy; `ledgers` holds each strategy's record by ledger."""
 
     version: Literal["1"]
     run_by: str = Field(min_length=1)
+    policy: Digest
     confidence: Rate
     sources: tuple[Source, ...] = Field(min_length=1)
     evidence: Evidence
@@ -160,6 +165,12 @@ def read_learned(data: bytes, name: str) -> Learned:
 def digest_of(data: bytes) -> str:
     """Return the SHA-256 by which a learned file is accepted."""
     return hashlib.sha256(data).hexdigest()
+
+
+def policy_digest(policy: Policy) -> str:
+    """Return the SHA-256 of what decides proposals: the policy of matching and of repeats; a record holds under no other."""
+    said = policy.matching.model_dump_json() + policy.duplicates.model_dump_json()
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 _CURE = "Take the file as `arwork backtest` wrote it, or run it again."
