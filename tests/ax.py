@@ -381,6 +381,7 @@ def run(
         policy=rules,
         units=more.get("units", ISO),
         as_of=date.fromisoformat(as_of),
+        learned=more.get("learned"),
     )
     proposals, lines = propose(books)
     return Ran(paid, references, proposals, lines, settle(paid, proposals, lines, taken_in))
