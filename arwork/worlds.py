@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -88,7 +89,7 @@ def _raw(path: Path) -> pd.DataFrame:
 
 def _table(name: str, path: Path) -> pd.DataFrame:
     frame = _raw(path)
-    blanks: dict[str, object] = {"source_file": path.name, "source_line": "1", "source_sha256": "0" * 64}
+    blanks: dict[str, Any] = {"source_file": path.name, "source_line": "1", "source_sha256": "0" * 64}
     if name == "receipts":  # who paid and what it paid is what the replay finds out
         blanks |= {"customer_id": "", "payer_key": "NONE", "payer_strength": "NONE", "payer_sentence": "Nobody has looked yet."}
         blanks |= {"payer_conflict": False, "status": "UNIDENTIFIED", "unidentified_amount": frame.get("amount", 0)}
@@ -97,14 +98,18 @@ def _table(name: str, path: Path) -> pd.DataFrame:
     frame = frame.assign(**{column: value for column, value in blanks.items() if column not in frame.columns})
     kinds = {column.name: column.kind for column in TABLES[name].columns}
     try:
-        return conform(name, frame.assign(**{c: _typed(frame[c], kinds[c]) for c in frame.columns if kinds.get(c) in ("flag", "date")}))
+        return conform(
+            name, frame.assign(**{c: _typed(frame[c], kinds[c]) for c in frame.columns if kinds.get(c) in ("flag", "date", "money?")})
+        )
     except (StoppedError, ValueError, TypeError) as broken:
         raise InputError(f"is no table {name}: {broken}", where=path.name, cure="See docs/reference/tables.md for its columns.") from None
 
 
-def _typed(values: pd.Series, kind: str) -> pd.Series:
+def _typed(values: pd.Series[Any], kind: str) -> pd.Series[Any]:
     if kind == "date":
         return pd.to_datetime(values, format="ISO8601")
+    if kind == "money?":
+        return values.astype("object").replace("", None).astype("Int64")
     known = {"true": True, "false": False, "1": True, "0": False}
     told = values.astype("str").str.lower()
     if not told.isin(list(known)).all():

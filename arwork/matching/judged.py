@@ -68,7 +68,7 @@ def judge(proposals: pd.DataFrame, proposal_items: pd.DataFrame, open_items: pd.
             sets.setdefault(receipt, {}).setdefault(number, []).append(item)
             candidates[receipt, number] = profile
     rates = _rates(open_items)
-    rows = [_row(p, sets.get(p["receipt_id"], {}), true[p["receipt_id"]], rates) for p in _known(proposals, true)]
+    rows = [_row(p, sets.get(str(p["receipt_id"]), {}), true[str(p["receipt_id"])], rates) for p in _known(proposals, true)]
     found = [Candidate(w, frozenset(sets[r][n]) == true[r], held_out(r)) for (r, n), w in sorted(candidates.items()) if w]
     return Judged(pd.DataFrame(rows, columns=list(COLUMNS)), tuple(found))
 

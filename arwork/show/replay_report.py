@@ -113,14 +113,14 @@ def _wrong(receipts: pd.DataFrame, units: Units) -> str:
         return "No proposal was wrong."
     rows = [
         [
-            visible(r.receipt_id),
-            r.strategy,
-            r.how,
-            f"{money(int(r.amount), r.currency, units)} {r.currency}",
-            _few(r.proposed),
-            _few(r.expected),
+            visible(r["receipt_id"]),
+            r["strategy"],
+            r["how"],
+            f"{money(int(r['amount']), r['currency'], units)} {r['currency']}",
+            _few(r["proposed"]),
+            _few(r["expected"]),
         ]
-        for r in wrong.head(_SHOWN).itertuples()
+        for r in wrong.head(_SHOWN).to_dict("records")
     ]
     note = f"The first {_SHOWN} of {count(len(wrong))}, what acts alone first; all stand in `wrong.csv`." if len(wrong) > _SHOWN else ""
     return "\n\n".join(filter(None, [note, _table(["receipt", "strategy", "how", "amount", "proposed", "expected"], rows)]))
