@@ -98,7 +98,7 @@ def _line(receipt: str, item: Item, cash: int, discount: int) -> dict[str, Any]:
     return {
         "receipt_id": receipt, "candidate": 1, "item_id": item.item_id, "customer_id": item.account[2], "reference": item.name,
         "due_date": pd.Timestamp(item.due_date), "open_amount": item.left, "amount_applied": cash, "discount": discount,
-        "small_diff": 0, "score": 0,
+        "small_diff": 0, "score": 0, "probability": 0, "profile": "",
     }  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def _by_person(case: Case, applied: Applied) -> dict[str, Any]:
         "status": "AUTO", "gates": "", "decided_by": ruling.by, "decision_seq": ruling.seq, "items": len(ruling.shares), "allocated": cash,
         "discount": sum(share.discount for share in ruling.shares), "small_diff": 0, "rivals": 0, "exhaustive": True, "score": 0,
         "sentence": f"{ruling.by} allocated {money} to {names}: {ruling.reason or 'no reason given'}.", "runner_up": "",
-        "falls_without": f"decision {ruling.seq} in the journal", "why_not": "",
+        "falls_without": f"decision {ruling.seq} in the journal", "why_not": "", "probability": 0, "profile": "", "authority": "",
     }  # fmt: skip
 
 

@@ -276,13 +276,13 @@ def reliability(bins: Sequence[tuple[int, int, int]], brier: int) -> Picture:
     with canvas(3.9, "How far a stated probability can be believed", said, foot=0.5) as (figure, axes):
         axes.plot([0, 100], [0, 100], color=FAINT, linewidth=0.8, linestyle="--")
         axes.plot([p / 10_000 for p, _, _ in bins], [o / 10_000 for _, o, _ in bins], color=BLUE, marker="o", linewidth=1.2)
-        for predicted, observed, n in bins:
-            under = observed >= predicted
+        for predicted, observed, n in _grouped(bins):
+            under = observed >= predicted and "+" not in n
             axes.annotate(
-                count(n), (predicted / 10_000, observed / 10_000), xytext=(7 if under else -7, -3 if under else 3), textcoords="offset points",
-                ha="left" if under else "right", va="top" if under else "bottom", fontsize=7.5, color=FAINT,
+                n, (predicted / 10_000, observed / 10_000), xytext=(9, -11) if under else (-9, 7), textcoords="offset points",
+                ha="left" if under else "right", va="center", fontsize=7.5, color=FAINT,
             )  # fmt: skip
-        axes.set_xlim(-3, 106)
+        axes.set_xlim(-6, 112)
         axes.set_ylim(-6, 106)
         axes.grid(color=RULE, linewidth=0.7)
         axes.set_axisbelow(True)
@@ -292,6 +292,21 @@ def reliability(bins: Sequence[tuple[int, int, int]], brier: int) -> Picture:
             nothing(axes, "No candidates")
         listed = "; ".join(f"said {percent(p)}, was {percent(o)}, {count(n)}" for p, o, n in bins)
         return picture(figure, f"How far a stated probability can be believed: {said}. {listed}.")
+
+
+_NEAR = 40_000
+
+
+def _grouped(bins: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, str]]:
+    """Write the counts of points that lie too near each other as one label at the first of them."""
+    found: list[tuple[int, int, str]] = []
+    for predicted, observed, n in bins:
+        near = found and max(abs(predicted - found[-1][0]), abs(observed - found[-1][1])) < _NEAR
+        if near:
+            found[-1] = (*found[-1][:2], f"{found[-1][2]} + {count(n)}")
+        else:
+            found.append((predicted, observed, count(n)))
+    return found
 
 
 def _signed(minor: int, currency: str, units: Units) -> str:
