@@ -18,7 +18,10 @@ from arwork.matching.evidence import BASE, Weights, probability, said, spelled_o
 from arwork.matching.facts import LEVELS, profile, spelled
 from arwork.matching.learned import Learned, digest_of, policy_digest, read_learned, record_of, written
 from arwork.matching.prior import PRIOR
+from arwork.money import ISO
 from arwork.pack.record import parquet
+from arwork.show.pictures import waterfall
+from arwork.show.views import evidence_of, telling
 
 SURE = 950_000
 POLICY = policy()
@@ -367,3 +370,32 @@ def test_a_changed_file_is_refused(old: bytes, new: bytes, says: str) -> None:
 def test_a_policy_that_removes_a_protection_is_refused_with_its_name(rules: dict[str, Any], says: str) -> None:
     with pytest.raises(ValidationError, match=says):
         policy(authority=rules)
+
+
+def test_a_decision_of_a_person_carries_no_evidence_beside_rows_that_do() -> None:
+    world = one({"text": "6001001"}, inv(1), inv(2, "50.00"))
+    world["receipts"].append(receipt("R2", "50.00", "2025-03-14", account="DE01"))
+    world["decided"] = [decide(1, "eva", "R2", "1000:6001002:2025:1", "50.00")]
+    out = together({"a": world})["a"]
+    assert (out.of("R2").strategy, out.of("R2").probability, out.of("R2").profile) == ("PERSON", 0, "")
+    assert out.of("R1").probability > 990_000
+    assert str(out.proposals["probability"].dtype) == str(out.proposal_items["probability"].dtype) == "int64"
+
+
+def test_the_waterfall_shows_every_weight_and_ends_at_the_probability(ran: dict[str, Ran]) -> None:
+    row = ran["one rival"].proposals.iloc[0]
+    table = spelled_out([row["profile"]], PRIOR)
+    picture = waterfall(table, row, ISO)
+    assert picture.png == waterfall(table.sample(frac=1, random_state=3), row, ISO).png
+    start = f"{PRIOR.base / 1000:+.2f}".replace("-", "\u2212")
+    assert f"before any fact {start}" in picture.alt
+    assert "rivals: 1 \u2212" in picture.alt
+    assert f"M06, REVIEW, 1,000.00 EUR: {row['probability'] / 10_000:.2f} % likely" in picture.alt
+
+
+def test_the_evidence_of_one_receipt_is_a_table_of_its_candidates(ran: dict[str, Ran]) -> None:
+    out = ran["one rival"]
+    tables = {"proposal_items": out.proposal_items, "evidence": spelled_out(out.proposal_items["profile"], PRIOR)}
+    found = evidence_of(tables, "R1")
+    assert found.groupby("candidate")["fact"].size().tolist() == [len(LEVELS) + 1] * 2
+    assert telling(out.proposals)[0]["receipt_id"] == "R1"
