@@ -333,5 +333,44 @@ def decide_command(
     typer.echo("the next `arwork close` takes it in")
 
 
+@app.command("backtest")
+def backtest_command(
+    params: Annotated[list[Path] | None, typer.Argument(help="Params files of finished months that stand closed in the outputs.")] = None,
+    labelled: Annotated[Path | None, typer.Option(help="Folder of tables with their truth, instead of finished months.")] = None,
+    person: Annotated[str, typer.Option("--as", help="Who runs it, when it is not the owner of this account.")] = "",
+    outputs: Outputs = Path("outputs"),
+) -> None:
+    """Replay past receipts whose truth is known: what each strategy got right, and what it may do alone once that is accepted."""
+    from arwork.backtest import backtest
+    from arwork.decide import acting_person
+    from arwork.errors import InputError
+    from arwork.worlds import labelled as read_labelled
+    from arwork.worlds import past
+
+    if bool(params) == (labelled is not None):
+        raise InputError("give either params files of finished months, or --labelled with a folder", cure="See `arwork backtest --help`.")
+    worlds = [read_labelled(labelled)] if labelled else past(params or [], outputs)
+    _tell("backtest", f"{plural(sum(len(w.tables['receipts']) for w in worlds), 'receipt')} to replay")
+    done = backtest(worlds, acting_person(person).name, outputs)
+    typer.echo(f"{plural(len(done.receipts), 'receipt')} with a known truth replayed; report: {(done.place / 'backtest.md').as_posix()}")
+    typer.echo(f"learned: {(done.place / 'learned.yaml').as_posix()}, digest {done.digest}")
+    typer.echo("it counts once another person accepts it: arwork accept PARAMS LEARNED --reason ... (CV-13)")
+
+
+@app.command("accept")
+def accept_command(
+    params: ParamsFile,
+    learned: Annotated[Path, typer.Argument(help="The learned.yaml that `arwork backtest` wrote.")],
+    reason: Annotated[str, typer.Option(help="Why; kept for good.")],
+    person: Annotated[str, typer.Option("--as", help="Who accepts, when it is not the owner of this account.")] = "",
+) -> None:
+    """Accept what a backtest learned, by its digest; a close may use it only after that, and not on the word of who ran it."""
+    from arwork.decide import accept, acting_person
+
+    event = accept(params, learned, reason=reason, person=acting_person(person))
+    typer.echo(f"recorded as decision {event.seq}: {event.action} of {event.body['learned'][:12]} by {event.by} ({event.known_by})")
+    typer.echo(f"name the file in {params.as_posix()} under `learned:`; the next `arwork close` takes it in")
+
+
 if __name__ == "__main__":
     main()

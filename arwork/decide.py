@@ -17,8 +17,9 @@ from arwork.errors import InputError
 from arwork.intake.received import take
 from arwork.intake.shipped import shipped
 from arwork.journal.chain import head
-from arwork.journal.events import Event
+from arwork.journal.events import Event, same_person
 from arwork.journal.lines import append, read
+from arwork.matching.learned import digest_of, read_learned
 from arwork.pack.manifest import MANIFEST, read_manifest
 from arwork.pack.plan import journal_file
 from arwork.pack.record import read_tables
@@ -60,6 +61,26 @@ def decide(
         body |= _checked(params, read_tables(run, ["receipts", "open_items"]), action, receipt, splits)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return append(journal, seen=seen, at=now, by=person.name, known_by=person.known_by, action=action, body=body, reason=reason)
+
+
+def accept(params_file: Path, learned_file: Path, *, reason: str, person: Person) -> Event:
+    """Append to the close's journal that a person accepts what a backtest learned, and return the event.
+
+    Raises InputError for a file that a backtest did not write so, and for the person who ran it (CV-13).
+    """
+    policy = read_policy(shipped("params", "policy.yaml").read_text(encoding="utf-8"))
+    params = read_params(take(params_file).data.decode("utf-8-sig"), params_file.name, policy)
+    received = take(learned_file)
+    learned = read_learned(received.data, learned_file.name)
+    if same_person(person.name, learned.run_by):
+        raise InputError(
+            f"{person.name} ran this backtest and cannot accept it (CV-13)", where=learned_file.name, cure="Let another person look at it."
+        )
+    journal = journal_file(params, params_file)
+    body = {"learned": digest_of(received.data), "run_by": learned.run_by}
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    seen = len(read(journal))
+    return append(journal, seen=seen, at=now, by=person.name, known_by=person.known_by, action="ACCEPT", body=body, reason=reason)
 
 
 def newest_run(params: Params, outputs: Path, events: Sequence[Event]) -> tuple[Path, int]:

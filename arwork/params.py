@@ -85,6 +85,7 @@ class Params(Frozen):
     first_period: Flag = False
     previous_period: str = ""
     journal: str = ""
+    learned: str = ""
     ledgers: tuple[Ledger, ...] = Field(min_length=1)
     sources: tuple[Source, ...] = Field(min_length=1)
     accept_rejects: tuple[AcceptedRejects, ...] = ()
@@ -103,6 +104,11 @@ class Params(Frozen):
             raise ValueError("state either first_period: true or previous_period: YYYY-MM")
         if self.previous_period and not re.fullmatch(r"[0-9]{4}-[0-9]{2}(/[0-9a-f]{12})?", self.previous_period):
             raise ValueError("previous_period must be a month such as 2026-02, or a month and a run: 2026-02/0123456789ab")
+        if self.policy.matching.fuzzy_auto and not self.learned:
+            raise ValueError(
+                "fuzzy_auto: true would post damaged references without proof that they are read right; leave it false, "
+                "or name under learned: the accepted record that M12 earned"
+            )
         if self.period_from and self.period_from > self.as_of:
             raise ValueError("period_from is after as_of")
         for entry in self.ledgers:

@@ -22,7 +22,10 @@ from arwork.journal.events import replay
 from arwork.journal.lines import parse
 from arwork.matching.advices import link, linked_lines
 from arwork.matching.allocate import settle
+from arwork.matching.evidence import spelled_out
+from arwork.matching.learned import Learned
 from arwork.matching.payer import identify
+from arwork.matching.prior import PRIOR
 from arwork.matching.receipts import take
 from arwork.matching.references import extract
 from arwork.matching.strategies import CashBooks, propose
@@ -31,6 +34,7 @@ from arwork.pack.owed import owed
 from arwork.pack.plan import CARRIED, read_given, read_plan
 from arwork.pack.record import publish as publish_stage
 from arwork.pack.record import read_parquet, read_tables, ties_and_findings
+from arwork.pack.taught import read_taught
 from arwork.pack.workbook import write as write_workbook
 from arwork.params import Params
 from arwork.proof import Finding, Stage, Tie
@@ -50,6 +54,7 @@ class Books:
     params: Params
     tables: Mapping[str, pd.DataFrame]
     decided: pd.DataFrame
+    learned: Learned | None = None
 
     @property
     def units(self) -> Units:
@@ -104,16 +109,18 @@ def cash_application(books: Books) -> Stage:
         receipts=receipts, references=references, open_items=t["open_items"], remittance_lines=advised,
         customers=t["customers"], disputes=t["disputes"], breaks=breaks, decided=books.decided, ledgers=t["ledgers"],
         policy=policy, units=books.units, as_of=as_of, payer_relationships=t["payer_relationships"],
-        customer_banks=t["customer_banks"], customer_statements=t["customer_statements"],
+        customer_banks=t["customer_banks"], customer_statements=t["customer_statements"], learned=books.learned,
     )  # fmt: skip
     proposals, items = propose(cash)
+    weights = books.learned.evidence.weights() if books.learned else PRIOR
+    weighed = spelled_out([*proposals["profile"].unique(), *items["profile"].unique()], weights)
     settled = settle(receipts, proposals, items, books.decided)
     # EX-20 is not asked where exact references to open items explain the receipt in full (2.2, step D).
     named = settled.allocations.loc[settled.allocations["rule_id"].isin(["M03", "M04"]), "receipt_id"]
     breaks = breaks.loc[~breaks["receipt_id"].isin(named)]
     tables = {
         "receipts": settled.receipts, "references": references, "proposals": proposals, "proposal_items": items,
-        "allocations": settled.allocations, "decisions": settled.decisions, "breaks": breaks, "advice_links": links,
+        "allocations": settled.allocations, "decisions": settled.decisions, "breaks": breaks, "advice_links": links, "evidence": weighed,
     }  # fmt: skip
     return Stage("10_cash_application", tables, (*link_ties, *settled.ties), (*told, *link_findings, *settled.findings))
 
@@ -214,7 +221,17 @@ def facts(books: Books, ties: list[tuple[str, Tie]], findings: list[tuple[str, F
         "status": "READY" if ready else "NOT READY", "why": why, "sources": _completeness(books.tables["sources"]),
         "params": books.record["params_name"],
         "journal": f"{books.record['journal']['events']} decisions, head {books.record['journal']['head'][:12]}",
+        **_learned(books.record.get("learned")),
     }  # fmt: skip
+
+
+def _learned(said: Mapping[str, Any] | None) -> dict[str, str]:
+    """Say what was learned and by whose word it is used; nothing where nothing was."""
+    if not said:
+        return {}
+    return {
+        "learned": f"{said['name']}, {said['sha256'][:12]}, run by {said['run_by']}, accepted by {said['accepted_by']} (decision {said['event']})"
+    }
 
 
 def _completeness(sources: pd.DataFrame) -> str:
@@ -284,7 +301,7 @@ def open_books(stage: str, run_dir: str | Path, *, close: str = "", period: str 
         if given != record[name]:
             raise InputError(f"{name} is {given!r}, the run in {folder} is {record[name]!r}", cure="Give the parameters of this run.")
     events = parse((folder / "journal.jsonl").read_text(encoding="utf-8"), "journal.jsonl")
-    return Books(folder, record, params, read_tables(folder, STAGES[stage][1]), replay(events))
+    return Books(folder, record, params, read_tables(folder, STAGES[stage][1]), replay(events), read_taught(folder, record))
 
 
 def publish(stage: Stage, books: Books) -> dict[str, Any]:

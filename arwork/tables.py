@@ -442,6 +442,9 @@ runner_up text: The next best explanation.
 falls_without text: The fact without which it falls.
 why_not text: Why it is not automatic.
 class choice THIRD_PARTY|MISDIRECTED|DUPLICATE_PAYMENT: What the receipt is where it is more than a payment of the payer's own items.
+probability percent: How likely the proposal is right by its evidence, or the best candidate where nothing is proposed; never authorises.
+profile text: Facts of that candidate in one word; the table `evidence` spells it out.
+authority text: By what record a strategy acted alone that otherwise waits for a person; blank for all others.
 """)),
     Table("proposal_items", "Items of each proposal and of its rivals.", ("receipt_id", "candidate", "item_id"), _read("""
 receipt_id text!: Receipt.
@@ -455,6 +458,15 @@ amount_applied money!: Cash for this item.
 discount money!: Earned discount (MP-12).
 small_diff money!: Share of the small difference (MP-20).
 score count!: Ranking score of the candidate, hundredths of a point.
+probability percent: How likely the candidate is right by its evidence.
+profile text: Facts of the candidate in one word; the table `evidence` spells it out.
+""")),
+    Table("evidence", "What each fact weighs, for every combination of facts that a candidate of this close has.", ("profile", "place"), _read("""
+profile text!: Facts in one word, as in `proposals` and `proposal_items`.
+place count!: 0 for what every candidate starts from, then the facts in their order.
+fact text!: What was looked at.
+level text: How it stands; blank for the start.
+weight count!: Thousandths of a natural logarithm of the odds: above 0 speaks for the candidate, below 0 against it.
 """)),
     Table("allocations", "Cash that is applied: automatic by rule, or by a person (T10).", ("allocation_id",), _read("""
 allocation_id text!: receipt_id:item_id.

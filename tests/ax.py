@@ -442,6 +442,7 @@ def run(
         payer_relationships=frames["relationships"],
         customer_banks=frames["banks"],
         customer_statements=frames["statements"],
+        learned=more.get("learned"),
     )
     proposals, lines = propose(books)
     return Ran(paid, references, proposals, lines, settle(paid, proposals, lines, taken_in))

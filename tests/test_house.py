@@ -25,7 +25,7 @@ for number, rooms in enumerate(
         ["matching", "collect", "breaks", "reconcile", "forecast", "audit"],
         ["intake", "journal", "show", "pack", "demo"],
         ["desk", "scale"],
-        ["run", "close", "decide", "cli"],
+        ["run", "close", "decide", "worlds", "backtest", "cli"],
     ]
 ):
     FLOORS.update({room: (number, place) for place, room in enumerate(rooms)})

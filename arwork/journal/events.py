@@ -6,6 +6,7 @@ Nothing is ever changed: undoing a decision is another event. State is a replay 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +15,8 @@ import pandas as pd
 
 from arwork.errors import InputError
 
-ACTIONS = ("ALLOCATE", "REJECT", "HOLD", "NOTE", "UNDO")
-"""What a person may decide about a receipt."""
+ACTIONS = ("ALLOCATE", "REJECT", "HOLD", "NOTE", "UNDO", "ACCEPT")
+"""What a person may decide: about a receipt, about an earlier decision, or that what a backtest learned may be used."""
 DECIDED_COLUMNS = {
     "seq": "int64", "at": "str", "by": "str", "action": "str", "receipt_id": "str", "item_id": "str",
     "amount_applied": "int64", "discount": "int64", "seen_open": "int64", "currency": "str", "reason": "str",
@@ -80,6 +81,10 @@ def check_body(action: str, body: Mapping[str, Any], reason: str) -> None:
         if not isinstance(body.get("undoes"), int):
             raise InputError("an undo names the event it undoes", cure="Give its number in the journal.")
         return
+    if action == "ACCEPT":
+        if not re.fullmatch(r"[0-9a-f]{64}", str(body.get("learned", ""))) or not body.get("run_by"):
+            raise InputError("an acceptance names the digest of what was learned, and who ran it", cure="Use `arwork accept`.")
+        return
     if not body.get("receipt"):
         raise InputError("a decision names its receipt", cure="Give the receipt's id as the pack shows it.")
     if action == "ALLOCATE":
@@ -110,9 +115,20 @@ def replay(events: Sequence[Event]) -> pd.DataFrame:
     for event in events:
         if event.action in ("ALLOCATE", "REJECT", "HOLD") and event.seq not in undone:
             in_force[str(event.body["receipt"])] = event.seq
-    rows = [row for event in events if event.action != "UNDO" for row in _rows(event, undone, in_force)]
+    rows = [row for event in events if event.action not in ("UNDO", "ACCEPT") for row in _rows(event, undone, in_force)]
     frame = pd.DataFrame(rows, columns=list(DECIDED_COLUMNS))
     return frame.astype(DECIDED_COLUMNS)
+
+
+def accepted(events: Sequence[Event]) -> dict[str, Event]:
+    """Return by digest the acceptance in force of what backtests learned: the last one that was not undone."""
+    undone = _undone(events)
+    return {str(event.body["learned"]): event for event in events if event.action == "ACCEPT" and event.seq not in undone}
+
+
+def same_person(one: str, other: str) -> bool:
+    """Say whether two names are one person's (CV-13): case and blanks tell nobody apart."""
+    return "".join(one.casefold().split()) == "".join(other.casefold().split())
 
 
 def _undone(events: Sequence[Event]) -> set[int]:

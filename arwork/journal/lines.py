@@ -74,7 +74,7 @@ def append(path: Path, *, seen: int, at: str, by: str, known_by: str, action: st
 def _refuse_conflict(newer: list[Event], by: str, action: str, body: Mapping[str, Any]) -> None:
     for event in newer:
         others = event.by != by  # a person may correct what they have just decided
-        if others and action != "NOTE" and event.action != "NOTE" and event.body.get("receipt") == body.get("receipt"):
+        if others and action != "NOTE" and event.action not in ("NOTE", "ACCEPT") and event.body.get("receipt") == body.get("receipt"):
             raise InputError(
                 f"{event.by} decided on this receipt since you looked (event {event.seq}: {event.action}, {event.reason})",
                 cure="Look at the receipt again, then decide.",

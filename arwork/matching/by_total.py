@@ -112,7 +112,7 @@ def combination(case: Case) -> Claim | None:
     return Claim(
         "M10", found[0], tuple(found[1:]), len(found) - 1, exhaustive=exhaustive, fired=fired,
         capped="the payment names only part of the set" if anchored else "", sentence=_told(found[0], len(found), items, anchors, case),
-        falls_without=_without(case, "that no other set adds up to the amount"),
+        falls_without=_without(case, "that no other set adds up to the amount"), chance=int(chance * 1_000_000),
     )  # fmt: skip
 
 

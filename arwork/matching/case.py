@@ -50,8 +50,20 @@ class Looks:
 
 
 @dataclass(frozen=True)
+class Earned:
+    """What a strategy may do alone in a ledger: receipts up to `largest` (minor units of `currency`), and on what record."""
+
+    largest: int
+    currency: str
+    record: str
+
+
+@dataclass(frozen=True)
 class Master:
-    """What the close knows of customers, and its rules; in a replay each receipt is judged as on the day it came in."""
+    """What the close knows of customers, and its rules; in a replay each receipt is judged as on the day it came in.
+
+    `earned` is what strategies may do alone by their record, by ledger and strategy (`authority`).
+    """
 
     policy: Matching
     units: Units
@@ -66,6 +78,7 @@ class Master:
     lookback: int = 180
     statements: Statements = field(default_factory=dict)
     kinship: Kinship = field(default_factory=Kinship)
+    earned: Mapping[tuple[str, str], Earned] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -160,7 +173,8 @@ class Claim:
     `fired` holds the gates that are part of the strategy's own answer; `capped` says why it may not act alone although no
     gate fired, `tie_by_policy` that the policy broke a tie (OLDEST_DUE). `kind` is the class of a receipt that is more than a
     payment of the payer's own items; `amount_only` says so of a strategy that is not always. `confirm` says that a person has
-    only to confirm G-09: the set fits, and who it belongs to is near the payer.
+    only to confirm G-09: the set fits, and who it belongs to is near the payer. `chance` is how many sets of items would add
+    up to the amount by coincidence, in millionths; None where no combination was searched (2.3).
     """
 
     strategy: str
@@ -177,6 +191,7 @@ class Claim:
     kind: str = ""
     amount_only: bool = False
     confirm: bool = False
+    chance: int | None = None
 
     @property
     def by_amount(self) -> bool:

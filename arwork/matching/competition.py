@@ -60,8 +60,8 @@ def compete(entries: Sequence[Entry], board: Board) -> dict[str, Verdict]:
     """Judge the claims of one strategy together and return the verdict of each receipt.
 
     An item that a stronger claim took, or of which claims together want more than is left, is in competition: G-18. Part
-    payments that stay within what is left do not compete. Of payments that are the same (payer, amount, items) on different
-    days the first keeps the items, and the later ones are shown as its repeats.
+    payments that stay within what is left do not compete. Of payments that name the same items, by one payer and of
+    one amount, on different days the first keeps the items, and the later ones are shown as its repeats.
     """
     wanted: dict[str, list[Stake]] = {}
     for entry in entries:
@@ -91,7 +91,7 @@ def _rivals(entry: Entry, wanted: Mapping[str, Sequence[Stake]], board: Board) -
     for item, stake in stakes(entry).items():
         others = [s for s in (*wanted.get(item, ()), *board.held.get(item, ())) if s.receipt.receipt_id != mine.receipt_id]
         known = entry.case.universe.items[item]
-        names = {s.receipt.receipt_id for s in others if not _repeats(stake, s)}
+        names = {s.receipt.receipt_id for s in others if entry.claim.by_amount or not _repeats(stake, s)}
         if others and stake.amount + sum(s.amount for s in {s.receipt.receipt_id: s for s in others}.values()) <= abs(known.left):
             names = set()
         if board.taken.get(item, mine.receipt_id) != mine.receipt_id:

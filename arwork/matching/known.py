@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
 
-from arwork.matching.case import Advice, Looks, Master
+from arwork.matching.case import Advice, Earned, Looks, Master
 from arwork.matching.kinship import kinship
 from arwork.matching.names import directory
 from arwork.matching.references import linked_advices, norm
@@ -29,6 +30,7 @@ def master(
     payer_relationships: pd.DataFrame | None = None,
     customer_statements: pd.DataFrame | None = None,
     lookback: int = 180,
+    earned: Mapping[tuple[str, str], Earned] | None = None,
 ) -> Master:
     """Read `customers` (T02): tolerance group, standing, authority to net, instruction, names; with families and rights to pay (T04)."""
     columns = ["ledger_id", "company_code", "customer_id", "tolerance_group", "status", "netting_authority", "allocation_instruction"]
@@ -43,7 +45,7 @@ def master(
         relations(customers, empty("payer_relationships") if payer_relationships is None else payer_relationships),
         frozenset((ledger, company, customer) for ledger, company, customer, _, _, _, how in rows if how == "OLDEST_FIRST"),
         lookback, {} if customer_statements is None else read_statements(customer_statements),
-        kinship=kinship(names),
+        kinship=kinship(names), earned=earned or {},
     )  # fmt: skip
 
 

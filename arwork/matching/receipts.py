@@ -38,8 +38,8 @@ def take(
     owned = lines.merge(accounts, on=["bank_account", "currency"], how="inner", validate="many_to_one")
     strange = lines[~lines["line_id"].isin(owned["line_id"])]
     findings.append(_told("CV-08", "warn", strange, "on a bank account that no ledger of the params owns: left out"))
-    posted = _already_posted(owned, open_items, last)
-    there = owned["line_id"].isin(posted)
+    posted = already_posted(owned, open_items, last)
+    there = owned["line_id"].isin(list(posted))
     findings.append(_told("INV-5", "info", owned[there], "already posted to a customer by the ERP: left out"))
     return _as_receipts(owned[~there], bank_lines), tuple(finding for finding in findings if finding)
 
@@ -51,8 +51,8 @@ def _told(rule: str, severity: str, lines: pd.DataFrame, what: str) -> Finding |
     return Finding(rule, "warn" if severity == "warn" else "info", f"{count} {what}.", "bank_lines", tuple(sorted(lines["line_id"])))
 
 
-def _already_posted(lines: pd.DataFrame, open_items: pd.DataFrame, as_of: pd.Timestamp) -> set[str]:
-    """Return the lines that one payment line of the ERP names by the bank's or the payer's reference, amount for amount.
+def already_posted(lines: pd.DataFrame, open_items: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, str]:
+    """Return by line the payment item where exactly one payment line of the ERP names by the bank's or the payer's reference, amount for amount.
 
     The posting must not be older than the payment: a standing order repeats reference and amount every month. Where several
     lines or several postings fit, nothing is taken for posted.
@@ -79,7 +79,7 @@ def _already_posted(lines: pd.DataFrame, open_items: pd.DataFrame, as_of: pd.Tim
                 if posted >= earliest:
                     postings.setdefault(line, set()).add(item)
                     users.setdefault(item, set()).add(line)
-    return {line for line, found in postings.items() if len(found) == 1 == len(users[next(iter(found))])}
+    return {line: next(iter(found)) for line, found in postings.items() if len(found) == 1 == len(users[next(iter(found))])}
 
 
 def _numbers(text: str) -> Iterator[str]:

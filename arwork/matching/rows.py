@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from arwork.matching.authority import acts_alone
 from arwork.matching.case import Case
 from arwork.matching.competition import Entry
 from arwork.matching.decided import Applied
+from arwork.matching.evidence import Weighed, Weights, odds, weigh
 from arwork.matching.explain import amount_text, listed, why_not
 from arwork.matching.fit import Solution
 from arwork.matching.gates import Verdict
@@ -27,13 +29,17 @@ class Outcome:
     verdict: Verdict
 
 
-def tables(outcomes: Iterable[Outcome], applied: Mapping[str, Applied], cases: Mapping[str, Case]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return `proposals` and `proposal_items`; candidate 1 is the proposal, higher numbers are its rivals."""
+def tables(
+    outcomes: Iterable[Outcome], applied: Mapping[str, Applied], cases: Mapping[str, Case], weights: Weights, *, rank: bool = False
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return `proposals` and `proposal_items`; candidate 1 is the proposal, higher numbers are its rivals (by evidence with `rank`)."""
     heads: list[dict[str, Any]] = []
     lines: list[dict[str, Any]] = []
     for outcome in outcomes:
-        heads.append(_by_rule(outcome))
-        lines += _lines_by_rule(outcome.entry)
+        entry = outcome.entry
+        seen = weigh(entry.case, entry.claim, weights, claimed="G-18" in outcome.verdict.fired, rank=rank)
+        heads.append(_by_rule(outcome, seen))
+        lines += _lines_by_rule(entry, seen)
     for receipt, ruling in applied.items():
         heads.append(_by_person(cases[receipt], ruling))
         lines += _lines_by_person(ruling)
@@ -51,20 +57,23 @@ def _head(case: Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _by_rule(outcome: Outcome) -> dict[str, Any]:
+def _by_rule(outcome: Outcome, seen: Sequence[Weighed]) -> dict[str, Any]:
     case, claim, verdict = outcome.entry.case, outcome.entry.claim, outcome.verdict
     chosen = claim.proposal
     automatic = verdict.status == "AUTO"
-    solutions = [*((chosen,) if chosen else ()), *claim.others]
+    best = (seen[0] if chosen else max(seen, key=lambda one: (one.probability, -one.number))) if seen else None
+    record = acts_alone(case, claim) if automatic and claim.capped else ""
     return {
         **_head(case), "strategy": claim.strategy, "status": verdict.status, "gates": " ".join(verdict.fired), "decided_by": "rule",
         "decision_seq": 0, "items": len(chosen.lines) if chosen else 0,
         "allocated": sum(line.cash for line in chosen.lines) if chosen else 0, "discount": chosen.discount if chosen else 0,
         "small_diff": chosen.small_diff if chosen else 0, "rivals": claim.rivals, "exhaustive": claim.exhaustive,
-        "score": max((_score(s, case) for s in solutions[: 1 if chosen else None]), default=0),
-        "sentence": claim.sentence, "runner_up": claim.runner_up, "falls_without": claim.falls_without,
+        "score": max((_score(one.solution, case) for one in seen[: 1 if chosen else None]), default=0),
+        "sentence": f"{claim.sentence} {claim.strategy} acts alone here: {record}." if record else claim.sentence,
+        "runner_up": " ".join(filter(None, (claim.runner_up, odds(claim, seen)))), "falls_without": claim.falls_without,
         "why_not": "" if automatic else why_not(verdict.fired, [*outcome.entry.told, claim.capped]),
         "class": "" if automatic or outcome.entry.out else claim.kind,
+        "probability": best.probability if best else 0, "profile": best.profile if best else "", "authority": record,
     }  # fmt: skip
 
 
@@ -72,15 +81,17 @@ def _score(solution: Solution, case: Case) -> int:
     return score(solution, case, case.named.items())
 
 
-def _lines_by_rule(entry: Entry) -> list[dict[str, Any]]:
-    """List the items of the proposal as candidate 1 and those of the other candidates from 2 on, as the strategy ranked them."""
-    proposal = entry.claim.proposal
-    numbered = [*(((1, proposal),) if proposal else ()), *enumerate(entry.claim.others, start=2)]
+def _lines_by_rule(entry: Entry, seen: Sequence[Weighed]) -> list[dict[str, Any]]:
+    """List the items of the proposal as candidate 1 and those of the other candidates from 2 on."""
     receipt = entry.case.receipt.receipt_id
     lines = []
-    for number, solution in numbered:
-        told = {"candidate": number, "score": _score(solution, entry.case)}
-        lines += [{**_line(receipt, line.item, line.cash, line.discount), **told, "small_diff": line.small_diff} for line in solution.lines]
+    for one in seen:
+        told = {
+            "candidate": one.number, "score": _score(one.solution, entry.case), "probability": one.probability, "profile": one.profile,
+        }  # fmt: skip
+        lines += [
+            {**_line(receipt, line.item, line.cash, line.discount), **told, "small_diff": line.small_diff} for line in one.solution.lines
+        ]
     return lines
 
 
@@ -88,7 +99,7 @@ def _line(receipt: str, item: Item, cash: int, discount: int) -> dict[str, Any]:
     return {
         "receipt_id": receipt, "candidate": 1, "item_id": item.item_id, "customer_id": item.account[2], "reference": item.name,
         "due_date": pd.Timestamp(item.due_date), "open_amount": item.left, "amount_applied": cash, "discount": discount,
-        "small_diff": 0, "score": 0,
+        "small_diff": 0, "score": 0, "probability": 0, "profile": "",
     }  # fmt: skip
 
 
@@ -103,7 +114,7 @@ def _by_person(case: Case, applied: Applied) -> dict[str, Any]:
         "status": "AUTO", "gates": "", "decided_by": ruling.by, "decision_seq": ruling.seq, "items": len(ruling.shares), "allocated": cash,
         "discount": sum(share.discount for share in ruling.shares), "small_diff": 0, "rivals": 0, "exhaustive": True, "score": 0,
         "sentence": f"{ruling.by} allocated {money} to {names}: {ruling.reason or 'no reason given'}.", "runner_up": "",
-        "falls_without": f"decision {ruling.seq} in the journal", "why_not": "",
+        "falls_without": f"decision {ruling.seq} in the journal", "why_not": "", "probability": 0, "profile": "", "authority": "",
     }  # fmt: skip
 
 

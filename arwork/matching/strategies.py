@@ -13,6 +13,7 @@ import pandas as pd
 
 from arwork.matching.amounts import Shelf, gathered, shelves, singles
 from arwork.matching.astray import Astray, astray
+from arwork.matching.authority import earned
 from arwork.matching.by_age import instructed, oldest_first, turns
 from arwork.matching.by_amount import single_amount
 from arwork.matching.by_damage import damaged_reference
@@ -31,9 +32,11 @@ from arwork.matching.fit import Solution
 from arwork.matching.house import learn
 from arwork.matching.instalments import contracts_named, instalments
 from arwork.matching.known import advices, looks, master
+from arwork.matching.learned import Learned
 from arwork.matching.library import Library
 from arwork.matching.named import Receipt, named, read_receipts, read_words
 from arwork.matching.others import circle, others
+from arwork.matching.prior import PRIOR
 from arwork.matching.rows import Outcome, tables
 from arwork.matching.universe import Universe, relieved, universe
 from arwork.money import Units
@@ -45,6 +48,7 @@ class CashBooks:
     """All that cash application works on: tables of `tables.py`, the decisions of people, the policy, the key date.
 
     In a `replay` of past receipts each is judged as on the day it came in: none is too old for its key date (G-13).
+    `learned` is the accepted record of past months: weights of evidence, and what strategies may do alone.
     """
 
     receipts: pd.DataFrame
@@ -63,6 +67,7 @@ class CashBooks:
     payer_relationships: pd.DataFrame | None = None
     customer_banks: pd.DataFrame | None = None
     customer_statements: pd.DataFrame | None = None
+    learned: Learned | None = None
 
 
 def fallback(case: Case) -> Claim:
@@ -146,14 +151,16 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
     cases = _cases(books, receipts, world)
     told = {receipt: _told(receipt, ruled, stale) for receipt in cases}
     outcomes = _run({receipt: case for receipt, case in cases.items() if receipt not in applied}, world, told, ruled)
-    return tables(outcomes, applied, cases)
+    weights = books.learned.evidence.weights() if books.learned else PRIOR
+    return tables(outcomes, applied, cases, weights, rank=books.learned is not None)
 
 
 def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe) -> dict[str, Case]:
     policy = books.policy.matching
+    may = earned(books.learned, books.policy.authority)
     known = master(
         books.customers, policy, books.units, books.as_of, replay=books.replay, payer_relationships=books.payer_relationships,
-        customer_statements=books.customer_statements, lookback=books.policy.duplicates.amount_lookback_days,
+        customer_statements=books.customer_statements, lookback=books.policy.duplicates.amount_lookback_days, earned=may,
     )  # fmt: skip
     words, linked, repeats = read_words(books.references), advices(books.receipts, books.remittance_lines), looks(books.breaks)
     names = zip(*(column(books.open_items, name) for name in ("customer_id", "reference", "doc_no")), strict=True)

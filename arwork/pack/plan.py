@@ -25,6 +25,8 @@ from arwork.journal.events import Event, canonical
 from arwork.journal.lines import as_line, read
 from arwork.pack.digest import sha256, sha256_of, write_once
 from arwork.pack.manifest import MANIFEST
+from arwork.pack.taught import FILE as TAUGHT
+from arwork.pack.taught import taught
 from arwork.pack.verify import verify
 from arwork.params import Params, Source, read_params
 from arwork.policy import read_policy
@@ -47,6 +49,7 @@ class Plan:
     previous: Path | None
     code: str
     run: str
+    learned: Mapping[str, Any] | None = None
 
     @property
     def place(self) -> Path:
@@ -67,6 +70,8 @@ def make_plan(params_file: Path, outputs: Path) -> Plan:
     texts = {"close.yaml": text.data, "policy.yaml": policy_file.read_bytes(), **_layouts(params, params_file.parent)}
     given = tuple((source, _files(source, params_file)) for source in params.sources)
     events = tuple(read(journal_file(params, params_file)))
+    learned, said = taught(params, params_file, events)
+    texts |= {TAUGHT: learned.data} if learned else {}
     previous = _previous(params, outputs)
     code = code_digest()
     inputs = {
@@ -77,7 +82,7 @@ def make_plan(params_file: Path, outputs: Path) -> Plan:
         "previous": sha256_of(previous / MANIFEST) if previous else "",
     }
     run = sha256(canonical(inputs).encode())[:12]
-    return Plan(params, params_file.name, texts, given, events, previous, code, run)
+    return Plan(params, params_file.name, texts, given, events, previous, code, run, said)
 
 
 def journal_file(params: Params, params_file: Path) -> Path:
@@ -190,6 +195,7 @@ def _as_record(plan: Plan) -> dict[str, Any]:
         "sources": [[{"name": f.name, "sha256": f.sha256, "bytes": len(f.data)} for f in files] for _, files in plan.given],
         "journal": {"events": len(plan.events), "head": head(plan.events)},
         "previous": {"pack": "/".join(plan.previous.parts[-3:]), "manifest": sha256_of(plan.previous / MANIFEST)} if plan.previous else None,
+        **({"learned": dict(plan.learned)} if plan.learned else {}),
     }  # fmt: skip
 
 
@@ -222,8 +228,10 @@ def _taken(folder: Path, entry: Mapping[str, Any]) -> Received:
 
 def inputs_of(plan: Plan) -> Sequence[Mapping[str, Any]]:
     """List the inputs of a plan for the manifest: what each holds, its name as received, size and digest."""
+    said = plan.learned
+    learned = [{"reads": "learned", "name": said["name"], "bytes": len(plan.texts[TAUGHT]), "sha256": said["sha256"]}] if said else []
     return [
         {"reads": source.reads, "name": received.name, "bytes": len(received.data), "sha256": received.sha256}
         for source, files in plan.given
         for received in files
-    ]
+    ] + learned

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from math import log
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from arwork.money import Units
 from arwork.show.canvas import (
@@ -29,7 +31,7 @@ from arwork.show.canvas import (
     picture,
 )
 from arwork.show.markup import visible
-from arwork.show.numbers import count, day, money, plural, share
+from arwork.show.numbers import MINUS, count, day, money, percent, plural, share
 
 OUTCOMES: Mapping[str, tuple[str, str]] = {
     "AUTO": ("automatic", BLUE), "PERSON": ("by a person", SKY), "SUGGEST": ("suggested", GREEN), "REVIEW": ("to review", ORANGE),
@@ -220,6 +222,91 @@ def daily_receipts(receipts: pd.DataFrame, proposals: pd.DataFrame, currency: st
         if not days:
             nothing(axes, "No receipts")
         return picture(figure, f"Receipts by booking day in {currency}: {said}.")
+
+
+def waterfall(evidence: pd.DataFrame, proposal: Mapping[Any, Any] | pd.Series[Any], units: Units) -> Picture:
+    """Draw what each fact adds to the odds that a proposal is right, from the start to the sum (2.6); the largest first.
+
+    `evidence` is the table of that name, `proposal` a row of `proposals` whose profile it spells out.
+    """
+    facts = dict(proposal)
+    rows = evidence.loc[evidence["profile"] == facts["profile"]].sort_values("place")
+    steps = [(f"{r.fact}: {r.level}" if r.level else str(r.fact), int(r.weight)) for r in rows.itertuples()]
+    told = [*steps[:1], *sorted((s for s in steps[1:] if s[1]), key=lambda s: (-abs(s[1]), s[0]))]
+    total = sum(weight for _, weight in told)
+    likely = percent(int(facts["probability"]))
+    what = f"{facts['strategy']}, {facts['status']}, {money(int(facts['amount']), facts['currency'], units)} {facts['currency']}"
+    silent = len(steps) - len(told)
+    said = f"{what}: {likely} likely" + (f"; {plural(silent, 'fact')} without weight left out" if silent else "")
+    with canvas(1.5 + 0.27 * (len(told) + 1), f"What speaks for receipt {facts['receipt_id']}", said, foot=0.5) as (figure, axes):
+        box = axes.get_position()
+        axes.set_position((0.3, box.y0, 0.66, box.height))
+        level = 0
+        for place, (_, weight) in enumerate(told):
+            axes.barh(place, weight, 0.66, left=level, color=(GREEN if weight > 0 else RED) if place else GREY)
+            _beside(axes, place, max(level, level + weight), f"{weight / 1000:+.2f}".replace("-", MINUS))
+            level += weight
+        axes.barh(len(told), total, 0.66, color=BLUE)
+        _beside(axes, len(told), max(total, 0), likely)
+        axes.axvline(0, color=FAINT, linewidth=0.8)
+        axes.set_yticks(range(len(told) + 1), [visible(label) for label, _ in told] + ["together"])
+        axes.tick_params(axis="y", labelcolor=INK)
+        axes.invert_yaxis()
+        axes.use_sticky_edges = False
+        axes.margins(x=0.1, y=0.02)
+        axes.xaxis.set_major_locator(FixedLocator([round(1000 * log(10)) * n for n in range(-6, 7)]))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _odds(round(value / (1000 * log(10))))))
+        axes.set_xlabel("odds")
+        listed = "; ".join(f"{label} {weight / 1000:+.2f}".replace("-", MINUS) for label, weight in told)
+        return picture(figure, f"What speaks for receipt {facts['receipt_id']}: {said}. {listed}.")
+
+
+def _odds(tens: int) -> str:
+    return "1 : 1" if tens == 0 else f"{count(10**tens)} : 1" if tens > 0 else f"1 : {count(10**-tens)}"
+
+
+def _beside(axes: Axes, place: float, reach: float, text: str) -> None:
+    axes.annotate(text, (reach, place), xytext=(4, 0), textcoords="offset points", ha="left", va="center", fontsize=8.5, color=INK)
+
+
+def reliability(bins: Sequence[tuple[int, int, int]], brier: int) -> Picture:
+    """Draw what was said against what was so: (predicted, observed, candidates) by bin, ten-thousandths of a percent point."""
+    whole = sum(n for _, _, n in bins)
+    said = f"{plural(whole, 'candidate')} whose truth is known; Brier score {brier / 1_000_000:.4f} (0 knows all, 0.25 a coin)"
+    with canvas(3.9, "How far a stated probability can be believed", said, foot=0.5) as (figure, axes):
+        axes.plot([0, 100], [0, 100], color=FAINT, linewidth=0.8, linestyle="--")
+        axes.plot([p / 10_000 for p, _, _ in bins], [o / 10_000 for _, o, _ in bins], color=BLUE, marker="o", linewidth=1.2)
+        for predicted, observed, n in _grouped(bins):
+            under = observed >= predicted and "+" not in n
+            axes.annotate(
+                n, (predicted / 10_000, observed / 10_000), xytext=(9, -11) if under else (-9, 7), textcoords="offset points",
+                ha="left" if under else "right", va="center", fontsize=7.5, color=FAINT,
+            )  # fmt: skip
+        axes.set_xlim(-6, 112)
+        axes.set_ylim(-6, 106)
+        axes.grid(color=RULE, linewidth=0.7)
+        axes.set_axisbelow(True)
+        axes.set_xlabel("said to be right, %; the figure at a point counts its candidates")
+        axes.set_ylabel("was right, %")
+        if not bins:
+            nothing(axes, "No candidates")
+        listed = "; ".join(f"said {percent(p)}, was {percent(o)}, {count(n)}" for p, o, n in bins)
+        return picture(figure, f"How far a stated probability can be believed: {said}. {listed}.")
+
+
+_NEAR = 40_000
+
+
+def _grouped(bins: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, str]]:
+    """Write the counts of points that lie too near each other as one label at the first of them."""
+    found: list[tuple[int, int, str]] = []
+    for predicted, observed, n in bins:
+        near = found and max(abs(predicted - found[-1][0]), abs(observed - found[-1][1])) < _NEAR
+        if near:
+            found[-1] = (*found[-1][:2], f"{found[-1][2]} + {count(n)}")
+        else:
+            found.append((predicted, observed, count(n)))
+    return found
 
 
 def _signed(minor: int, currency: str, units: Units) -> str:

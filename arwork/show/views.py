@@ -50,6 +50,23 @@ def with_receipt(tables: Tables, status: str) -> pd.DataFrame:
     return joined.sort_values(["amount", "receipt_id"], ascending=[False, True]).reset_index(drop=True)
 
 
+def telling(proposals: pd.DataFrame, most: int = 3) -> list[dict[Any, Any]]:
+    """Return proposals worth a look at their evidence: the largest of each status, those that people decide first."""
+    weighed = proposals.loc[(proposals["profile"] != "") & (proposals["decided_by"] == "rule")]
+    order = {"REVIEW": 0, "SUGGEST": 1, "NONE": 2, "AUTO": 3}
+    ranked = weighed.assign(rank=weighed["status"].map(order)).sort_values(["rank", "amount", "receipt_id"], ascending=[True, False, True])
+    first = ranked.groupby("rank", sort=True).head(1)
+    rest = ranked.loc[~ranked["receipt_id"].isin(first["receipt_id"])]
+    return pd.concat([first, rest]).head(most).drop(columns=["rank"]).to_dict("records")
+
+
+def evidence_of(tables: Tables, receipt_id: str) -> pd.DataFrame:
+    """Return the evidence of one receipt: a row for every fact of its proposal and of each rival, with level and weight."""
+    items = tables["proposal_items"].loc[lambda i: i["receipt_id"] == receipt_id, ["candidate", "profile", "probability"]].drop_duplicates()
+    joined = items.merge(tables["evidence"], on="profile", how="inner", validate="m:m").sort_values(["candidate", "place"])
+    return joined[["candidate", "probability", "fact", "level", "weight"]].reset_index(drop=True)
+
+
 def recons(tables: Tables, rule: str, *, with_items: bool = False) -> list[dict[Any, Any]]:
     """Return the reconciliations of a rule as rows, in order; only those with reconciling items when asked."""
     rows = tables["reconciliations"].loc[lambda r: (r["rule"] == rule) & ((r["items"] > 0) | (not with_items))]
