@@ -89,12 +89,13 @@ def _own(frame: pd.DataFrame, *names: str) -> dict[str, pd.Series]:
 
 
 def _items(invoices: pd.DataFrame) -> pd.DataFrame:
-    """One open item an invoice: item, document and reference are the number the customer knows."""
+    """One open item an invoice: item, document and reference are the number the customer knows; what is negative is a credit memo."""
     number, issued, amount, currency = (invoices[c] for c in ("invoice_id", "issue_date", "amount", "currency"))
     granted = invoices["disc_pct"] > 0
     last = issued + pd.to_timedelta(invoices["disc_days"].astype("int64"), unit="D")
     frame = pd.DataFrame({
-        "item_id": number, **_BOOK, "customer_id": invoices["customer_id"], "doc_no": number, "line_no": "1", "doc_type": "INV",
+        "item_id": number, **_BOOK, "customer_id": invoices["customer_id"], "doc_no": number, "line_no": "1",
+        "doc_type": amount.lt(0).map({True: "CM", False: "INV"}),
         "fiscal_year": issued.dt.year.astype(str), "doc_date": issued, "posting_date": issued, "due_date": invoices["due_date"],
         "disc1_date": last.where(granted), "disc1_pct": invoices["disc_pct"].astype("int64") * 10_000, "disc2_pct": 0, "grace_days": 0,
         "currency": currency, "amount_doc": amount, "open_amount_doc": amount, "local_currency": currency, "amount_local": amount,
