@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 import pandas as pd
 from stdnum import iso11649, luhn
 from stdnum.ch import esr
 
-from arwork.matching.tokens import LONGEST, READ_MOST, Text, Token, digit_windows, joined, looks_like_date, plain, read, written_together
+from arwork.matching.columns import column
+from arwork.matching.columns import rows as rows_of
+from arwork.matching.tokens import (
+    LONGEST,
+    READ_MOST,
+    Text,
+    Token,
+    digit_windows,
+    looks_like_date,
+    plain,
+    read,
+    runs,
+    soft,
+    written_together,
+)
 from arwork.policy import Matching
 from arwork.tables import conform, empty
 
@@ -33,6 +48,9 @@ _SHARED_MOST = 50
 """A number that stands on more items than this names none of them."""
 _RANGE_MOST = 60
 _WINDOWED_MOST = 200
+_RANGE_SIGN = re.compile("[0-9] ?(?:[-–]|BIS|TO|THRU)", re.IGNORECASE)
+_HEAD = ("item_id", "ledger_id", "company_code", "customer_id")
+_SQUEEZED = {code: None for code in range(128) if not chr(code).isalnum()}
 _A_RANGE = re.compile(r"(?<![A-Z0-9])([A-Z]{0,8}[-/]?)([0-9]{4,12}) ?(?:-|–|BIS|TO|THRU) ?(?:\1)?([0-9]{4,12})(?![A-Z0-9])")
 
 
@@ -52,9 +70,10 @@ _Hits: TypeAlias = dict[tuple[int, int], tuple[Token, tuple[_Place, ...]]]
 
 @dataclass(frozen=True)
 class _Rules:
-    """What the policy says of document numbers; prefixes are squeezed, the longest first."""
+    """What the policy says of document numbers; `prefixes` strips the configured ones, `heads` are they, squeezed."""
 
-    prefixes: tuple[str, ...]
+    prefixes: re.Pattern[str]
+    heads: tuple[str, ...]
     least: int
     least_unknown: int
     patterns: tuple[re.Pattern[str], ...]
@@ -62,11 +81,17 @@ class _Rules:
 
 @dataclass(frozen=True)
 class _Index:
-    """Numbers of all items by core, the lengths of the all-digit ones, and customer numbers (which are no documents)."""
+    """Numbers of all items by core, the lengths of the all-digit ones, and customer numbers (which are no documents).
 
-    places: Mapping[str, tuple[_Place, ...]]
+    `found` holds for each core the rows and fields where it stands, `heads` what is known of a row, `told` the places
+    that somebody asked for already.
+    """
+
+    found: Mapping[str, list[int]]
+    heads: Sequence[tuple[str, str, str, str, bool]]
     lengths: tuple[int, ...]
     customers: frozenset[str]
+    told: dict[str, tuple[_Place, ...]]
 
 
 @dataclass(frozen=True)
@@ -81,12 +106,12 @@ class _Search:
 
 def norm(text: str) -> str:
     """Squeeze a text to upper-case letters and digits, without accents."""
-    return re.sub(r"[^A-Z0-9]", "", plain(text))
+    return text.upper().translate(_SQUEEZED) if text.isascii() else re.sub(r"[^A-Z0-9]", "", plain(text))
 
 
 def core(squeezed: str, prefixes: Iterable[str]) -> str:
     """Take configured prefixes and leading zeros off a squeezed number; a number that is nothing else stays whole."""
-    return _bare(squeezed, tuple(sorted(prefixes, key=lambda p: (-len(p), p))))
+    return _bare(squeezed, _stripper(tuple(prefixes)))
 
 
 def fold(core_text: str) -> str:
@@ -112,8 +137,10 @@ def extract(receipts: pd.DataFrame, open_items: pd.DataFrame, remittance_lines: 
     advice are looked up in the items of the receipt's own ledger and company code; what is found only in another one has state
     OTHER_LEDGER. OPEN and CLEARED are as the extract has them; strategies look at the key date.
     """
+    heads = tuple(sorted({norm(p) for p in policy.reference_prefixes} - {""}, key=lambda p: (-len(p), p)))
     rules = _Rules(
-        tuple(sorted({norm(p) for p in policy.reference_prefixes} - {""}, key=lambda p: (-len(p), p))),
+        _stripper(heads),
+        heads,
         policy.reference_min_length,
         policy.reference_min_length_unknown_payer,
         tuple(re.compile(p) for p in policy.doc_no_patterns),
@@ -122,11 +149,12 @@ def extract(receipts: pd.DataFrame, open_items: pd.DataFrame, remittance_lines: 
     advices, documents = linked_advices(receipts, remittance_lines), remittance_lines["doc_reference"].astype(str).tolist()
     rows: list[tuple[str, str, str, str, str, str]] = []
     columns = ["receipt_id", "ledger_id", "company_code", "remittance_text", "structured_ref", "amount", "currency"]
-    for receipt, ledger, company, wording, structured, amount, currency in receipts[columns].itertuples(index=False, name=None):
+    for receipt, ledger, company, wording, structured, amount, currency in rows_of(receipts, columns):
         search = _Search((ledger, company), index, rules, {})
-        text = read(wording, int(amount), currency)
+        text = read(wording, amount, currency)
         _from_text(search, text)
-        _from_ranges(search, plain(wording[:READ_MOST]))
+        if _RANGE_SIGN.search(wording):
+            _from_ranges(search, plain(wording[:READ_MOST]))
         if len(wording) > READ_MOST:
             search.found[TOO_LONG, "text", ""] = ("", "UNKNOWN")
         _from_structured(search, norm(structured), "structured")
@@ -163,46 +191,63 @@ def linked_advices(receipts: pd.DataFrame, remittance_lines: pd.DataFrame) -> di
     return found
 
 
-def _bare(squeezed: str, prefixes: tuple[str, ...]) -> str:
-    rest, shorter = squeezed, True
-    while shorter:
-        shorter = False
-        for prefix in prefixes:
-            if rest.startswith(prefix) and len(rest) > len(prefix):
-                rest, shorter = rest[len(prefix) :], True
-                break
-    return rest.lstrip("0") or squeezed
+@lru_cache(maxsize=64)
+def _stripper(prefixes: tuple[str, ...]) -> re.Pattern[str]:
+    """Match leading prefixes of a number, the longest first, never the whole of it."""
+    longest = sorted(set(prefixes) - {""}, key=lambda p: (-len(p), p))
+    return re.compile(f"(?:(?:{'|'.join(map(re.escape, longest))})(?=.))*" if longest else "")
+
+
+def _bare(squeezed: str, prefixes: re.Pattern[str]) -> str:
+    if squeezed[:1].isdigit():
+        return squeezed.lstrip("0") or squeezed
+    start = prefixes.match(squeezed)
+    return squeezed[start.end() if start else 0 :].lstrip("0") or squeezed
 
 
 def _index(open_items: pd.DataFrame, rules: _Rules) -> _Index:
-    """Look up every number of every item that could be paid; drop what stands on too many items to name one."""
+    """Look up every number of every item that could be paid."""
     usable = open_items[(open_items["reversed_by"] == "") & (open_items["reverses"] == "") & ~open_items["doc_type"].isin(PAYMENT_TYPES)]
-    settled = usable["clearing_date"].notna()
-    heads = list(zip(usable["item_id"], usable["ledger_id"], usable["company_code"], usable["customer_id"], settled, strict=True))
-    found: dict[str, dict[tuple[str, str], dict[str, _Place]]] = {}
+    found: dict[str, list[int]] = {}
     cores: dict[str, str] = {}
-    for field in FIELDS:
-        for (item, ledger, company, customer, done), value in zip(heads, usable[field], strict=True):
+    for field, name in enumerate(FIELDS):
+        for row, value in enumerate(column(usable, name)):
             if not value:
                 continue
-            if value not in cores:
-                cores[value] = _bare(norm(value), rules.prefixes)
-            number = cores[value]
-            if rules.least <= len(number) <= LONGEST and not number.isalpha():
-                places = found.setdefault(number, {}).setdefault((ledger, company), {})
-                places.setdefault(item, _Place(item, (ledger, company), customer, field, bool(done)))
-    kept = {number: tuple(place for places in books.values() for place in _telling(places)) for number, books in found.items()}
-    lengths = sorted({len(number) for number, places in kept.items() if places and number.isdigit() and len(number) >= 6})
+            number = cores.get(value)
+            if number is None:
+                number = cores[value] = _bare(norm(value), rules.prefixes)
+            if number in found:
+                found[number].append(row * len(FIELDS) + field)
+            elif rules.least <= len(number) <= LONGEST and not number.isalpha():
+                found[number] = [row * len(FIELDS) + field]
+    lengths = sorted({len(number) for number in found if len(number) >= 6 and number.isdigit()})
     customers = frozenset(_bare(norm(c), rules.prefixes) for c in open_items["customer_id"].unique())
-    return _Index(kept, tuple(lengths), customers)
+    settled = usable["clearing_date"].notna().to_numpy().tolist()
+    heads = list(zip(*(column(usable, name) for name in _HEAD), settled, strict=True))
+    return _Index(found, heads, tuple(lengths), customers, {})
+
+
+def _places(index: _Index, number: str) -> tuple[_Place, ...]:
+    """Return the places of a number that can tell items apart.
+
+    In one book an order, delivery or contract number that several items share names none of them, and neither does any
+    number that stands on very many.
+    """
+    if number not in index.found:
+        return ()
+    if number not in index.told:
+        books: dict[tuple[str, str], dict[str, _Place]] = {}
+        for code in index.found[number]:
+            item, ledger, company, customer, settled = index.heads[code // len(FIELDS)]
+            books.setdefault((ledger, company), {}).setdefault(
+                item, _Place(item, (ledger, company), customer, FIELDS[code % len(FIELDS)], settled)
+            )
+        index.told[number] = tuple(place for places in books.values() for place in _telling(places))
+    return index.told[number]
 
 
 def _telling(places: Mapping[str, _Place]) -> list[_Place]:
-    """Keep the places of one number in one book that can tell items apart.
-
-    An order, delivery or contract number that several items share names none of them, and neither does any number that
-    stands on very many.
-    """
     kept = sorted(places.values(), key=lambda place: place.item_id)
     if len(kept) > 1:
         kept = [place for place in kept if place.field in (*DOCUMENT_FIELDS, "assignment")]
@@ -212,7 +257,9 @@ def _telling(places: Mapping[str, _Place]) -> list[_Place]:
 def _look_up(search: _Search, squeezed: str, documents_only: bool = False) -> tuple[_Place, ...]:
     """Return the places of a squeezed word: in the receipt's own book, or, only if nowhere there, open in another."""
     number = _bare(squeezed, search.rules.prefixes)
-    places = search.index.places.get(number, ())
+    places = _places(search.index, number)
+    if not places:
+        return ()
     if documents_only:
         places = tuple(place for place in places if place.field in DOCUMENT_FIELDS)
     own = tuple(place for place in places if place.book == search.book)
@@ -229,12 +276,13 @@ def _note(search: _Search, token: str, origin: str, places: Iterable[_Place], su
 
 def _from_text(search: _Search, text: Text) -> None:
     """Resolve the words of the free text, then digits inside longer numbers, then words that only look like documents (G-23)."""
-    tokens = joined(text)
     hits: _Hits = {}
-    for token in tokens:
-        places = _look_up(search, token.text, token.soft)
-        if places:
-            hits[token.first, token.size] = (token, places)
+    found, prefixes = search.index.found, search.rules.prefixes
+    for run, first, size, whole in runs(text):
+        if not run.isalpha() and _bare(run, prefixes) in found:
+            places = _look_up(search, run, soft(run))
+            if places:
+                hits[first, size] = (Token(run, first, size, whole, False), places)
     covered = {first + step for first, size in hits for step in range(size)}
     for token, places in hits.values():
         if not _overruled(token, places, hits):
@@ -243,8 +291,9 @@ def _from_text(search: _Search, text: Text) -> None:
         for window in digit_windows(word, search.index.lengths):
             _note(search, window, "text", [] if window[0] == "0" else _own_documents(search, window), PART)
     kept = frozenset(token for token, origin, _ in search.found if origin == "text")
-    for position in range(len(text.words)):
-        if position not in covered:
+    for position, word in enumerate(text.words):
+        alone = position + 1 == len(text.words) or not text.glued[position + 1]
+        if position not in covered and (search.rules.patterns or not (word.isalpha() and alone)):
             _unresolved(search, text, position, covered, kept)
 
 
@@ -305,11 +354,11 @@ def _unresolved(search: _Search, text: Text, position: int, covered: set[int], r
     the digit that was hurt, the list that was cut off.
     """
     word, rules = text.words[position], search.rules
-    follows = position > 0 and text.words[position - 1] in rules.prefixes
+    follows = position > 0 and text.words[position - 1] in rules.heads
     whole, size = written_together(text, position)
     if word == "\x01" or covered & set(range(position, position + size)) or (text.glued[position] and not follows) or len(whole) > LONGEST:
         return
-    stuck = next((p for p in rules.prefixes if word.startswith(p) and word[len(p) : len(p) + 1].isdigit()), "")
+    stuck = next((p for p in rules.heads if word.startswith(p) and word[len(p) : len(p) + 1].isdigit()), "")
     bare = whole[len(stuck) :]
     shaped = (stuck or follows) and len(bare) >= 4 and any(c.isdigit() for c in bare)
     if not shaped and not _alike(whole, resolved) and not any(pattern.fullmatch(whole) for pattern in rules.patterns):

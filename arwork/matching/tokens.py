@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from arwork.money import ISO
@@ -23,6 +23,11 @@ _PHONE = re.compile(r"(?:(?<![A-Z0-9])\+[0-9]|\b(?:TEL|PHONE|FAX|FON|MOBILE)\b[ 
 _NUMBER = re.compile(
     r"(?<![A-Z0-9.,])(?:([A-Z]{3}) ?)?([0-9]{1,3}(?:[.,'][0-9]{3})+|[0-9]{1,12})(?:[.,]([0-9]{2,3}))?(?![A-Z0-9]|[.,][0-9])( ?[A-Z]{3}\b)?"
 )
+_PHONE_WORD = re.compile("TEL|PHONE|FAX|FON|MOBILE")
+_DATE_SIGN = re.compile("[0-9][./-][0-9]")
+_DECIMALS = re.compile("[0-9][.,'][0-9]{2,3}(?![0-9])")
+_BLANKS = (" ", "\n", ", ", ",")
+_BREAK = re.compile(r"[\s;,\x01]")
 _BANK_CODE = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 
 
@@ -62,35 +67,56 @@ def read(text: str, amount: int, currency: str) -> Text:
     found: list[str] = []
     body = plain(text[:READ_MOST])
     if len(body) > 8:
-        body = _RF.sub(lambda m: _lift_reference(m, found), body)
+        if "RF" in body:
+            body = _RF.sub(lambda m: _lift_reference(m, found), body)
         body = _IBAN.sub(_strike_iban, body)
-        body = _PHONE.sub(_STRUCK, body)
-    body = _DAY_FIRST.sub(lambda m: _strike_date(m, int(m[1]), int(m[2])), body)
-    body = _YEAR_FIRST.sub(lambda m: _strike_date(m, int(m[3]), int(m[2])), body)
-    body = _NUMBER.sub(lambda m: _strike_amount(m, amount, currency), body)
+        if "+" in body or _PHONE_WORD.search(body):
+            body = _PHONE.sub(_STRUCK, body)
+    if _DATE_SIGN.search(body):
+        body = _DAY_FIRST.sub(lambda m: _strike_date(m, int(m[1]), int(m[2])), body)
+        body = _YEAR_FIRST.sub(lambda m: _strike_date(m, int(m[3]), int(m[2])), body)
+    if _may_hold_an_amount(body, amount, currency):
+        body = _NUMBER.sub(lambda m: _strike_amount(m, amount, currency), body)
     words, glued, end = [], [], -1
     for match in _WORD.finditer(body):
+        gap = body[end : match.start()] if end >= 0 else " "
         words.append(match[0])
-        glued.append(end >= 0 and not re.search(r"[\s;,\x01]", body[end : match.start()]))
+        glued.append(gap not in _BLANKS and not _BREAK.search(gap))
         end = match.end()
     return Text(tuple(words), tuple(glued), tuple(found))
 
 
-def joined(text: Text) -> list[Token]:
-    """List every run of one to three adjacent words as a token; nothing joins across what was struck out."""
-    tokens = []
-    words = text.words
-    for first in range(len(words)):
-        run, whole = "", True
-        for size in range(1, 4):
-            last = first + size - 1
-            if last >= len(words) or words[last] == "\x01" or len(run) > LONGEST:
+def runs(text: Text) -> Iterator[tuple[str, int, int, bool]]:
+    """Yield every run of one to three adjacent words: squeezed, first place, size, and whether the writer left no blank inside it.
+
+    Nothing joins across what was struck out.
+    """
+    words, glued = text.words, text.glued
+    count = len(words)
+    for first, word in enumerate(words):
+        if word == "\x01" or len(word) > LONGEST:
+            continue
+        if len(word) > 1:
+            yield word, first, 1, True
+        run, whole = word, True
+        for last in range(first + 1, min(first + 3, count)):
+            if words[last] == "\x01":
                 break
             run += words[last]
-            whole = whole and (size == 1 or text.glued[last])
-            if 2 <= len(run) <= LONGEST:
-                tokens.append(Token(run, first, size, whole, looks_like_date(run) or looks_like_bank_code(run)))
-    return tokens
+            whole = whole and glued[last]
+            if len(run) > LONGEST:
+                break
+            yield run, first, last - first + 1, whole
+
+
+def joined(text: Text) -> list[Token]:
+    """List every run of one to three adjacent words as a token (see `runs`)."""
+    return [Token(run, first, size, whole, soft(run)) for run, first, size, whole in runs(text)]
+
+
+def soft(run: str) -> bool:
+    """Say whether a run could just as well be a date or a bank code."""
+    return looks_like_date(run) or looks_like_bank_code(run)
 
 
 def written_together(text: Text, first: int) -> tuple[str, int]:
@@ -152,6 +178,14 @@ def _strike_iban(match: re.Match[str]) -> str:
 def _strike_date(match: re.Match[str], day: int, month: int) -> str:
     possible = (1 <= day <= 31 and 1 <= month <= 12) or (1 <= month <= 31 and 1 <= day <= 12)
     return _STRUCK if possible else match[0]
+
+
+def _may_hold_an_amount(body: str, amount: int, currency: str) -> bool:
+    """Say whether anything in a text could be struck out as an amount: decimals, grouping, a currency, the amount itself."""
+    digits = str(amount)
+    exponent = ISO.exponent(currency) if ISO.known(currency) else 2
+    whole = digits[: len(digits) - exponent] if digits.endswith("0" * exponent) else digits
+    return whole in body or digits in body or currency in body or bool(_DECIMALS.search(body))
 
 
 def _strike_amount(match: re.Match[str], amount: int, currency: str) -> str:
