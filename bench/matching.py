@@ -40,7 +40,9 @@ def measured(command: list[str], log: Path) -> dict[str, float]:
 
 def scores(bed: Path, out: Path) -> dict[str, float]:
     """Score a file of proposals in a process of its own."""
-    told = subprocess.run([sys.executable, str(HERE / "score.py"), str(bed), str(out), "--json"], check=True, capture_output=True, text=True)
+    told = subprocess.run(
+        [sys.executable, str(HERE / "score.py"), str(bed), str(out), "--json"], check=True, capture_output=True, text=True
+    )
     found = json.loads(told.stdout)
     return {name: found[name] for name in _SHOWN}
 

@@ -59,7 +59,13 @@ def figures(seen: pd.DataFrame) -> dict[str, object]:
     """Sum up `judged`: the share right in all, by kind of match and by kind of damage."""
     by = {of: seen.groupby(of)["right"].mean().round(4).to_dict() for of in ("kind", "damage")}
     both = {f"{kind} {damage}": round(float(part.mean()), 4) for (kind, damage), part in seen.groupby(["kind", "damage"])["right"]}
-    return {"matches": len(seen), "right": round(float(seen["right"].mean()), 5), "whole": round(float(seen["whole"].mean()), 5), **by, "both": both}
+    return {
+        "matches": len(seen),
+        "right": round(float(seen["right"].mean()), 5),
+        "whole": round(float(seen["whole"].mean()), 5),
+        **by,
+        "both": both,
+    }
 
 
 def _minor(amounts: pd.Series, currencies: pd.Series) -> list[int]:
@@ -91,7 +97,12 @@ def frames(folder: Path, *, dates: bool, aliases: Path | None = None) -> Mapping
         "currency": payments["Currency"], "amount": _minor(payments["Amount"], payments["Currency"]),
         "payer_name": payments["Business Partner"], "memo": payments["Memo Line"], "payer_account": payments["Account Number"],
     })  # fmt: skip
-    return {"customers": customers, "customer_banks": pd.DataFrame({"customer_id": [], "account": []}, dtype=str), "invoices": items, "receipts": receipts}
+    return {
+        "customers": customers,
+        "customer_banks": pd.DataFrame({"customer_id": [], "account": []}, dtype=str),
+        "invoices": items,
+        "receipts": receipts,
+    }
 
 
 def main(folder: Path, out: Path | None, *, dates: bool, aliases: Path | None, keep: Path | None) -> dict[str, object]:

@@ -130,7 +130,9 @@ def _customers(world: World, count: int) -> None:
 def _customer(rnd: Random, number: str, name: str, home: Country, family: int, head: int) -> Customer:
     houses = [house.share for house in HOUSES]
     habit = rnd.choices(("single", "statement", "overdue", "run", "branch"), (24, 26, 20, 18, 12))[0]
-    terms, discount = rnd.choice(((30, (0, 0)), (14, (0, 0)), (60, (0, 0)), (30, (2, 10)), (30, (3, 8)), (90, (0, 0)), (45, (1, 14)), (10, (0, 0))))
+    terms, discount = rnd.choice(
+        ((30, (0, 0)), (14, (0, 0)), (60, (0, 0)), (30, (2, 10)), (30, (3, 8)), (90, (0, 0)), (45, (1, 14)), (10, (0, 0)))
+    )
     accounts = [_account(rnd, home.code) for _ in range(2 if rnd.random() < 0.15 else 1)]
     currency = home.currency if rnd.random() < 0.85 else "EUR"
     house, second = rnd.choices(range(len(HOUSES)), houses, k=2)
@@ -236,7 +238,11 @@ def _odd(world: World, paid: Paid) -> list[Paid]:
     if kind in ("disc", "late_disc"):
         percent, days = (percent, days) if percent else (2, 0)
         last = invoice.issued + timedelta(days=days)
-        day = last - timedelta(days=rnd.randint(0, max(0, days - 1))) if kind == "disc" and days else max(day, last + timedelta(days=rnd.randint(1, 9)))
+        day = (
+            last - timedelta(days=rnd.randint(0, max(0, days - 1)))
+            if kind == "disc" and days
+            else max(day, last + timedelta(days=rnd.randint(1, 9)))
+        )
         amount -= (amount * percent + 50) // 100
         kind = "disc" if kind == "disc" and days else "late_disc"
     elif kind == "short":
@@ -277,7 +283,9 @@ class Rows:
     truth: list[tuple[str, str, int]] = field(default_factory=list)
     labels: list[tuple[str, str, int, int, str, str]] = field(default_factory=list)
 
-    def add(self, day: date, currency: str, amount: int, payer: tuple[str, str], said: tuple[str, str], label: tuple[str, int, int, str]) -> str:
+    def add(
+        self, day: date, currency: str, amount: int, payer: tuple[str, str], said: tuple[str, str], label: tuple[str, int, int, str]
+    ) -> str:
         """Add a receipt and its label; return its number."""
         number = f"R{len(self.receipts):07d}"
         self.receipts.append((number, day, currency, amount, payer[0], said[0], payer[1]))
@@ -335,7 +343,9 @@ def _receipts(world: World, count: int, level: str) -> Rows:
         _, day, currency, amount, name, text, account = rows.receipts[place]
         label = rows.labels[place]
         again = text if rnd.random() < 0.8 else text.replace("EREF+", "EREF+2")
-        rows.add(day + timedelta(days=rnd.randint(1, 12)), currency, amount, (name, account), (again, label[4]), ("dup", 0, label[3], label[5]))
+        rows.add(
+            day + timedelta(days=rnd.randint(1, 12)), currency, amount, (name, account), (again, label[4]), ("dup", 0, label[3], label[5])
+        )
     return rows
 
 
@@ -359,13 +369,36 @@ def _stranger(world: World, rows: Rows) -> None:
     who = rnd.randrange(len(world.customers)) if ours else -1
     name = world.customers[who].name if ours else company(country, stem(country, rnd), rnd)
     seq = rnd.randint(2_000_000, 9_000_000)
-    made = Made(seq, rnd.randint(20_000, 90_000), rnd.randint(600, 999), rnd.randint(5_000, 9_999), day, str(rnd.randint(900_000, 990_000)), rnd.choice(BRANCHES))
+    made = Made(
+        seq,
+        rnd.randint(20_000, 90_000),
+        rnd.randint(600, 999),
+        rnd.randint(5_000, 9_999),
+        day,
+        str(rnd.randint(900_000, 990_000)),
+        rnd.choice(BRANCHES),
+    )
     number = rnd.choice(HOUSES).write(made) if rnd.random() < 0.4 else f"{rnd.choice('ABGHTX')}{rnd.randint(1_000, 999_999)}"
     dirt = world.level.dirt
-    text, _ = memo([Named(number, 0, seq, False)], TONGUES[country.language], dirt, (str(rnd.randint(10_000, 99_999)), amount, country.currency, day), rnd)
-    account = (rnd.choice(world.customers[who].accounts) if ours else _account(rnd, country.code)) if rnd.random() < world.level.account else ""
+    text, _ = memo(
+        [Named(number, 0, seq, False)],
+        TONGUES[country.language],
+        dirt,
+        (str(rnd.randint(10_000, 99_999)), amount, country.currency, day),
+        rnd,
+    )
+    account = (
+        (rnd.choice(world.customers[who].accounts) if ours else _account(rnd, country.code)) if rnd.random() < world.level.account else ""
+    )
     currency = world.customers[who].currency if ours else country.currency
-    rows.add(day, currency, amount, (as_paid(name, country, world.level.name, rnd), account), (text, "foreign"), ("other", 0, who, "own" if ours else "stranger"))
+    rows.add(
+        day,
+        currency,
+        amount,
+        (as_paid(name, country, world.level.name, rnd), account),
+        (text, "foreign"),
+        ("other", 0, who, "own" if ours else "stranger"),
+    )
 
 
 def _on_account(world: World, rows: Rows, centres: dict[int, tuple[str, str]]) -> None:
@@ -394,7 +427,9 @@ def _master(world: World) -> dict[str, pd.DataFrame]:
     told = {c.family: rnd.random() < 0.6 for c in world.customers if c.family >= 0}
     heads = [world.customers[c.parent].number if told.get(c.family) else "" for c in world.customers]
     banks = [(c.number, c.accounts[0]) for c in world.customers if rnd.random() < 0.75]
-    customers = pd.DataFrame({"customer_id": [c.number for c in world.customers], "name": [c.name for c in world.customers], "parent_id": heads})
+    customers = pd.DataFrame(
+        {"customer_id": [c.number for c in world.customers], "name": [c.name for c in world.customers], "parent_id": heads}
+    )
     tree = customers.assign(family=[c.family for c in world.customers], parent=[c.parent for c in world.customers])
     return {"customers": customers, "customer_banks": pd.DataFrame(banks, columns=["customer_id", "account"]), "hierarchy": tree}
 
@@ -408,7 +443,9 @@ def _books(world: World, rows: Rows) -> dict[str, pd.DataFrame]:
         "amount": pd.Series([i.amount for i in made], dtype="int64"), "disc_pct": pd.Series([t[0] for t in terms], dtype="int8"),
         "disc_days": pd.Series([t[1] for t in terms], dtype="int8"),
     })  # fmt: skip
-    receipts = pd.DataFrame(rows.receipts, columns=["receipt_id", "value_date", "currency", "amount", "payer_name", "memo", "payer_account"])
+    receipts = pd.DataFrame(
+        rows.receipts, columns=["receipt_id", "value_date", "currency", "amount", "payer_name", "memo", "payer_account"]
+    )
     receipts["value_date"] = _dates(list(receipts["value_date"]))
     return {
         "invoices": invoices.sort_values(["invoice_id"], ignore_index=True),

@@ -30,22 +30,31 @@ def _tongue(one: str, alone: str, until: str, order: str, customer: str, account
 
 
 TONGUES = {
-    "pl": _tongue("FAKTURA|FAKTURY|FV|ZA FAKT.|NR FAKT|ZAPŁATA ZA FAKTURĘ|DOT. FV|", "PRZELEW|ZAPŁATA|ZGODNIE Z UMOWĄ|ROZLICZENIE", "DO|-", "NR ZAM.|ZAMÓWIENIE",
+    "pl": _tongue("FAKTURA|FAKTURY|FV|ZA FAKT.|NR FAKT|ZAPŁATA ZA FAKTURĘ|DOT. FV|", "PRZELEW|ZAPŁATA|ZGODNIE Z UMOWĄ|ROZLICZENIE",
+                  "DO|-", "NR ZAM.|ZAMÓWIENIE",
                   "NR KLIENTA|KLIENT", "ZALICZKA|NA POCZET", "%d.%m.%Y"),
-    "it": _tongue("FATTURA|FATTURE|FATT.|FT|SALDO FATTURA|PAGAMENTO FT|N.|", "BONIFICO|SALDO|PAGAMENTO|COME DA ACCORDI", "AL|-|A", "ORDINE|ORD.", "COD. CLIENTE|CLI",
+    "it": _tongue("FATTURA|FATTURE|FATT.|FT|SALDO FATTURA|PAGAMENTO FT|N.|", "BONIFICO|SALDO|PAGAMENTO|COME DA ACCORDI", "AL|-|A",
+                  "ORDINE|ORD.", "COD. CLIENTE|CLI",
                   "ACCONTO|IN CONTO", "%d/%m/%Y"),
-    "es": _tongue("FACTURA|FACTURAS|FRA.|FRAS|PAGO FACTURA|S/FRA|", "TRANSFERENCIA|PAGO|LIQUIDACION|SEGUN CONVENIO", "AL|-|A", "PEDIDO|N PEDIDO", "CLIENTE|COD CLI",
+    "es": _tongue("FACTURA|FACTURAS|FRA.|FRAS|PAGO FACTURA|S/FRA|", "TRANSFERENCIA|PAGO|LIQUIDACION|SEGUN CONVENIO", "AL|-|A",
+                  "PEDIDO|N PEDIDO", "CLIENTE|COD CLI",
                   "A CUENTA|ANTICIPO", "%d/%m/%y"),
-    "nl": _tongue("FACTUUR|FACTUREN|FACT.NR.|FACTNR|BETALING FACTUUR|UW FACTUUR|", "BETALING|OVERBOEKING|VOLGENS AFSPRAAK|VERZAMELBETALING", "T/M|TM|-", "ORDER|BESTELNR",
+    "nl": _tongue("FACTUUR|FACTUREN|FACT.NR.|FACTNR|BETALING FACTUUR|UW FACTUUR|",
+                  "BETALING|OVERBOEKING|VOLGENS AFSPRAAK|VERZAMELBETALING", "T/M|TM|-", "ORDER|BESTELNR",
                   "KLANTNR|DEBITEURNR", "VOORSCHOT|AANBETALING", "%d-%m-%Y"),
-    "sv": _tongue("FAKTURA|FAKTURANR|FAKT|BETALNING FAKTURA|FAK|", "BETALNING|INBETALNING|OVERFORING|ENL. ÖVERENSKOMMELSE", "TILL|T.O.M.|-", "ORDER|BEST.NR", "KUNDNR|KUND",
+    "sv": _tongue("FAKTURA|FAKTURANR|FAKT|BETALNING FAKTURA|FAK|", "BETALNING|INBETALNING|OVERFORING|ENL. ÖVERENSKOMMELSE",
+                  "TILL|T.O.M.|-", "ORDER|BEST.NR", "KUNDNR|KUND",
                   "A CONTO|FÖRSKOTT", "%Y-%m-%d"),
-    "fr": _tongue("FACTURE|FACTURES|FACT|FAC|REGLEMENT FACTURE|VOTRE FACTURE|", "VIREMENT|REGLEMENT|PAIEMENT FOURNISSEUR|SELON ACCORD", "AU|A|-", "COMMANDE|CDE", "CLIENT|N CLIENT",
+    "fr": _tongue("FACTURE|FACTURES|FACT|FAC|REGLEMENT FACTURE|VOTRE FACTURE|", "VIREMENT|REGLEMENT|PAIEMENT FOURNISSEUR|SELON ACCORD",
+                  "AU|A|-", "COMMANDE|CDE", "CLIENT|N CLIENT",
                   "ACOMPTE|AVANCE", "%d/%m/%Y"),
-    "cs": _tongue("FAKTURA|FAKTURY|FA|FAKT. C.|UHRADA FAKTURY|", "PLATBA|UHRADA|DLE DOHODY|PREVOD", "AZ|DO|-", "OBJ.|OBJEDNAVKA", "C. ZAKAZNIKA|ZAKAZNIK", "ZALOHA|NA UCET", "%d.%m.%Y"),
-    "de": _tongue("RECHNUNG|RECHNUNGEN|RE-NR.|RGNR|ZAHLUNG ZU RE|BELEG|", "SAMMELZAHLUNG|ZAHLUNG|LT. VEREINBARUNG|GUTSCHRIFT", "BIS|-", "BEST.NR.|AUFTRAG", "KDNR|KUNDENNR.",
+    "cs": _tongue("FAKTURA|FAKTURY|FA|FAKT. C.|UHRADA FAKTURY|", "PLATBA|UHRADA|DLE DOHODY|PREVOD", "AZ|DO|-", "OBJ.|OBJEDNAVKA",
+                  "C. ZAKAZNIKA|ZAKAZNIK", "ZALOHA|NA UCET", "%d.%m.%Y"),
+    "de": _tongue("RECHNUNG|RECHNUNGEN|RE-NR.|RGNR|ZAHLUNG ZU RE|BELEG|", "SAMMELZAHLUNG|ZAHLUNG|LT. VEREINBARUNG|GUTSCHRIFT", "BIS|-",
+                  "BEST.NR.|AUFTRAG", "KDNR|KUNDENNR.",
                   "AKONTO|ABSCHLAG", "%d.%m.%Y"),
-    "en": _tongue("INVOICE|INVOICES|INVS|INV NO|PMT OF INV|YR INVOICE|", "PAYMENT|BACS CREDIT|STATEMENT SETTLEMENT|AS PER AGREEMENT", "TO|THRU|-", "PO|ORDER NO", "ACCT|CUSTOMER NO",
+    "en": _tongue("INVOICE|INVOICES|INVS|INV NO|PMT OF INV|YR INVOICE|", "PAYMENT|BACS CREDIT|STATEMENT SETTLEMENT|AS PER AGREEMENT",
+                  "TO|THRU|-", "PO|ORDER NO", "ACCT|CUSTOMER NO",
                   "ON ACCOUNT|DEPOSIT", "%d/%m/%Y", True),
 }  # fmt: skip
 BOILER = (
@@ -128,7 +137,13 @@ def _runs(invoices: list[Named]) -> list[list[Named]]:
     """Group invoices into runs of one house whose numbers follow each other."""
     runs: list[list[Named]] = []
     for named in sorted(invoices, key=lambda n: (n.house, n.seq, n.number)):
-        if runs and named.counts and runs[-1][-1].house == named.house and named.seq == runs[-1][-1].seq + 1 and named.number != runs[-1][-1].number:
+        if (
+            runs
+            and named.counts
+            and runs[-1][-1].house == named.house
+            and named.seq == runs[-1][-1].seq + 1
+            and named.number != runs[-1][-1].number
+        ):
             runs[-1].append(named)
         else:
             runs.append([named])
