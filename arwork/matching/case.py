@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from arwork.matching.amounts import EMPTY, Shelf
 from arwork.matching.discounts import pay_date
 from arwork.matching.fit import Solution, fit
+from arwork.matching.library import Library
 from arwork.matching.named import Named, Receipt
+from arwork.matching.numbers import Numbers
 from arwork.matching.universe import Account, Item, Universe
 from arwork.money import Units
 from arwork.policy import Matching
@@ -64,6 +66,15 @@ class Case:
     free: Shelf = EMPTY
     advice: Advice | None = None
     looks: Looks | None = None
+    library: Library | None = None
+    gone: Mapping[str, str] = field(default_factory=dict)
+
+    def circles(self) -> Iterator[Numbers]:
+        """Yield the document numbers of those whom the payer may pay for: its own first."""
+        if self.library and self.receipt.customer_id:
+            known = self.library.numbers(self.receipt.account, self.receipt.currency)
+            if known:
+                yield known
 
     def open_items(self) -> tuple[Item, ...]:
         """The payer's open items, whatever currency."""

@@ -17,7 +17,7 @@ from arwork.policy import Matching
 
 _COLUMNS = (
     "receipt_id", "ledger_id", "company_code", "customer_id", "currency", "amount", "booking_date", "value_date", "remitter_name",
-    "payer_key", "payer_strength", "payer_conflict", "payer_sentence", "method",
+    "payer_key", "payer_strength", "payer_conflict", "payer_sentence", "method", "remittance_text",
 )  # fmt: skip
 
 
@@ -39,6 +39,7 @@ class Receipt:
     payer_sentence: str
     returned: bool
     new_account: bool
+    text: str = ""
 
     @property
     def account(self) -> Account:
@@ -68,7 +69,8 @@ class Named:
 
     `foreign` to `later` are items: in another currency, taken by somebody's decision, settled, not posted yet. The rest are
     words: `strangers` (long and short) are open with other customers only, `elsewhere` in another ledger only, `unknown` look
-    like a document and are none, `unknown_stated` stand in an advice or the structured reference.
+    like a document and are none, `unknown_stated` stand in an advice or the structured reference. `rightful` are those strangers
+    and words found elsewhere whose document has exactly the amount of the receipt.
     """
 
     words: tuple[Word, ...] = ()
@@ -81,6 +83,7 @@ class Named:
     elsewhere: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     unknown_stated: tuple[str, ...] = ()
+    rightful: tuple[str, ...] = ()
 
     @property
     def resolves(self) -> bool:
@@ -102,7 +105,7 @@ def _receipt(r: Mapping[Any, Any]) -> Receipt:
     return Receipt(
         r["receipt_id"], (r["ledger_id"], r["company_code"]), r["customer_id"], r["currency"], int(r["amount"]),
         r["booking_date"].date(), r["value_date"].date(), r["remitter_name"], r["payer_key"], r["payer_strength"],
-        bool(r["payer_conflict"]), r["payer_sentence"], r["method"].endswith(RETURNED), NEW_ACCOUNT in r["payer_sentence"],
+        bool(r["payer_conflict"]), r["payer_sentence"], r["method"].endswith(RETURNED), NEW_ACCOUNT in r["payer_sentence"], r["remittance_text"],
     )  # fmt: skip
 
 
@@ -138,6 +141,8 @@ def named(receipt: Receipt, words: Sequence[tuple[str, str, str, str, str]], wor
         else:
             kind, value = _otherwise(token, hits, [hit[0] for hit in mine if not hit[1].endswith(PART)], world, long)
             others.setdefault(kind, set()).add(value)
+            if kind in ("elsewhere", "strangers") and any(_is_its_amount(receipt, hit[0], world) for hit in hits):
+                others.setdefault("rightful", set()).add(token)
     others.pop("", None)
     return Named(tuple(found), **{kind: tuple(sorted(values)) for kind, values in others.items()})
 
@@ -155,6 +160,11 @@ def _otherwise(token: str, hits: Sequence[tuple[str, str, str]], mine: Sequence[
     if "OPEN" in states:
         return ("strangers" if long else "short_strangers"), token
     return "", token
+
+
+def _is_its_amount(receipt: Receipt, item: str, world: Universe) -> bool:
+    known = world.items.get(item)
+    return known is not None and known.left == receipt.amount and known.currency == receipt.currency
 
 
 def _may_pay(receipt: Receipt, item: str, world: Universe) -> bool:

@@ -13,14 +13,18 @@ import pandas as pd
 
 from arwork.matching.amounts import shelves, singles
 from arwork.matching.by_amount import single_amount
+from arwork.matching.by_damage import damaged_reference
 from arwork.matching.by_reference import overpayment, short_payment, structured_reference, text_reference
 from arwork.matching.by_total import cohort, combination, discounted_amount, not_searched, whole_account
 from arwork.matching.case import BY_AMOUNT, Case, Claim, valued
+from arwork.matching.columns import column
 from arwork.matching.competition import Entry, compete
 from arwork.matching.decided import Ruling, apply, rulings
 from arwork.matching.explain import difference, listed, money
 from arwork.matching.fit import Solution
+from arwork.matching.house import learn
 from arwork.matching.known import advices, looks, master
+from arwork.matching.library import Library
 from arwork.matching.named import Receipt, named, read_receipts, read_words
 from arwork.matching.rows import Outcome, tables
 from arwork.matching.universe import Universe, relieved, universe
@@ -95,6 +99,7 @@ def _why_nothing(case: Case, names_something: bool) -> tuple[str, str]:
 STRATEGIES: tuple[tuple[str, Callable[[Case], Claim | None]], ...] = (
     ("M03", structured_reference),
     ("M04", text_reference),
+    ("M12", damaged_reference),
     ("M05", short_payment),
     ("M06", single_amount),
     ("M07", discounted_amount),
@@ -128,11 +133,13 @@ def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe) -> di
     policy = books.policy.matching
     known = master(books.customers, policy, books.units, books.as_of, replay=books.replay)
     words, linked, repeats = read_words(books.references), advices(books.receipts, books.remittance_lines), looks(books.breaks)
+    names = zip(*(column(books.open_items, name) for name in ("customer_id", "reference", "doc_no")), strict=True)
+    library = Library(learn((customer, reference or doc_no) for customer, reference, doc_no in names), world)
     found = {}
     for receipt in receipts:
         number = receipt.receipt_id
         says = named(receipt, words.get(number, ()), world, policy)
-        found[number] = Case(receipt, says, world, known, advice=linked.get(number), looks=repeats.get(number))
+        found[number] = Case(receipt, says, world, known, advice=linked.get(number), looks=repeats.get(number), library=library)
     return found
 
 
@@ -148,8 +155,8 @@ def _told(receipt: str, ruled: Mapping[str, Ruling], stale: Mapping[str, str]) -
 
 def _run(cases: Mapping[str, Case], world: Universe, told: Mapping[str, tuple[str, ...]], ruled: Mapping[str, Ruling]) -> list[Outcome]:
     """Run the strategies in order over all cases at once."""
-    pending, outcomes = dict(cases), []
     taken: dict[str, str] = {}
+    pending, outcomes = {receipt: replace(case, gone=taken) for receipt, case in cases.items()}, []
     held: dict[str, frozenset[str]] = {}
     rejected = {receipt for receipt, ruling in ruled.items() if ruling.action == "REJECT"}
     for name, strategy in STRATEGIES:

@@ -1,0 +1,260 @@
+"""M12: documents named by damaged, shortened or listed numbers, read among the payer's own items and proven by the amount (2.2 step D)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, islice, product
+
+from arwork.matching.case import Case, Claim, valued
+from arwork.matching.explain import difference, how_it_fits, listed, money, names_of, nearest
+from arwork.matching.fit import Solution
+from arwork.matching.numbers import EDIT, SERIAL, TAIL, Hit, Numbers, hits, tails
+from arwork.matching.rest import rest_of
+from arwork.matching.tokens import Text, read
+
+_ALL, _WAYS, _RANGE_MOST, _DROP = 100, 256, 60, 2
+_SURE_ALONE = EDIT
+_LINKS = frozenset({"TO", "BIS", "T", "M", "AL", "DO", "AU", "A", "TM", "THRU", "UNTIL", "AM", "HASTA", "TIL", "TILL"})
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """One word or run of words and what it may mean: sets of places, the likeliest first; `close` in hundredths."""
+
+    token: str
+    first: int
+    size: int
+    ways: tuple[frozenset[int], ...]
+    close: int
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A reading of the whole text: the slots it uses and the places they mean."""
+
+    slots: tuple[_Slot, ...]
+    places: frozenset[int]
+
+
+def damaged_reference(case: Case) -> Claim | None:
+    """M12: every number of the text, read with damage among the payer's items, adds up to the receipt; never automatic by itself.
+
+    The sum proves the reading: a word that is one slip from two documents is told apart by the amount. Where no reading adds
+    up, what is missing is looked for among the payer's other items, and a single sure reading is proposed with its difference.
+    """
+    said = case.named
+    if not case.receipt.text or case.library is None or said.rightful or said.settled or said.taken or said.later:
+        return None
+    for circle in case.circles():
+        claim = _within(case, circle)
+        if claim:
+            return claim
+    return None
+
+
+def _within(case: Case, known: Numbers) -> Claim | None:
+    text = read(case.receipt.text, case.receipt.amount, case.receipt.currency)
+    slots = _slots(case, text, known)
+    if not slots or all(slot.close == _ALL for slot in slots):
+        return None
+    if any(known.items[n].item_id in case.gone for slot in slots if len(slot.ways) == 1 for n in slot.ways[0]):
+        return None
+    fits = _that_fit(case, known, slots)
+    if fits:
+        return _proven(case, known, fits)
+    return _with_rest(case, known, slots, text) or _with_difference(case, known, slots, text)
+
+
+def _slots(case: Case, text: Text, known: Numbers) -> list[_Slot]:
+    """Collect what the words of a text may mean: documents named exactly, damaged numbers, last digits, ranges."""
+    where = {item.item_id: n for n, item in enumerate(known.items)}
+    exact: list[_Slot] = []
+    for word in case.named.words:
+        places = [where[item] for item in word.items if item in where]
+        if places and not word.part and not word.ranged:
+            first, size = _stands(word.token, text)
+            exact.append(_Slot(word.token, first, size, tuple(frozenset({n}) for n in places), _ALL))
+    covered = frozenset(n for slot in exact for n in range(slot.first, slot.first + slot.size))
+    met = [_slot(hit) for hit in hits(text, known, case.library.house, covered)] if case.library else []
+    slots = exact + met
+    used = frozenset(n for slot in slots for n in range(slot.first, slot.first + slot.size))
+    anchors = [part for slot in slots if slot.close >= SERIAL - 10 for n in slot.ways[0] if (part := known.parts[n])]
+    if anchors and len(used) < len(text.words):
+        slots += [_slot(hit) for hit in tails(text, known, used, anchors)]
+    return _ranged(sorted(slots, key=lambda slot: (slot.first, -slot.close)), text, known)
+
+
+def _slot(hit: Hit) -> _Slot:
+    return _Slot(hit.token, hit.first, hit.size, tuple(frozenset({n}) for n in hit.places), hit.close)
+
+
+def _stands(token: str, text: Text) -> tuple[int, int]:
+    """Find where a resolved word stands in the text; before its beginning where it came from elsewhere."""
+    for first in range(len(text.words)):
+        run = ""
+        for size in range(1, 4):
+            if first + size > len(text.words):
+                break
+            run += text.words[first + size - 1]
+            if run == token:
+                return first, size
+    return -1, 0
+
+
+def _ranged(slots: Sequence[_Slot], text: Text, known: Numbers) -> list[_Slot]:
+    """Let two neighbouring numbers also mean everything between them, where the customer has documents there."""
+    found: list[_Slot] = []
+    for slot in slots:
+        before = found[-1] if found else None
+        if before and slot.first >= 0 and _adjoins(before, slot, text):
+            members = _between(before, slot, known)
+            if members:
+                slot = replace(slot, ways=(*slot.ways, *members))
+        found.append(slot)
+    return found
+
+
+def _adjoins(before: _Slot, slot: _Slot, text: Text) -> bool:
+    between = text.words[before.first + before.size : slot.first]
+    return before.first >= 0 and all(word in _LINKS for word in between) and len(between) <= _DROP
+
+
+def _between(before: _Slot, slot: _Slot, known: Numbers) -> list[frozenset[int]]:
+    """List the documents from the number before to this one, both in one format and context."""
+    found = []
+    for start in before.ways:
+        for end in slot.ways:
+            if len(start) != 1 or len(end) != 1:
+                continue
+            low, high = known.parts[min(start)], known.parts[min(end)]
+            if not low or not high or low.shape != high.shape or not 1 < high.serial - low.serial <= _RANGE_MOST:
+                continue
+            inside = [
+                n for n, part in enumerate(known.parts)
+                if part and part.shape == low.shape and part.context in (low.context, high.context) and low.serial < part.serial <= high.serial
+            ]  # fmt: skip
+            if len(inside) > 1:
+                found.append(frozenset(inside))
+    return found
+
+
+def _that_fit(case: Case, known: Numbers, slots: Sequence[_Slot]) -> list[tuple[_Read, Solution]]:
+    """List the readings that explain the receipt, those that use every word first."""
+    found: dict[frozenset[int], tuple[_Read, Solution]] = {}
+    for chosen in _choices(slots):
+        for places in islice(_unions(chosen), _WAYS):
+            if places in found or not _near(case, known, places):
+                continue
+            solution = _value(case, known, places)
+            if solution.explained:
+                found[places] = (_Read(tuple(chosen), places), solution)
+        if found:
+            break
+    exact = [pair for pair in found.values() if pair[1].exact]
+    return exact or list(found.values())
+
+
+def _choices(slots: Sequence[_Slot]) -> Iterator[list[_Slot]]:
+    """Take all slots; then leave out one or two that are no more than likely, the least close first."""
+    yield list(slots)
+    weak = sorted((n for n, slot in enumerate(slots) if slot.close < _ALL), key=lambda n: (slots[n].close, n))
+    for count in range(1, _DROP + 1):
+        for out in combinations(weak[:12], count):
+            kept = [slot for n, slot in enumerate(slots) if n not in out]
+            if kept:
+                yield kept
+
+
+def _unions(slots: Sequence[_Slot]) -> Iterator[frozenset[int]]:
+    for ways in product(*(slot.ways for slot in slots)):
+        yield frozenset().union(*ways)
+
+
+def _near(case: Case, known: Numbers, places: frozenset[int]) -> bool:
+    """Say cheaply whether a set could explain the receipt: within a tenth, for discounts and tolerance."""
+    total = sum(known.items[n].left for n in places)
+    return total == case.receipt.amount or abs(total - case.receipt.amount) * 10 <= total
+
+
+def _value(case: Case, known: Numbers, places: frozenset[int]) -> Solution:
+    return valued(case, sorted(known.items[n].item_id for n in places))
+
+
+def _proven(case: Case, known: Numbers, fits: Sequence[tuple[_Read, Solution]]) -> Claim:
+    ranked = sorted(fits, key=lambda pair: (-len(pair[0].slots), -min(s.close for s in pair[0].slots), pair[1].items))
+    read_, first = ranked[0]
+    told = _told(read_, known)
+    return Claim(
+        "M12", first, tuple(s for _, s in ranked[1:20]), len(ranked) - 1, fired=_of_another(case, read_.slots), capped=told,
+        sentence=f"Pays {names_of([line.item for line in first.lines])}: {told}; {how_it_fits(first, case)}.",
+        runner_up=nearest(case.open_items(), first.items, case) if len(first.lines) == 1 else "",
+        falls_without=f"the reading of {listed(sorted({slot.token for slot in read_.slots if slot.close < _ALL}))}",
+    )  # fmt: skip
+
+
+def _of_another(case: Case, slots: Sequence[_Slot]) -> dict[str, str]:
+    """G-09: a word that is read with damage is, letter for letter, the number of another customer's document."""
+    strange = [slot.token for slot in slots if slot.close < _ALL and slot.token in (*case.named.strangers, *case.named.elsewhere)]
+    return {"G-09": f"as it stands, {listed(strange)} is a document of another customer, of another amount"} if strange else {}
+
+
+def _told(read_: _Read, known: Numbers) -> str:
+    """Say which words were read as which documents: `2O2600417 is read as 2026-00417`."""
+    told = []
+    for slot in read_.slots:
+        meant = [known.items[n] for way in slot.ways if way <= read_.places for n in sorted(way)]
+        if slot.close < _ALL and meant:
+            told.append(f"{slot.token} is read as {listed([item.name for item in meant], 3)}")
+    return listed(told, 3)
+
+
+def _with_rest(case: Case, known: Numbers, slots: Sequence[_Slot], text: Text) -> Claim | None:
+    """Where what is named falls short, look for the one other set of the customer's items that makes up the rest exactly."""
+    sure = [slot for slot in slots if len(slot.ways) == 1 and slot.close >= _SURE_ALONE]
+    places = frozenset().union(*(slot.ways[0] for slot in sure)) if sure else frozenset()
+    left = case.receipt.amount - sum(known.items[n].left for n in places)
+    if not places or left <= 0:
+        return None
+    others = [item for n, item in enumerate(known.items) if n not in places and item.item_id not in case.gone and not item.blocked]
+    found = rest_of(others, left, case.receipt.value_date, [known.items[n] for n in sorted(places)])
+    if found is None:
+        return None
+    ids = sorted([*(known.items[n].item_id for n in places), *(item.item_id for item in found)])
+    solution = valued(case, ids)
+    if not solution.exact:
+        return None
+    told = _told(_Read(tuple(sure), places), known)
+    named = names_of([known.items[n] for n in sorted(places)])
+    return Claim(
+        "M12", solution, capped="the payment names only part of the set",
+        sentence=f"Pays {names_of([line.item for line in solution.lines])}: it names {named}{f' ({told})' if told else ''}, and "
+        f"{names_of(found)} is the one way in which the customer's other documents make up the rest of {money(left, case)}.",
+        falls_without="that no other documents make up the rest",
+    )  # fmt: skip
+
+
+def _with_difference(case: Case, known: Numbers, slots: Sequence[_Slot], text: Text) -> Claim | None:
+    """Propose what every word surely means with the exact difference, where no reading adds up (M05, G-10, G-11)."""
+    if any(len(slot.ways) != 1 or slot.close <= TAIL for slot in slots):
+        return None
+    places = frozenset().union(*(slot.ways[0] for slot in slots))
+    solution = _value(case, known, places)
+    if solution.received <= 0 or solution.expected <= 0 or (solution.difference < 0 and len(slots) > 1 and _unread(text, slots)):
+        return None
+    over = solution.difference < 0
+    told = _told(_Read(tuple(slots), places), known)
+    fired = {"G-11" if over else "G-10": difference(solution, case)}
+    if over and -solution.difference * 4 > solution.expected:
+        return None
+    return Claim(
+        "M05", solution, fired=fired, capped=told,
+        sentence=f"Pays {names_of([line.item for line in solution.lines])}: {told}; {difference(solution, case)}.",
+        runner_up=nearest(case.open_items(), solution.items, case), falls_without=f"the reading of {listed(sorted({s.token for s in slots}))}",
+    )  # fmt: skip
+
+
+def _unread(text: Text, slots: Sequence[_Slot]) -> bool:
+    """Say whether words with three digits or more are left that no slot explains."""
+    used = {n for slot in slots for n in range(slot.first, slot.first + slot.size)}
+    return any(n not in used and sum(c.isdigit() for c in word) >= 3 for n, word in enumerate(text.words))

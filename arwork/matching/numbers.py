@@ -1,0 +1,184 @@
+"""Document numbers of one customer, ready to be met by what payers write: damaged, shortened, run together (M12, step C of 2.2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
+
+from arwork.matching.house import House, Number, readings, take_apart
+from arwork.matching.references import norm
+from arwork.matching.tokens import Text, runs
+from arwork.matching.universe import Item
+
+LIKE = str.maketrans("OQDILSBZG", "000115826")
+"""Letters that people and scanners put for digits, and the digits they stand for."""
+SAME, LETTERS, SERIAL, EDIT, TAIL = 95, 92, 88, 80, 60
+"""How close a word is to a number, in hundredths: the same but for letters like digits; its digits; its serial; one slip; its last digits."""
+_Key = TypeVar("_Key", str, int)
+_SHORTEST = 3
+_SLIP_LEAST = 5
+_MANY = 8
+_GROUPS = re.compile(r"[0-9]{4,}")
+_LEADING = re.compile(r"[A-Z]+(?=[0-9])")
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers of one customer's open items in one currency; every map leads to places in `items`.
+
+    `forms` lists every spelling that a slip is measured against, beside the item it belongs to.
+    """
+
+    items: tuple[Item, ...]
+    parts: tuple[Number | None, ...]
+    by_spelling: Mapping[str, tuple[int, ...]]
+    by_serial: Mapping[int, tuple[int, ...]]
+    forms: tuple[str, ...]
+    owners: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A run of words of a text and the items it may mean, by place, with how close it is; `first` and `size` say where it stands."""
+
+    token: str
+    first: int
+    size: int
+    places: tuple[int, ...]
+    close: int
+
+
+def folded(squeezed: str) -> str:
+    """Write the letters that are taken for digits as digits."""
+    return squeezed.translate(LIKE)
+
+
+def numbers(items: Sequence[Item], house: House) -> Numbers:
+    """Arrange the numbers of a customer's items: reference and document number of each."""
+    spelled: dict[str, list[int]] = {}
+    serials: dict[int, list[int]] = {}
+    forms: list[tuple[str, int]] = []
+    parts: list[Number | None] = []
+    for place, item in enumerate(items):
+        names = [item.reference, item.doc_no] if item.reference and item.doc_no != item.reference else [item.name]
+        parts.append(take_apart(names[0], house))
+        for name in names:
+            squeezed = norm(name)
+            digits = re.sub("[^0-9]", "", squeezed)
+            for form in dict.fromkeys((folded(squeezed), digits)):
+                if len(form) >= _SHORTEST:
+                    spelled.setdefault(form, []).append(place)
+                    forms.append((form, place))
+            part = take_apart(name, house)
+            if part and part.serial:
+                serials.setdefault(part.serial, []).append(place)
+                if part.width >= _SLIP_LEAST:
+                    forms.append((f"{part.serial:0{part.width}d}", place))
+    return Numbers(
+        tuple(items), tuple(parts), _unique(spelled), _unique(serials), tuple(form for form, _ in forms), tuple(place for _, place in forms)
+    )
+
+
+def hits(text: Text, known: Numbers, house: House, besides: frozenset[int]) -> list[Hit]:
+    """List the runs of words that may mean a customer's item, the closest first, no word used twice.
+
+    `besides` are the places of words that are explained already. A slip is looked for only in runs that nothing else explains.
+    """
+    found: list[Hit] = []
+    loose: list[tuple[str, int, int]] = []
+    for run, first, size, whole in runs(text):
+        if run.isalpha() or not besides.isdisjoint(range(first, first + size)):
+            continue
+        hit = _met(run, first, size, known, house)
+        if hit:
+            found.append(hit)
+        elif size == 1 or whole or run.isdigit():
+            loose.append((run, first, size))
+    kept, used = _apart(found, set())
+    slips = [hit for run, first, size in loose if used.isdisjoint(range(first, first + size)) for hit in _slip(run, first, size, known)]
+    more, _ = _apart(slips, used)
+    return kept + more
+
+
+def tails(text: Text, known: Numbers, used: frozenset[int], like: Sequence[Number]) -> list[Hit]:
+    """List single words that are the last digits of a number written like one that was found: `INV-2026-000123/124/130`."""
+    found = []
+    shapes = {number.shape for number in like}
+    for place, word in enumerate(text.words):
+        digits = word.translate(LIKE)
+        if place in used or not digits.isdigit() or not 2 <= len(word) <= 6 or word.isalpha():
+            continue
+        ends = int(digits)
+        base = 10 ** len(digits)
+        met = [
+            n
+            for n, part in enumerate(known.parts)
+            if part and part.shape in shapes and part.serial % base == ends and part.width >= len(digits)
+        ]
+        if 0 < len(met) <= _MANY:
+            found.append(Hit(word, place, 1, tuple(met), TAIL))
+    return found
+
+
+def _met(run: str, first: int, size: int, known: Numbers, house: House) -> Hit | None:
+    """Look a run up as it stands, by its digits, and by the serial in it."""
+    alike = folded(run)
+    for form, close in ((alike, SAME), (_without_letters(run), LETTERS)):
+        if form in known.by_spelling and len(form) >= _SHORTEST:
+            return Hit(run, first, size, known.by_spelling[form], close)
+    digits = _without_letters(run)
+    if digits.isdigit() and len(digits) >= 2:
+        for serial in readings(digits, house):
+            if serial >= 10 and serial in known.by_serial:
+                close = SERIAL if serial >= 1_000 else SERIAL - 10 if serial >= 100 else TAIL
+                return Hit(run, first, size, known.by_serial[serial], close)
+    if size == 1:
+        for group in _GROUPS.findall(run):
+            if group in known.by_spelling:
+                return Hit(group, first, size, known.by_spelling[group], LETTERS)
+    return None
+
+
+def _without_letters(run: str) -> str:
+    """Strip letters before the first digit and write the rest with digits."""
+    start = _LEADING.match(run)
+    return run[start.end() if start else 0 :].translate(LIKE)
+
+
+def _slip(run: str, first: int, size: int, known: Numbers) -> list[Hit]:
+    """Find the numbers that are one slip of the pen away: two digits swapped, one lost, doubled or wrong."""
+    found: dict[int, int] = {}
+    for form in dict.fromkeys((_without_letters(run), folded(run))):
+        if len(form) < _SLIP_LEAST or not known.forms:
+            continue
+        near = cdist([form], known.forms, scorer=OSA.distance, score_cutoff=1)[0]
+        for n in (near <= 1).nonzero()[0].tolist():
+            other, place = known.forms[n], known.owners[n]
+            wrong_digit = len(other) == len(form) and sorted(other) != sorted(form)
+            found[place] = max(found.get(place, 0), EDIT - 15 if wrong_digit else EDIT)
+    if not found:
+        return []
+    best = max(found.values())
+    places = tuple(sorted(place for place, close in found.items() if close == best))
+    return [Hit(run, first, size, places, best)] if len(places) <= _MANY else []
+
+
+def _apart(found: Sequence[Hit], used: set[int]) -> tuple[list[Hit], set[int]]:
+    """Keep the closest hits of which no two share a word."""
+    kept: list[Hit] = []
+    taken = set(used)
+    for hit in sorted(found, key=lambda h: (-h.close, -h.size, h.first)):
+        words = set(range(hit.first, hit.first + hit.size))
+        if taken.isdisjoint(words):
+            taken |= words
+            kept.append(hit)
+    return kept, taken
+
+
+def _unique(found: Mapping[_Key, list[int]]) -> dict[_Key, tuple[int, ...]]:
+    return {key: tuple(sorted(set(places))) for key, places in found.items()}
