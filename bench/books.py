@@ -153,12 +153,15 @@ def apply_cash(made: Bed, rules: Policy, clock: Clock) -> tuple[pd.DataFrame, pd
 
 
 def proposed(proposals: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    """Return one row an item that is proposed: receipt_id, invoice_id, amount, status, probability, strategy."""
+    """Return one row an item that is proposed: receipt_id, invoice_id, amount, status, probability, strategy.
+
+    The amount is the cash that the invoice gets: what comes over within the tolerance is written off beside it.
+    """
     sure = proposals["probability"] / 1e6 if "probability" in proposals.columns else proposals["score"] / 10_000
     heads = proposals[["receipt_id", "status", "strategy"]].assign(probability=sure)
-    lines = found.loc[found["candidate"] == 1, ["receipt_id", "item_id", "amount_applied"]]
-    rows = lines.merge(heads, on="receipt_id").rename(columns={"item_id": "invoice_id", "amount_applied": "amount"})
-    rows["amount"] = rows["amount"].astype("int64")
+    lines = found.loc[found["candidate"] == 1, ["receipt_id", "item_id", "amount_applied", "small_diff"]]
+    rows = lines.merge(heads, on="receipt_id").rename(columns={"item_id": "invoice_id"})
+    rows["amount"] = (rows["amount_applied"] + rows["small_diff"].clip(upper=0)).astype("int64")
     return rows[["receipt_id", "invoice_id", "amount", "status", "probability", "strategy"]]
 
 
