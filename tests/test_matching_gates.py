@@ -100,7 +100,7 @@ FIRES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     (
         "G-09",
         "other customer",
-        "M16",
+        "M12",
         "REVIEW",
         {"paid": {"text": "INV 7001001"}, "more": (item("7001001", "C2", "55.00"), item("7001002", "C3", "55.00"))},
     ),

@@ -1,13 +1,14 @@
-"""Receipts compete for items by strategy, never by date or row order; equal claims go to people (design: order-free, G-18, G-21)."""
+"""Receipts compete for items by strategy, never by row order; equal claims go to people (design: order-free, G-18, G-21)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from arwork.matching.case import Case, Claim
 from arwork.matching.explain import amount_text, listed
 from arwork.matching.gates import Verdict, judge
+from arwork.matching.named import Receipt
 from arwork.matching.tolerances import in_ledger_currency, yearly_cap
 from arwork.matching.universe import Account
 
@@ -22,25 +23,58 @@ class Entry:
     out: bool = False
 
 
-def compete(entries: Sequence[Entry], taken: Mapping[str, str], held: Mapping[str, frozenset[str]]) -> dict[str, Verdict]:
+@dataclass(frozen=True)
+class Stake:
+    """What a receipt wants of an item: how much of it, minor units, and the payment that wants it."""
+
+    amount: int
+    receipt: Receipt
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Board:
+    """Who has which item: `taken` automatically, by receipt; `held` by claims that wait for a person."""
+
+    taken: dict[str, str] = field(default_factory=dict)
+    held: dict[str, list[Stake]] = field(default_factory=dict)
+
+    def hold(self, stakes: Mapping[str, Stake]) -> None:
+        """Remember what a claim wants."""
+        for item, stake in stakes.items():
+            self.held.setdefault(item, []).append(stake)
+
+
+def stakes(entry: Entry) -> dict[str, Stake]:
+    """Say what a claim wants of each item."""
+    proposal = entry.claim.proposal
+    if proposal is None:
+        return {}
+    return {
+        line.item.item_id: Stake(abs(line.cash + line.discount + line.small_diff), entry.case.receipt, proposal.items)
+        for line in proposal.lines
+    }
+
+
+def compete(entries: Sequence[Entry], board: Board) -> dict[str, Verdict]:
     """Judge the claims of one strategy together and return the verdict of each receipt.
 
-    An item that a stronger claim took or holds, or that another claim of this strategy wants as well, is in competition:
-    G-18. `taken` and `held` name items and the receipts that have them.
+    An item that a stronger claim took, or of which claims together want more than is left, is in competition: G-18. Part
+    payments that stay within what is left do not compete. Of payments that are the same (payer, amount, items) on different
+    days the first keeps the items, and the later ones are shown as its repeats.
     """
-    wanted: dict[str, set[str]] = {}
+    wanted: dict[str, list[Stake]] = {}
     for entry in entries:
         if _wants(entry):
-            for item in _items(entry.claim):
-                wanted.setdefault(item, set()).add(entry.case.receipt.receipt_id)
+            for item, stake in stakes(entry).items():
+                wanted.setdefault(item, []).append(stake)
     verdicts = {}
     for entry in entries:
-        receipt = entry.case.receipt.receipt_id
         more = {}
         if _wants(entry):
-            reason = _rivals(entry, receipt, wanted, taken, held)
+            reason = _rivals(entry, wanted, board)
             more = {"G-18": reason} if reason else {}
-        verdicts[receipt] = _capped(judge(entry.case, entry.claim, more), entry)
+        verdicts[entry.case.receipt.receipt_id] = _capped(judge(entry.case, entry.claim, more), entry)
     return _within_yearly_cap(entries, verdicts)
 
 
@@ -49,20 +83,26 @@ def _wants(entry: Entry) -> bool:
     return entry.claim.proposal is not None and not entry.out and (not entry.claim.others or entry.claim.tie_by_policy)
 
 
-def _items(claim: Claim) -> tuple[str, ...]:
-    return claim.proposal.items if claim.proposal else ()
-
-
-def _rivals(
-    entry: Entry, receipt: str, wanted: Mapping[str, set[str]], taken: Mapping[str, str], held: Mapping[str, frozenset[str]]
-) -> str:
+def _rivals(entry: Entry, wanted: Mapping[str, Sequence[Stake]], board: Board) -> str:
     told = []
-    for item in _items(entry.claim):
-        others = (wanted.get(item, set()) | held.get(item, frozenset()) | ({taken[item]} if item in taken else set())) - {receipt}
-        if others:
-            name = entry.case.universe.items[item].name
-            told.append(f"{name} is also claimed by {'receipt' if len(others) == 1 else 'receipts'} {listed(sorted(others), 3)}")
+    mine = entry.case.receipt
+    for item, stake in stakes(entry).items():
+        others = [s for s in (*wanted.get(item, ()), *board.held.get(item, ())) if s.receipt.receipt_id != mine.receipt_id]
+        known = entry.case.universe.items[item]
+        names = {s.receipt.receipt_id for s in others if not _repeats(stake, s)}
+        if others and stake.amount + sum(s.amount for s in {s.receipt.receipt_id: s for s in others}.values()) <= abs(known.left):
+            names = set()
+        if board.taken.get(item, mine.receipt_id) != mine.receipt_id:
+            names.add(board.taken[item])
+        if names:
+            told.append(f"{known.name} is also claimed by {'receipt' if len(names) == 1 else 'receipts'} {listed(sorted(names), 3)}")
     return listed(told, 3)
+
+
+def _repeats(first: Stake, later: Stake) -> bool:
+    """Say whether a payment is the same as an earlier one: payer, amount, items; it came on a later day."""
+    same = first.items == later.items and first.receipt.amount == later.receipt.amount and first.receipt.account == later.receipt.account
+    return same and first.receipt.value_date < later.receipt.value_date
 
 
 def _capped(verdict: Verdict, entry: Entry) -> Verdict:

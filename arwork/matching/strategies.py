@@ -5,7 +5,7 @@ A strategy is one function: it looks at a case and answers with a claim, or with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,7 +18,7 @@ from arwork.matching.by_reference import overpayment, short_payment, structured_
 from arwork.matching.by_total import cohort, combination, discounted_amount, not_searched, whole_account
 from arwork.matching.case import BY_AMOUNT, Case, Claim, valued
 from arwork.matching.columns import column
-from arwork.matching.competition import Entry, compete
+from arwork.matching.competition import Board, Entry, Stake, compete, stakes
 from arwork.matching.decided import Ruling, apply, rulings
 from arwork.matching.explain import difference, listed, money
 from arwork.matching.fit import Solution
@@ -155,27 +155,28 @@ def _told(receipt: str, ruled: Mapping[str, Ruling], stale: Mapping[str, str]) -
 
 def _run(cases: Mapping[str, Case], world: Universe, told: Mapping[str, tuple[str, ...]], ruled: Mapping[str, Ruling]) -> list[Outcome]:
     """Run the strategies in order over all cases at once."""
-    taken: dict[str, str] = {}
-    pending, outcomes = {receipt: replace(case, gone=taken) for receipt, case in cases.items()}, []
-    held: dict[str, frozenset[str]] = {}
+    board = Board()
+    pending, outcomes = {receipt: replace(case, gone=board.taken) for receipt, case in cases.items()}, []
     rejected = {receipt for receipt, ruling in ruled.items() if ruling.action == "REJECT"}
+    named_held = False
     for name, strategy in STRATEGIES:
         if name in BY_AMOUNT:
-            pending = _shelved(pending, world, taken)
-            for receipt, case in pending.items():
-                _hold(held, case.named.items(), receipt if receipt not in rejected else "")
+            pending = _shelved(pending, world, board.taken)
+            for receipt, case in pending.items() if not named_held else ():
+                if receipt not in rejected:
+                    board.hold({item: Stake(abs(world.items[item].left), case.receipt, ()) for item in case.named.items()})
+            named_held = True
         claims = ((case, strategy(case)) for case in pending.values())
         entries = [Entry(c, claim, told[c.receipt.receipt_id], c.receipt.receipt_id in rejected) for c, claim in claims if claim]
-        verdicts = compete(entries, taken, held)
+        verdicts = compete(entries, board)
         for entry in entries:
             receipt = entry.case.receipt.receipt_id
             del pending[receipt]
             outcomes.append(Outcome(entry, verdicts[receipt]))
-            items = entry.claim.proposal.items if entry.claim.proposal else ()
             if verdicts[receipt].status == "AUTO":
-                taken.update(dict.fromkeys(items, receipt))
-            else:
-                _hold(held, items, "" if entry.out else receipt)
+                board.taken.update(dict.fromkeys(stakes(entry), receipt))
+            elif not entry.out:
+                board.hold(stakes(entry))
     return outcomes
 
 
@@ -183,8 +184,3 @@ def _shelved(pending: Mapping[str, Case], world: Universe, taken: Mapping[str, s
     """Give each case what is open for its payer in its currency, without what stronger claims took."""
     found = shelves(world, ((case.receipt.account, case.receipt.currency) for case in pending.values()), taken)
     return {receipt: replace(case, free=found[case.receipt.account, case.receipt.currency]) for receipt, case in pending.items()}
-
-
-def _hold(held: dict[str, frozenset[str]], items: Iterable[str], receipt: str) -> None:
-    for item in items if receipt else ():
-        held[item] = held.get(item, frozenset()) | {receipt}
