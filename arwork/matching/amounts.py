@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,11 +13,15 @@ from arwork.matching.universe import Account, Item, Universe, order
 
 @dataclass(frozen=True)
 class Shelf:
-    """Items of one customer in one currency by what is left on them, minor units; `discounted` are those with a discount."""
+    """Items of one customer in one currency by what is left on them, minor units; `discounted` are those with a discount.
+
+    `amounts` lists what is left on them, ascending.
+    """
 
     items: tuple[Item, ...]
     by_amount: Mapping[int, tuple[Item, ...]]
     discounted: tuple[Item, ...]
+    amounts: tuple[int, ...] = ()
 
 
 EMPTY = Shelf((), {}, ())
@@ -36,8 +41,15 @@ def shelves(world: Universe, wanted: Iterable[tuple[Account, str]], taken: Colle
             tuple(sorted(items, key=order)),
             {amount: tuple(sorted(same, key=order)) for amount, same in by_amount.items()},
             tuple(sorted((item for item in items if item.discounts and item.left > 0), key=order)),
+            tuple(sorted(by_amount)),
         )
     return found
+
+
+def between(shelf: Shelf, low: int, high: int) -> list[Item]:
+    """List the debit items on which at least `low` and at most `high` is left."""
+    first, last = bisect_left(shelf.amounts, max(1, low)), bisect_right(shelf.amounts, high)
+    return [item for amount in shelf.amounts[first:last] for item in shelf.by_amount[amount]]
 
 
 def singles(shelf: Shelf, amount: int, paid: date) -> tuple[Item, ...]:

@@ -12,7 +12,6 @@ from arwork.matching.combos import coincidence, combinations
 from arwork.matching.discounts import credited, earned, forfeited
 from arwork.matching.explain import listed, money, names_of, nearest
 from arwork.matching.fit import Line, Solution
-from arwork.matching.tolerances import in_currency
 from arwork.matching.universe import Item
 
 _TWO = 2
@@ -20,7 +19,7 @@ _TWO = 2
 
 def discounted_amount(case: Case) -> Claim | None:
     """M07: nothing is named, and exactly one open item of the payer, less its earned discount, has this amount; none has it gross."""
-    if not _amount_only(case):
+    if not case.amount_only:
         return None
     found = less_discount(case)
     if not found:
@@ -39,9 +38,9 @@ def discounted_amount(case: Case) -> Claim | None:
 
 def whole_account(case: Case) -> Claim | None:
     """M08: nothing is named, and all undisputed open items of the payer in the currency, two or more, add up to the receipt."""
-    if not _amount_only(case) or _loose_payments(case):
+    if not case.amount_only or case.loose_payments:
         return None
-    items = _usable(case)
+    items = case.usable()
     found = next(iter(_exact(items, case)), None) if len(items) >= _TWO else None
     if found is None:
         return None
@@ -58,9 +57,9 @@ def cohort(case: Case) -> Claim | None:
     Groups: all overdue, one due date, one document month, one order, delivery or contract. An item outside the group with the
     amount of one inside is a rival (G-01).
     """
-    if not _amount_only(case) or _loose_payments(case):
+    if not case.amount_only or case.loose_payments:
         return None
-    items = _usable(case)
+    items = case.usable()
     hits: dict[tuple[str, ...], tuple[Solution, list[str]]] = {}
     for name, group in _groups(items, case):
         for found in _exact(group, case) if len(group) >= _TWO else ():
@@ -87,7 +86,7 @@ def combination(case: Case) -> Claim | None:
     """
     rules = case.master.policy.combo
     items, anchors = _candidates(case)
-    if not case.receipt.customer_id or (case.looks and case.looks.probable) or not _enough(case) or len(items) > rules.max_candidates:
+    if not case.receipt.customer_id or (case.looks and case.looks.probable) or not case.enough or len(items) > rules.max_candidates:
         return None
     found, exhaustive = _search(case, items, anchors)
     if not found:
@@ -114,25 +113,6 @@ def not_searched(case: Case) -> str:
     """Say where sets of documents were not searched because there are too many (2.3); blank where they were."""
     count, most = len(_candidates(case)[0]), case.master.policy.combo.max_candidates
     return f" Combination search incomplete: {count:,} open documents are more than the limit of {most:,}." if count > most else ""
-
-
-def _amount_only(case: Case) -> bool:
-    return bool(case.receipt.customer_id) and not case.named.resolves and not (case.looks and case.looks.probable) and _enough(case)
-
-
-def _enough(case: Case) -> bool:
-    items = case.free.items
-    return bool(items) and case.receipt.amount >= in_currency(case.master.policy.amount_only_min, items[:1], case.master.units)
-
-
-def _loose_payments(case: Case) -> bool:
-    """Say whether open payments without an invoice lessen the balance: they cannot be matched, so no total speaks for itself."""
-    return any(item.item_id not in case.universe.items for item in case.free.items)
-
-
-def _usable(case: Case) -> list[Item]:
-    day = case.receipt.value_date
-    return [item for item in case.free.items if not item.blocked and item.doc_date <= day and item.item_id in case.universe.items]
 
 
 def _exact(items: Sequence[Item], case: Case) -> Iterable[Solution]:
@@ -195,9 +175,9 @@ class _Valued:
 def _candidates(case: Case) -> tuple[list[Item], list[int]]:
     """Return the items a combination may use and the places of those that the payment names (2.3)."""
     named = {item for word in case.named.words if not word.part for item in word.items}
-    names = {name for item in _usable(case) if item.left > 0 for name in (item.item_id, item.doc_no, item.reference)}
+    names = {name for item in case.usable() if item.left > 0 for name in (item.item_id, item.doc_no, item.reference)}
     netting = case.receipt.account in case.master.netting
-    items = [item for item in _usable(case) if item.left > 0 or netting or item.ref_item in names - {""}]
+    items = [item for item in case.usable() if item.left > 0 or netting or item.ref_item in names - {""}]
     return items, [place for place, item in enumerate(items) if item.item_id in named]
 
 

@@ -12,6 +12,7 @@ from arwork.matching.fit import Solution, fit
 from arwork.matching.library import Library
 from arwork.matching.named import Named, Receipt
 from arwork.matching.numbers import Numbers
+from arwork.matching.tolerances import in_currency
 from arwork.matching.universe import Account, Item, Universe
 from arwork.money import Units
 from arwork.policy import Matching
@@ -68,6 +69,28 @@ class Case:
     looks: Looks | None = None
     library: Library | None = None
     gone: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def enough(self) -> bool:
+        """Say whether anything is open and the amount is not too small to be matched by amount."""
+        items = self.free.items
+        return bool(items) and self.receipt.amount >= in_currency(self.master.policy.amount_only_min, items[:1], self.master.units)
+
+    @property
+    def amount_only(self) -> bool:
+        """Say whether nothing but payer and amount speaks, and that alone may be looked at."""
+        known = bool(self.receipt.customer_id) and not self.named.resolves
+        return known and not (self.looks and self.looks.probable) and self.enough
+
+    @property
+    def loose_payments(self) -> bool:
+        """Say whether open payments without an invoice lessen the balance: they cannot be matched, so no total speaks for itself."""
+        return any(item.item_id not in self.universe.items for item in self.free.items)
+
+    def usable(self) -> list[Item]:
+        """List the payer's items that a total may use: not blocked, dated by the payment."""
+        day = self.receipt.value_date
+        return [item for item in self.free.items if not item.blocked and item.doc_date <= day and item.item_id in self.universe.items]
 
     def circles(self) -> Iterator[Numbers]:
         """Yield the document numbers of those whom the payer may pay for: its own first."""

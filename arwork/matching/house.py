@@ -35,12 +35,16 @@ class House:
 
 @dataclass(frozen=True)
 class Number:
-    """A document number taken apart: its shape, its serial as a number and how many digits it is written with, the other digits."""
+    """A document number taken apart: its shape, its serial as a number and how many digits it is written with, the other digits.
+
+    `forms` lists how people write its digits together when they drop what is before or behind.
+    """
 
     shape: str
     serial: int
     width: int
     context: str
+    forms: tuple[str, ...] = ()
 
 
 def shape_of(number: str) -> str:
@@ -84,7 +88,8 @@ def take_apart(number: str, house: House) -> Number | None:
     if len(tail) > 18:
         return None
     context = "-".join(run for n, run in enumerate(digits) if n != place)
-    return Number(shape, int(tail), len(tail), f"{context}|{head}")
+    forms = {"".join(digits[i:j]) for i in range(place + 1) for j in range(place + 1, len(digits) + 1) if j - i > 1}
+    return Number(shape, int(tail), len(tail), f"{context}|{head}", tuple(sorted(forms)) if len(digits) > 1 else ())
 
 
 def readings(digits: str, house: House) -> list[int]:

@@ -69,12 +69,13 @@ def numbers(items: Sequence[Item], house: House) -> Numbers:
         parts.append(take_apart(names[0], house))
         for name in names:
             squeezed = norm(name)
-            digits = re.sub("[^0-9]", "", squeezed)
-            for form in dict.fromkeys((folded(squeezed), digits)):
+            part = take_apart(name, house)
+            for form in dict.fromkeys(
+                (folded(squeezed), *(part.forms if part else ()), *(f.lstrip("0") for f in (part.forms if part else ())))
+            ):
                 if len(form) >= _SHORTEST:
                     spelled.setdefault(form, []).append(place)
                     forms.append((form, place))
-            part = take_apart(name, house)
             if part and part.serial:
                 serials.setdefault(part.serial, []).append(place)
                 if part.width >= _SLIP_LEAST:

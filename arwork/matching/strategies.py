@@ -14,6 +14,7 @@ import pandas as pd
 from arwork.matching.amounts import shelves, singles
 from arwork.matching.by_amount import single_amount
 from arwork.matching.by_damage import damaged_reference
+from arwork.matching.by_nearness import nearly, row_of_documents
 from arwork.matching.by_reference import overpayment, short_payment, structured_reference, text_reference
 from arwork.matching.by_total import cohort, combination, discounted_amount, not_searched, whole_account
 from arwork.matching.case import BY_AMOUNT, Case, Claim, valued
@@ -106,6 +107,8 @@ STRATEGIES: tuple[tuple[str, Callable[[Case], Claim | None]], ...] = (
     ("M08", whole_account),
     ("M09", cohort),
     ("M10", combination),
+    ("M09", row_of_documents),
+    ("M07", nearly),
     ("M05", overpayment),
     ("M16", fallback),
 )

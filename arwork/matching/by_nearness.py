@@ -1,0 +1,103 @@
+"""Receipts that name nothing and equal no document: a row of documents, or one document less a habit of payers; always for a person (2.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from arwork.matching.amounts import between
+from arwork.matching.case import Case, Claim, valued
+from arwork.matching.explain import difference, money, names_of, nearest
+from arwork.matching.rest import in_a_row
+from arwork.matching.tolerances import in_currency
+from arwork.matching.universe import Item, order
+
+_ROUND_CHARGE = 50
+_ROUND_OVER = 500
+_WHOLE = 100
+_LEAST_ROW = 2
+
+
+def row_of_documents(case: Case) -> Claim | None:
+    """M09: nothing is named, and exactly one row of documents that follow each other by due date adds up; too many for M10 to prove.
+
+    A document outside the row with the amount of one inside is a rival (G-01), so the row is not proposed.
+    """
+    if not case.amount_only or case.loose_payments:
+        return None
+    items = sorted((item for item in case.usable() if item.left > 0), key=order)
+    rows = in_a_row(items, case.receipt.amount) if len(items) > _LEAST_ROW else []
+    if len(rows) != 1:
+        return None
+    inside = {item.item_id for item in rows[0]}
+    amounts = {item.left for item in rows[0]}
+    if any(item.left in amounts and item.item_id not in inside for item in items):
+        return None
+    found = valued(case, sorted(inside))
+    if not found.exact:
+        return None
+    first, last = rows[0][0], rows[0][-1]
+    return Claim(
+        "M09", found, capped="the documents follow each other, other sets were not searched",
+        sentence=f"Pays {names_of(rows[0])}: {len(rows[0]):,} documents in a row, due {first.due_date} to {last.due_date}, together exactly "
+        f"{money(case.receipt.amount, case)}; no other row of customer {case.receipt.customer_id} does.",
+        falls_without="that the customer pays documents in the order of their due dates",
+    )  # fmt: skip
+
+
+def nearly(case: Case) -> Claim | None:
+    """M07 with a difference: nothing is named, and one document alone has the amount less a discount of these terms, however late (MP-14),
+    less a round charge within the cap (MP-61), or rounded up (MP-50); never automatic.
+    """  # fmt: skip
+    if not case.amount_only:
+        return None
+    for strategy, found in (("M07", _late_discount(case)), ("M06", _less_charge(case)), ("M06", _rounded_up(case))):
+        if len(found) == 1:
+            return _claimed(case, strategy, found[0])
+        if found:
+            return None
+    return None
+
+
+def _claimed(case: Case, strategy: str, item: Item) -> Claim:
+    solution = valued(case, [item.item_id])
+    told = difference(solution, case)
+    return Claim(
+        strategy, solution, fired={} if solution.explained else {"G-10" if solution.difference > 0 else "G-11": told},
+        capped="only the amount speaks for it, and not to the cent",
+        sentence=f"Pays {item.name}, due {item.due_date}: the only document of customer {case.receipt.customer_id} that the amount comes near in a "
+        f"usual way; {told}.",
+        runner_up=nearest(case.free.items, (item.item_id,), case), falls_without="that no other document comes as near",
+    )  # fmt: skip
+
+
+def _late_discount(case: Case) -> list[Item]:
+    """List items that, less a discount of their own terms or one that this customer's other items carry, have exactly the amount."""
+    amount = case.receipt.amount
+    percents = sorted({percent for item in case.free.discounted for percent, _ in item.discounts})
+    found: dict[str, Item] = {}
+    for percent in percents:
+        gross = amount * 1_000_000 // (1_000_000 - percent)
+        for item in between(case.free, gross - 1, gross + 2):
+            if abs(item.left - item.left * percent // 1_000_000 - amount) <= 1 and _dated(case, item):
+                found[item.item_id] = item
+    return list(found.values())
+
+
+def _less_charge(case: Case) -> list[Item]:
+    amount = case.receipt.amount
+    cap = in_currency(case.master.policy.bank_charge_cap, case.free.items[:1], case.master.units)
+    return [i for i in between(case.free, amount + 1, amount + cap) if (i.left - amount) % _ROUND_CHARGE == 0 and _dated(case, i)]
+
+
+def _rounded_up(case: Case) -> list[Item]:
+    amount = case.receipt.amount
+    found: Sequence[Item] = between(case.free, max(1, amount - 20 * _ROUND_OVER), amount - 1)
+    return [
+        i for i in found
+        if ((amount - i.left) % _ROUND_OVER == 0 or (amount % _WHOLE == 0 and amount - i.left < _WHOLE)) and 10 * (amount - i.left) <= amount
+        and _dated(case, i)
+    ]  # fmt: skip
+
+
+def _dated(case: Case, item: Item) -> bool:
+    return item.doc_date <= case.receipt.value_date and not item.blocked
