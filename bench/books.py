@@ -6,6 +6,7 @@ know stays blank. Amounts are minor units.
 
 from __future__ import annotations
 
+import importlib
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -89,7 +90,10 @@ def _own(frame: pd.DataFrame, *names: str) -> dict[str, pd.Series]:
 
 
 def _items(invoices: pd.DataFrame) -> pd.DataFrame:
-    """One open item an invoice: item, document and reference are the number the customer knows; what is negative is a credit memo."""
+    """One open item an invoice: item, document and reference are the number the customer knows; what is negative is a credit memo.
+
+    A bed states no rates: one minor unit of any currency counts as one cent of the ledger.
+    """
     number, issued, amount, currency = (invoices[c] for c in ("invoice_id", "issue_date", "amount", "currency"))
     granted = invoices["disc_pct"] > 0
     last = issued + pd.to_timedelta(invoices["disc_days"].astype("int64"), unit="D")
@@ -98,7 +102,7 @@ def _items(invoices: pd.DataFrame) -> pd.DataFrame:
         "doc_type": amount.lt(0).map({True: "CM", False: "INV"}),
         "fiscal_year": issued.dt.year.astype(str), "doc_date": issued, "posting_date": issued, "due_date": invoices["due_date"],
         "disc1_date": last.where(granted), "disc1_pct": invoices["disc_pct"].astype("int64") * 10_000, "disc2_pct": 0, "grace_days": 0,
-        "currency": currency, "amount_doc": amount, "open_amount_doc": amount, "local_currency": currency, "amount_local": amount,
+        "currency": currency, "amount_doc": amount, "open_amount_doc": amount, "local_currency": "EUR", "amount_local": amount,
         "open_amount_local": amount, "reference": number, "gl_account": "1400", "dunning_level": 0, "legal_hold": False,
         "written_off": False, **_told(invoices),
     })  # fmt: skip
@@ -129,7 +133,17 @@ def _banks(banks: pd.DataFrame) -> pd.DataFrame:
     return conform("customer_banks", pd.DataFrame({**_own(banks, "customer_id", "account"), **_BOOK, **_told(banks)}))
 
 
-def apply_cash(made: Bed, rules: Policy, clock: Clock) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, pd.DataFrame]]:
+def taught(file: Path | None) -> dict[str, object]:
+    """Return what `CashBooks` is given of a file that `arwork backtest` wrote; nothing without a file."""
+    if file is None:
+        return {}
+    learned = importlib.import_module("arwork.matching.learned")  # by name: an engine that learns nothing is measured too
+    return {"learned": learned.read_learned(file.read_bytes(), file.name)}
+
+
+def apply_cash(
+    made: Bed, rules: Policy, clock: Clock, learned: Path | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, pd.DataFrame]]:
     """Run cash application as a close does, as a replay; return `proposals`, `proposal_items`, and the tables on the way."""
     lines, items = made.bank_lines, made.open_items
     start, end = lines["booking_date"].min().date(), lines["booking_date"].max().date()
@@ -145,7 +159,7 @@ def apply_cash(made: Bed, rules: Policy, clock: Clock) -> tuple[pd.DataFrame, pd
     cash = CashBooks(
         receipts=receipts, references=references, open_items=items, remittance_lines=advised, customers=made.customers,
         disputes=disputes, breaks=breaks, decided=pd.DataFrame(columns=list(_DECIDED)), ledgers=made.ledgers, policy=rules, units=ISO,
-        as_of=end, replay=True,
+        as_of=end, replay=True, **taught(learned),
     )  # fmt: skip
     with clock.step("propose"):
         proposals, found = propose(cash)

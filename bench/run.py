@@ -1,4 +1,4 @@
-"""The matching engine on one bed: `python bench/run.py DIR OUT.parquet`.
+"""The matching engine on one bed: `python bench/run.py DIR OUT.parquet [--learned FILE]`.
 
 DIR holds customers, customer_banks, invoices and receipts (.parquet). OUT gets one row an item that is proposed: receipt_id,
 invoice_id, amount (minor units), status, probability, strategy. Printed: CPU seconds by step and the peak memory, as JSON.
@@ -14,14 +14,14 @@ from pathlib import Path
 from books import Clock, apply_cash, bed, peak_mib, policy, proposed, read_bed
 
 
-def main(folder: Path, out: Path, keep: Path | None) -> dict[str, object]:
+def main(folder: Path, out: Path, keep: Path | None = None, learned: Path | None = None) -> dict[str, object]:
     """Run the engine over a folder, write what it proposes, and say what that took."""
     clock = Clock({"imports": time.process_time()})
     with clock.step("read"):
         frames = read_bed(folder)
     with clock.step("convert"):
         made = bed(frames)
-    proposals, found, between = apply_cash(made, policy(), clock)
+    proposals, found, between = apply_cash(made, policy(), clock, learned)
     with clock.step("write"):
         proposed(proposals, found).to_parquet(out, index=False)
     if keep:
@@ -40,5 +40,6 @@ if __name__ == "__main__":
     parser.add_argument("folder", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--keep", type=Path, help="folder for the engine's own tables")
+    parser.add_argument("--learned", type=Path, help="what a replay of past months taught (`arwork backtest`)")
     given = parser.parse_args()
-    print(json.dumps(main(given.folder, given.out, given.keep)))
+    print(json.dumps(main(given.folder, given.out, given.keep, given.learned)))
