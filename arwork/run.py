@@ -96,12 +96,15 @@ def cash_application(books: Books) -> Stage:
     links, link_ties, link_findings = link(receipts, t["remittance_lines"], policy.matching)
     advised = linked_lines(t["remittance_lines"], links)
     references = extract(receipts, t["open_items"], advised, policy.matching)
-    receipts = identify(receipts, references, t["open_items"], t["customers"], t["customer_banks"], policy.matching)
+    receipts = identify(
+        receipts, references, t["open_items"], t["customers"], t["customer_banks"], policy.matching, t["payer_relationships"]
+    )  # fmt: skip
     breaks = duplicate_payments(receipts, references, t["open_items"], t["customers"], policy, returns=t["bank_lines"], units=books.units)
     cash = CashBooks(
         receipts=receipts, references=references, open_items=t["open_items"], remittance_lines=advised,
         customers=t["customers"], disputes=t["disputes"], breaks=breaks, decided=books.decided, ledgers=t["ledgers"],
-        policy=policy, units=books.units, as_of=as_of,
+        policy=policy, units=books.units, as_of=as_of, payer_relationships=t["payer_relationships"],
+        customer_banks=t["customer_banks"], customer_statements=t["customer_statements"],
     )  # fmt: skip
     proposals, items = propose(cash)
     settled = settle(receipts, proposals, items, books.decided)
@@ -124,7 +127,7 @@ def _receipts(books: Books) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     # Lines that the previous pack holds were left out at intake; what is booked since its first day and still here came late.
     late_from = period_start(params.previous_period[:7])
     now, told = take(t["bank_lines"], t["bank_accounts"], t["open_items"], min(late_from, params.start), params.as_of)
-    waiting = _as_lines(carried["receipts"].loc[lambda r: r["status"].isin(["UNAPPLIED", "UNIDENTIFIED", "PARTIALLY_APPLIED"])])
+    waiting = _as_lines(carried["receipts"].loc[lambda r: r["status"].isin(["UNAPPLIED", "UNIDENTIFIED", "PARTIALLY_APPLIED", "MISDIRECTED"])])
     first = min([params.start, *waiting["booking_date"].dt.date])
     before, more = take(waiting, t["bank_accounts"], t["open_items"], first, params.as_of)
     late = int((now["booking_date"] < pd.Timestamp(params.start)).sum())
@@ -256,7 +259,7 @@ def _findings_table(findings: list[tuple[str, Finding]]) -> pd.DataFrame:
 
 _INTAKE = (
     "ledgers", "bank_accounts", "customers", "customer_banks", "open_items", "statements", "bank_lines", "remittance_lines", "gl_balances",
-    "gl_lines", "cash_book", "disputes", "repeated_lines",
+    "gl_lines", "cash_book", "disputes", "repeated_lines", "payer_relationships", "customer_statements",
 )  # fmt: skip
 STAGES: Mapping[str, tuple[Callable[[Books], Stage], tuple[str, ...] | None]] = {
     "00_intake": (intake, ()),

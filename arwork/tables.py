@@ -163,6 +163,23 @@ virtual_account code: Our sub-account that is assigned to this customer (key B1)
 account_holder text: Name of the holder.
 verified_at date: When somebody verified the account.
 """ + _LINEAGE)),
+    Table("payer_relationships", "Who may pay for whom, in writing (T04, MP-55).",
+          ("ledger_id", "company_code", "payer_id", "beneficiary_id", "type", "valid_from"), _read(_ACCOUNT + """
+payer_id code!: Customer number of the payer.
+beneficiary_id code!: Customer number of the debtor it may pay for.
+type choice! PARENT|BUYING_GROUP|FACTOR|INSURER|AGENT: What the payer is to the debtor.
+authority_doc text: Document that gives the right; without one nothing is automatic.
+valid_from date!: First day of the right.
+valid_to date: Last day of the right; blank is without end.
+""" + _LINEAGE)),
+    Table("customer_statements", "Statements of account sent to customers (T28).",
+          ("ledger_id", "company_code", "customer_id", "currency", "statement_date"), _read(_ACCOUNT + """
+customer_id code!: Customer number.
+statement_date date!: Day of the statement.
+currency code!: Currency of the statement.
+balance money!: Balance that the statement shows.
+items text: Documents on the statement, separated by blanks.
+""" + _LINEAGE)),
     Table("open_items", "Subledger lines, open and cleared (T06).", ("item_id",), _read("""
 item_id text!: company_code:doc_no:fiscal_year:line.
 """ + _ACCOUNT + """
@@ -382,13 +399,15 @@ payer_key choice! B1|B2|B3|B4|B5|B6|B7|B8|NONE: Key that found the payer (step B
 payer_strength choice! STRONG|MEDIUM|WEAK|NONE: How strong that key is.
 payer_sentence text!: Why this payer.
 payer_conflict flag!: Two strong keys disagree (G-03).
-status choice! UNIDENTIFIED|UNAPPLIED|PARTIALLY_APPLIED|APPLIED|ON_ACCOUNT: State of the receipt.
+status choice! UNIDENTIFIED|UNAPPLIED|PARTIALLY_APPLIED|APPLIED|ON_ACCOUNT|MISDIRECTED: State of the receipt.
 applied_amount money!: Allocated to items.
 on_account_amount money!: Left on the account on purpose.
 unapplied_amount money!: Payer known, allocation not decided.
 unidentified_amount money!: Payer unknown.
 misdirected_amount money!: Belongs to another ledger.
 refunded_amount money!: Paid back.
+payer_family code: Customers that the key names where it names several of one family (B8), separated by blanks.
+flags text: Marks for people, separated by blanks: THIRD_PARTY (MP-55), MISDIRECTED (EX-40), DUPLICATE_PAYMENT (EX-20).
 """ + _LINEAGE)),
     Table("references", "Words of a payment that look like a document, and what each resolves to (step C of 2.2).",
           ("receipt_id", "token", "origin", "item_id"), _read("""
@@ -421,6 +440,7 @@ sentence text!: Why, in one sentence.
 runner_up text: The next best explanation.
 falls_without text: The fact without which it falls.
 why_not text: Why it is not automatic.
+class choice THIRD_PARTY|MISDIRECTED|DUPLICATE_PAYMENT: What the receipt is where it is more than a payment of the payer's own items.
 """)),
     Table("proposal_items", "Items of each proposal and of its rivals.", ("receipt_id", "candidate", "item_id"), _read("""
 receipt_id text!: Receipt.

@@ -215,6 +215,57 @@ def banks(*rows: dict[str, Any]) -> pd.DataFrame:
     return _table("customer_banks", rows)
 
 
+def relationship(payer: str, owner: str, **over: Any) -> dict[str, Any]:
+    """Describe one right to pay for another customer: a parent since the start of the year, with a document."""
+    row = {
+        "ledger_id": "MAIN",
+        "company_code": "1000",
+        "payer_id": payer,
+        "beneficiary_id": owner,
+        "type": "PARENT",
+        "authority_doc": "POA-1",
+        "valid_from": "2025-01-01",
+        **LINEAGE,
+    }
+    return {**row, **over}
+
+
+def relationships(*rows: dict[str, Any]) -> pd.DataFrame:
+    """Build `payer_relationships`."""
+    return _table("payer_relationships", rows)
+
+
+def statement(who: str, day: str, balance: str, documents: str = "", **over: Any) -> dict[str, Any]:
+    """Describe one statement of account that a customer was sent."""
+    row = {
+        "ledger_id": "MAIN",
+        "company_code": "1000",
+        "customer_id": who,
+        "statement_date": day,
+        "currency": "EUR",
+        "balance": minor(balance),
+        "items": documents,
+        **LINEAGE,
+    }
+    return {**row, **over}
+
+
+def statements(*rows: dict[str, Any]) -> pd.DataFrame:
+    """Build `customer_statements`."""
+    return _table("customer_statements", rows)
+
+
+def ledger(number: str, company: str, name: str) -> dict[str, Any]:
+    """Describe one book in EUR."""
+    row = {"ledger_id": number, "company_code": company, "name": name, "ledger_currency": "EUR", "country": "DE"}
+    return {**row, "recognition_policy": "SETTLEMENT"}
+
+
+def ledgers(*rows: dict[str, Any]) -> pd.DataFrame:
+    """Build `ledgers`."""
+    return _table("ledgers", rows)
+
+
 def advice(number: str, ref: str, *lines: tuple[str, str], **over: Any) -> list[dict[str, Any]]:
     """Describe one remittance advice: its number, the payment it belongs to, and (document, net amount) a line."""
     rows = []
@@ -355,19 +406,26 @@ class Ran:
         return sorted(own["reference"])
 
 
+_OPTIONAL = (
+    ("banks", "customer_banks"),
+    ("advices", "remittance_lines"),
+    ("disputes", "disputes"),
+    ("breaks", "breaks"),
+    ("relationships", "payer_relationships"),
+    ("statements", "customer_statements"),
+)
+
+
 def run(
     *, items: pd.DataFrame, receipts: pd.DataFrame, customers: pd.DataFrame | None = None, as_of: str = "2025-03-31", **more: Any
 ) -> Ran:
     """Run the engine over an example: references, payer, proposals, allocations."""
-    frames = {
-        name: more.get(name, empty(table))
-        for name, table in (("banks", "customer_banks"), ("advices", "remittance_lines"), ("disputes", "disputes"), ("breaks", "breaks"))
-    }
+    frames = {name: more.get(name, empty(table)) for name, table in _OPTIONAL}
     known = empty("customers") if customers is None else customers
     rules: Policy = more.get("policy") or policy()
     taken_in = more.get("decided", decided())
     references = extract(receipts, items, frames["advices"], rules.matching)
-    paid = identify(receipts, references, items, known, frames["banks"], rules.matching)
+    paid = identify(receipts, references, items, known, frames["banks"], rules.matching, frames["relationships"])
     books = CashBooks(
         receipts=paid,
         references=references,
@@ -381,6 +439,9 @@ def run(
         policy=rules,
         units=more.get("units", ISO),
         as_of=date.fromisoformat(as_of),
+        payer_relationships=frames["relationships"],
+        customer_banks=frames["banks"],
+        customer_statements=frames["statements"],
     )
     proposals, lines = propose(books)
     return Ran(paid, references, proposals, lines, settle(paid, proposals, lines, taken_in))
@@ -430,6 +491,8 @@ _PARTS = {
     "disputes": disputes,
     "breaks": breaks,
     "decided": decided,
+    "relationships": relationships,
+    "statements": statements,
 }
 _NUMBERS = ("receipt_id", "item_id", "dispute_id", "break_id", "remittance_id", "payment_ref", "end_to_end_id", "bank_txn_id")
 

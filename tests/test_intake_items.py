@@ -86,6 +86,13 @@ OTHERS = {
         "status", ["NEW"],
     ),
     "fx_rates": ("from_currency,to_currency,rate_type,date,rate\nUSD,EUR,SPOT,2026-03-01,0.92580\n", "rate", ["0.92580"]),
+    "payer_relationships": (
+        "payer_id,beneficiary_id,type,authority_doc,valid_from,valid_to\n0001,0002,PARENT,POA-7,2026-01-01,\n1,3,AGENT,,2026-01-01,2026-02-28\n",
+        "beneficiary_id", ["2", "3"],
+    ),
+    "customer_statements": (
+        "customer_id,statement_date,currency,balance,items\n0001,2026-02-28,EUR,150.00,9001 9002\n", "balance", [15000],
+    ),
 }  # fmt: skip
 
 

@@ -28,8 +28,8 @@ FIRES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("G-01", "a reference on two documents", "M04", "REVIEW", {"paid": NAMED, "more": (item("7", "C1", "1000.00", reference="6001001"),)}),
     ("G-03", "name only", "M06", "SUGGEST", {"paid": {**BARE, "account": "", "name": "NORDLICHT WERKE"}}),
     ("G-03", "name alike only", "M06", "SUGGEST", {"paid": {**BARE, "account": "", "name": "NORDLICHT WERKEN"}}),
-    ("G-03", "strong keys disagree", "M16", "REVIEW", {"paid": {"text": "INV 6001001", "account": "DE02"}}),
-    ("G-04", "probable repeat", "M16", "REVIEW", {"paid": BARE, "breaks": [found("C1", "R1", "5001")]}),
+    ("G-03", "strong keys disagree", "M11", "REVIEW", {"paid": {"text": "INV 6001001", "account": "DE02"}}),
+    ("G-04", "probable repeat", "M14", "REVIEW", {"paid": BARE, "breaks": [found("C1", "R1", "5001")]}),
     ("G-04", "possible repeat", "M06", "REVIEW", {"paid": BARE, "breaks": [found("C1", "R1", "5001", "POSSIBLE")]}),
     (
         "G-04",
@@ -93,7 +93,7 @@ FIRES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     (
         "G-09",
         "other ledger",
-        "M16",
+        "M13",
         "REVIEW",
         {"paid": {"text": "FA-20931"}, "more": (item("FA-20931", "F-77", "1000.00", ledger_id="FIN"),)},
     ),

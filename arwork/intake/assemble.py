@@ -31,6 +31,7 @@ from arwork.tables import TABLES, conform, empty
 Tables = dict[str, pd.DataFrame]
 _BY_LAYOUT = (
     "open_items", "customers", "customer_banks", "gl_balances", "gl_lines", "cash_book", "promises", "disputes", "fx_rates",
+    "payer_relationships", "customer_statements",
 )  # fmt: skip
 
 
@@ -205,7 +206,7 @@ def _advices_carried(carried: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     if not {"remittance_lines", "advice_links", "receipts"} <= set(carried):
         return empty("remittance_lines")
     receipts, links = carried["receipts"], carried["advice_links"]
-    done = receipts.loc[~receipts["status"].isin(["UNAPPLIED", "UNIDENTIFIED", "PARTIALLY_APPLIED"]), "receipt_id"]
+    done = receipts.loc[~receipts["status"].isin(["UNAPPLIED", "UNIDENTIFIED", "PARTIALLY_APPLIED", "MISDIRECTED"]), "receipt_id"]
     used = links.loc[links["receipt_id"].isin(done), "remittance_id"]
     return carried["remittance_lines"].loc[lambda lines: ~lines["remittance_id"].isin(used)]
 

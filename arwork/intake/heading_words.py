@@ -190,6 +190,21 @@ rate_type: Type | Rate Type | Kurstyp
 date: Date | Valid From | Datum | Gültig ab
 rate: Rate | Exchange Rate | Kurs | Taux
 """),
+    "payer_relationships": _table("""
+payer_id: Payer | Payer ID | Paying Customer | Zahler | Regulierer | Payeur
+beneficiary_id: Beneficiary | Pays For | Debtor | On Behalf Of | Zahlt für | Für Debitor | Pour le compte de
+type: Type | Relationship | Art | Beziehung
+authority_doc: Authority | Authority Document | Document | Contract | Vollmacht | Dokument
+valid_from: Valid From | From | Start | Gültig ab | Gültig von | Valable dès
+valid_to: Valid To | To | Until | End | Gültig bis | Valable jusqu'au
+"""),
+    "customer_statements": _table("""
+customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor
+statement_date: Statement Date | Date | As Of | Auszugsdatum | Stichtag | Datum
+currency: Currency | Währung
+balance: Balance | Amount | Total | Saldo | Betrag
+items: Items | Documents | Invoices | Belege | Rechnungen
+"""),
 }
 """Table, to our column, to the headings under which exports hold it; the shipped layouts add theirs."""
 

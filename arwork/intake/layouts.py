@@ -3,7 +3,7 @@
 The keys of a layout file (only `reads` and `columns` are always needed):
 
     reads            what the file holds: open_items, customers, customer_banks, bank, remittance, gl_balances, gl_lines, cash_book,
-                     promises, disputes or fx_rates
+                     promises, disputes, fx_rates, payer_relationships or customer_statements
     title            what the export is, for people
     columns          our column: its heading, or a list of headings in any language; the first that the file has is used
     constants        our column: the value of every row, for what the export does not carry
@@ -42,7 +42,7 @@ The keys of a layout file (only `reads` and `columns` are always needed):
     only             heading: values; other rows are skipped and counted
     leave_out        heading: values; these rows are skipped and counted; a file without the heading is read whole
     marks            what may stand beside an amount, and its currency: {$: USD}; ISO codes and € are always understood
-    strip_zeros      columns that lose leading zeros when all digits (ALPHA); customer_id unless stated
+    strip_zeros      columns that lose leading zeros when all digits (ALPHA); those of customers unless stated
     whole_numbers    id columns that a spreadsheet wrote as 1930573770.0
     widths           id column: its number of digits; numbers that a spreadsheet robbed of leading zeros get them back, and
                      this is told
@@ -134,6 +134,8 @@ NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("dispute_id",), ("customer_id",), ("items",), ("opened_date",), ("reason_code",), ("disputed_amount",), ("currency",), ("status",),
     ),
     "fx_rates": (("from_currency",), ("to_currency",), ("rate_type",), ("date",), ("rate",)),
+    "payer_relationships": (("payer_id",), ("beneficiary_id",), ("type",), ("valid_from",)),
+    "customer_statements": (("customer_id",), ("statement_date",), ("currency",), ("balance",)),
 }  # fmt: skip
 """What each table cannot be filled without: one column of each group must be mapped and be in the file."""
 
@@ -205,7 +207,7 @@ class Layout(Frozen):
 
     reads: Literal[
         "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
-        "promises", "disputes", "fx_rates",
+        "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
     ]  # fmt: skip
     columns: Mapping[str, Texts]
     title: str = ""
@@ -237,7 +239,7 @@ class Layout(Frozen):
     only: Mapping[str, Texts] = {}
     leave_out: Mapping[str, Texts] = {}
     marks: Mapping[str, str] = {}
-    strip_zeros: Texts = ("customer_id",)
+    strip_zeros: Texts = ("customer_id", "payer_id", "beneficiary_id")
     whole_numbers: Texts = ()
     widths: Mapping[str, Annotated[int, Field(ge=1, le=60)]] = {}
     when_blank: Mapping[str, Fallback] = {}

@@ -59,7 +59,7 @@ def _allocations(receipts: pd.DataFrame, proposals: pd.DataFrame, proposal_items
 
 
 def _states(receipts: pd.DataFrame, proposals: pd.DataFrame, allocations: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
-    """Give each receipt its parts and state; a rest stays on account only where a person said so."""
+    """Give each receipt its parts and state; a rest stays on account only where a person said so, misdirected by EX-40."""
     if receipts.empty:
         return receipts
     going = proposals[proposals["status"] == "AUTO"].set_index("receipt_id")
@@ -75,9 +75,14 @@ def _states(receipts: pd.DataFrame, proposals: pd.DataFrame, allocations: pd.Dat
     known = customer != ""
     status = pd.Series("UNIDENTIFIED", index=receipts.index).mask(known, "UNAPPLIED").mask(kept == receipts["amount"], "ON_ACCOUNT")
     status = status.mask((cash != 0) & (cash < receipts["amount"]), "PARTIALLY_APPLIED").mask(cash == receipts["amount"], "APPLIED")
+    flags = pd.Series(proposals.set_index("receipt_id")["class"].reindex(keys, fill_value="").to_numpy(), index=receipts.index)
+    # A receipt that belongs to another ledger in part stays whole with its payer until a person divides it (AX-15).
+    whole = set(proposals.loc[(proposals["class"] == "MISDIRECTED") & (proposals["items"] == 0), "receipt_id"])
+    astray = keys.isin(whole)
     frame = receipts.assign(
-        customer_id=customer, status=status, applied_amount=cash, on_account_amount=kept, unapplied_amount=rest.where(known, 0),
-        unidentified_amount=rest.where(~known, 0),
+        customer_id=customer, status=status.mask(astray, "MISDIRECTED"), applied_amount=cash, on_account_amount=kept,
+        unapplied_amount=rest.where(known & ~astray, 0), unidentified_amount=rest.where(~known & ~astray, 0),
+        misdirected_amount=rest.where(astray, 0), flags=flags,
     )  # fmt: skip
     _refuse_uneven(frame)
     return conform("receipts", frame)
@@ -158,7 +163,15 @@ def _ties(receipts: pd.DataFrame, allocations: pd.DataFrame) -> tuple[Tie, ...]:
     ties = []
     for currency, group in receipts.groupby("currency"):
         whole, parts = int(group["amount"].sum()), int(group[list(PARTS)].sum().sum())
-        ties.append(Tie(f"receipts = applied + on account + unapplied + unidentified, {currency}", "INV-1", whole, parts, str(currency)))
+        ties.append(
+            Tie(
+                f"receipts = applied + on account + unapplied + unidentified + misdirected, {currency}",
+                "INV-1",
+                whole,
+                parts,
+                str(currency),
+            )
+        )
     for currency, group in allocations.groupby("currency"):
         given = int(group["amount_applied"].sum() + group["discount"].sum() + group["small_diff"].sum())
         ties.append(

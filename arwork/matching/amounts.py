@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations, product
 
@@ -28,21 +28,16 @@ EMPTY = Shelf((), {}, ())
 """A shelf without items."""
 
 
-def shelves(world: Universe, wanted: Iterable[tuple[Account, str]], taken: Collection[str]) -> dict[tuple[Account, str], Shelf]:
-    """Arrange what is open for each wanted customer and currency, without the items taken, with the loose credits."""
+def shelves(
+    world: Universe, wanted: Iterable[tuple[Account, str]], taken: Collection[str], spent: Mapping[str, int]
+) -> dict[tuple[Account, str], Shelf]:
+    """Arrange what is open for each wanted customer and currency, without the items taken or the parts spent, with the loose credits."""
     found = {}
     for account, currency in set(wanted):
         items = [i for i in world.by_account.get(account, ()) if i.currency == currency and i.item_id not in taken]
+        items = [replace(i, left=i.left - spent[i.item_id]) if i.item_id in spent else i for i in items] if spent else items
         items += [i for i in world.credits.get(account, ()) if i.currency == currency]
-        by_amount: dict[int, list[Item]] = {}
-        for item in items:
-            by_amount.setdefault(item.left, []).append(item)
-        found[account, currency] = Shelf(
-            tuple(sorted(items, key=order)),
-            {amount: tuple(sorted(same, key=order)) for amount, same in by_amount.items()},
-            tuple(sorted((item for item in items if item.discounts and item.left > 0), key=order)),
-            tuple(sorted(by_amount)),
-        )
+        found[account, currency] = shelf(items)
     return found
 
 
@@ -50,6 +45,23 @@ def between(shelf: Shelf, low: int, high: int) -> list[Item]:
     """List the debit items on which at least `low` and at most `high` is left."""
     first, last = bisect_left(shelf.amounts, max(1, low)), bisect_right(shelf.amounts, high)
     return [item for amount in shelf.amounts[first:last] for item in shelf.by_amount[amount]]
+
+
+def gathered(world: Universe, book: tuple[str, str], customers: Iterable[str], currency: str, taken: Collection[str]) -> Shelf:
+    """Arrange what is open for several customers of one ledger and company in one currency, without the items taken (M11)."""
+    accounts = [(*book, customer) for customer in customers]
+    items = [i for account in accounts for i in world.by_account.get(account, ()) if i.currency == currency and i.item_id not in taken]
+    return shelf(items)
+
+
+def shelf(items: Iterable[Item]) -> Shelf:
+    """Arrange items by what is left on them."""
+    ordered = sorted(items, key=order)
+    by_amount: dict[int, list[Item]] = {}
+    for item in ordered:
+        by_amount.setdefault(item.left, []).append(item)
+    same = {amount: tuple(found) for amount, found in by_amount.items()}
+    return Shelf(tuple(ordered), same, tuple(item for item in ordered if item.discounts and item.left > 0), tuple(sorted(same)))
 
 
 def singles(shelf: Shelf, amount: int, paid: date) -> tuple[Item, ...]:

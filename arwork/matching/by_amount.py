@@ -7,6 +7,7 @@ from arwork.matching.case import Case, Claim, paid_on
 from arwork.matching.discounts import earned
 from arwork.matching.explain import by_amount, nearest
 from arwork.matching.fit import Line, Solution, single
+from arwork.matching.instalments import equal_instalments
 from arwork.matching.tolerances import in_currency
 from arwork.matching.universe import Item
 
@@ -23,7 +24,7 @@ def single_amount(case: Case) -> Claim | None:
     less = less_discount(case)
     others = [single(item, receipt.amount) for item in found[1:]] + less + [_pair(pair, receipt.amount) for pair in two]
     rivals = len(found) - 1 + len(less) + count
-    by_policy = policy.tie_policy == "OLDEST_DUE" and 0 < rivals == len(found) - 1
+    by_policy = policy.tie_policy == "OLDEST_DUE" and 0 < rivals == len(found) - 1 and not equal_instalments(found, case)
     runner_up = _other_way(others[0]) if others else nearest(case.free.items, (found[0].item_id,), case)
     return Claim(
         "M06", single(found[0], receipt.amount), tuple(others[: policy.combo.list_all_cap]), rivals, tie_by_policy=by_policy,

@@ -12,6 +12,8 @@ from arwork.matching.combos import coincidence, combinations
 from arwork.matching.discounts import credited, earned, forfeited
 from arwork.matching.explain import listed, money, names_of, nearest
 from arwork.matching.fit import Line, Solution
+from arwork.matching.instalments import equal_instalments
+from arwork.matching.statements import statement_groups
 from arwork.matching.universe import Item
 
 _TWO = 2
@@ -28,8 +30,10 @@ def discounted_amount(case: Case) -> Claim | None:
     two, count = pairs(case.free, receipt.amount, receipt.value_date, policy.combo.list_all_cap)
     others = [*found[1:], *(_gross(pair, receipt.amount) for pair in two)]
     line = found[0].lines[0]
+    by_policy = policy.tie_policy == "OLDEST_DUE" and len(found) > 1 and not count
     return Claim(
         "M07", found[0], tuple(others[: policy.combo.list_all_cap]), len(found) - 1 + count,
+        tie_by_policy=by_policy and not equal_instalments([each.lines[0].item for each in found], case),
         sentence=f"Pays {line.item.name}, due {line.item.due_date}: the only open document of customer {receipt.customer_id} that, less its "
         f"discount of {money(line.discount, case)}, has exactly {money(receipt.amount, case)}; no word names another.",
         runner_up=nearest(case.free.items, found[0].items, case), falls_without=_without(case, "that no other open document explains the amount"),
@@ -54,7 +58,8 @@ def whole_account(case: Case) -> Claim | None:
 def cohort(case: Case) -> Claim | None:
     """M09: nothing is named, and a natural group of two or more items adds up to the receipt; every group that does is the same set.
 
-    Groups: all overdue, one due date, one document month, one order, delivery or contract. An item outside the group with the
+    Groups: all overdue, all due by the last statement, one statement, one due date, one document month, one order, delivery or
+    contract. An item outside the group with the
     amount of one inside is a rival (G-01).
     """
     if not case.amount_only or case.loose_payments:
@@ -87,6 +92,8 @@ def combination(case: Case) -> Claim | None:
     rules = case.master.policy.combo
     items, anchors = _candidates(case)
     if not case.receipt.customer_id or (case.looks and case.looks.probable) or not case.enough or len(items) > rules.max_candidates:
+        return None
+    if case.named.resolves and not anchors:  # the payer named something else: its own designation wins over our search
         return None
     found, exhaustive = _search(case, items, anchors)
     if not found:
@@ -153,6 +160,7 @@ def _groups(items: Sequence[Item], case: Case) -> Iterable[tuple[str, list[Item]
             for name in key(item):
                 found.setdefault(name, []).append(item)
         yield from sorted(found.items())
+    yield from statement_groups(items, case.sent(), day)
 
 
 def _twins(found: Solution, items: Sequence[Item]) -> list[tuple[Item, Item]]:

@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from arwork.matching.amounts import EMPTY, Shelf
+from arwork.matching.astray import Astray
 from arwork.matching.discounts import pay_date
 from arwork.matching.fit import Solution, fit
 from arwork.matching.library import Library
 from arwork.matching.named import Named, Receipt
 from arwork.matching.numbers import Numbers
+from arwork.matching.others import NOBODY, Others
+from arwork.matching.relations import Relations
+from arwork.matching.statements import Statement, Statements
 from arwork.matching.tolerances import in_currency
 from arwork.matching.universe import Account, Item, Universe
 from arwork.money import Units
@@ -36,10 +40,12 @@ class Advice:
 
 @dataclass(frozen=True)
 class Looks:
-    """A repeat found by EX-20."""
+    """A repeat found by EX-20: the item settled before, and when."""
 
     probable: bool
     sentence: str
+    item: str = ""
+    cleared: date | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,10 @@ class Master:
     netting: frozenset[Account]
     names: Mapping[tuple[str, str], Mapping[str, frozenset[str]]]
     replay: bool = False
+    relations: Relations = field(default_factory=Relations)
+    oldest_first: frozenset[Account] = frozenset()
+    lookback: int = 180
+    statements: Statements = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -67,8 +77,16 @@ class Case:
     free: Shelf = EMPTY
     advice: Advice | None = None
     looks: Looks | None = None
+    others: Others = NOBODY
+    circle: Shelf = EMPTY
+    astray: Astray | None = None
+    contract: str = ""
     library: Library | None = None
     gone: Mapping[str, str] = field(default_factory=dict)
+
+    def sent(self) -> Sequence[Statement]:
+        """The statements of account that the payer was sent in the currency of the receipt."""
+        return self.master.statements.get((self.receipt.account, self.receipt.currency), ())
 
     @property
     def enough(self) -> bool:
@@ -109,7 +127,8 @@ class Claim:
     """What a strategy says: its proposal (none for M16), other candidates, how many there are, and the words for people.
 
     `fired` holds the gates that are part of the strategy's own answer; `capped` says why it may not act alone although no
-    gate fired, `tie_by_policy` that the policy broke a tie (OLDEST_DUE).
+    gate fired, `tie_by_policy` that the policy broke a tie (OLDEST_DUE). `kind` is the class of a receipt that is more than a
+    payment of the payer's own items; `amount_only` says so of a strategy that is not always.
     """
 
     strategy: str
@@ -123,11 +142,13 @@ class Claim:
     sentence: str = ""
     runner_up: str = ""
     falls_without: str = ""
+    kind: str = ""
+    amount_only: bool = False
 
     @property
     def by_amount(self) -> bool:
         """Say whether only the amount leads to the items."""
-        return self.strategy in BY_AMOUNT
+        return self.amount_only or self.strategy in BY_AMOUNT
 
     def shown(self) -> tuple[Item, ...]:
         """List the items of the proposal, or of the candidates where there is none."""

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from arwork.matching.case import Case, Claim
 from arwork.matching.explain import listed, money
+from arwork.matching.instalments import out_of_order
 from arwork.matching.names import clean
+from arwork.matching.statements import older_balance
 from arwork.matching.tolerances import in_currency
 
 SOFT = ("G-02", "G-08", "G-10", "G-12", "G-16", "G-17", "G-19", "G-21", "G-23")
@@ -93,8 +95,9 @@ def blocked_item(case: Case, claim: Claim) -> str:
 
 def payer_in_trouble(case: Case, claim: Claim) -> str:
     """G-07: the customer is insolvent or in legal proceedings."""
-    standing = case.master.standing.get(case.receipt.account, "")
-    return f"customer {case.receipt.customer_id} is {standing}" if standing in _STOPPED else ""
+    accounts = {case.receipt.account, *(item.account for item in claim.shown())}
+    found = [(account[2], case.master.standing.get(account, "")) for account in sorted(accounts)]
+    return listed([f"customer {customer} is {standing}" for customer, standing in found if standing in _STOPPED])
 
 
 def other_currency(case: Case, claim: Claim) -> str:
@@ -109,19 +112,25 @@ def other_currency(case: Case, claim: Claim) -> str:
 def other_ledger_or_payer(case: Case, claim: Claim) -> str:
     """G-09: the words name only items of another ledger, company or customer, or somebody else pays."""
     named = case.named
+    if claim.strategy == "M11":
+        return ""  # it asks itself who may pay for whom
     if claim.proposal is None:
         if named.elsewhere:
             return f"{listed(list(named.elsewhere))} stands only in another ledger or company"
         if named.strangers:
             return f"{listed(list(named.strangers))} belongs to another customer"
-        owners = {item.account[2] for item in claim.shown()}
-        return "the words name items of several customers" if len(owners) > 1 else ""
+        return "the words name items of several customers" if len({item.account[2] for item in claim.shown()}) > 1 else ""
     if case.receipt.key in ("B1", "B3"):
         return ""
-    bearers = case.master.names.get(case.receipt.book, {}).get(clean(case.receipt.remitter), frozenset())
-    if len(bearers) == 1 and case.receipt.customer_id not in bearers:
-        return f"the payer bears the name of customer {next(iter(bearers))}, the items belong to {case.receipt.customer_id}"
-    return ""
+    receipt, relations = case.receipt, case.master.relations
+    bearers = case.master.names.get(receipt.book, {}).get(clean(receipt.remitter), frozenset())
+    bearer = next(iter(bearers)) if len(bearers) == 1 else ""
+    owners = sorted({item.account[2] for item in claim.shown()})
+    if not bearer or bearer in (receipt.customer_id, *receipt.family):
+        return ""
+    if all(relations.may_pay((*receipt.book, bearer), owner, receipt.value_date) for owner in owners):
+        return ""
+    return f"the payer bears the name of customer {bearer}, the items belong to {listed(owners)}"
 
 
 def large(case: Case, claim: Claim) -> str:
@@ -164,12 +173,11 @@ def unsure_reading(case: Case, claim: Claim) -> str:
 
 def credit_without_authority(case: Case, claim: Claim) -> str:
     """G-17: a credit memo would be used that is not linked to these invoices, listed in an advice, or covered by authority (MP-30)."""
-    if case.receipt.account in case.master.netting:
-        return ""
     items = claim.shown()
     linked = {name for item in items if item.left > 0 for name in (item.item_id, item.doc_no, item.reference)}
     advised = {item for word in case.named.words if word.origin == "advice" for item in word.items}
-    loose = [item.name for item in items if item.left < 0 and item.ref_item not in linked - {""} and item.item_id not in advised]
+    alone = [item for item in items if item.left < 0 and item.account not in case.master.netting]
+    loose = [item.name for item in alone if item.ref_item not in linked - {""} and item.item_id not in advised]
     return f"credit {listed(loose)} is linked to none of these invoices, and the customer gave no authority to net" if loose else ""
 
 
@@ -177,9 +185,25 @@ def changed_master(case: Case, claim: Claim) -> str:
     """G-19: the customer is not in the master, or an amount-only match comes from an account that is not on file."""
     if not claim.proposal:
         return ""
-    if case.master.standing and case.receipt.account not in case.master.standing:
+    if case.master.standing and case.receipt.customer_id and case.receipt.account not in case.master.standing:
         return f"customer {case.receipt.customer_id} is not in the customer master"
     return "the remitting account is not on file and only the amount fits" if claim.by_amount and case.receipt.new_account else ""
+
+
+def older_statement(case: Case, claim: Claim) -> str:
+    """G-20: by amount alone, and the amount is the balance of a statement before the last one, with documents since."""
+    if not claim.proposal or not claim.by_amount or not case.sent():
+        return ""
+    found = older_balance(case.receipt.amount, case.open_items(), case.sent(), case.receipt.value_date)
+    if found is None:
+        return ""
+    return f"{money(case.receipt.amount, case)} is the balance of the statement of {found.day}; there is a later one, and documents since"
+
+
+def contractual_order(case: Case, claim: Claim) -> str:
+    """G-22: by amount alone, and an instalment of the same contract that is due earlier would stay open."""
+    first = out_of_order(claim.shown(), case) if claim.proposal and claim.by_amount else None
+    return f"{first.name}, due {first.due_date}, is an earlier instalment of the same contract" if first else ""
 
 
 def unknown_document(case: Case, claim: Claim) -> str:
@@ -190,6 +214,9 @@ def unknown_document(case: Case, claim: Claim) -> str:
         words += [*named.unknown, *named.short_strangers]
     elif claim.proposal and not claim.proposal.exact:
         words += [*named.unknown, *named.short_strangers, *named.strangers, *named.elsewhere]
+    if claim.strategy in ("M11", "M13"):
+        used = {word.token for word in (*case.others.kin, *case.others.away)}
+        words = [word for word in words if word not in used]
     return f"it names {listed(words)}, which is no open document of this customer" if words else ""
 
 
@@ -208,6 +235,8 @@ GATES: tuple[tuple[str, Callable[[Case, Claim], str]], ...] = (
     ("G-16", unsure_reading),
     ("G-17", credit_without_authority),
     ("G-19", changed_master),
+    ("G-20", older_statement),
+    ("G-22", contractual_order),
     ("G-23", unknown_document),
 )
 """Every gate of this slice that looks at one receipt; G-10 and G-11 come with M16, G-18 and G-21 with the competition."""

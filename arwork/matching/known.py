@@ -9,22 +9,38 @@ import pandas as pd
 from arwork.matching.case import Advice, Looks, Master
 from arwork.matching.names import directory
 from arwork.matching.references import linked_advices, norm
+from arwork.matching.relations import relations
+from arwork.matching.statements import read_statements
 from arwork.money import Units
 from arwork.policy import Matching
+from arwork.tables import empty
 
 _SURE = 1_000_000
 
 
-def master(customers: pd.DataFrame, policy: Matching, units: Units, as_of: date, *, replay: bool = False) -> Master:
-    """Read `customers` (T02): tolerance group, standing, authority to net, names; together with policy, units and key date."""
-    columns = ["ledger_id", "company_code", "customer_id", "tolerance_group", "status", "netting_authority"]
+def master(
+    customers: pd.DataFrame,
+    policy: Matching,
+    units: Units,
+    as_of: date,
+    *,
+    replay: bool = False,
+    payer_relationships: pd.DataFrame | None = None,
+    customer_statements: pd.DataFrame | None = None,
+    lookback: int = 180,
+) -> Master:
+    """Read `customers` (T02): tolerance group, standing, authority to net, instruction, names; with families and rights to pay (T04)."""
+    columns = ["ledger_id", "company_code", "customer_id", "tolerance_group", "status", "netting_authority", "allocation_instruction"]
     rows = list(customers[columns].itertuples(index=False, name=None))
     return Master(
         policy, units, as_of,
-        {(ledger, company, customer): group for ledger, company, customer, group, _, _ in rows},
-        {(ledger, company, customer): status for ledger, company, customer, _, status, _ in rows},
-        frozenset((ledger, company, customer) for ledger, company, customer, _, _, may in rows if may),
+        {(ledger, company, customer): group for ledger, company, customer, group, *_ in rows},
+        {(ledger, company, customer): status for ledger, company, customer, _, status, *_ in rows},
+        frozenset((ledger, company, customer) for ledger, company, customer, _, _, may, _ in rows if may),
         directory(customers), replay,
+        relations(customers, empty("payer_relationships") if payer_relationships is None else payer_relationships),
+        frozenset((ledger, company, customer) for ledger, company, customer, _, _, _, how in rows if how == "OLDEST_FIRST"),
+        lookback, {} if customer_statements is None else read_statements(customer_statements),
     )  # fmt: skip
 
 
@@ -71,6 +87,7 @@ def looks(breaks: pd.DataFrame) -> dict[str, Looks]:
     """Read the repeats of `breaks` (EX-20) by receipt; the most likely one of each."""
     found: dict[str, Looks] = {}
     ordered = breaks.sort_values(["score", "break_id"], ascending=[False, True])
-    for receipt, how, sentence in ordered[["receipt_id", "class", "sentence"]].itertuples(index=False, name=None):
-        found.setdefault(receipt, Looks(how == "PROBABLE", sentence))
+    columns = ["receipt_id", "class", "sentence", "item_id", "cleared_date"]
+    for receipt, how, sentence, item, cleared in ordered[columns].itertuples(index=False, name=None):
+        found.setdefault(receipt, Looks(how == "PROBABLE", sentence, item, cleared.date()))
     return found

@@ -17,13 +17,13 @@ from arwork.policy import Matching
 
 _COLUMNS = (
     "receipt_id", "ledger_id", "company_code", "customer_id", "currency", "amount", "booking_date", "value_date", "remitter_name",
-    "payer_key", "payer_strength", "payer_conflict", "payer_sentence", "method", "remittance_text",
+    "payer_key", "payer_strength", "payer_conflict", "payer_sentence", "method", "payer_family", "remittance_text",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """A receipt, amount in minor units of its currency."""
+    """A receipt, amount in minor units of its currency; `family` are the customers whom its key names together (B8)."""
 
     receipt_id: str
     book: tuple[str, str]
@@ -39,6 +39,7 @@ class Receipt:
     payer_sentence: str
     returned: bool
     new_account: bool
+    family: tuple[str, ...] = ()
     text: str = ""
 
     @property
@@ -105,7 +106,8 @@ def _receipt(r: Mapping[Any, Any]) -> Receipt:
     return Receipt(
         r["receipt_id"], (r["ledger_id"], r["company_code"]), r["customer_id"], r["currency"], int(r["amount"]),
         r["booking_date"].date(), r["value_date"].date(), r["remitter_name"], r["payer_key"], r["payer_strength"],
-        bool(r["payer_conflict"]), r["payer_sentence"], r["method"].endswith(RETURNED), NEW_ACCOUNT in r["payer_sentence"], r["remittance_text"],
+        bool(r["payer_conflict"]), r["payer_sentence"], r["method"].endswith(RETURNED), NEW_ACCOUNT in r["payer_sentence"],
+        tuple(r["payer_family"].split()), r["remittance_text"],
     )  # fmt: skip
 
 

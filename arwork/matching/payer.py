@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 import pandas as pd
 
 from arwork.matching.names import clean, directory, near, similarity, spellings
 from arwork.matching.references import PART, core, norm
+from arwork.matching.relations import Relations, relations
 from arwork.matching.tokens import joined, read
 from arwork.policy import Matching
-from arwork.tables import conform
+from arwork.tables import conform, empty
 
 NEW_ACCOUNT = "the remitting account is not on file"
 """Stands in `receipts.payer_sentence` where the payer was found but the account the money came from is not on file (G-19)."""
@@ -27,7 +29,7 @@ class _Files:
     spelled: Mapping[tuple[Book, str], Sequence[str]]
     numbers: Mapping[tuple[Book, str], str]
     names: Mapping[Book, Mapping[str, frozenset[str]]]
-    parents: Mapping[tuple[Book, str], str]
+    relations: Relations
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class _Payer:
     strength: str
     sentence: str
     conflict: bool = False
+    family: tuple[str, ...] = ()
 
 
 def identify(
@@ -48,23 +51,26 @@ def identify(
     customers: pd.DataFrame,
     customer_banks: pd.DataFrame,
     policy: Matching,
+    payer_relationships: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return `receipts` with the payer columns filled (keys B1 to B8 of 2.2).
 
-    Reads `receipts`, `references`, `open_items`, `customers`, `customer_banks`. A receipt with a customer becomes UNAPPLIED, one
-    without stays UNIDENTIFIED. Amounts are minor units and stay whole.
+    Reads `receipts`, `references`, `open_items`, `customers`, `customer_banks`, `payer_relationships`. A receipt with a customer
+    becomes UNAPPLIED, one without stays UNIDENTIFIED. Amounts are minor units and stay whole.
     """
     if receipts.empty:
         return receipts
-    files = _files(customers, customer_banks)
+    files = _files(customers, customer_banks, payer_relationships)
     by_reference = _by_reference(references, open_items, policy)
     fuzzy = _fuzzy(receipts, files, policy)
     columns = [
         "receipt_id", "ledger_id", "company_code", "virtual_account", "bank_account", "remitter_account", "remitter_name", "remittance_text",
-        "amount", "currency",
+        "amount", "currency", "value_date",
     ]  # fmt: skip
     found = []
-    for receipt, ledger, company, sub, main, account, name, text, amount, currency in receipts[columns].itertuples(index=False, name=None):
+    for receipt, ledger, company, sub, main, account, name, text, amount, currency, day in receipts[columns].itertuples(
+        index=False, name=None
+    ):
         ours = sub or main  # a sub-account may also be delivered as an account of its own
         book, spelled, account = (ledger, company), clean(name), norm(account)
         structured, exact, part = by_reference.get(receipt, (frozenset(), frozenset(), frozenset()))
@@ -77,11 +83,12 @@ def identify(
             "B5": exact,
         }
         weak = {"B5": part, "B6": files.names.get(book, {}).get(spelled, frozenset()), "B7": fuzzy.get((book, spelled), frozenset())}
-        found.append(_decide(book, strong, weak, files, name, bool(account) and not owners))
+        payer = _decide(book, strong, weak, files, name, bool(account) and not owners)
+        found.append(_on_behalf(payer, book, strong, files, day.date()) if payer.conflict else payer)
     return _filled(receipts, found)
 
 
-def _files(customers: pd.DataFrame, customer_banks: pd.DataFrame) -> _Files:
+def _files(customers: pd.DataFrame, customer_banks: pd.DataFrame, payer_relationships: pd.DataFrame | None) -> _Files:
     accounts: dict[tuple[Book, str], set[str]] = {}
     sub_accounts: dict[tuple[Book, str], set[str]] = {}
     columns = ["ledger_id", "company_code", "customer_id", "account", "virtual_account"]
@@ -89,16 +96,16 @@ def _files(customers: pd.DataFrame, customer_banks: pd.DataFrame) -> _Files:
         for store, number in ((accounts, norm(account)), (sub_accounts, norm(sub_account))):
             if number:
                 store.setdefault(((ledger, company), number), set()).add(customer)
-    spelled, numbers, parents = {}, {}, {}
-    columns = ["ledger_id", "company_code", "customer_id", "name", "alias_names", "parent_id"]
-    for ledger, company, customer, name, alias, parent in customers[columns].itertuples(index=False, name=None):
+    spelled, numbers = {}, {}
+    columns = ["ledger_id", "company_code", "customer_id", "name", "alias_names"]
+    for ledger, company, customer, name, alias in customers[columns].itertuples(index=False, name=None):
         book = (ledger, company)
         spelled[book, customer] = spellings(name, alias)
         numbers[book, norm(customer).lstrip("0")] = customer
-        parents[book, customer] = parent
     return _Files(
         {key: frozenset(who) for key, who in accounts.items()}, {key: frozenset(who) for key, who in sub_accounts.items()},
-        spelled, numbers, directory(customers), parents,
+        spelled, numbers, directory(customers),
+        relations(customers, empty("payer_relationships") if payer_relationships is None else payer_relationships),
     )  # fmt: skip
 
 
@@ -191,13 +198,30 @@ def _decide(
     return _family(book, {**strong, "B6": weak["B6"]}, files)
 
 
+def _on_behalf(payer: _Payer, book: Book, strong: Mapping[str, frozenset[str]], files: _Files, day: date) -> _Payer:
+    """Take the customer that sent the money where the only contradiction is that it pays for another, with a written right (MP-55)."""
+    senders = {key: strong[key] for key in ("B1", "B3", "B4") if strong[key]}
+    named = {key: strong[key] for key in ("B2", "B5") if strong[key]}
+    sent, owed = set().union(*senders.values()), set().union(*named.values())
+    if len(sent) != 1 or len(owed) != 1:
+        return payer
+    sender, owner = next(iter(sent)), next(iter(owed))
+    if not files.relations.may_pay((*book, sender), owner, day):
+        return payer
+    key = min(senders)
+    sentence = f"{_WORDS[key].format(name='')}: customer {sender}, which pays for customer {owner} by a written right"
+    sentence += f"; {NEW_ACCOUNT}." if NEW_ACCOUNT in payer.sentence else "."
+    return replace(payer, customer_id=sender, key=key, sentence=sentence, conflict=False)
+
+
 def _family(book: Book, keys: Mapping[str, frozenset[str]], files: _Files) -> _Payer:
     """Say whether a key that names several customers names one family (B8), and if not, why the payer is unknown."""
     for key, who in keys.items():
-        parents = {files.parents.get((book, customer), "") for customer in who}
-        if len(who) > 1 and len(parents) == 1 and parents != {""}:
+        heads = {files.relations.heads.get((*book, customer), "") for customer in who}
+        if len(who) > 1 and len(heads) == 1 and heads != {""}:
             listed = ", ".join(sorted(who)[:5])
-            return _Payer("", "B8", "MEDIUM", f"{_SHARED[key]} belongs to several customers of the family {next(iter(parents))}: {listed}.")
+            told = f"{_SHARED[key]} belongs to several customers of the family {next(iter(heads))}: {listed}."
+            return _Payer("", "B8", "MEDIUM", told, family=tuple(sorted(who)))
     for key, who in keys.items():
         if len(who) > 1:
             return _Payer("", "NONE", "NONE", f"{_SHARED[key]} belongs to several customers: {', '.join(sorted(who)[:5])}.")
@@ -228,6 +252,7 @@ def _filled(receipts: pd.DataFrame, payers: Sequence[_Payer]) -> pd.DataFrame:
         payer_strength=[payer.strength for payer in payers],
         payer_sentence=[payer.sentence[:1].upper() + payer.sentence[1:] for payer in payers],
         payer_conflict=[payer.conflict for payer in payers],
+        payer_family=[" ".join(payer.family) for payer in payers],
         status=known.map({True: "UNAPPLIED", False: "UNIDENTIFIED"}),
         unapplied_amount=amount.where(known, 0),
         unidentified_amount=amount.where(~known, 0),

@@ -64,6 +64,7 @@ def _by_rule(outcome: Outcome) -> dict[str, Any]:
         "score": max((_score(s, case) for s in solutions[: 1 if chosen else None]), default=0),
         "sentence": claim.sentence, "runner_up": claim.runner_up, "falls_without": claim.falls_without,
         "why_not": "" if automatic else why_not(verdict.fired, [*outcome.entry.told, claim.capped]),
+        "class": "" if automatic or outcome.entry.out else claim.kind,
     }  # fmt: skip
 
 

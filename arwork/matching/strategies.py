@@ -11,11 +11,16 @@ from datetime import date
 
 import pandas as pd
 
-from arwork.matching.amounts import shelves, singles
+from arwork.matching.amounts import Shelf, gathered, shelves, singles
+from arwork.matching.astray import Astray, astray
+from arwork.matching.by_age import instructed, oldest_first, turns
 from arwork.matching.by_amount import single_amount
 from arwork.matching.by_damage import damaged_reference
+from arwork.matching.by_family import family_amount, family_reference
+from arwork.matching.by_ledger import cross_ledger
 from arwork.matching.by_nearness import nearly, row_of_documents
 from arwork.matching.by_reference import overpayment, short_payment, structured_reference, text_reference
+from arwork.matching.by_repeat import closed_amount, duplicate_guard
 from arwork.matching.by_total import cohort, combination, discounted_amount, not_searched, whole_account
 from arwork.matching.case import BY_AMOUNT, Case, Claim, valued
 from arwork.matching.columns import column
@@ -24,9 +29,11 @@ from arwork.matching.decided import Ruling, apply, rulings
 from arwork.matching.explain import difference, listed, money
 from arwork.matching.fit import Solution
 from arwork.matching.house import learn
+from arwork.matching.instalments import contracts_named, instalments
 from arwork.matching.known import advices, looks, master
 from arwork.matching.library import Library
 from arwork.matching.named import Receipt, named, read_receipts, read_words
+from arwork.matching.others import circle, others
 from arwork.matching.rows import Outcome, tables
 from arwork.matching.universe import Universe, relieved, universe
 from arwork.money import Units
@@ -53,6 +60,9 @@ class CashBooks:
     units: Units
     as_of: date
     replay: bool = False
+    payer_relationships: pd.DataFrame | None = None
+    customer_banks: pd.DataFrame | None = None
+    customer_statements: pd.DataFrame | None = None
 
 
 def fallback(case: Case) -> Claim:
@@ -100,6 +110,10 @@ def _why_nothing(case: Case, names_something: bool) -> tuple[str, str]:
 STRATEGIES: tuple[tuple[str, Callable[[Case], Claim | None]], ...] = (
     ("M03", structured_reference),
     ("M04", text_reference),
+    ("M04", instalments),
+    ("M00", duplicate_guard),
+    ("M11", family_reference),
+    ("M13", cross_ledger),
     ("M12", damaged_reference),
     ("M05", short_payment),
     ("M06", single_amount),
@@ -110,6 +124,9 @@ STRATEGIES: tuple[tuple[str, Callable[[Case], Claim | None]], ...] = (
     ("M09", row_of_documents),
     ("M07", nearly),
     ("M05", overpayment),
+    ("M11", family_amount),
+    ("M14", closed_amount),
+    ("M15", oldest_first),
     ("M16", fallback),
 )
 """The strategies of this slice, the strongest first; M05 is asked about an overpayment only when no set with the named items adds up."""
@@ -134,16 +151,31 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe) -> dict[str, Case]:
     policy = books.policy.matching
-    known = master(books.customers, policy, books.units, books.as_of, replay=books.replay)
+    known = master(
+        books.customers, policy, books.units, books.as_of, replay=books.replay, payer_relationships=books.payer_relationships,
+        customer_statements=books.customer_statements, lookback=books.policy.duplicates.amount_lookback_days,
+    )  # fmt: skip
     words, linked, repeats = read_words(books.references), advices(books.receipts, books.remittance_lines), looks(books.breaks)
     names = zip(*(column(books.open_items, name) for name in ("customer_id", "reference", "doc_no")), strict=True)
     library = Library(learn((customer, reference or doc_no) for customer, reference, doc_no in names), world)
+    elsewhere = _astray(books, world)
+    contracts = contracts_named(books.receipts, books.open_items, known.groups, policy)
     found = {}
     for receipt in receipts:
         number = receipt.receipt_id
-        says = named(receipt, words.get(number, ()), world, policy)
-        found[number] = Case(receipt, says, world, known, advice=linked.get(number), looks=repeats.get(number), library=library)
+        said = words.get(number, ())
+        says = named(receipt, said, world, policy)
+        strange = others(receipt, says, said, world, known.relations, policy)
+        found[number] = Case(
+            receipt, says, world, known, advice=linked.get(number), looks=repeats.get(number), others=strange,
+            astray=elsewhere.get(number), contract=contracts.get(number, ""), library=library,
+        )  # fmt: skip
     return found
+
+
+def _astray(books: CashBooks, world: Universe) -> dict[str, Astray]:
+    banks = books.customer_banks
+    return {} if banks is None else astray(books.receipts, books.customers, banks, books.ledgers, world)
 
 
 def _told(receipt: str, ruled: Mapping[str, Ruling], stale: Mapping[str, str]) -> tuple[str, ...]:
@@ -160,30 +192,77 @@ def _run(cases: Mapping[str, Case], world: Universe, told: Mapping[str, tuple[st
     """Run the strategies in order over all cases at once."""
     board = Board()
     pending, outcomes = {receipt: replace(case, gone=board.taken) for receipt, case in cases.items()}, []
-    rejected = {receipt for receipt, ruling in ruled.items() if ruling.action == "REJECT"}
+    # A receipt that a person rejected, or that the bank took back, keeps no item from another.
+    out = {receipt for receipt, ruling in ruled.items() if ruling.action == "REJECT"}
+    idle = out | {receipt for receipt, case in cases.items() if case.receipt.returned}
     named_held = False
     for name, strategy in STRATEGIES:
         if name in BY_AMOUNT:
             pending = _shelved(pending, world, board.taken)
             for receipt, case in pending.items() if not named_held else ():
-                if receipt not in rejected:
-                    board.hold({item: Stake(abs(world.items[item].left), case.receipt, ()) for item in case.named.items()})
+                if receipt not in idle:
+                    board.hold({i: Stake(abs(world.items[i].left), case.receipt, ()) for i in (*case.named.items(), *case.others.items())})
             named_held = True
-        claims = ((case, strategy(case)) for case in pending.values())
-        entries = [Entry(c, claim, told[c.receipt.receipt_id], c.receipt.receipt_id in rejected) for c, claim in claims if claim]
-        verdicts = compete(entries, board)
-        for entry in entries:
-            receipt = entry.case.receipt.receipt_id
-            del pending[receipt]
-            outcomes.append(Outcome(entry, verdicts[receipt]))
-            if verdicts[receipt].status == "AUTO":
-                board.taken.update(dict.fromkeys(stakes(entry), receipt))
-            elif not entry.out:
-                board.hold(stakes(entry))
+        if strategy is family_amount:
+            pending = _circled(pending, world, board.taken)
+        spent: dict[str, int] = {}
+        for asked in _rounds(name, strategy, pending):
+            if strategy in (oldest_first, instalments):
+                asked = _shelved(asked, world, board.taken, spent)
+            claims = ((case, strategy(case)) for case in asked.values())
+            entries = [Entry(c, claim, told[c.receipt.receipt_id], c.receipt.receipt_id in out) for c, claim in claims if claim]
+            verdicts = compete(entries, board)
+            for entry in entries:
+                receipt = entry.case.receipt.receipt_id
+                del pending[receipt]
+                outcomes.append(Outcome(entry, verdicts[receipt]))
+                if verdicts[receipt].status == "AUTO":
+                    items = _spend(entry.claim, spent) if strategy is oldest_first else tuple(stakes(entry))
+                    board.taken.update(dict.fromkeys(items, receipt))
+                elif receipt not in idle:
+                    board.hold(stakes(entry))
     return outcomes
 
 
-def _shelved(pending: Mapping[str, Case], world: Universe, taken: Mapping[str, str]) -> dict[str, Case]:
-    """Give each case what is open for its payer in its currency, without what stronger claims took."""
-    found = shelves(world, ((case.receipt.account, case.receipt.currency) for case in pending.values()), taken)
+def _rounds(name: str, strategy: Callable[[Case], Claim | None], pending: Mapping[str, Case]) -> list[dict[str, Case]]:
+    """Say whom a strategy is asked about, and in how many rounds: a written instruction skips M06 to M10 and M14, and fills in turn."""
+    if strategy is oldest_first:
+        return [{case.receipt.receipt_id: case for case in turn} for turn in turns([c for c in pending.values() if instructed(c)])]
+    if strategy is instalments:
+        return [{case.receipt.receipt_id: case for case in turn} for turn in turns([c for c in pending.values() if c.contract])]
+    if name in BY_AMOUNT or strategy in (family_amount, closed_amount):
+        return [{receipt: case for receipt, case in pending.items() if not instructed(case)}]
+    return [dict(pending)]
+
+
+def _spend(claim: Claim, spent: dict[str, int]) -> tuple[str, ...]:
+    """Note what a claim took off its items, and return those with nothing left."""
+    gone = []
+    for line in claim.proposal.lines if claim.proposal else ():
+        took = line.cash + line.discount + line.small_diff
+        spent[line.item.item_id] = spent.get(line.item.item_id, 0) + took
+        if took == line.item.left:
+            gone.append(line.item.item_id)
+    return tuple(gone)
+
+
+def _shelved(
+    pending: Mapping[str, Case], world: Universe, taken: Mapping[str, str], spent: Mapping[str, int] | None = None
+) -> dict[str, Case]:
+    """Give each case what is open for its payer in its currency, without what stronger claims took, whole or in part (`spent`)."""
+    found = shelves(world, ((case.receipt.account, case.receipt.currency) for case in pending.values()), taken, spent or {})
     return {receipt: replace(case, free=found[case.receipt.account, case.receipt.currency]) for receipt, case in pending.items()}
+
+
+def _circled(pending: Mapping[str, Case], world: Universe, taken: Mapping[str, str]) -> dict[str, Case]:
+    """Give each case that names nothing what is open in its currency in the payer's family and for whom it may pay (M11)."""
+    found: dict[tuple[tuple[str, str], frozenset[str], str], Shelf] = {}
+    result = dict(pending)
+    for number, case in pending.items():
+        near = frozenset() if case.named.resolves else circle(case.receipt, case.master.relations)
+        if near:
+            key = (case.receipt.book, near, case.receipt.currency)
+            if key not in found:
+                found[key] = gathered(world, *key, taken)
+            result[number] = replace(case, circle=found[key])
+    return result
