@@ -111,6 +111,8 @@ def _doubled(number: str, rnd: Random) -> str:
 
 
 def _parted(number: str, rnd: Random) -> str:
+    if len(number) < 5:
+        return number
     place = rnd.randrange(2, len(number) - 1)
     return number[:place] + rnd.choice((" ", " ", "\n")) + number[place:]
 

@@ -59,6 +59,16 @@ def test_a_world_is_the_same_twice_and_whole(world: Path) -> None:
     assert set(empty) == {"dup", "other", "onacct"}
 
 
+@pytest.mark.parametrize("level", ["easy", "hard"])
+def test_other_levels_are_made_whole(level: str, tmp_path: Path) -> None:
+    """The easy and the hard level make as many receipts as asked for; the hard one hides more numbers."""
+    command("world.py", "2500,1000,200", level, 1, tmp_path)
+    labels = pd.read_parquet(tmp_path / "labels.parquet")
+    hidden = (labels["memo_style"] == "none").mean()
+    assert len(labels) == 1000
+    assert hidden < 0.15 if level == "easy" else hidden > 0.2
+
+
 def test_the_engine_runs_over_a_world_and_says_the_same_twice(world: Path, tmp_path: Path) -> None:
     """OUT has the six columns, whole amounts, no pair twice; a second run gives the same bytes."""
     told = [json.loads(command("run.py", world / "one", tmp_path / f"{n}.parquet")) for n in (1, 2)]
