@@ -13,7 +13,7 @@ import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
 from random import Random
 
@@ -326,15 +326,14 @@ def _receipts(world: World, count: int, level: str) -> Rows:
     rnd, rows = world.rnd, Rows()
     repeats, strange, loose = (round(count * share) for share in _EXTRA[level])
     centres = _centres(world)
-    made = 0
-    for who, plan in _payments(world):
+    wanted = count - repeats - strange - loose
+    for who, plan in chain(_payments(world), _singly(world, rows, wanted)):
         for paid in (real for planned in plan for real in _odd(world, planned)):
-            if made >= count - repeats - strange - loose:
+            if len(rows.receipts) >= wanted:
                 break
-            if sum(share for _, share in paid.shares) <= 0:
-                continue
-            _write(world, rows, who, paid, centres)
-            made += 1
+            if sum(share for _, share in paid.shares) > 0:
+                _write(world, rows, who, paid, centres)
+    made = len(rows.receipts)
     for _ in range(strange):
         _stranger(world, rows)
     for _ in range(loose):
@@ -347,6 +346,13 @@ def _receipts(world: World, count: int, level: str) -> Rows:
             day + timedelta(days=rnd.randint(1, 12)), currency, amount, (name, account), (again, label[4]), ("dup", 0, label[3], label[5])
         )
     return rows
+
+
+def _singly(world: World, rows: Rows, wanted: int) -> Iterator[tuple[int, list[Paid]]]:
+    """Yield payments of single invoices that nobody has paid, for when all who pay together have paid."""
+    done = {invoice for _, invoice, _ in rows.truth}
+    for invoice in (i for i in world.invoices if i.amount > 0 and i.number not in done and len(rows.receipts) < wanted):
+        yield invoice.customer, [Paid(invoice.due + timedelta(days=world.rnd.randint(0, 20)), "exact", [(invoice, invoice.amount)])]
 
 
 def _write(world: World, rows: Rows, who: int, paid: Paid, centres: dict[int, tuple[str, str]]) -> None:
