@@ -183,14 +183,12 @@ def _run(cases: Mapping[str, Case], world: Universe, told: Mapping[str, tuple[st
     pending, outcomes = dict(cases), []
     taken: dict[str, str] = {}
     held: dict[str, frozenset[str]] = {}
-    # A receipt that a person rejected, or that the bank took back, keeps no item from another.
     out = {receipt for receipt, ruling in ruled.items() if ruling.action == "REJECT"}
-    idle = out | {receipt for receipt, case in cases.items() if case.receipt.returned}
     for name, strategy in STRATEGIES:
         if name in BY_AMOUNT:
             pending = _shelved(pending, world, taken)
             for receipt, case in pending.items():
-                _hold(held, (*case.named.items(), *case.others.items()), receipt if receipt not in idle else "")
+                _hold(held, (*case.named.items(), *case.others.items()), receipt if receipt not in out else "")
         if strategy is family_amount:
             pending = _circled(pending, world, taken)
         spent: dict[str, int] = {}
@@ -206,7 +204,7 @@ def _run(cases: Mapping[str, Case], world: Universe, told: Mapping[str, tuple[st
                 outcomes.append(Outcome(entry, verdicts[receipt]))
                 items = entry.claim.proposal.items if entry.claim.proposal else ()
                 if verdicts[receipt].status != "AUTO":
-                    _hold(held, items, "" if receipt in idle else receipt)
+                    _hold(held, items, "" if entry.out else receipt)
                     continue
                 if strategy is oldest_first:
                     items = _spend(entry.claim, spent)
