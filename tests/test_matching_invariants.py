@@ -57,10 +57,10 @@ def one_ledger(seed: int) -> Case:
     case: Case = {name: [] for name in ("items", "receipts", "customers", "banks", "relationships", "decided", "disputes", "statements")}
     for place, number in enumerate(who):
         case["customers"].append(_customer(rng, number, home, parent=who[0] if place and rng.random() < 0.5 else ""))
-        if rng.random() < 0.8:
+        if place == 0 or rng.random() < 0.85:
             account = f"DE{seed}{who[0] if rng.random() < 0.15 else number}"
             case["banks"].append({"ledger_id": home[0], "company_code": home[1], "customer_id": number, "account": account})
-        if place and rng.random() < 0.3:
+        if place and rng.random() < 0.5:
             case["relationships"].append(_right(rng, who[0], number, home))
     case["customers"].append(_customer(rng, "F1", away))
     for number in range(rng.randint(5, 14)):
@@ -84,7 +84,7 @@ def _customer(rng: random.Random, number: str, book: tuple[str, str], parent: st
 def _right(rng: random.Random, payer: str, owner: str, book: tuple[str, str]) -> dict[str, Any]:
     return {
         "ledger_id": book[0], "company_code": book[1], "payer_id": payer, "beneficiary_id": owner, "type": "PARENT", "valid_from": "2025-01-01",
-        "authority_doc": rng.choice(("POA-1", "")), "valid_to": rng.choice((None, "2025-03-10")),
+        "authority_doc": rng.choice(("POA-1", "POA-1", "")), "valid_to": rng.choice((None, None, "2025-03-10")),
         "source_file": "e", "source_line": "1", "source_sha256": "0" * 64,
     }  # fmt: skip
 
@@ -103,7 +103,7 @@ def _document(
         amount, more = f"-{rng.choice(ROUND)}", {"ref_item": rng.choice(debits) if debits and rng.random() < 0.6 else ""}
     if rng.random() < 0.08:
         more["clearing_date"], more["open"] = days_after("2025-02-20", rng.randint(0, 20)), "0.00"
-    if rng.random() < 0.06:
+    if rng.random() < 0.04:
         more["payment_block"] = "A"
     if rng.random() < 0.15:
         more["doc_type"], more["contract_no"] = "INST", f"KV-{seed % 900}77"
@@ -116,17 +116,22 @@ def _document(
 
 def _payment(rng: random.Random, seed: int, number: int, book: tuple[str, str], who: list[str], docs: list[dict[str, Any]]) -> dict[str, Any]:
     payer = rng.choice(who)
-    own = [doc for doc in docs if doc["customer_id"] == payer] or docs
-    chosen = rng.sample(own if rng.random() < 0.75 else docs, min(len(own if len(own) < 3 else docs), rng.randint(1, 3), len(own)))
+    open_docs = [doc for doc in docs if not doc.get("clearing_date")] or docs
+    own = [doc for doc in open_docs if doc["customer_id"] == payer]
+    kin = [doc for doc in open_docs if doc["customer_id"] not in (payer, "F1")]
+    named = rng.random() < 0.6
+    pool = own if own and rng.random() < 0.7 else kin if kin and rng.random() < 0.6 else docs
+    payer = who[0] if pool is kin and rng.random() < 0.6 else payer
+    chosen = rng.sample(pool, min(len(pool), rng.choice((1, 1, 1, 2, 2, 3))))
     total = sum(doc["amount_doc"] for doc in chosen)
-    if rng.random() < 0.15:
-        total = sum(doc["amount_doc"] for doc in own)
+    if rng.random() < 0.1:
+        total, named = sum(doc["amount_doc"] for doc in own), False
     if rng.random() < 0.1:
         total -= total * 2 // 100
-    cash = max(100, total + rng.choice((0, 0, 0, 0, 0, 0, -1, 1, -500, 700, -20000)))
-    words = [_hurt(rng, doc["reference"]) for doc in chosen]
-    text = " ".join(words) if rng.random() < 0.5 else rng.choice(("", "", "thank you", "INV 99999", f"KV-{seed % 900}77"))
-    known = {"account": f"DE{seed}{payer}"} if rng.random() < 0.7 else {"name": rng.choice((f"COMPANY {payer} {book[1]}", "NOBODY"))}
+    cash = max(100, total + rng.choice((0, 0, 0, 0, 0, 0, 0, 0, -1, 1, -500, 700, -20000)))
+    words = " ".join(_hurt(rng, doc["reference"]) for doc in chosen)
+    text = words if named else rng.choice(("", "", "", "thank you", "INV 99999", f"KV-{seed % 900}77"))
+    known = {"account": f"DE{seed}{payer}"} if rng.random() < 0.8 else {"name": rng.choice((f"COMPANY {payer} {book[1]}",) * 4 + ("NOBODY",))}
     back = ", returned" if rng.random() < 0.04 else ""
     return receipt(
         f"{book[1]}-R{number}", f"{cash / 100:.2f}", days_after("2025-03-01", rng.randint(0, 29)), text=text, ledger_id=book[0],
