@@ -114,7 +114,9 @@ def _document(
     )  # fmt: skip
 
 
-def _payment(rng: random.Random, seed: int, number: int, book: tuple[str, str], who: list[str], docs: list[dict[str, Any]]) -> dict[str, Any]:
+def _payment(
+    rng: random.Random, seed: int, number: int, book: tuple[str, str], who: list[str], docs: list[dict[str, Any]]
+) -> dict[str, Any]:
     payer = rng.choice(who)
     open_docs = [doc for doc in docs if not doc.get("clearing_date")] or docs
     own = [doc for doc in open_docs if doc["customer_id"] == payer]
@@ -131,7 +133,9 @@ def _payment(rng: random.Random, seed: int, number: int, book: tuple[str, str], 
     cash = max(100, total + rng.choice((0, 0, 0, 0, 0, 0, 0, 0, -1, 1, -500, 700, -20000)))
     words = " ".join(_hurt(rng, doc["reference"]) for doc in chosen)
     text = words if named else rng.choice(("", "", "", "thank you", "INV 99999", f"KV-{seed % 900}77"))
-    known = {"account": f"DE{seed}{payer}"} if rng.random() < 0.8 else {"name": rng.choice((f"COMPANY {payer} {book[1]}",) * 4 + ("NOBODY",))}
+    known = (
+        {"account": f"DE{seed}{payer}"} if rng.random() < 0.8 else {"name": rng.choice((f"COMPANY {payer} {book[1]}",) * 4 + ("NOBODY",))}
+    )
     back = ", returned" if rng.random() < 0.04 else ""
     return receipt(
         f"{book[1]}-R{number}", f"{cash / 100:.2f}", days_after("2025-03-01", rng.randint(0, 29)), text=text, ledger_id=book[0],
@@ -295,7 +299,9 @@ def test_inv_8_a_twin_leaves_no_match_by_amount_standing(block: int) -> None:
     lines = out.proposal_items[out.proposal_items["receipt_id"].isin(list(auto)) & (out.proposal_items["candidate"] == 1)]
     firsts = lines.sort_values("item_id").drop_duplicates("receipt_id")["item_id"]
     twins = tables["items"].loc[tables["items"]["item_id"].isin(list(firsts))]
-    twins = twins.assign(item_id=twins["item_id"] + "-twin", doc_no="QQZ" + twins["doc_no"] + "ZQQ", reference="", ref_item=twins["ref_item"])
+    twins = twins.assign(
+        item_id=twins["item_id"] + "-twin", doc_no="QQZ" + twins["doc_no"] + "ZQQ", reference="", ref_item=twins["ref_item"]
+    )
     again = run(**{**tables, "items": pd.concat([tables["items"], twins], ignore_index=True)})
     late = again.proposals[again.proposals["receipt_id"].isin(list(auto))]
     standing = late[(late["status"] == "AUTO") & late["strategy"].isin(BY_AMOUNT)]
@@ -307,7 +313,9 @@ def test_inv_8_a_twin_leaves_no_match_by_amount_standing(block: int) -> None:
 def test_a_designated_payment_is_never_moved(block: int) -> None:
     """What a rule allocates without a reference was named by nobody: no word of that receipt names an open document of its payer."""
     out = out_of(block)
-    free = out.proposals.loc[(out.proposals["status"] == "AUTO") & out.proposals["strategy"].isin([*BY_AMOUNT, "M15"]), ["receipt_id", "customer_id"]]
+    free = out.proposals.loc[
+        (out.proposals["status"] == "AUTO") & out.proposals["strategy"].isin([*BY_AMOUNT, "M15"]), ["receipt_id", "customer_id"]
+    ]
     named = out.references.merge(free, on="receipt_id")
     named = named[(named["state"] == "OPEN") & ~named["field"].str.endswith("part of a longer number")]
     docs = tables_of(block)["items"].set_index("item_id")
