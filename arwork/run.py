@@ -134,7 +134,9 @@ def _receipts(books: Books) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     # Lines that the previous pack holds were left out at intake; what is booked since its first day and still here came late.
     late_from = period_start(params.previous_period[:7])
     now, told = take(t["bank_lines"], t["bank_accounts"], t["open_items"], min(late_from, params.start), params.as_of)
-    waiting = _as_lines(carried["receipts"].loc[lambda r: r["status"].isin(["UNAPPLIED", "UNIDENTIFIED", "PARTIALLY_APPLIED", "MISDIRECTED"])])
+    waiting = _as_lines(
+        carried["receipts"].loc[lambda r: r["status"].isin(["UNAPPLIED", "UNIDENTIFIED", "PARTIALLY_APPLIED", "MISDIRECTED"])]
+    )
     first = min([params.start, *waiting["booking_date"].dt.date])
     before, more = take(waiting, t["bank_accounts"], t["open_items"], first, params.as_of)
     late = int((now["booking_date"] < pd.Timestamp(params.start)).sum())

@@ -208,7 +208,9 @@ def test_ax_15_without_a_right_the_money_waits_on_the_parent(families: dict[str,
     out = families["without"]
     assert out.settled.receipts["customer_id"].tolist() == ["P-1"]
     assert out.documents("R1") == ["S1-101", "S2-207"]
-    assert "customer P-1 pays for customers S1, S2, and no written right valid on 2025-03-12" in out.of("R1").why_not.replace("Customer", "customer")
+    assert "customer P-1 pays for customers S1, S2, and no written right valid on 2025-03-12" in out.of("R1").why_not.replace(
+        "Customer", "customer"
+    )
 
 
 def test_ax_15_a_subsidiary_in_another_company_code_is_never_automatic() -> None:
@@ -385,7 +387,10 @@ def test_m14_looks_back_no_further_than_the_policy_says() -> None:
 
 EQUAL = [item("8101", "C1", "1190.00", due="2025-03-10"), item("8102", "C1", "1190.00", due="2025-04-10")]
 LATER = {"doc": "2025-03-01"}
-NETS = [item("8101", "C1", "1000.00", disc=("2025-03-20", "2.00"), **LATER), item("8102", "C1", "1000.00", disc=("2025-03-20", "2.00"), due="2025-04-10", **LATER)]
+NETS = [
+    item("8101", "C1", "1000.00", disc=("2025-03-20", "2.00"), **LATER),
+    item("8102", "C1", "1000.00", disc=("2025-03-20", "2.00"), due="2025-04-10", **LATER),
+]
 AX_06 = [
     ("equal invoices", EQUAL, "1190.00", "", "REVIEW", "M06 REVIEW G-01", []),
     ("equal invoices", EQUAL, "1190.00", "", "OLDEST_DUE", "M06 AUTO", ["8101"]),
@@ -518,7 +523,9 @@ def test_a_designated_payment_is_never_moved_to_older_debt() -> None:
             assert set(short.proposal_items["reference"]) == {"9003"}
 
 
-PLANNED = [item(f"V5-0{n}", "C1", "1250.00", due=f"2025-0{n}-05", doc="2025-01-02", doc_type="INST", contract_no="KV-55501") for n in (2, 3, 4)]
+PLANNED = [
+    item(f"V5-0{n}", "C1", "1250.00", due=f"2025-0{n}-05", doc="2025-01-02", doc_type="INST", contract_no="KV-55501") for n in (2, 3, 4)
+]
 UNEQUAL = [{**PLANNED[0], "amount_doc": 130_000, "open_amount_doc": 130_000}, *PLANNED[1:2]]
 G_22: dict[str, tuple[list[dict[str, Any]], list[tuple[str, str]], list[str], list[str]]] = {
     "equal and nothing named": (PLANNED, [("1250.00", "")], ["M06 REVIEW G-01"], []),

@@ -38,7 +38,7 @@ RIVALS: dict[str, tuple[dict[str, Any], Expected]] = {
     "structured before named": (rivals(STRUCTURED, NAMED), [M03("AUTO"), M04("REVIEW G-18")]),
     "named before amount": (rivals(NAMED, BARE), [M04("AUTO"), M16("NONE")]),
     "the twin is left for the amount": (rivals(NAMED, BARE, SECOND), [M04("AUTO"), M06("AUTO")]),
-    "named but held up, and amount": (rivals({**NAMED, "method": "WIRE, returned"}, BARE), [M04("REVIEW G-15"), M06("AUTO")]),
+    "named but held up, and amount": (rivals({**NAMED, "method": "WIRE, returned"}, BARE), [M04("REVIEW G-15"), M06("REVIEW G-18")]),
     "named in part, and amount": (rivals(NAMED, BARE, cash=("400.00", "1000.00")), [M05("SUGGEST G-10"), M06("REVIEW G-18")]),
     "fits, and names it without fitting": (rivals(NAMED, NAMED, cash=("1000.00", "30.00")), [M04("AUTO"), M05("REVIEW G-10 G-18")]),
     "one item of two wanted twice": (

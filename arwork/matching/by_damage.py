@@ -97,7 +97,7 @@ def _slots(case: Case, text: Text, known: Numbers) -> list[_Slot]:
             first, size = _stands(word.token, text)
             exact.append(_Slot(word.token, first, size, tuple(frozenset({n}) for n in places), _ALL))
     covered = frozenset(n for slot in exact for n in range(slot.first, slot.first + slot.size))
-    met = [_slot(hit) for hit in hits(text, known, case.library.house, covered)] if case.library else []
+    met = [_slot(hit) for hit in hits(text, known, covered)]
     slots = exact + met
     used = frozenset(n for slot in slots for n in range(slot.first, slot.first + slot.size))
     anchors = [part for slot in slots if slot.close >= SERIAL - 10 for n in slot.ways[0] if (part := known.parts[n])]

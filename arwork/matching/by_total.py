@@ -31,10 +31,11 @@ def discounted_amount(case: Case) -> Claim | None:
     others = [*found[1:], *(_gross(pair, receipt.amount) for pair in two)]
     line = found[0].lines[0]
     by_policy = policy.tie_policy == "OLDEST_DUE" and len(found) > 1 and not count
+    only = "the only open document" if not others else "one of several open documents"
     return Claim(
         "M07", found[0], tuple(others[: policy.combo.list_all_cap]), len(found) - 1 + count,
         tie_by_policy=by_policy and not equal_instalments([each.lines[0].item for each in found], case),
-        sentence=f"Pays {line.item.name}, due {line.item.due_date}: the only open document of customer {receipt.customer_id} that, less its "
+        sentence=f"Pays {line.item.name}, due {line.item.due_date}: {only} of customer {receipt.customer_id} that, less its "
         f"discount of {money(line.discount, case)}, has exactly {money(receipt.amount, case)}; no word names another.",
         runner_up=nearest(case.free.items, found[0].items, case), falls_without=_without(case, "that no other open document explains the amount"),
     )  # fmt: skip

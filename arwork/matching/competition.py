@@ -79,7 +79,10 @@ def compete(entries: Sequence[Entry], board: Board) -> dict[str, Verdict]:
 
 
 def _wants(entry: Entry) -> bool:
-    """Say whether a claim is for one set of items only; a tie between several sets claims none, nor does money that went back."""
+    """Say whether a claim is for one set of items only; a tie between several sets claims none.
+
+    Money that the bank took back claims none beside its equals, so a payment made anew by name is free (EX-13).
+    """
     if entry.case.receipt.returned:
         return False
     return entry.claim.proposal is not None and not entry.out and (not entry.claim.others or entry.claim.tie_by_policy)

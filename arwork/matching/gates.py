@@ -144,12 +144,12 @@ def other_ledger_or_payer(case: Case, claim: Claim) -> str:
     receipt, relations = case.receipt, case.master.relations
     bearers = case.master.names.get(receipt.book, {}).get(clean(receipt.remitter), frozenset())
     bearer = next(iter(bearers)) if len(bearers) == 1 else ""
-    owners = sorted({item.account[2] for item in claim.shown()})
+    debtors = sorted({item.account[2] for item in claim.shown()})
     if not bearer or bearer in (receipt.customer_id, *receipt.family):
         return ""
-    if all(relations.may_pay((*receipt.book, bearer), owner, receipt.value_date) for owner in owners):
+    if all(relations.may_pay((*receipt.book, bearer), owner, receipt.value_date) for owner in debtors):
         return ""
-    return f"the payer bears the name of customer {bearer}, the items belong to {listed(owners)}"
+    return f"the payer bears the name of customer {bearer}, the items belong to {listed(debtors)}"
 
 
 def large(case: Case, claim: Claim) -> str:
@@ -234,8 +234,8 @@ def unknown_document(case: Case, claim: Claim) -> str:
     elif claim.proposal and not claim.proposal.exact:
         words += [*named.unknown, *named.short_strangers, *named.strangers, *named.elsewhere]
     if claim.strategy in ("M11", "M13"):
-        used = {word.token for word in (*case.others.kin, *case.others.away)}
-        words = [word for word in words if word not in used]
+        ours = {word.token for word in (*case.others.kin, *case.others.away)}
+        words = [word for word in words if word not in ours]
     return f"it names {listed(words)}, which is no open document of this customer" if words else ""
 
 

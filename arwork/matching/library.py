@@ -1,11 +1,10 @@
-"""Document numbers of all customers, each arranged when first asked for; one shelf of the ledger's formats for all."""
+"""Document numbers of all customers, each arranged when first asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from arwork.matching.house import House
 from arwork.matching.numbers import Numbers, numbers
 from arwork.matching.universe import Account, Item, Universe
 
@@ -16,7 +15,6 @@ _SAME_AMOUNT_MOST = 400
 class Library:
     """The numbers of open items by customer accounts and currency; `found` remembers what was arranged, nothing else changes."""
 
-    house: House
     world: Universe
     found: dict[tuple[tuple[Account, ...], str], Numbers | None] = field(default_factory=dict)
     by_amount: dict[tuple[str, int], list[Item]] = field(default_factory=dict)
@@ -26,7 +24,7 @@ class Library:
         key = (tuple(accounts), currency)
         if key not in self.found:
             items = [item for account in accounts for item in self.world.by_account.get(account, ()) if item.currency == currency]
-            self.found[key] = numbers(items, self.house) if items else None
+            self.found[key] = numbers(items) if items else None
         return self.found[key]
 
     def of_amount(self, book: tuple[str, str], currency: str, amount: int) -> Numbers | None:
@@ -35,4 +33,4 @@ class Library:
             for item in self.world.items.values():
                 self.by_amount.setdefault((item.currency, item.left), []).append(item)
         same = [item for item in self.by_amount.get((currency, amount), ()) if item.account[:2] == book]
-        return numbers(same, self.house) if 0 < len(same) <= _SAME_AMOUNT_MOST else None
+        return numbers(same) if 0 < len(same) <= _SAME_AMOUNT_MOST else None

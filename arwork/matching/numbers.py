@@ -10,10 +10,10 @@ from typing import TypeVar
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from arwork.matching.house import House, Number, readings, take_apart
+from arwork.matching.house import Number, ends, forms, take_apart
 from arwork.matching.references import norm
-from arwork.matching.tokens import Text, runs
-from arwork.matching.universe import Item
+from arwork.matching.tokens import Text, plain, runs
+from arwork.matching.universe import Account, Item
 
 LIKE = str.maketrans("OQDILSBZG", "000115826")
 """Letters that people and scanners put for digits, and the digits they stand for."""
@@ -22,6 +22,7 @@ SAME, LETTERS, SERIAL, EDIT, TAIL = 95, 92, 88, 80, 60
 _Key = TypeVar("_Key", str, int)
 _SHORTEST = 3
 _SLIP_LEAST = 5
+_SURE_END = 4
 _MANY = 8
 _GROUPS = re.compile(r"[0-9]{4,}")
 _LEADING = re.compile(r"[A-Z]+(?=[0-9])")
@@ -29,16 +30,17 @@ _LEADING = re.compile(r"[A-Z]+(?=[0-9])")
 
 @dataclass(frozen=True)
 class Numbers:
-    """The numbers of one customer's open items in one currency; every map leads to places in `items`.
+    """The numbers of some customers' open items in one currency; every map leads to places in `items`.
 
-    `forms` lists every spelling that a slip is measured against, beside the item it belongs to.
+    `by_end` maps the end of a serial to its places and to how close that is; `slips` lists every spelling that a slip is
+    measured against, beside the item it belongs to.
     """
 
     items: tuple[Item, ...]
     parts: tuple[Number | None, ...]
     by_spelling: Mapping[str, tuple[int, ...]]
-    by_serial: Mapping[int, tuple[int, ...]]
-    forms: tuple[str, ...]
+    by_end: Mapping[str, tuple[int, tuple[int, ...]]]
+    slips: tuple[str, ...]
     owners: tuple[int, ...]
 
 
@@ -58,34 +60,48 @@ def folded(squeezed: str) -> str:
     return squeezed.translate(LIKE)
 
 
-def numbers(items: Sequence[Item], house: House) -> Numbers:
-    """Arrange the numbers of a customer's items: reference and document number of each."""
+def numbers(items: Sequence[Item]) -> Numbers:
+    """Arrange the numbers of items: reference and document number of each, by each customer's own formats."""
+    names = [(place, name) for place, item in enumerate(items) for name in _names(item)]
+    apart: dict[int, list[Number | None]] = {}
+    by_owner: dict[Account, list[int]] = {}
+    for at, (place, _) in enumerate(names):
+        by_owner.setdefault(items[place].account, []).append(at)
+    for ats in by_owner.values():
+        for at, number in zip(ats, take_apart([names[at][1] for at in ats]), strict=True):
+            apart.setdefault(names[at][0], []).append(number)
     spelled: dict[str, list[int]] = {}
-    serials: dict[int, list[int]] = {}
-    forms: list[tuple[str, int]] = []
-    parts: list[Number | None] = []
-    for place, item in enumerate(items):
-        names = [item.reference, item.doc_no] if item.reference and item.doc_no != item.reference else [item.name]
-        parts.append(take_apart(names[0], house))
-        for name in names:
-            squeezed = norm(name)
-            part = take_apart(name, house)
-            for form in dict.fromkeys(
-                (folded(squeezed), *(part.forms if part else ()), *(f.lstrip("0") for f in (part.forms if part else ())))
-            ):
-                if len(form) >= _SHORTEST:
-                    spelled.setdefault(form, []).append(place)
-                    forms.append((form, place))
-            if part and part.serial:
-                serials.setdefault(part.serial, []).append(place)
-                if part.width >= _SLIP_LEAST:
-                    forms.append((f"{part.serial:0{part.width}d}", place))
+    met: dict[str, dict[int, int]] = {}
+    slips: list[tuple[str, int]] = []
+    for place, name in names:
+        form = folded(norm(name))
+        if len(form) >= _SHORTEST:
+            spelled.setdefault(form, []).append(place)
+            slips.append((form, place))
+    for place, found in apart.items():
+        for number in filter(None, found):
+            told = {form for form in forms(number) if len(form) >= _SHORTEST}
+            for form in told:
+                spelled.setdefault(form, []).append(place)
+            slips += [(form, place) for form in dict.fromkeys((number.run, "".join(number.runs))) if len(form) >= _SLIP_LEAST]
+            for end, whole in ends(number):
+                close = SERIAL if whole and len(end) >= _SURE_END else SERIAL - 10 if whole or len(end) > _SURE_END else TAIL
+                met.setdefault(end, {})[place] = max(close, met.get(end, {}).get(place, 0))
+    by_end = {}
+    for end, places in met.items():
+        best = max(places.values())
+        by_end[end] = (best, tuple(sorted(place for place, close in places.items() if close == best)))
     return Numbers(
-        tuple(items), tuple(parts), _unique(spelled), _unique(serials), tuple(form for form, _ in forms), tuple(place for _, place in forms)
-    )
+        tuple(items), tuple(apart[place][0] if place in apart else None for place in range(len(items))), _unique(spelled), by_end,
+        tuple(form for form, _ in slips), tuple(place for _, place in slips),
+    )  # fmt: skip
 
 
-def hits(text: Text, known: Numbers, house: House, besides: frozenset[int]) -> list[Hit]:
+def _names(item: Item) -> list[str]:
+    return [plain(name) for name in dict.fromkeys((item.reference, item.doc_no)) if name]
+
+
+def hits(text: Text, known: Numbers, besides: frozenset[int]) -> list[Hit]:
     """List the runs of words that may mean a customer's item, the closest first, no word used twice.
 
     `besides` are the places of words that are explained already. A slip is looked for only in runs that nothing else explains.
@@ -95,7 +111,7 @@ def hits(text: Text, known: Numbers, house: House, besides: frozenset[int]) -> l
     for run, first, size, whole in runs(text):
         if run.isalpha() or not besides.isdisjoint(range(first, first + size)):
             continue
-        hit = _met(run, first, size, known, house)
+        hit = _met(run, first, size, known)
         if hit:
             found.append(hit)
         elif size == 1 or whole or run.isdigit():
@@ -114,34 +130,31 @@ def tails(text: Text, known: Numbers, used: frozenset[int], like: Sequence[Numbe
         digits = word.translate(LIKE)
         if place in used or not digits.isdigit() or not 2 <= len(word) <= 6 or word.isalpha():
             continue
-        ends = int(digits)
+        end = int(digits)
         base = 10 ** len(digits)
         met = [
             n
             for n, part in enumerate(known.parts)
-            if part and part.shape in shapes and part.serial % base == ends and part.width >= len(digits)
+            if part and part.shape in shapes and part.serial % base == end and len(part.run) >= len(digits)
         ]
         if 0 < len(met) <= _MANY:
             found.append(Hit(word, place, 1, tuple(met), TAIL))
     return found
 
 
-def _met(run: str, first: int, size: int, known: Numbers, house: House) -> Hit | None:
+def _met(run: str, first: int, size: int, known: Numbers) -> Hit | None:
     """Look a run up as it stands, by its digits, and by the serial in it."""
-    alike = folded(run)
-    for form, close in ((alike, SAME), (_without_letters(run), LETTERS)):
+    alike, digits = folded(run), _without_letters(run)
+    for form, close in ((alike, SAME), (digits, LETTERS)):
         if form in known.by_spelling and len(form) >= _SHORTEST:
             return Hit(run, first, size, known.by_spelling[form], close)
-    digits = _without_letters(run)
-    if digits.isdigit() and len(digits) >= 2:
-        for serial in readings(digits, house):
-            if serial >= 10 and serial in known.by_serial:
-                close = SERIAL if serial >= 1_000 else SERIAL - 10 if serial >= 100 else TAIL
-                return Hit(run, first, size, known.by_serial[serial], close)
-    if size == 1:
-        for group in _GROUPS.findall(run):
-            if group in known.by_spelling:
-                return Hit(group, first, size, known.by_spelling[group], LETTERS)
+    if digits.isdigit():
+        close, places = known.by_end.get(digits.lstrip("0"), (0, ()))
+        if places:
+            return Hit(run, first, size, places, close)
+    for group in _GROUPS.findall(run) if size == 1 and not digits.isdigit() else ():
+        if group in known.by_spelling:
+            return Hit(group, first, size, known.by_spelling[group], LETTERS)
     return None
 
 
@@ -155,11 +168,11 @@ def _slip(run: str, first: int, size: int, known: Numbers) -> list[Hit]:
     """Find the numbers that are one slip of the pen away: two digits swapped, one lost, doubled or wrong."""
     found: dict[int, int] = {}
     for form in dict.fromkeys((_without_letters(run), folded(run))):
-        if len(form) < _SLIP_LEAST or not known.forms:
+        if len(form) < _SLIP_LEAST or not known.slips:
             continue
-        near = cdist([form], known.forms, scorer=OSA.distance, score_cutoff=1)[0]
+        near = cdist([form], known.slips, scorer=OSA.distance, score_cutoff=1)[0]
         for n in (near <= 1).nonzero()[0].tolist():
-            other, place = known.forms[n], known.owners[n]
+            other, place = known.slips[n], known.owners[n]
             wrong_digit = len(other) == len(form) and sorted(other) != sorted(form)
             found[place] = max(found.get(place, 0), EDIT - 15 if wrong_digit else EDIT)
     if not found:

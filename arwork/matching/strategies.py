@@ -24,12 +24,10 @@ from arwork.matching.by_reference import overpayment, short_payment, structured_
 from arwork.matching.by_repeat import closed_amount, duplicate_guard
 from arwork.matching.by_total import cohort, combination, discounted_amount, not_searched, whole_account
 from arwork.matching.case import BY_AMOUNT, Case, Claim, valued
-from arwork.matching.columns import column
 from arwork.matching.competition import Board, Entry, Stake, compete, stakes
 from arwork.matching.decided import Ruling, apply, rulings
 from arwork.matching.explain import difference, listed, money
 from arwork.matching.fit import Solution
-from arwork.matching.house import learn
 from arwork.matching.instalments import contracts_named, instalments
 from arwork.matching.known import advices, looks, master
 from arwork.matching.learned import Learned
@@ -163,8 +161,7 @@ def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe) -> di
         customer_statements=books.customer_statements, lookback=books.policy.duplicates.amount_lookback_days, earned=may,
     )  # fmt: skip
     words, linked, repeats = read_words(books.references), advices(books.receipts, books.remittance_lines), looks(books.breaks)
-    names = zip(*(column(books.open_items, name) for name in ("customer_id", "reference", "doc_no")), strict=True)
-    library = Library(learn((customer, reference or doc_no) for customer, reference, doc_no in names), world)
+    library = Library(world)
     elsewhere = _astray(books, world)
     contracts = contracts_named(books.receipts, books.open_items, known.groups, policy)
     found = {}
@@ -199,15 +196,13 @@ def _run(cases: Mapping[str, Case], world: Universe, told: Mapping[str, tuple[st
     """Run the strategies in order over all cases at once."""
     board = Board()
     pending, outcomes = {receipt: replace(case, gone=board.taken) for receipt, case in cases.items()}, []
-    # A receipt that a person rejected, or that the bank took back, keeps no item from another.
     out = {receipt for receipt, ruling in ruled.items() if ruling.action == "REJECT"}
-    idle = out | {receipt for receipt, case in cases.items() if case.receipt.returned}
     named_held = False
     for name, strategy in STRATEGIES:
         if name in BY_AMOUNT:
             pending = _shelved(pending, world, board.taken)
             for receipt, case in pending.items() if not named_held else ():
-                if receipt not in idle:
+                if receipt not in out:
                     board.hold({i: Stake(abs(world.items[i].left), case.receipt, ()) for i in (*case.named.items(), *case.others.items())})
             named_held = True
         if strategy is family_amount:
@@ -226,7 +221,7 @@ def _run(cases: Mapping[str, Case], world: Universe, told: Mapping[str, tuple[st
                 if verdicts[receipt].status == "AUTO":
                     items = _spend(entry.claim, spent) if strategy is oldest_first else tuple(stakes(entry))
                     board.taken.update(dict.fromkeys(items, receipt))
-                elif receipt not in idle:
+                elif receipt not in out:
                     board.hold(stakes(entry))
     return outcomes
 

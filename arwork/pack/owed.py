@@ -18,6 +18,10 @@ _QUEUES: Mapping[tuple[str, bool], tuple[str, str]] = {
     ("REVIEW", False): ("unidentified", "Find out who paid."),
     ("NONE", False): ("unidentified", "Find out who paid."),
 }
+_CLASSES: Mapping[str, tuple[str, str]] = {
+    "MISDIRECTED": ("misdirected", "Credit the right ledger with the original value date, or return it; both ledgers approve (EX-40)."),
+    "THIRD_PARTY": ("third party", "Ask payer and customer for a written confirmation; hold the money until it is there (MP-55)."),
+}
 
 
 def owed(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame:
@@ -33,12 +37,15 @@ def _days(since: pd.Series[Any], as_of: date) -> pd.Series[Any]:
 
 
 def _receipts(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame:
-    waiting = tables["proposals"].loc[lambda p: p["status"] != "AUTO", ["receipt_id", "status", "why_not", "sentence"]]
+    waiting = tables["proposals"].loc[lambda p: p["status"] != "AUTO", ["receipt_id", "status", "why_not", "sentence", "class"]]
     facts = tables["receipts"].drop(columns=["status"])
     rows = facts.merge(waiting, on="receipt_id", how="inner", validate="1:1")
     if rows.empty:
         return empty("owed")
-    places = [_QUEUES[(status, customer != "")] for status, customer in zip(rows["status"], rows["customer_id"], strict=True)]
+    places = [
+        _CLASSES.get(kind) or _QUEUES[(status, customer != "")]
+        for kind, status, customer in zip(rows["class"], rows["status"], rows["customer_id"], strict=True)
+    ]  # fmt: skip
     return pd.DataFrame({
         "queue": [queue for queue, _ in places], "key": rows["receipt_id"], "ledger_id": rows["ledger_id"],
         "company_code": rows["company_code"], "customer_id": rows["customer_id"], "currency": rows["currency"],
