@@ -309,6 +309,18 @@ def test_inv_8_a_twin_leaves_no_match_by_amount_standing(block: int) -> None:
     assert set(late["status"]) <= {"REVIEW", "NONE"}
 
 
+def test_inv_8_a_linked_credit_does_not_hide_the_twin() -> None:
+    """The credit belongs to one of two equal invoices: both stay possible, nobody knows which of them was paid."""
+    docs = [item("6018301", "C1", "587.18"), item("6018307", "C1", "-100.00", ref_item="6018301", due="2025-03-22")]
+    frame = {"customers": customers(customer("C1")), "banks": banks({"ledger_id": "MAIN", "company_code": "1000", "customer_id": "C1",
+                                                                     "account": "DE01", **LINEAGE})}  # fmt: skip
+    paid = receipts(receipt("R1", "487.18", "2025-03-14", account="DE01"))
+    assert run(items=items(*docs), receipts=paid, **frame).of("R1").status == "AUTO"
+    again = run(items=items(*docs, item("6018309", "C1", "587.18")), receipts=paid, **frame)
+    assert (again.of("R1").strategy, again.of("R1").status, again.of("R1").gates) == ("M10", "REVIEW", "G-01")
+    assert [again.documents("R1", number) for number in (1, 2)] == [["6018301", "6018307"], ["6018307", "6018309"]]
+
+
 @pytest.mark.parametrize("block", BLOCKS)
 def test_a_designated_payment_is_never_moved(block: int) -> None:
     """What a rule allocates without a reference was named by nobody: no word of that receipt names an open document of its payer."""

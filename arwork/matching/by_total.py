@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from arwork.matching.amounts import pairs
 from arwork.matching.by_amount import less_discount
@@ -99,6 +99,8 @@ def combination(case: Case) -> Claim | None:
     found, exhaustive = _search(case, items, anchors)
     if not found:
         return None
+    if len(found) == 1:
+        found = found + [_exchanged(found[0], *twin) for twin in _twins(found[0], items)][: rules.list_all_cap]
     chance = coincidence([item.left for item in items], rules.max_size)
     fired = {}
     if not exhaustive:
@@ -171,6 +173,12 @@ def _twins(found: Solution, items: Sequence[Item]) -> list[tuple[Item, Item]]:
 
 def _swapped(found: Solution, out: Item, into: Item, case: Case) -> Solution:
     return _gross([into if line.item.item_id == out.item_id else line.item for line in found.lines], case.receipt.amount)
+
+
+def _exchanged(found: Solution, out: Item, into: Item) -> Solution:
+    """Put an equal item in the place of another; the search leaves such a set out where a credit is linked to the one (INV-8)."""
+    lines = tuple(replace(line, item=into) if line.item.item_id == out.item_id else line for line in found.lines)
+    return replace(found, lines=lines)
 
 
 @dataclass(frozen=True)
