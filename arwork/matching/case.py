@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from arwork.matching.amounts import EMPTY, Shelf
 from arwork.matching.discounts import pay_date
 from arwork.matching.fit import Solution, fit
+from arwork.matching.fx import NO_RATES, Rates
 from arwork.matching.named import Named, Receipt
 from arwork.matching.universe import Account, Item, Universe
 from arwork.money import Units
@@ -16,6 +18,16 @@ from arwork.policy import Matching
 
 BY_AMOUNT = ("M06", "M07", "M08", "M09", "M10")
 """Strategies that look at amounts only, and so at what stronger claims leave."""
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What an advice says of one document, minor units: gross less discount less deductions is net; each deduction with its reason."""
+
+    gross: int
+    discount: int
+    net: int
+    deductions: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -29,6 +41,7 @@ class Advice:
     by_document: Mapping[str, int]
     wrong: str
     confidence: Mapping[str, int] = field(default_factory=dict)
+    lines: Mapping[str, Declared] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -41,7 +54,12 @@ class Looks:
 
 @dataclass(frozen=True)
 class Master:
-    """What the close knows of customers, and its rules; in a replay each receipt is judged as on the day it came in."""
+    """What the close knows of customers, and its rules; in a replay each receipt is judged as on the day it came in.
+
+    `wht` is rate (ten-thousandths of a percent point) and base of the tax that a customer withholds (MP-60), `countries` where
+    customers are, `pays_in` the currencies a customer may pay in (MP-62). `role` is the role of the person for whom the rules
+    run (MP-20); blank for the engine, which acts with the limit of the customer's group.
+    """
 
     policy: Matching
     units: Units
@@ -51,6 +69,11 @@ class Master:
     netting: frozenset[Account]
     names: Mapping[tuple[str, str], Mapping[str, frozenset[str]]]
     replay: bool = False
+    wht: Mapping[Account, tuple[int, str]] = field(default_factory=dict)
+    countries: Mapping[Account, str] = field(default_factory=dict)
+    pays_in: Mapping[Account, frozenset[str]] = field(default_factory=dict)
+    rates: Rates = NO_RATES
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,9 +88,23 @@ class Case:
     advice: Advice | None = None
     looks: Looks | None = None
 
+    @property
+    def abroad(self) -> bool:
+        """Say whether the payer paid in another currency than the one that came in (MP-62)."""
+        return self.receipt.orig_currency not in ("", self.receipt.currency)
+
     def open_items(self) -> tuple[Item, ...]:
         """The payer's open items, whatever currency."""
         return self.universe.by_account.get(self.receipt.account, ())
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What stays on account of an overpayment: suspected kind (EX-30), the gates it fires, and why (MP-50, G-11)."""
+
+    kind: str
+    fired: Mapping[str, str]
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -89,6 +126,7 @@ class Claim:
     sentence: str = ""
     runner_up: str = ""
     falls_without: str = ""
+    rest: Rest | None = None
 
     @property
     def by_amount(self) -> bool:
@@ -109,5 +147,13 @@ def paid_on(case: Case) -> date:
 def valued(case: Case, items: Sequence[str]) -> Solution:
     """Value open items, by id, against the receipt of a case (2.4, MP-20)."""
     chosen = [case.universe.items[item] for item in items]
-    group = case.master.groups.get(chosen[0].account, "STD")
-    return fit(chosen, case.receipt.amount, paid_on(case), group, case.open_items(), case.master.policy, case.master.units)
+    policy, role = case.master.policy, case.master.role
+    return fit(
+        chosen, case.receipt.amount, paid_on(case), group_of(case, chosen), case.open_items(), policy, case.master.units,
+        policy.tolerances.users.get(role, Decimal(0)) if role else None,
+    )  # fmt: skip
+
+
+def group_of(case: Case, items: Sequence[Item]) -> str:
+    """Return the tolerance group of the customer who owes the items (MP-20)."""
+    return case.master.groups.get(items[0].account, "STD")
