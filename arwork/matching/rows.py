@@ -68,7 +68,7 @@ def _by_rule(outcome: Outcome) -> dict[str, Any]:
 
 def _differences(chosen: Solution | None) -> dict[str, int]:
     if chosen is None:
-        return {}
+        return dict.fromkeys(("wht", "bank_charge", "fx", "residual", "on_account"), 0)
     return {"wht": chosen.wht, "bank_charge": chosen.charge, "fx": chosen.fx, "residual": chosen.residual, "on_account": chosen.on_account}
 
 
@@ -120,7 +120,7 @@ def _by_person(case: Case, applied: Applied) -> dict[str, Any]:
     return {
         **head, "customer_id": next(iter(owners)) if len(owners) == 1 else head["customer_id"], "strategy": "PERSON",
         "status": "AUTO", "gates": "", "decided_by": ruling.by, "decision_seq": ruling.seq, "items": len(ruling.shares), "allocated": cash,
-        "discount": sum(share.discount for share in ruling.shares), "small_diff": 0, "on_account": ruling.on_account, "rivals": 0, "exhaustive": True, "score": 0,
+        "discount": sum(share.discount for share in ruling.shares), "small_diff": 0, **_differences(None), "on_account": ruling.on_account, "rivals": 0, "exhaustive": True, "score": 0,
         "sentence": f"{ruling.by} allocated {money} to {names}: {ruling.reason or 'no reason given'}.", "runner_up": "",
         "falls_without": f"decision {ruling.seq} in the journal", "why_not": "",
     }  # fmt: skip
