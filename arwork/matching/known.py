@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
 
-from arwork.matching.case import Advice, Looks, Master
+from arwork.matching.case import Advice, Declared, Looks, Master
+from arwork.matching.fx import NO_RATES, Rates
 from arwork.matching.names import directory
 from arwork.matching.references import linked_advices, norm
 from arwork.money import Units
@@ -15,16 +17,26 @@ from arwork.policy import Matching
 _SURE = 1_000_000
 
 
-def master(customers: pd.DataFrame, policy: Matching, units: Units, as_of: date, *, replay: bool = False) -> Master:
-    """Read `customers` (T02): tolerance group, standing, authority to net, names; together with policy, units and key date."""
+def master(
+    customers: pd.DataFrame, policy: Matching, units: Units, as_of: date, *, replay: bool = False, rates: Rates = NO_RATES, role: str = ""
+) -> Master:
+    """Read `customers` (T02): tolerance group, standing, authority to net, names, tax withheld, country, currencies it may pay in.
+
+    Together with policy, units, key date, `rates` of exchange and the `role` of the person for whom the rules run (MP-20).
+    """
     columns = ["ledger_id", "company_code", "customer_id", "tolerance_group", "status", "netting_authority"]
     rows = list(customers[columns].itertuples(index=False, name=None))
+    more = list(customers[[*columns[:3], "wht_rate", "wht_base", "country", "pays_in_currency"]].itertuples(index=False, name=None))
     return Master(
         policy, units, as_of,
         {(ledger, company, customer): group for ledger, company, customer, group, _, _ in rows},
         {(ledger, company, customer): status for ledger, company, customer, _, status, _ in rows},
         frozenset((ledger, company, customer) for ledger, company, customer, _, _, may in rows if may),
         directory(customers), replay,
+        {(ledger, company, customer): (int(rate), base or "NET") for ledger, company, customer, rate, base, _, _ in more if rate},
+        {(ledger, company, customer): country for ledger, company, customer, _, _, country, _ in more if country},
+        {(ledger, company, customer): frozenset(may.upper().split()) for ledger, company, customer, _, _, _, may in more if may},
+        rates, role,
     )  # fmt: skip
 
 
@@ -35,18 +47,20 @@ def advices(receipts: pd.DataFrame, remittance_lines: pd.DataFrame) -> dict[str,
         return {}
     columns = ["remittance_id", "doc_reference", "net_amount", "currency", "confidence"]
     lines = list(remittance_lines[columns].itertuples(index=False, name=None))
+    columns = ["gross_amount", "discount_amount", "deduction_amount", "deduction_reason"]
+    more = list(remittance_lines[columns].itertuples(index=False, name=None))
     users: dict[str, set[str]] = {}
     for receipt, positions in linked.items():
         for position in positions:
             users.setdefault(lines[position][0], set()).add(receipt)
     facts = {
-        receipt: (int(amount), currency)
-        for receipt, amount, currency in receipts[["receipt_id", "amount", "currency"]].itertuples(index=False, name=None)
+        receipt: (int(amount), currency, int(charges))
+        for receipt, amount, currency, charges in receipts[["receipt_id", "amount", "currency", "charges"]].itertuples(index=False, name=None)
     }
     found = {}
     for receipt, positions in linked.items():
         own = [lines[position] for position in positions]
-        amount, currency = facts[receipt]
+        amount, currency, charges = facts[receipt]
         total = sum(int(net) for _, _, net, _, _ in own)
         by_document: dict[str, int] = {}
         sure: dict[str, int] = {}
@@ -61,9 +75,21 @@ def advices(receipts: pd.DataFrame, remittance_lines: pd.DataFrame) -> dict[str,
             wrong = f"advice {shared[0]} is linked to {len(users[shared[0]])} receipts"
         elif {line[3] for line in own} != {currency}:
             wrong = f"advice {numbers[0]} is in another currency than the receipt"
-        elif total != amount:
+        elif total not in (amount, amount + charges):
             wrong = f"the advice adds up to another amount than the receipt ({numbers[0]})"
-        found[receipt] = Advice(total, by_document, wrong, sure)
+        found[receipt] = Advice(total, by_document, wrong, sure, _declared([(*lines[n][1:3], *more[n]) for n in positions]))
+    return found
+
+
+def _declared(lines: Sequence[tuple[str, int, int, int, int, str]]) -> dict[str, Declared]:
+    """Add up what the lines of an advice say of each document, by its squeezed number."""
+    found: dict[str, Declared] = {}
+    for document, net, gross, discount, deduction, reason in lines:
+        before = found.get(norm(document), Declared(0, 0, 0))
+        taken = ((int(deduction), reason),) if deduction else ()
+        found[norm(document)] = Declared(
+            before.gross + int(gross), before.discount + int(discount), before.net + int(net), before.deductions + taken
+        )
     return found
 
 

@@ -18,12 +18,17 @@ from arwork.policy import Matching
 _COLUMNS = (
     "receipt_id", "ledger_id", "company_code", "customer_id", "currency", "amount", "booking_date", "value_date", "remitter_name",
     "payer_key", "payer_strength", "payer_conflict", "payer_sentence", "method",
+    "charges", "charge_bearer", "orig_currency", "orig_amount", "bank_country",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """A receipt, amount in minor units of its currency."""
+    """A receipt, amount in minor units of its currency.
+
+    `charges` is what the bank took off, `bearer` who bears it, `bank_country` where our account is (MP-61); the payer paid
+    `orig_amount` in `orig_currency` where that is filled (MP-62).
+    """
 
     receipt_id: str
     book: tuple[str, str]
@@ -39,6 +44,11 @@ class Receipt:
     payer_sentence: str
     returned: bool
     new_account: bool
+    charges: int = 0
+    bearer: str = ""
+    orig_currency: str = ""
+    orig_amount: int = 0
+    bank_country: str = ""
 
     @property
     def account(self) -> Account:
@@ -103,6 +113,7 @@ def _receipt(r: Mapping[Any, Any]) -> Receipt:
         r["receipt_id"], (r["ledger_id"], r["company_code"]), r["customer_id"], r["currency"], int(r["amount"]),
         r["booking_date"].date(), r["value_date"].date(), r["remitter_name"], r["payer_key"], r["payer_strength"],
         bool(r["payer_conflict"]), r["payer_sentence"], r["method"].endswith(RETURNED), NEW_ACCOUNT in r["payer_sentence"],
+        int(r["charges"]), r["charge_bearer"], r["orig_currency"], int(r["orig_amount"]), r["bank_country"],
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from arwork.matching.competition import Entry, compete
 from arwork.matching.decided import Ruling, apply, rulings
 from arwork.matching.explain import difference, listed, money
 from arwork.matching.fit import Solution
+from arwork.matching.fx import NO_RATES, read_rates
 from arwork.matching.known import advices, looks, master
 from arwork.matching.named import Receipt, named, read_receipts, read_words
 from arwork.matching.rows import Outcome, tables
@@ -32,7 +33,8 @@ from arwork.policy import Policy
 class CashBooks:
     """All that cash application works on: tables of `tables.py`, the decisions of people, the policy, the key date.
 
-    In a `replay` of past receipts each is judged as on the day it came in: none is too old for its key date (G-13).
+    In a `replay` of past receipts each is judged as on the day it came in: none is too old for its key date (G-13). `fx_rates`
+    are the rates of exchange (MP-62), `role` the role of the person for whom the rules run; the engine itself has none (MP-20).
     """
 
     receipts: pd.DataFrame
@@ -48,6 +50,8 @@ class CashBooks:
     units: Units
     as_of: date
     replay: bool = False
+    fx_rates: pd.DataFrame | None = None
+    role: str = ""
 
 
 def fallback(case: Case) -> Claim:
@@ -126,7 +130,8 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe) -> dict[str, Case]:
     policy = books.policy.matching
-    known = master(books.customers, policy, books.units, books.as_of, replay=books.replay)
+    rates = NO_RATES if books.fx_rates is None else read_rates(books.fx_rates, policy.fx_rate_max_age_days)
+    known = master(books.customers, policy, books.units, books.as_of, replay=books.replay, rates=rates, role=books.role)
     words, linked, repeats = read_words(books.references), advices(books.receipts, books.remittance_lines), looks(books.breaks)
     found = {}
     for receipt in receipts:
