@@ -9,6 +9,7 @@ import pandas as pd
 from arwork.errors import StoppedError, first_few
 from arwork.matching.decided import rulings
 from arwork.matching.posting import posting_identity, refuse_unbalanced
+from arwork.matching.residuals import residual_ids
 from arwork.proof import Finding, Tie
 from arwork.tables import conform, empty
 
@@ -55,7 +56,7 @@ def _allocations(receipts: pd.DataFrame, proposals: pd.DataFrame, proposal_items
             "amount_relieved": lines["amount_relieved"], "discount": lines["discount"], "small_diff": lines["small_diff"],
             "item_currency": lines["item_currency"], "wht": lines["wht"], "bank_charge": lines["bank_charge"], "fx": lines["fx"],
             "residual": lines["residual"], "relieved_value": lines["relieved_value"],
-            "residual_item_id": (lines["receipt_id"] + ":" + lines["item_id"] + ":R").where(lines["residual"] != 0, ""), "rule_id": lines["strategy"], "by": lines["decided_by"],
+            "residual_item_id": residual_ids(lines), "rule_id": lines["strategy"], "by": lines["decided_by"],
             "decision_seq": lines["decision_seq"], "reason": lines["sentence"],
         }
     )  # fmt: skip
