@@ -381,6 +381,8 @@ def run(
         policy=rules,
         units=more.get("units", ISO),
         as_of=date.fromisoformat(as_of),
+        fx_rates=more.get("rates"),
+        role=more.get("role", ""),
     )
     proposals, lines = propose(books)
     return Ran(paid, references, proposals, lines, settle(paid, proposals, lines, taken_in))

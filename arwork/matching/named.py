@@ -76,7 +76,8 @@ class Word:
 class Named:
     """Everything the words of a payment say, seen from its payer at the key date.
 
-    `foreign` to `later` are items: in another currency, taken by somebody's decision, settled, not posted yet. The rest are
+    `foreign` to `later` are items: in another currency (`unclear` where the word names several of them), taken by somebody's
+    decision, settled, not posted yet. The rest are
     words: `strangers` (long and short) are open with other customers only, `elsewhere` in another ledger only, `unknown` look
     like a document and are none, `unknown_stated` stand in an advice or the structured reference.
     """
@@ -91,6 +92,7 @@ class Named:
     elsewhere: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     unknown_stated: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
 
     @property
     def resolves(self) -> bool:
@@ -147,8 +149,11 @@ def named(receipt: Receipt, words: Sequence[tuple[str, str, str, str, str]], wor
         elif hits[0][2] == "UNKNOWN":
             others.setdefault("unknown" if origin == "text" else "unknown_stated", set()).add(token)
         else:
-            kind, value = _otherwise(token, hits, [hit[0] for hit in mine if not hit[1].endswith(PART)], world, long)
+            own = {hit[0] for hit in mine if not hit[1].endswith(PART)}
+            kind, value = _otherwise(token, hits, sorted(own), world, long)
             others.setdefault(kind, set()).add(value)
+            if kind == "foreign" and len(own) > 1:
+                others.setdefault("unclear", set()).add(value)
     others.pop("", None)
     return Named(tuple(found), **{kind: tuple(sorted(values)) for kind, values in others.items()})
 

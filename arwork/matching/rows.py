@@ -120,7 +120,8 @@ def _by_person(case: Case, applied: Applied) -> dict[str, Any]:
     return {
         **head, "customer_id": next(iter(owners)) if len(owners) == 1 else head["customer_id"], "strategy": "PERSON",
         "status": "AUTO", "gates": "", "decided_by": ruling.by, "decision_seq": ruling.seq, "items": len(ruling.shares), "allocated": cash,
-        "discount": sum(share.discount for share in ruling.shares), "small_diff": 0, **_differences(None), "on_account": ruling.on_account, "rivals": 0, "exhaustive": True, "score": 0,
+        "discount": sum(share.discount for share in ruling.shares), "small_diff": 0, **_differences(None),
+        "on_account": ruling.on_account, "rivals": 0, "exhaustive": True, "score": 0,
         "sentence": f"{ruling.by} allocated {money} to {names}: {ruling.reason or 'no reason given'}.", "runner_up": "",
         "falls_without": f"decision {ruling.seq} in the journal", "why_not": "",
     }  # fmt: skip

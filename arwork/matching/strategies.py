@@ -11,7 +11,9 @@ from datetime import date
 
 import pandas as pd
 
+from arwork.matching.abroad import other_currency
 from arwork.matching.amounts import shelves, singles
+from arwork.matching.by_advice import remit_deduct, remit_exact
 from arwork.matching.by_amount import single_amount
 from arwork.matching.by_reference import overpayment, short_payment, structured_reference, text_reference
 from arwork.matching.by_total import cohort, combination, discounted_amount, not_searched, whole_account
@@ -97,6 +99,9 @@ def _why_nothing(case: Case, names_something: bool) -> tuple[str, str]:
 
 
 STRATEGIES: tuple[tuple[str, Callable[[Case], Claim | None]], ...] = (
+    ("M05", other_currency),
+    ("M01", remit_exact),
+    ("M02", remit_deduct),
     ("M03", structured_reference),
     ("M04", text_reference),
     ("M05", short_payment),
@@ -108,7 +113,10 @@ STRATEGIES: tuple[tuple[str, Callable[[Case], Claim | None]], ...] = (
     ("M05", overpayment),
     ("M16", fallback),
 )
-"""The strategies of this slice, the strongest first; M05 is asked about an overpayment only when no set with the named items adds up."""
+"""The strategies of this slice, the strongest first, and before them what is paid in another currency.
+
+M05 is asked about an overpayment only when no set with the named items adds up.
+"""
 
 
 def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -162,7 +170,9 @@ def _run(cases: Mapping[str, Case], world: Universe, told: Mapping[str, tuple[st
             pending = _shelved(pending, world, taken)
             for receipt, case in pending.items():
                 _hold(held, case.named.items(), receipt if receipt not in rejected else "")
-        claims = ((case, strategy(case)) for case in pending.values())
+        # Amount-only strategies never run across currencies (MP-62).
+        asked = (case for case in pending.values() if name not in BY_AMOUNT or not case.abroad)
+        claims = ((case, strategy(case)) for case in asked)
         entries = [Entry(c, claim, told[c.receipt.receipt_id], c.receipt.receipt_id in rejected) for c, claim in claims if claim]
         verdicts = compete(entries, taken, held)
         for entry in entries:
