@@ -203,7 +203,7 @@ PASSES: list[tuple[str, str, str, dict[str, Any]]] = [
     (
         "G-17",
         "listed in the advice",
-        "M04",
+        "M01",
         {
             "paid": {**ADVICE, "amount": "900.00"},
             "more": (item("7001001", "C1", "-100.00"),),

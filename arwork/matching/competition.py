@@ -22,11 +22,14 @@ class Entry:
     out: bool = False
 
 
-def compete(entries: Sequence[Entry], taken: Mapping[str, str], held: Mapping[str, frozenset[str]]) -> dict[str, Verdict]:
+def compete(
+    entries: Sequence[Entry], taken: Mapping[str, str], held: Mapping[str, frozenset[str]], used: dict[tuple[Account, int], int]
+) -> dict[str, Verdict]:
     """Judge the claims of one strategy together and return the verdict of each receipt.
 
     An item that a stronger claim took or holds, or that another claim of this strategy wants as well, is in competition:
-    G-18. `taken` and `held` name items and the receipts that have them.
+    G-18. `taken` and `held` name items and the receipts that have them; `used` is what each customer's small differences of a
+    year came to in the strategies before, and grows (G-21).
     """
     wanted: dict[str, set[str]] = {}
     for entry in entries:
@@ -41,7 +44,7 @@ def compete(entries: Sequence[Entry], taken: Mapping[str, str], held: Mapping[st
             reason = _rivals(entry, receipt, wanted, taken, held)
             more = {"G-18": reason} if reason else {}
         verdicts[receipt] = _capped(judge(entry.case, entry.claim, more), entry)
-    return _within_yearly_cap(entries, verdicts)
+    return _within_yearly_cap(entries, verdicts, used)
 
 
 def _wants(entry: Entry) -> bool:
@@ -70,10 +73,11 @@ def _capped(verdict: Verdict, entry: Entry) -> Verdict:
     return replace(verdict, status="REVIEW") if entry.told and verdict.status in ("AUTO", "SUGGEST") else verdict
 
 
-def _within_yearly_cap(entries: Sequence[Entry], verdicts: Mapping[str, Verdict]) -> dict[str, Verdict]:
+def _within_yearly_cap(
+    entries: Sequence[Entry], verdicts: Mapping[str, Verdict], used: dict[tuple[Account, int], int]
+) -> dict[str, Verdict]:
     """Stop small differences above the customer's yearly cap (G-21), counted by value date, larger receipt, id (decision 11)."""
     result = dict(verdicts)
-    used: dict[tuple[Account, int], int] = {}
     using = [
         e for e in entries if verdicts[e.case.receipt.receipt_id].status == "AUTO" and e.claim.proposal and e.claim.proposal.small_diff
     ]

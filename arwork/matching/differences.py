@@ -83,23 +83,31 @@ def _facts(case: Case, ids: Sequence[str]) -> Facts:
 
 
 def _attempts(facts: Facts, found: Solution) -> Iterator[Attempt]:
-    """Yield the explanations in the order of MP-21: each alone, then two together, the earlier numbers first."""
+    """Yield the explanations in the order of MP-21: each alone, then two together, the earlier numbers first.
+
+    Charges that the statement gives are a fact: they go with any other explanation before a tolerance alone does (MP-61).
+    """
     credits = [Attempt(credits=chosen) for chosen in facts.credits]
     taxes = [Attempt(taxes=True)] if any(facts.taxes.values()) else []
     charges = [Attempt(charges=True)] if facts.charges or facts.cap else []
-    stated = charges if facts.charges else []
+    grossed = facts.charges > 0
     small = [Attempt(small=True)] if found.explained else []
     singles = [*credits, *taxes, *charges]
     yield from singles
+    together = [replace(one, charges=True) for one in (*credits, *taxes) if charges]
+    if grossed:
+        yield from (replace(one, discounts=True) for one in charges if facts.discounts)
+        yield from together
+        yield from (replace(one, small=True) for one in charges if facts.small)
     if not found.discount:
         yield from small
     if facts.discounts:
         yield from (replace(one, discounts=True) for one in singles)
         yield from small if found.discount else ()
-    yield from (replace(one, charges=True) for one in (*credits, *taxes) if charges)
+    yield from together if not grossed else ()
     yield from (replace(one, taxes=True) for one in credits if taxes)
     if facts.small:
-        yield from (replace(one, small=True) for one in (*credits, *taxes, *stated))
+        yield from (replace(one, small=True) for one in (*credits, *taxes))
 
 
 def _tried(case: Case, facts: Facts, attempt: Attempt) -> Solution | None:

@@ -73,7 +73,7 @@ def advice_does_not_fit(case: Case, claim: Claim) -> str:
     advice = case.advice
     if advice is None:
         return ""
-    if advice.wrong or claim.proposal is None:
+    if advice.wrong or claim.proposal is None or claim.strategy in ("M01", "M02"):
         return advice.wrong
     said: dict[str, int] = {}
     for word in case.named.words:

@@ -26,7 +26,7 @@ from arwork.matching.fx import NO_RATES, read_rates
 from arwork.matching.known import advices, looks, master
 from arwork.matching.named import Receipt, named, read_receipts, read_words
 from arwork.matching.rows import Outcome, tables
-from arwork.matching.universe import Universe, relieved, universe
+from arwork.matching.universe import Account, Universe, relieved, universe
 from arwork.money import Units
 from arwork.policy import Policy
 
@@ -164,6 +164,7 @@ def _run(cases: Mapping[str, Case], world: Universe, told: Mapping[str, tuple[st
     pending, outcomes = dict(cases), []
     taken: dict[str, str] = {}
     held: dict[str, frozenset[str]] = {}
+    used: dict[tuple[Account, int], int] = {}
     rejected = {receipt for receipt, ruling in ruled.items() if ruling.action == "REJECT"}
     for name, strategy in STRATEGIES:
         if name in BY_AMOUNT:
@@ -174,7 +175,7 @@ def _run(cases: Mapping[str, Case], world: Universe, told: Mapping[str, tuple[st
         asked = (case for case in pending.values() if name not in BY_AMOUNT or not case.abroad)
         claims = ((case, strategy(case)) for case in asked)
         entries = [Entry(c, claim, told[c.receipt.receipt_id], c.receipt.receipt_id in rejected) for c, claim in claims if claim]
-        verdicts = compete(entries, taken, held)
+        verdicts = compete(entries, taken, held, used)
         for entry in entries:
             receipt = entry.case.receipt.receipt_id
             del pending[receipt]
