@@ -121,7 +121,10 @@ def test_ax_03_a_the_discount_counts_on_the_invoice_less_its_credit_memo() -> No
     ):
         out = case(docs, "4410.00", "2025-05-14", lines=lines)
         assert told(out) == ("M01", "AUTO", "")
-        assert legs(out, "amount_applied", "discount", "residual") == {"6101": dec("4910.00", "90.00", "0"), "7101": dec("-500.00", "0", "0")}
+        assert legs(out, "amount_applied", "discount", "residual") == {
+            "6101": dec("4910.00", "90.00", "0"),
+            "7101": dec("-500.00", "0", "0"),
+        }
     too_much = case(docs, "4400.00", "2025-05-14", lines=(("6101", "5000.00", "100.00", "0", ""), ("7101", "-500.00")))
     assert told(too_much) == ("M01", "SUGGEST", "G-10")
     assert left(too_much)[0][:3] == ["6101", 1000, "UD"]
@@ -153,7 +156,8 @@ def test_ax_09_what_is_not_tolerated_is_a_residual_un(invoice: str, cash: str, g
 
 
 @pytest.mark.parametrize(
-    ("role", "status", "needs"), [("clerk", "SUGGEST", "needs senior"), ("senior", "AUTO", ""), ("supervisor", "AUTO", ""), ("", "AUTO", "")]
+    ("role", "status", "needs"),
+    [("clerk", "SUGGEST", "needs senior"), ("senior", "AUTO", ""), ("supervisor", "AUTO", ""), ("", "AUTO", "")],
 )
 def test_ax_09_the_limit_of_the_person_counts_as_well(role: str, status: str, needs: str) -> None:
     """15.00 short of 20,000.00: above a clerk's 10.00, within a senior's and the group's 25.00."""
@@ -270,7 +274,15 @@ def test_co71_words_of_payers_become_reason_codes(words: str, code: str) -> None
     assert mapped(words, policy().matching.deduction_reasons) == code
 
 
-DISPUTES = [("DM", 1, True), ("TX", 1, True), ("UN", 9999, False), ("UN", 10000, True), ("UD", 99999, False), ("BC", 99999, False), ("FX", 99999, False)]
+DISPUTES = [
+    ("DM", 1, True),
+    ("TX", 1, True),
+    ("UN", 9999, False),
+    ("UN", 10000, True),
+    ("UD", 99999, False),
+    ("BC", 99999, False),
+    ("FX", 99999, False),
+]
 
 
 @pytest.mark.parametrize(("code", "amount", "opens"), DISPUTES)
@@ -374,7 +386,9 @@ CHARGES: list[tuple[str, str, dict[str, Any], dict[str, Any], str, str, list[Dec
 
 
 @pytest.mark.parametrize(("name", "cash", "paid", "who", "status", "gates", "expected"), CHARGES, ids=[row[0] for row in CHARGES])
-def test_mp61_bank_charges(name: str, cash: str, paid: dict[str, Any], who: dict[str, Any], status: str, gates: str, expected: list[Decimal]) -> None:
+def test_mp61_bank_charges(
+    name: str, cash: str, paid: dict[str, Any], who: dict[str, Any], status: str, gates: str, expected: list[Decimal]
+) -> None:
     out = case([item("9001", "C1", "10000.00")], cash, paid={"text": "9001", **paid}, who=who)
     assert told(out)[1:] == (status, gates)
     assert legs(out, "small_diff", "bank_charge", "residual") == {"9001": expected}
@@ -406,7 +420,14 @@ ORDER: list[tuple[str, list[dict[str, Any]], str, dict[str, Any], dict[str, Any]
 
 @pytest.mark.parametrize(("name", "docs", "cash", "paid", "who", "status", "expected", "code"), ORDER, ids=[row[0] for row in ORDER])
 def test_mp21_order(
-    name: str, docs: list[dict[str, Any]], cash: str, paid: dict[str, Any], who: dict[str, Any], status: str, expected: list[Decimal], code: str
+    name: str,
+    docs: list[dict[str, Any]],
+    cash: str,
+    paid: dict[str, Any],
+    who: dict[str, Any],
+    status: str,
+    expected: list[Decimal],
+    code: str,
 ) -> None:
     out = case(docs, cash, paid={"text": "8001", **paid}, who=who)
     assert told(out)[1] == status

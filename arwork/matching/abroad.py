@@ -84,7 +84,11 @@ def _exchange(case: Case, items: tuple[Item, ...]) -> Exchange:
     """Convert what the payer gave, gross of charges, into the currency of the items, at the rate of the value date (MP-62)."""
     receipt, units, wanted = case.receipt, case.master.units, items[0].currency
     charges = stated_charges(case)
-    given = (receipt.orig_amount, receipt.orig_currency) if case.abroad and receipt.orig_amount else (receipt.amount + charges, receipt.currency)
+    given = (
+        (receipt.orig_amount, receipt.orig_currency)
+        if case.abroad and receipt.orig_amount
+        else (receipt.amount + charges, receipt.currency)
+    )
     paid = booked = None
     if given[1] != wanted:
         paid = case.master.rates.find(given[1], wanted, receipt.value_date)
@@ -109,7 +113,13 @@ def _claim(case: Case, exchange: Exchange, permitted: Sequence[str]) -> Claim:
     beyond = abs(gap) > tolerated
     lines, rest = _lines(case, exchange, discounts, gap if beyond else 0)
     solution = Solution(
-        lines, net if beyond else exchange.received, exchange.received, tolerated, None, rate=_rates(exchange), on_account=rest
+        lines,
+        net if beyond else exchange.received,
+        exchange.received,
+        tolerated,
+        None,
+        rate=_rates(exchange) or "as booked",
+        on_account=rest,
     )
     spread_off = abs(solution.fx) > _in_receipt(tolerated, exchange, case) if not beyond else False
     told = f"{_told(exchange.received, items[0], case)} came, {_told(net, items[0], case)} was expected"
@@ -119,7 +129,7 @@ def _claim(case: Case, exchange: Exchange, permitted: Sequence[str]) -> Claim:
     why = [*permitted, *([exchange.missing] if exchange.missing else []), *([far] if far else [])]
     claim = Claim(
         "M05", solution, fired={"G-08": listed(why)} if why else {}, sentence=_sentence(case, exchange, solution),
-        falls_without=f"the rate {_rates(exchange)}",
+        falls_without=f"the rate {_rates(exchange)}" if _rates(exchange) else "the documents named",
     )  # fmt: skip
     if rest <= 0:
         return claim
@@ -132,28 +142,34 @@ def _lines(case: Case, exchange: Exchange, discounts: Mapping[str, int], gap: in
     `gap` is what is short (positive) or over beyond the tolerance, in the currency of the items: short is a residual with reason
     FX on the latest due item, over stays on account (MP-50).
     """
-    items, receipt = exchange.items, case.receipt
-    held = dict.fromkeys((item.item_id for item in items), 0)
-    missing = max(0, gap)
-    for item in reversed(items):
-        if missing and item.left > 0:
-            held[item.item_id] = min(missing, item.left - discounts.get(item.item_id, 0))
-            missing -= held[item.item_id]
-    settled = [item.left - held[item.item_id] for item in items]
-    values = [_in_receipt(amount, exchange, case) for amount in settled]
-    off = [_in_receipt(discounts.get(item.item_id, 0), exchange, case) for item in items]
-    rest = max(0, min(receipt.amount, _in_receipt(max(0, -gap), exchange, case)))
+    receipt, keep = case.receipt, case.master.policy.short_pay_mode == "RESIDUAL"
+    held, off = _held(exchange.items, discounts, max(0, gap))
+    items = [item for item in exchange.items if held.get(item.item_id) != item.left]
+    settled = [item.left - held.get(item.item_id, 0) for item in items]
+    less = [_in_receipt(off.get(item.item_id, 0), exchange, case) for item in items]
     charges = spread(exchange.charges, items)
-    keep = case.master.policy.short_pay_mode == "RESIDUAL"
-    wanted = [value - less - cost for value, less, cost in zip(values, off, charges, strict=True)]
+    rest = max(0, min(receipt.amount, _in_receipt(max(0, -gap), exchange, case)))
+    wanted = [_in_receipt(amount, exchange, case) - d - c for amount, d, c in zip(settled, less, charges, strict=True)]
     differences = spread(sum(wanted) - (receipt.amount - rest), items)
-    found = []
+    found = [Line(item, 0, 0, 0, settled=0) for item in exchange.items if held.get(item.item_id) == item.left]
     for place, item in enumerate(items):
-        parts = (Part(held[item.item_id], EXCHANGE),) if held[item.item_id] and keep else ()
+        stays = held.get(item.item_id, 0)
+        parts = (Part(stays, EXCHANGE),) if stays and keep else ()
         own = None if item.currency == receipt.currency else settled[place]
         cash = wanted[place] - differences[place]
-        found.append(Line(item, cash, off[place], 0, 0, charges[place], differences[place], parts, own))
+        found.append(Line(item, cash, less[place], 0, 0, charges[place], differences[place], parts, own))
     return tuple(found), rest
+
+
+def _held(items: Sequence[Item], discounts: Mapping[str, int], missing: int) -> tuple[dict[str, int], dict[str, int]]:
+    """Return what stays owed on the latest due items (decision 1), and the discounts that are left: a part payment earns none (MP-13)."""
+    held: dict[str, int] = {}
+    for item in reversed(items):
+        off = discounts.get(item.item_id, 0)
+        if missing and item.left > 0:
+            gap = min(missing, item.left - off)
+            held[item.item_id], missing = gap + off, missing - gap
+    return held, {item: off for item, off in discounts.items() if item not in held}
 
 
 def _in_receipt(minor: int, exchange: Exchange, case: Case) -> int:
@@ -162,7 +178,7 @@ def _in_receipt(minor: int, exchange: Exchange, case: Case) -> int:
 
 
 def _rates(exchange: Exchange) -> str:
-    return listed(list(dict.fromkeys(str(rate) for rate in (exchange.paid, exchange.booked) if rate))) or "the amount as booked"
+    return listed(list(dict.fromkeys(str(rate) for rate in (exchange.paid, exchange.booked) if rate)))
 
 
 def _told(minor: int, item: Item, case: Case) -> str:
@@ -172,7 +188,8 @@ def _told(minor: int, item: Item, case: Case) -> str:
 def _sentence(case: Case, exchange: Exchange, found: Solution) -> str:
     receipt, items = case.receipt, exchange.items
     given = amount_text(receipt.orig_amount, receipt.orig_currency, case.master.units) if case.abroad else money(receipt.amount, case)
-    told = f"Pays {names_of(items)} as named: {given} is {_told(exchange.received, items[0], case)} at {_rates(exchange)}"
+    at = f"at {_rates(exchange)}" if _rates(exchange) else "as booked"
+    told = f"Pays {names_of(items)} as named: {given} is {_told(exchange.received, items[0], case)} {at}"
     if found.charge:
         told += f", bank charges of {money(found.charge, case)} included"
     if found.fx:

@@ -146,7 +146,9 @@ def _over_cap(case: Case, followed: Followed) -> list[str]:
         limit = min(in_currency(cap.abs, [item], units), percent_of(item.left, cap.pct))
         text = amount_text(amount, item.currency, units)
         if not mapped(reason, case.master.policy.deduction_reasons):
-            told.append(f"the reason {reason!r} of the deduction of {text} is not known" if reason else f"the deduction of {text} has no reason")
+            told.append(
+                f"the reason {reason!r} of the deduction of {text} is not known" if reason else f"the deduction of {text} has no reason"
+            )
         elif amount > limit:
             told.append(f"the deduction of {text} from {item.name} is above the limit of {amount_text(limit, item.currency, units)}")
     return [listed(told, 3)] if told else []

@@ -233,7 +233,9 @@ def _less(line: Line, part: Part | None, discount: int, case: Case) -> Line:
     if part is None:
         return line
     parts = (part,) if case.master.policy.short_pay_mode == "RESIDUAL" else ()
-    return replace(line, cash=line.item.left - discount - line.wht - line.charge - line.small_diff - part.amount, discount=discount, parts=parts)
+    return replace(
+        line, cash=line.item.left - discount - line.wht - line.charge - line.small_diff - part.amount, discount=discount, parts=parts
+    )
 
 
 def may_accept(amount: int, items: Sequence[Item], case: Case) -> str:

@@ -55,7 +55,9 @@ def advices(receipts: pd.DataFrame, remittance_lines: pd.DataFrame) -> dict[str,
             users.setdefault(lines[position][0], set()).add(receipt)
     facts = {
         receipt: (int(amount), currency, int(charges))
-        for receipt, amount, currency, charges in receipts[["receipt_id", "amount", "currency", "charges"]].itertuples(index=False, name=None)
+        for receipt, amount, currency, charges in receipts[["receipt_id", "amount", "currency", "charges"]].itertuples(
+            index=False, name=None
+        )
     }
     found = {}
     for receipt, positions in linked.items():

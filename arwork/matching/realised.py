@@ -17,7 +17,9 @@ def with_realised(allocations: pd.DataFrame, open_items: pd.DataFrame, rates: Ra
     if allocations.empty:
         return allocations
     columns = ["item_id", "currency", "local_currency", "open_amount_doc", "open_amount_local"]
-    known = open_items.loc[(open_items["currency"] != open_items["local_currency"]) & open_items["item_id"].isin(allocations["item_id"]), columns]
+    known = open_items.loc[
+        (open_items["currency"] != open_items["local_currency"]) & open_items["item_id"].isin(allocations["item_id"]), columns
+    ]
     left = {item: [int(document), int(local)] for item, _, _, document, local in known.itertuples(index=False, name=None)}
     home = dict(zip(known["item_id"], known["local_currency"], strict=True))
     found: dict[str, int | None] = dict.fromkeys(allocations["allocation_id"], 0)
