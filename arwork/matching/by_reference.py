@@ -91,10 +91,20 @@ def overpayment(case: Case) -> Claim | None:
     found = valued(case, items) if items else None
     if found is None or found.difference >= 0 or found.explained or found.received <= 0 or found.expected <= 0:
         return None
-    later = [case.universe.later[item].name for item in case.named.later]
     claim = _differs(case, replace(found, on_account=-found.difference), words, {}, "the rest goes on account")
-    capped = f"{listed(later)} is named as well and is posted after the key date" if later else ""
-    return replace(claim, capped=capped, rest=rest_of(case, found))
+    return replace(claim, capped=_not_alone(case, words), rest=rest_of(case, found, ordered=any(word.rank > 1 for word in words)))
+
+
+def _not_alone(case: Case, words: Sequence[Word]) -> str:
+    """Say why what came over may belong to something else that the payment names, so that no item is paid without a person."""
+    later = [case.universe.later[item].name for item in case.named.later]
+    taken = [case.universe.taken[item].name for item in case.named.taken]
+    reasons = (
+        (later, f"{listed(later)} is named as well and is posted after the key date"),
+        (taken, f"{listed(taken)} is named as well and was already allocated by a person"),
+        ([word for word in words if word.rank > 1], "an order, delivery or contract number is named, so the rest may be a prepayment"),
+    )
+    return next((why for found, why in reasons if found), "")
 
 
 def _all_named(case: Case) -> tuple[list[Word], list[str]]:

@@ -10,14 +10,14 @@ from arwork.matching.tolerances import in_currency
 _ROUND = 100
 
 
-def rest_of(case: Case, found: Solution, rest: int = 0) -> Rest:
+def rest_of(case: Case, found: Solution, rest: int = 0, *, ordered: bool = False) -> Rest:
     """Say what stays on account of a receipt that pays its items and more; above `over_review` a person looks at it (G-11).
 
-    `rest` is that amount in the currency of the receipt, where the items are in another.
+    `rest` is that amount in the currency of the receipt, where the items are in another; `ordered` that an order is named (MP-51).
     """
     excess = -found.difference
     limit = in_currency(case.master.policy.over_review, [line.item for line in found.lines], case.master.units)
-    kind, why = _kind(case, found, excess)
+    kind, why = ("O8", "; an order is named, so it may be a prepayment") if ordered else _kind(case, found, excess)
     names = names_of([line.item for line in found.lines])
     told = f"{money(rest or excess, case)} came beyond what is owed on {names} and stays on account{why}."
     fired = {"G-11": f"{money(rest or excess, case)} is above the limit"} if excess > limit else {}

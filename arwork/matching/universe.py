@@ -177,7 +177,7 @@ def _components(row: Mapping[Any, Any]) -> tuple[int | None, int | None, int | N
 
 
 def _known(value: Any) -> int | None:
-    return None if pd.isna(value) else int(value)
+    return None if value is pd.NA or value is None else int(value)
 
 
 def _partial_payments(payments: pd.DataFrame, claims: pd.DataFrame) -> tuple[dict[str, int], frozenset[str]]:
