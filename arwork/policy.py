@@ -69,6 +69,7 @@ class Matching(Frozen):
     ocr_min_confidence: Share
     advice_days: Days
     deduction_auto_cap: AbsPct
+    deduction_reasons: Mapping[str, tuple[str, ...]]
     dispute_auto_threshold: Amount
     short_pay_mode: Literal["RESIDUAL", "PARTIAL"]
     residual_due_date: Literal["INHERIT"]

@@ -23,11 +23,14 @@ from arwork.journal.lines import parse
 from arwork.matching.advices import link, linked_lines
 from arwork.matching.allocate import settle
 from arwork.matching.evidence import spelled_out
+from arwork.matching.fx import read_rates
 from arwork.matching.learned import Learned
 from arwork.matching.payer import identify
 from arwork.matching.prior import PRIOR
+from arwork.matching.realised import with_realised
 from arwork.matching.receipts import take
 from arwork.matching.references import extract
+from arwork.matching.residuals import certificates, on_account, residuals
 from arwork.matching.strategies import CashBooks, propose
 from arwork.money import Units
 from arwork.pack.owed import owed
@@ -108,7 +111,7 @@ def cash_application(books: Books) -> Stage:
     cash = CashBooks(
         receipts=receipts, references=references, open_items=t["open_items"], remittance_lines=advised,
         customers=t["customers"], disputes=t["disputes"], breaks=breaks, decided=books.decided, ledgers=t["ledgers"],
-        policy=policy, units=books.units, as_of=as_of, payer_relationships=t["payer_relationships"],
+        policy=policy, units=books.units, as_of=as_of, payer_relationships=t["payer_relationships"], fx_rates=t["fx_rates"],
         customer_banks=t["customer_banks"], customer_statements=t["customer_statements"], learned=books.learned,
     )  # fmt: skip
     proposals, items = propose(cash)
@@ -116,11 +119,16 @@ def cash_application(books: Books) -> Stage:
     weighed = spelled_out([*proposals["profile"].unique(), *items["profile"].unique()], weights)
     settled = settle(receipts, proposals, items, books.decided)
     # EX-20 is not asked where exact references to open items explain the receipt in full (2.2, step D).
-    named = settled.allocations.loc[settled.allocations["rule_id"].isin(["M03", "M04"]), "receipt_id"]
+    named = settled.allocations.loc[settled.allocations["rule_id"].isin(["M01", "M03", "M04"]), "receipt_id"]
     breaks = breaks.loc[~breaks["receipt_id"].isin(named)]
     tables = {
         "receipts": settled.receipts, "references": references, "proposals": proposals, "proposal_items": items,
-        "allocations": settled.allocations, "decisions": settled.decisions, "breaks": breaks, "advice_links": links, "evidence": weighed,
+        "allocations": with_realised(
+            settled.allocations, t["open_items"], read_rates(t["fx_rates"], policy.matching.fx_rate_max_age_days), books.units
+        ),
+        "decisions": settled.decisions, "breaks": breaks, "advice_links": links, "on_account": on_account(proposals), "evidence": weighed,
+        "residuals": residuals(proposals, items, t["open_items"], policy.matching, books.units),
+        "wht_certificates": certificates(proposals, items, receipts, policy.matching),
     }  # fmt: skip
     return Stage("10_cash_application", tables, (*link_ties, *settled.ties), (*told, *link_findings, *settled.findings))
 
@@ -278,7 +286,7 @@ def _findings_table(findings: list[tuple[str, Finding]]) -> pd.DataFrame:
 
 _INTAKE = (
     "ledgers", "bank_accounts", "customers", "customer_banks", "open_items", "statements", "bank_lines", "remittance_lines", "gl_balances",
-    "gl_lines", "cash_book", "disputes", "repeated_lines", "payer_relationships", "customer_statements",
+    "gl_lines", "cash_book", "disputes", "repeated_lines", "fx_rates", "payer_relationships", "customer_statements",
 )  # fmt: skip
 STAGES: Mapping[str, tuple[Callable[[Books], Stage], tuple[str, ...] | None]] = {
     "00_intake": (intake, ()),

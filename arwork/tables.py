@@ -154,6 +154,8 @@ netting_authority flag!: The customer allowed us to net credits.
 allocation_instruction choice! NONE|OLDEST_FIRST|STATEMENT: Written instruction on file.
 pays_in_currency text: Currencies the customer may pay in, separated by blanks.
 alias_names text: Bank-statement spellings, separated by " | ".
+wht_rate percent: Tax that the customer must withhold from what it pays us (MP-60).
+wht_base choice NET|GROSS: What that tax is taken of; blank is NET.
 """ + _LINEAGE)),
     Table("customer_banks", "Bank accounts known to belong to a customer (T03).",
           ("ledger_id", "company_code", "customer_id", "account", "virtual_account"), _read(_ACCOUNT + """
@@ -208,6 +210,9 @@ amount_local money!: Original amount in ledger currency.
 open_amount_local money!: Open amount in ledger currency.
 amount_net money?: Net amount, where the export has it.
 amount_tax money?: Tax amount, where the export has it.
+amount_freight money?: Freight in the amount, where the export has it.
+disc_base choice GROSS|NET_OF_TAX|ELIGIBLE: What the discount is taken of (MP-12); blank is GROSS.
+disc_eligible_amount money?: Amount that earns discount, where the base is ELIGIBLE.
 reference text: Customer-facing number of the document.
 assignment text: Assignment field.
 po_no text: Purchase order number.
@@ -266,6 +271,7 @@ structured_ref text: Structured creditor reference.
 orig_currency code: Currency in which the payer paid, if another.
 orig_amount money?: Amount in that currency, in its minor units.
 charges money?: Charges that the bank took off.
+charge_bearer choice SHA|OUR|BEN: Who bears the charges, where the bank says so (MP-61).
 return_reason text: Reason code when the line returns an earlier payment.
 is_return flag!: The line returns or reverses an earlier payment (G-15).
 class choice! RECEIPT|PAYMENT|RETURN|OWN_TRANSFER|NON_AR: What the line is (step A of 2.2).
@@ -409,6 +415,11 @@ refunded_amount money!: Paid back.
 payer_family code: Customers that the key names where it names several of one family (B8), separated by blanks.
 payer_hints code: Customers whose names are like the payer's where nobody is sure, the likeliest first, separated by blanks (B7).
 flags text: Marks for people, separated by blanks: THIRD_PARTY (MP-55), MISDIRECTED (EX-40), DUPLICATE_PAYMENT (EX-20).
+charges money: Charges that the bank took off, as the statement gives them (MP-61).
+charge_bearer choice SHA|OUR|BEN: Who bears the charges, where the bank says so.
+orig_currency code: Currency in which the payer paid, if another (MP-62).
+orig_amount money: Amount in that currency, in its minor units; 0 where the bank does not give it.
+bank_country code: Country of our bank account (MP-61).
 """ + _LINEAGE)),
     Table("references", "Words of a payment that look like a document, and what each resolves to (step C of 2.2).",
           ("receipt_id", "token", "origin", "item_id"), _read("""
@@ -434,6 +445,15 @@ items count!: Items in the proposal.
 allocated money!: Cash that the proposal allocates to items.
 discount money!: Earned discount it allows.
 small_diff money!: Small difference it writes off (short positive, over negative).
+wht money: Tax withheld, for which a certificate is to come (MP-60).
+bank_charge money: Bank charges it takes over (MP-61).
+fx money: Exchange difference (short, a loss, is positive; over, a gain, negative) (MP-62).
+residual money: What stays owed as a residual of these items, in their currency (MP-40).
+on_account money: What pays no item and stays on account (MP-50); see `on_account`.
+on_account_status choice AUTO|SUGGEST|REVIEW: What may happen with that rest (G-11).
+on_account_kind choice O1|O2|O3|O4|O5|O6|O7|O8|O9|O10|O11|O12: Suspected kind of overpayment (EX-30).
+on_account_gates text: Gates that fired on it.
+on_account_sentence text: Why it is on account.
 rivals count!: Other item sets that explain the receipt as well.
 exhaustive flag!: The search for rivals was complete.
 score count!: Ranking score of 2.6, hundredths of a point; never authorises.
@@ -460,6 +480,16 @@ small_diff money!: Share of the small difference (MP-20).
 score count!: Ranking score of the candidate, hundredths of a point.
 probability percent: How likely the candidate is right by its evidence.
 profile text: Facts of the candidate in one word; the table `evidence` spells it out.
+item_currency code!: Currency of the item; `open_amount`, `residual` and `amount_relieved` are in it.
+wht money: Tax withheld (MP-60).
+bank_charge money: Share of the bank charges (MP-61).
+fx money: Share of the exchange difference (MP-62).
+residual money: What stays owed as a residual, signed like the item (MP-40).
+residual_code text: Reason codes of the residual, separated by blanks.
+residual_split text: Amount of each reason code, in minor units, in the same order.
+residual_hint code: Reason that the amount suggests, where the payer gave none (MP-21, step 9).
+amount_relieved money!: Open amount that is settled, the residual included.
+relieved_value money!: What is settled less the residual, in the currency of the receipt (MP-64).
 """)),
     Table("evidence", "What each fact weighs, for every combination of facts that a candidate of this close has.", ("profile", "place"), _read("""
 profile text!: Facts in one word, as in `proposals` and `proposal_items`.
@@ -478,10 +508,57 @@ amount_applied money!: Cash used.
 amount_relieved money!: Open amount relieved.
 discount money!: Earned discount.
 small_diff money!: Small difference.
+item_currency code!: Currency of the item; `amount_relieved` and `residual` are in it.
+wht money: Tax withheld (MP-60).
+bank_charge money: Bank charges (MP-61).
+fx money: Exchange difference between receipt and item (short, a loss, is positive) (MP-62).
+residual money: Part of what is relieved that lives on as a residual item (MP-40).
+residual_item_id text: Residual created; blank where there is none.
+relieved_value money!: What is relieved less the residual, in the currency of the receipt (MP-64).
+fx_difference_local money?: Realised exchange difference in ledger currency, a gain positive; missing where no rate is known (MP-63).
 rule_id text!: Strategy, or PERSON.
 by text!: `rule`, or the person.
 decision_seq count!: Journal event; 0 for a rule.
 reason text!: Why.
+""")),
+    Table("residuals", "What stays owed after a short payment, as items of their own (MP-40 to MP-42).", ("residual_id",), _read("""
+residual_id text!: receipt_id:item_id:code.
+receipt_id text!: Receipt that paid short.
+""" + _ACCOUNT + """
+customer_id code!: Customer.
+ref_item text!: Item that was paid short.
+reference text: That document as the customer knows it.
+po_no text: Its purchase order.
+currency code!: Currency of the item.
+amount money!: Residual, signed like the item.
+reason_code code!: Reason (CO-70).
+x12_code code: The same reason in X12, element 426.
+suggested_code code: Reason that the amount suggests, where the payer gave none.
+due_date date!: Due date inherited from the item (MP-42).
+dispute flag!: A dispute is to be opened (MP-40); else a query of the collector.
+owner_function code: Function that must answer.
+status choice! PROPOSED|CREATED: Proposed with a suggestion, or created with an automatic or decided allocation.
+""")),
+    Table("wht_certificates", "Tax withheld by customers, for which a certificate must come (MP-60, T31).", ("receipt_id", "item_id"), _read("""
+receipt_id text!: Receipt from which the tax was withheld.
+item_id text!: Item.
+""" + _ACCOUNT + """
+customer_id code!: Customer.
+currency code!: Currency.
+amount money!: Tax withheld.
+status choice! PROPOSED|CERT_PENDING|RECEIVED|REFUSED: State of the certificate.
+due_date date!: When to follow up.
+""")),
+    Table("on_account", "Money of a receipt that pays no item and stays on account, each a decision of its own (MP-50, EX-30).", ("receipt_id",), _read("""
+receipt_id text!: Receipt.
+""" + _ACCOUNT + """
+customer_id code: Customer.
+currency code!: Currency.
+amount money!: What stays on account.
+kind choice O1|O2|O3|O4|O5|O6|O7|O8|O9|O10|O11|O12: Suspected kind of overpayment (EX-30); blank where nothing points to one.
+status choice! AUTO|SUGGEST|REVIEW: What may happen with it.
+gates text: Gates that fired.
+sentence text!: Why it is there.
 """)),
     Table("decisions", "Decisions of people that this close took in, and what became of each.", ("seq",), _read("""
 seq count!: Place in the journal.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +21,7 @@ import pandas as pd
 from arwork.matching.allocate import Settled, settle
 from arwork.matching.payer import identify
 from arwork.matching.references import extract
+from arwork.matching.residuals import certificates, on_account, residuals
 from arwork.matching.strategies import CashBooks, propose
 from arwork.money import ISO, Units
 from arwork.policy import Policy, read_policy
@@ -266,19 +267,24 @@ def ledgers(*rows: dict[str, Any]) -> pd.DataFrame:
     return _table("ledgers", rows)
 
 
-def advice(number: str, ref: str, *lines: tuple[str, str], **over: Any) -> list[dict[str, Any]]:
-    """Describe one remittance advice: its number, the payment it belongs to, and (document, net amount) a line."""
+def advice(number: str, ref: str, *lines: tuple[str, ...], **over: Any) -> list[dict[str, Any]]:
+    """Describe one remittance advice: its number, the payment it belongs to, and (document, net amount) a line.
+
+    A line may also be (document, gross, discount, deduction, reason); its net is what is left.
+    """
     rows = []
-    for place, (document, net) in enumerate(lines, start=1):
+    for place, (document, net, *more) in enumerate(lines, start=1):
+        gross, discount, deduction = (minor(text) for text in (net, *(more[:2] or ("0", "0"))))
         row = {
             "remittance_id": number,
             "line_no": place,
             "payment_ref": ref,
             "doc_reference": document,
-            "gross_amount": minor(net),
-            "discount_amount": 0,
-            "deduction_amount": 0,
-            "net_amount": minor(net),
+            "gross_amount": gross,
+            "discount_amount": discount,
+            "deduction_amount": deduction,
+            "deduction_reason": more[2] if more else "",
+            "net_amount": gross - discount - deduction,
             "currency": "EUR",
             **LINEAGE,
         }
@@ -395,6 +401,7 @@ class Ran:
     proposals: pd.DataFrame
     proposal_items: pd.DataFrame
     settled: Settled
+    follow: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def of(self, number: str) -> Any:
         """Return the proposal of a receipt."""
@@ -443,9 +450,18 @@ def run(
         customer_banks=frames["banks"],
         customer_statements=frames["statements"],
         learned=more.get("learned"),
+        fx_rates=more.get("rates"),
+        role=more.get("role", ""),
     )
     proposals, lines = propose(books)
-    return Ran(paid, references, proposals, lines, settle(paid, proposals, lines, taken_in))
+    settled = settle(paid, proposals, lines, taken_in)
+    matching, units = rules.matching, books.units
+    follow = {
+        "residuals": residuals(proposals, lines, items, matching, units),
+        "certificates": certificates(proposals, lines, paid, matching),
+        "on_account": on_account(proposals),
+    }
+    return Ran(paid, references, proposals, lines, settled, follow)
 
 
 def one_receipt(
@@ -514,7 +530,8 @@ def _share(out: Ran, mark: str) -> Ran:
     settled = Settled(
         own(out.settled.receipts), own(out.settled.allocations), own(out.settled.decisions), out.settled.ties, out.settled.findings
     )
-    return Ran(own(out.receipts), own(out.references), own(out.proposals), own(out.proposal_items), settled)
+    follow = {name: own(frame) for name, frame in out.follow.items()}
+    return Ran(own(out.receipts), own(out.references), own(out.proposals), own(out.proposal_items), settled, follow)
 
 
 def days_after(day: str, days: int) -> str:

@@ -60,7 +60,8 @@ def said(read: Parsed) -> str:
     filled = [
         column
         for column in table
-        if column not in LEFT_OUT and not (table[column].isna() | table[column].isin([""]) | (column == "dunning_level")).all()
+        if column not in LEFT_OUT
+        and not (table[column].isna() | table[column].isin(["", 0] if column == "wht_rate" else [""]) | (column == "dunning_level")).all()
     ]
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(filled)

@@ -89,7 +89,7 @@ FIRES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("G-06", "assigned", "M04", "REVIEW", {"paid": NAMED, "doc": {"assigned_to": "FACTOR1"}}),
     ("G-07", "insolvent", "M04", "REVIEW", {"paid": NAMED, "who": {"status": "INSOLVENT"}}),
     ("G-07", "legal", "M06", "REVIEW", {"paid": BARE, "who": {"status": "LEGAL"}}),
-    ("G-08", "other currency", "M16", "REVIEW", {"paid": NAMED, "doc": {"currency": "USD"}}),
+    ("G-08", "other currency", "M05", "REVIEW", {"paid": NAMED, "doc": {"currency": "USD"}}),
     (
         "G-09",
         "other ledger",
@@ -106,7 +106,6 @@ FIRES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ),
     ("G-09", "somebody else of the name pays", "M04", "SUGGEST", {"paid": {"text": "INV 6001001", "account": "", "name": "ALPEN HANDEL"}}),
     ("G-10", "short", "M05", "SUGGEST", {"paid": {"text": "INV 6001001", "amount": "994.99"}}),
-    ("G-11", "over", "M05", "REVIEW", {"paid": {"text": "INV 6001001", "amount": "2000.01"}}),
     ("G-12", "large", "M04", "SUGGEST", {"paid": {"text": "INV 6001001", "amount": "100000.00"}, "doc": {"amount": "100000.00"}}),
     ("G-13", "old value date", "M04", "REVIEW", {"paid": {"text": "INV 6001001", "day": "2025-03-01"}, "as_of": "2025-04-01"}),
     ("G-13", "before the document", "M04", "REVIEW", {"paid": {"text": "INV 6001001", "day": "2025-02-28"}, "as_of": "2025-03-20"}),
@@ -161,7 +160,7 @@ PASSES: list[tuple[str, str, str, dict[str, Any]]] = [
         {"paid": {"text": "INV 6001", "account": "", "name": "NORDLICHT WERKE"}, "doc": {"number": "6001"}},
     ),
     ("G-04", "named and open", "M04", {"paid": NAMED, "breaks": [found("C1", "R1", "5001")]}),
-    ("G-05", "advice fits", "M04", {"paid": ADVICE, "advices": advice("A1", "E2E-1", ("6001001", "1000.00"))}),
+    ("G-05", "advice fits", "M01", {"paid": ADVICE, "advices": advice("A1", "E2E-1", ("6001001", "1000.00"))}),
     ("G-06", "dispute resolved", "M04", {"paid": NAMED, "disputes": [dispute("D1", "C1", "6001001", "RESOLVED")]}),
     (
         "G-06",
@@ -204,7 +203,7 @@ PASSES: list[tuple[str, str, str, dict[str, Any]]] = [
     (
         "G-17",
         "listed in the advice",
-        "M04",
+        "M01",
         {
             "paid": {**ADVICE, "amount": "900.00"},
             "more": (item("7001001", "C1", "-100.00"),),
@@ -251,3 +250,13 @@ def test_gate_does_not_fire(ran: dict[str, Ran], gate: str, why: str, strategy: 
     row = out.of("R1")
     assert (row.strategy, row.status, row.gates, row.why_not) == (strategy, "AUTO", "", "")
     assert out.settled.allocations["amount_applied"].sum() == row.amount
+
+
+@pytest.mark.parametrize(("cash", "status", "gates"), [("2000.00", "AUTO", ""), ("2000.01", "REVIEW", "G-11")])
+def test_g_11_reviews_the_rest_and_not_the_item(cash: str, status: str, gates: str) -> None:
+    """The invoice of 1,000.00 is paid either way; what is over is a decision of its own."""
+    out = together({"one": one_receipt(paid={"text": "INV 6001001", "amount": cash})})["one"]
+    row = out.of("R1")
+    assert (row.strategy, row.status, row.gates, row.why_not) == ("M05", "AUTO", "", "")
+    assert (row.on_account, row.on_account_status, row.on_account_gates) == (row.amount - 100000, status, gates)
+    assert out.settled.receipts[["applied_amount", "on_account_amount"]].values.tolist() == [[100000, row.amount - 100000]]

@@ -86,7 +86,7 @@ READ: dict[str, tuple[dict[str, Any], str, Expected]] = {
         ["6001001"],
     ),
     "partly paid before": (one_receipt(paid={**NAMED, "amount": "600.00"}, more=[PART]), M04("AUTO"), ["6001001"]),
-    "too much for what is left": (one_receipt(paid=NAMED, more=[PART]), M05("SUGGEST"), ["6001001"]),
+    "too much for what is left": (one_receipt(paid=NAMED, more=[PART]), M05("AUTO"), ["6001001"]),
     "part payment on a number of two": (
         one_receipt(paid={**NAMED, "amount": "1450.00"}, more=[PART, item("7", "C1", "450.00", reference="6001001")]),
         M04("REVIEW G-06"),

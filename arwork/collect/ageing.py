@@ -69,7 +69,8 @@ def _items(kept: pd.DataFrame, disputes: pd.DataFrame, allocations: pd.DataFrame
         number = np.digitize(days, bins, right=True)
         number = number if mode == "BY_DATE" else np.where(credit, len(bins) + 1, number)
         columns[name] = np.where(on_account, len(bins) + 2, number).astype("int64")
-    relieved = allocations.groupby("item_id")["amount_relieved"].sum()
+    # A residual takes the place of what it is left of, with the same due date (MP-42): that part does not clear.
+    relieved = (allocations["amount_relieved"] - allocations["residual"]).groupby(allocations["item_id"]).sum()
     return pd.DataFrame({
         **{name: kept[name] for name in ("item_id", *_WHOSE, "doc_type", "reference", "doc_date")},
         "due_date": due, "open_amount": kept["open_doc"], "open_local": kept["open_local"],

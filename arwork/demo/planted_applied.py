@@ -13,8 +13,8 @@ AX-02 row 2 | discount | MP-12 | 9,800.00 arrives too late for the discount: 200
   who Hopfenkamp KG
   due INV-6002 2026-03-03 2026-04-02 10,000.00 discount=2026-03-13/2.00
   pay 2026-03-17 9,800.00 : Rechnung INV-6002
-  untouched
-  later unearned discount (M05)
+  suggest G-10
+  expect 10 proposals.residual 20000
 AX-02 row 3 | discount | MP-12 | 9,795.00 in time: discount 200.00 and a small difference of 5.00.
   who Ilmtaler Stahl GmbH
   due INV-6003 2026-03-03 2026-04-02 10,000.00 discount=2026-03-13/2.00
@@ -38,8 +38,8 @@ AX-09 row 2 | tolerance | G-10 | 994.99 for 1,000.00: one cent over the limit, n
   who Lindenschmied e.K.
   due INV-9502 2026-02-10 2026-03-12 1,000.00
   pay 2026-03-11 994.99 : Rechnung INV-9502
-  untouched
-  later short payments (M05)
+  suggest G-10
+  expect 10 proposals.residual 501
 AX-09 row 3 | tolerance | MP-20 | 19,975.00 for 20,000.00: 25.00 is the limit by amount and is written off.
   who Marschenhof AG
   due INV-9503 2026-02-12 2026-03-14 20,000.00
@@ -59,8 +59,8 @@ AX-09 row 6 | tolerance | MP-20 | 9,950.00 for ten invoices of 1,000.00: the lim
   due INV-9519 2026-02-16 2026-03-18 1,000.00
   due INV-9520 2026-02-16 2026-03-18 1,000.00
   pay 2026-03-18 9,950.00 : Rechnungen INV-9511, INV-9512, INV-9513, INV-9514, INV-9515, INV-9516, INV-9517, INV-9518, INV-9519, INV-9520
-  untouched
-  later short payments (M05)
+  suggest G-10
+  expect 10 proposals.residual 5000
 M03 | structured reference | M03 | The receipt carries the structured creditor reference of one open invoice and its exact amount.
   who Oderquell Getränke GmbH
   due #1 2026-02-09 2026-03-11 3,482.77

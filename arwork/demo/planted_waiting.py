@@ -93,8 +93,8 @@ AX-07 | other currency | G-08 | A EUR invoice is paid in USD; the bank converts 
   who Zephyr Valley Tools Inc. country=US
   due INV-9001 2026-02-20 2026-03-22 10,000.00
   pay 2026-03-17 10,031.30 method=WIRE charges=15.00 paid_in=USD/10,850.00 : INV-9001
-  untouched
-  later currencies (MP-62)
+  suggest G-08
+  expect 10 proposals.fx -4630
 AX-01 | credit memo | M01 | An advice nets a credit memo: 10,000.00 + 4,250.50 - 1,250.50 = 13,000.00.
   who Achterwasser Boote GmbH
   due INV-5001 2026-02-10 2026-03-12 10,000.00
@@ -105,7 +105,7 @@ AX-01 | credit memo | M01 | An advice nets a credit memo: 10,000.00 + 4,250.50 -
   advice INV-5002 4,250.50 0.00 0.00
   advice GS-7001 -1,250.50 0.00 0.00
   expect 00 open_items.amount_doc -125050 @GS-7001
-  later remittance advices (M01)
+  auto M01
 AX-03 | discount after a credit | M01 | The discount counts on the invoice net of its credit memo: 2 % of 4,500.00 is 90.00.
   who Boddenblick GmbH
   due INV-6101 2026-03-05 2026-04-04 5,000.00 discount=2026-03-15/2.00
@@ -113,7 +113,8 @@ AX-03 | discount after a credit | M01 | The discount counts on the invoice net o
   pay 2026-03-13 4,410.00 : laut Avis
   advice INV-6101 5,000.00 90.00 0.00
   advice GS-7101 -500.00 0.00 0.00
-  later remittance advices (M01)
+  auto M01
+  expect 10 proposals.discount 9000
 AX-04 | combinations | M10 | 3,000.00 is 1,000.00 + 2,000.00 and also 1,500.00 + 1,500.00: ambiguous.
   who Crivitzer Glas GmbH
   due INV-8001 2026-03-03 2026-04-02 1,000.00 po=45000800100
@@ -138,7 +139,8 @@ AX-10 | deduction | M02 | The advice deducts 1,150.00 for damaged goods: over th
   due INV-9201 2026-01-21 2026-02-20 18,400.00
   pay 2026-03-18 17,250.00 : Avis DN-778
   advice INV-9201 18,400.00 0.00 1,150.00 damaged goods DN-778
-  later deductions (M02)
+  suggest
+  expect 10 proposals.residual 115000
 AX-16 | withholding tax | MP-60 | 11,500.00 for 12,000.00: 5 % of the net amount was withheld as tax.
   who Fonte Alta S.r.l. country=IT
   due INV-9601 2026-02-16 2026-03-18 12,000.00

@@ -8,6 +8,8 @@ import pandas as pd
 
 from arwork.errors import StoppedError, first_few
 from arwork.matching.decided import rulings
+from arwork.matching.posting import posting_identity, refuse_unbalanced
+from arwork.matching.residuals import residual_ids
 from arwork.proof import Finding, Tie
 from arwork.tables import conform, empty
 
@@ -34,7 +36,8 @@ def settle(receipts: pd.DataFrame, proposals: pd.DataFrame, proposal_items: pd.D
     """
     allocations = _allocations(receipts, proposals, proposal_items)
     decisions = _decisions(receipts, proposals, decided)
-    settled = _states(receipts, proposals, allocations, decided)
+    settled = _states(receipts, proposals, allocations)
+    refuse_unbalanced(settled, allocations)
     _refuse_beyond_open(allocations, proposal_items)
     return Settled(settled, allocations, decisions, _ties(settled, allocations), _findings(settled, proposals, decisions))
 
@@ -50,23 +53,24 @@ def _allocations(receipts: pd.DataFrame, proposals: pd.DataFrame, proposal_items
         {
             "allocation_id": lines["receipt_id"] + ":" + lines["item_id"], "receipt_id": lines["receipt_id"], "item_id": lines["item_id"],
             "allocation_date": lines["value_date"], "currency": lines["currency"], "amount_applied": lines["amount_applied"],
-            "amount_relieved": lines["amount_applied"] + lines["discount"] + lines["small_diff"], "discount": lines["discount"],
-            "small_diff": lines["small_diff"], "rule_id": lines["strategy"], "by": lines["decided_by"],
+            "amount_relieved": lines["amount_relieved"], "discount": lines["discount"], "small_diff": lines["small_diff"],
+            "item_currency": lines["item_currency"], "wht": lines["wht"], "bank_charge": lines["bank_charge"], "fx": lines["fx"],
+            "residual": lines["residual"], "relieved_value": lines["relieved_value"],
+            "residual_item_id": residual_ids(lines), "rule_id": lines["strategy"], "by": lines["decided_by"],
             "decision_seq": lines["decision_seq"], "reason": lines["sentence"],
         }
     )  # fmt: skip
     return conform("allocations", frame)
 
 
-def _states(receipts: pd.DataFrame, proposals: pd.DataFrame, allocations: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
-    """Give each receipt its parts and state; a rest stays on account only where a person said so, misdirected by EX-40."""
+def _states(receipts: pd.DataFrame, proposals: pd.DataFrame, allocations: pd.DataFrame) -> pd.DataFrame:
+    """Give each receipt its parts and state; a rest stays on account by a person or a rule (MP-50), misdirected by EX-40."""
     if receipts.empty:
         return receipts
     going = proposals[proposals["status"] == "AUTO"].set_index("receipt_id")
     owner = going["customer_id"]
     applied = allocations.groupby("receipt_id")["amount_applied"].sum()
-    people = going.index[going["strategy"] == "PERSON"]
-    on_account = pd.Series({r: ruling.on_account for r, ruling in rulings(decided).items() if r in people}, dtype="int64")
+    on_account = going["on_account"]
     keys = receipts["receipt_id"]
     cash = pd.Series(applied.reindex(keys, fill_value=0).to_numpy(), index=receipts.index)
     kept = pd.Series(on_account.reindex(keys, fill_value=0).to_numpy(), index=receipts.index)
@@ -159,7 +163,7 @@ def _outcome(action: str, holds: bool, here: bool, applied: bool, why: str) -> d
 
 
 def _ties(receipts: pd.DataFrame, allocations: pd.DataFrame) -> tuple[Tie, ...]:
-    """Tie receipts to their parts (INV-1) and cash, discount and small differences to what they relieve (MP-64), by currency."""
+    """Tie receipts to their parts (INV-1) and every leg to what it relieves (MP-64), by currency of the receipts."""
     ties = []
     for currency, group in receipts.groupby("currency"):
         whole, parts = int(group["amount"].sum()), int(group[list(PARTS)].sum().sum())
@@ -173,16 +177,8 @@ def _ties(receipts: pd.DataFrame, allocations: pd.DataFrame) -> tuple[Tie, ...]:
             )
         )
     for currency, group in allocations.groupby("currency"):
-        given = int(group["amount_applied"].sum() + group["discount"].sum() + group["small_diff"].sum())
-        ties.append(
-            Tie(
-                f"cash + discount + small differences = items relieved, {currency}",
-                "MP-64",
-                given,
-                int(group["amount_relieved"].sum()),
-                str(currency),
-            )
-        )
+        own = receipts[receipts["currency"] == currency]
+        ties.append(posting_identity(str(currency), own, group))
         cash = int(receipts.loc[receipts["currency"] == currency, "applied_amount"].sum())
         ties.append(
             Tie(f"cash of allocations = applied on receipts, {currency}", "MP-64", int(group["amount_applied"].sum()), cash, str(currency))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from arwork.matching.amounts import pairs, singles
 from arwork.matching.case import Case, Claim, paid_on
-from arwork.matching.discounts import earned
+from arwork.matching.discounts import base_of, earned
 from arwork.matching.explain import by_amount, nearest
 from arwork.matching.fit import Line, Solution, single
 from arwork.matching.instalments import equal_instalments
@@ -41,7 +41,7 @@ def less_discount(case: Case) -> list[Solution]:
         if (
             item.doc_date <= receipt.value_date
             and item.left > receipt.amount
-            and any(abs(item.left - item.left * percent // 1_000_000 - receipt.amount) <= 1 for percent, _ in item.discounts)
+            and any(abs(item.left - base_of(item) * percent // 1_000_000 - receipt.amount) <= 1 for percent, _ in item.discounts)
         ):
             discount = earned(item, paid)
             if item.left - discount == receipt.amount:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from arwork.matching.case import Case, Claim, valued
-from arwork.matching.explain import by_reference, difference, listed, money, names_of, nearest
+from arwork.matching.case import Case, Claim, group_of, valued
+from arwork.matching.differences import explained, may_accept
+from arwork.matching.explain import by_reference, difference, how_it_fits, listed, names_of, nearest, owed_still
 from arwork.matching.fit import Solution
 from arwork.matching.named import Word
-from arwork.matching.tolerances import in_currency
+from arwork.matching.overpaid import rest_of
+from arwork.matching.tolerances import allowed
 
 
 def structured_reference(case: Case) -> Claim | None:
@@ -19,8 +21,8 @@ def structured_reference(case: Case) -> Claim | None:
     items = {item for word in words for item in word.items}
     if not case.receipt.customer_id or len(checked) != 1 or len(items) != 1:
         return None
-    found = valued(case, sorted(items))
-    if not found.explained:
+    found = explained(case, sorted(items)) if valued(case, sorted(items)).explained else None
+    if found is None or len(found.lines) > 1:
         return None
     return Claim(
         "M03", found, sentence=by_reference(found, words, case), runner_up=nearest(case.open_items(), found.items, case),
@@ -35,38 +37,82 @@ def text_reference(case: Case) -> Claim | None:
     for number, (words, capped) in enumerate(_readings(case)):
         items = sorted({item for word in words for item in word.items})
         found = valued(case, items)
+        if found.small_diff:
+            found = explained(case, items)
         if found.explained:
             return _named_claim(case, found, words, capped if number or capped else "")
     return _one_of_several(case)
 
 
 def short_payment(case: Case) -> Claim | None:
-    """M05, short: the documents named are open and more is owed on them than came; never automatic while unexplained (MP-40, G-10)."""
-    found, words = _named_in_full(case)
-    if found is None or found.difference <= 0:
+    """M05, short: the documents named are open and more is owed on them than came (MP-21, MP-40).
+
+    It may act alone where tax withheld or bank charges explain the difference; a credit memo that nobody listed asks for one
+    click, and what nothing explains stays owed as a residual when a person accepts it (G-10).
+    """
+    words, items = _all_named(case)
+    found = explained(case, items) if items else None
+    if found is None or found.difference < 0 or found.received <= 0 or not found.lines:
         return None
-    return _differs(case, found, words, {"G-10": difference(found, case)}, "what is missing stays open as a residual")
+    if found.explained:
+        return _explained_short(case, found, words, items)
+    fired = {"G-10": f"{difference(found, case)}{_needs(found, case)}"}
+    rest = owed_still(found, case)
+    return _differs(case, found, words, fired, f"left owed: {rest}" if rest else "what is missing stays open on it")
+
+
+def _needs(found: Solution, case: Case) -> str:
+    """Say whose own limit covers a small difference that the limit in force does not (MP-20)."""
+    items = [line.item for line in found.lines]
+    gross = sum(item.left for item in items)
+    group = allowed(group_of(case, items), True, gross, items, case.master.policy, case.master.units)
+    role = may_accept(found.difference, items, case) if case.master.role and found.difference <= group else ""
+    return f"; needs {role}" if role else ""
+
+
+def _explained_short(case: Case, found: Solution, words: Sequence[Word], items: Sequence[str]) -> Claim:
+    """Claim a short payment that is explained without a residual; a credit memo that was not listed needs a person."""
+    more = [line.item for line in found.lines if line.item.item_id not in items]
+    names = names_of([line.item for line in found.lines])
+    tokens = sorted({word.token for word in words})
+    return Claim(
+        "M05", found, capped=f"credit memo {names_of(more)} is linked to what is named but not listed by the payer" if more else "",
+        sentence=f"Pays {names}: named in the payment, {how_it_fits(found, case)}.", runner_up=nearest(case.open_items(), found.items, case),
+        falls_without=f"{'the reference' if len(tokens) == 1 else 'the references'} {listed(tokens)}",
+    )  # fmt: skip
 
 
 def overpayment(case: Case) -> Claim | None:
-    """M05, over: the documents named are open and less is owed on them than came, and no set with them adds up (MP-50, G-11)."""
-    found, words = _named_in_full(case)
-    if found is None or found.difference >= 0:
+    """M05, over: the documents named are open and less is owed on them than came, and no set with them adds up (MP-50).
+
+    The items are paid; the rest stays on account as a decision of its own, under review above `over_review` (G-11).
+    """
+    words, items = _all_named(case)
+    found = valued(case, items) if items else None
+    if found is None or found.difference >= 0 or found.explained or found.received <= 0 or found.expected <= 0:
         return None
-    limit = in_currency(case.master.policy.over_review, [line.item for line in found.lines], case.master.units)
-    fired = {"G-11": difference(found, case)} if -found.difference > limit else {}
-    claim = _differs(case, found, words, fired, "the rest goes on account")
-    return replace(claim, capped=f"{money(-found.difference, case)} is more than is owed on what is named")
+    claim = _differs(case, replace(found, on_account=-found.difference), words, {}, "the rest goes on account")
+    return replace(claim, capped=_not_alone(case, words), rest=rest_of(case, found, ordered=any(word.rank > 1 for word in words)))
 
 
-def _named_in_full(case: Case) -> tuple[Solution | None, list[Word]]:
-    """Value what the payment names, where every word names one open item of the payer."""
+def _not_alone(case: Case, words: Sequence[Word]) -> str:
+    """Say why what came over may belong to something else that the payment names, so that no item is paid without a person."""
+    later = [case.universe.later[item].name for item in case.named.later]
+    taken = [case.universe.taken[item].name for item in case.named.taken]
+    reasons = (
+        (later, f"{listed(later)} is named as well and is posted after the key date"),
+        (taken, f"{listed(taken)} is named as well and was already allocated by a person"),
+        ([word for word in words if word.rank > 1], "an order, delivery or contract number is named, so the rest may be a prepayment"),
+    )
+    return next((why for found, why in reasons if found), "")
+
+
+def _all_named(case: Case) -> tuple[list[Word], list[str]]:
+    """Return the words of a payment and the items they name; no items unless every word names one open item of the payer."""
     words = [word for word in case.named.words if not word.part]
-    items = sorted({item for word in words for item in word.items})
     if not case.receipt.customer_id or not words or any(len(word.items) != 1 for word in words):
-        return None, words
-    found = valued(case, items)
-    return (None if found.explained or found.received <= 0 or found.expected <= 0 else found), words
+        return words, []
+    return words, sorted({item for word in words for item in word.items})
 
 
 def _differs(case: Case, found: Solution, words: Sequence[Word], fired: Mapping[str, str], rest: str) -> Claim:
@@ -98,6 +144,10 @@ def _readings(case: Case) -> list[tuple[list[Word], str]]:
 
 
 def _named_claim(case: Case, found: Solution, words: Sequence[Word], capped: str) -> Claim:
+    items = {item for word in words for item in word.items}
+    if any(line.item.item_id not in items for line in found.lines):
+        claim = _explained_short(case, found, words, sorted(items))
+        return replace(claim, capped=capped or claim.capped)
     tokens = sorted({word.token for word in words})
     return Claim(
         "M04", found, capped=capped, sentence=by_reference(found, words, case),

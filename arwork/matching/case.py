@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from arwork.matching.amounts import EMPTY, Shelf
 from arwork.matching.astray import Astray
 from arwork.matching.discounts import pay_date
 from arwork.matching.fit import Solution, fit
+from arwork.matching.fx import NO_RATES, Rates
 from arwork.matching.kinship import Kinship
 from arwork.matching.library import Library
 from arwork.matching.named import Named, Receipt
@@ -27,6 +29,16 @@ BY_AMOUNT = ("M06", "M07", "M08", "M09", "M10")
 
 
 @dataclass(frozen=True)
+class Declared:
+    """What an advice says of one document, minor units: gross less discount less deductions is net; each deduction with its reason."""
+
+    gross: int
+    discount: int
+    net: int
+    deductions: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Advice:
     """What the linked advices say: sum paid, cash by squeezed document, and what is wrong with them (G-05).
 
@@ -37,6 +49,7 @@ class Advice:
     by_document: Mapping[str, int]
     wrong: str
     confidence: Mapping[str, int] = field(default_factory=dict)
+    lines: Mapping[str, Declared] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -63,6 +76,9 @@ class Master:
     """What the close knows of customers, and its rules; in a replay each receipt is judged as on the day it came in.
 
     `earned` is what strategies may do alone by their record, by ledger and strategy (`authority`).
+    `wht` is rate (ten-thousandths of a percent point) and base of the tax that a customer withholds (MP-60), `countries` where
+    customers are, `pays_in` the currencies a customer may pay in (MP-62). `role` is the role of the person for whom the rules
+    run (MP-20); blank for the engine, which acts with the limit of the customer's group.
     """
 
     policy: Matching
@@ -79,6 +95,11 @@ class Master:
     statements: Statements = field(default_factory=dict)
     kinship: Kinship = field(default_factory=Kinship)
     earned: Mapping[tuple[str, str], Earned] = field(default_factory=dict)
+    wht: Mapping[Account, tuple[int, str]] = field(default_factory=dict)
+    countries: Mapping[Account, str] = field(default_factory=dict)
+    pays_in: Mapping[Account, frozenset[str]] = field(default_factory=dict)
+    rates: Rates = NO_RATES
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -161,9 +182,23 @@ class Case:
         if known:
             yield Circle(known, relation)
 
+    @property
+    def abroad(self) -> bool:
+        """Say whether the payer paid in another currency than the one that came in (MP-62)."""
+        return self.receipt.orig_currency not in ("", self.receipt.currency)
+
     def open_items(self) -> tuple[Item, ...]:
         """The payer's open items, whatever currency."""
         return self.universe.by_account.get(self.receipt.account, ())
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What stays on account of an overpayment: suspected kind (EX-30), the gates it fires, and why (MP-50, G-11)."""
+
+    kind: str
+    fired: Mapping[str, str]
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -192,6 +227,7 @@ class Claim:
     amount_only: bool = False
     confirm: bool = False
     chance: int | None = None
+    rest: Rest | None = None
 
     @property
     def by_amount(self) -> bool:
@@ -212,5 +248,13 @@ def paid_on(case: Case) -> date:
 def valued(case: Case, items: Sequence[str]) -> Solution:
     """Value open items, by id, against the receipt of a case (2.4, MP-20)."""
     chosen = [case.universe.items[item] for item in items]
-    group = case.master.groups.get(chosen[0].account, "STD")
-    return fit(chosen, case.receipt.amount, paid_on(case), group, case.open_items(), case.master.policy, case.master.units)
+    policy, role = case.master.policy, case.master.role
+    return fit(
+        chosen, case.receipt.amount, paid_on(case), group_of(case, chosen), case.open_items(), policy, case.master.units,
+        policy.tolerances.users.get(role, Decimal(0)) if role else None,
+    )  # fmt: skip
+
+
+def group_of(case: Case, items: Sequence[Item]) -> str:
+    """Return the tolerance group of the customer who owes the items (MP-20)."""
+    return case.master.groups.get(items[0].account, "STD")

@@ -34,10 +34,14 @@ class Stake:
 
 @dataclass(frozen=True)
 class Board:
-    """Who has which item: `taken` automatically, by receipt; `held` by claims that wait for a person."""
+    """Who has which item: `taken` automatically, by receipt; `held` by claims that wait for a person.
+
+    `used` is what each customer's small differences of a year came to, and grows (G-21).
+    """
 
     taken: dict[str, str] = field(default_factory=dict)
     held: dict[str, list[Stake]] = field(default_factory=dict)
+    used: dict[tuple[Account, int], int] = field(default_factory=dict)
 
     def hold(self, stakes: Mapping[str, Stake]) -> None:
         """Remember what a claim wants."""
@@ -50,10 +54,7 @@ def stakes(entry: Entry) -> dict[str, Stake]:
     proposal = entry.claim.proposal
     if proposal is None:
         return {}
-    return {
-        line.item.item_id: Stake(abs(line.cash + line.discount + line.small_diff), entry.case.receipt, proposal.items)
-        for line in proposal.lines
-    }
+    return {line.item.item_id: Stake(abs(line.relieved), entry.case.receipt, proposal.items) for line in proposal.lines}
 
 
 def compete(entries: Sequence[Entry], board: Board) -> dict[str, Verdict]:
@@ -75,7 +76,7 @@ def compete(entries: Sequence[Entry], board: Board) -> dict[str, Verdict]:
             reason = _rivals(entry, wanted, board)
             more = {"G-18": reason} if reason else {}
         verdicts[entry.case.receipt.receipt_id] = _capped(judge(entry.case, entry.claim, more), entry)
-    return _within_yearly_cap(entries, verdicts)
+    return _within_yearly_cap(entries, verdicts, board.used)
 
 
 def _wants(entry: Entry) -> bool:
@@ -115,10 +116,11 @@ def _capped(verdict: Verdict, entry: Entry) -> Verdict:
     return replace(verdict, status="REVIEW") if entry.told and verdict.status in ("AUTO", "SUGGEST") else verdict
 
 
-def _within_yearly_cap(entries: Sequence[Entry], verdicts: Mapping[str, Verdict]) -> dict[str, Verdict]:
+def _within_yearly_cap(
+    entries: Sequence[Entry], verdicts: Mapping[str, Verdict], used: dict[tuple[Account, int], int]
+) -> dict[str, Verdict]:
     """Stop small differences above the customer's yearly cap (G-21), counted by value date, larger receipt, id (decision 11)."""
     result = dict(verdicts)
-    used: dict[tuple[Account, int], int] = {}
     using = [
         e for e in entries if verdicts[e.case.receipt.receipt_id].status == "AUTO" and e.claim.proposal and e.claim.proposal.small_diff
     ]

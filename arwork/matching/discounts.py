@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from arwork.matching.universe import Item
-from arwork.money import percent_of
+from arwork.money import half_up, percent_of
 from arwork.policy import Matching
 
 _PERCENT = Decimal(10_000)
@@ -21,21 +21,41 @@ def pay_date(value_date: date, booking_date: date, policy: Matching) -> date:
 def earned(item: Item, paid: date, credited: int = 0) -> int:
     """Return the discount in minor units that a payment on `paid` earns (MP-12, MP-15).
 
-    The tier of the highest percent whose last day plus grace has not passed; base is what is left less `credited` (a positive
-    amount: credit memos linked to the item and settled with it), never below 0. Credits earn none.
+    The tier of the highest percent whose last day plus grace has not passed; base is what is left, or its part without tax, or
+    the eligible amount, less `credited` (a positive amount: credit memos linked to the item and settled with it, deductions
+    declared for it), never below 0. Credits earn none.
     """
-    base = max(0, item.left - credited)
+    base = max(0, base_of(item) - credited)
     for percent, last in item.discounts:
         if paid <= last + timedelta(days=item.grace_days):
             return percent_of(base, percent / _PERCENT)
     return 0
 
 
+def base_of(item: Item) -> int:
+    """Return what an item's discount is taken of, before credits, in minor units (MP-12); gross where the export says nothing."""
+    if item.disc_base == "NET_OF_TAX" and item.net is not None and item.amount_doc:
+        return half_up(Decimal(item.left) * item.net / item.amount_doc)
+    if item.disc_base == "ELIGIBLE" and item.disc_eligible is not None:
+        return min(item.disc_eligible, item.left)
+    return item.left
+
+
+def rate_earned(item: Item, paid: date) -> int:
+    """Return the percent that a payment on `paid` earns, in ten-thousandths of a percent point; 0 for none (MP-12)."""
+    return next((percent for percent, last in item.discounts if paid <= last + timedelta(days=item.grace_days)), 0)
+
+
+def on_partial(cash: int, percent: int) -> int:
+    """Return the discount that a part payment earns with it, minor units: cash x p / (1 - p), rounded HALF_UP (MP-13)."""
+    return half_up(Decimal(cash) * percent / (1_000_000 - percent)) if cash > 0 and 0 < percent < 1_000_000 else 0
+
+
 def missed(item: Item, paid: date) -> tuple[int, date] | None:
     """Return the discount that came too late, in minor units, and its last day with grace (MP-14); None when there is none."""
     late = [(percent, last + timedelta(days=item.grace_days)) for percent, last in item.discounts]
     late = [(percent, last) for percent, last in late if paid > last]
-    return (percent_of(max(0, item.left), late[0][0] / _PERCENT), late[0][1]) if late else None
+    return (percent_of(max(0, base_of(item)), late[0][0] / _PERCENT), late[0][1]) if late else None
 
 
 def credited(items: Sequence[Item]) -> Mapping[str, int]:

@@ -44,11 +44,16 @@ def how_it_fits(solution: Solution, case: Case) -> str:
         rates = {_rate(line) for line in solution.lines if line.discount}
         rate = f"{next(iter(rates))} % " if len(rates) == 1 and rates != {""} else ""
         parts.append(f"after {rate}discount of {money(solution.discount, case)}")
+    if solution.wht:
+        parts.append(f"with {money(solution.wht, case)} withheld as tax")
+    if solution.charge:
+        known = " that no statement gives" if solution.loose else " as the statement gives them"
+        parts.append(f"with bank charges of {money(solution.charge, case)}{known}")
     if solution.small_diff:
         direction = "short" if solution.small_diff > 0 else "over"
         parts.append(f"with {money(abs(solution.small_diff), case)} {direction}, within the tolerance of {money(solution.allowed, case)}")
     verb = "the amount fits" if len(solution.lines) == 1 else "the amounts add up"
-    exact = "" if solution.small_diff else " to the cent"
+    exact = "" if solution.small_diff or solution.loose else " to the cent"
     return f"{verb}{exact}{' ' if parts else ''}{' and '.join(parts)}"
 
 
@@ -76,6 +81,17 @@ def difference(solution: Solution, case: Case) -> str:
     if gap > 0 and solution.missed and abs(gap - solution.missed[0]) <= solution.allowed:
         told += f"; that is the discount whose last day, grace included, was {solution.missed[1]}"
     return told
+
+
+def owed_still(solution: Solution, case: Case) -> str:
+    """Say what would stay owed, on which document, for which reason, since when (MP-40, MP-42); blank where nothing would."""
+    told = []
+    for line in solution.lines:
+        for part in line.parts:
+            hint = f", perhaps {part.hint}" if part.hint else ""
+            amount = amount_text(part.amount, line.item.currency, case.master.units)
+            told.append(f"{amount} on {line.item.name} ({part.code}{hint}, due {line.item.due_date})")
+    return listed(told)
 
 
 def nearest(items: Sequence[Item], chosen: Sequence[str], case: Case) -> str:

@@ -79,7 +79,7 @@ def payer_not_strong(case: Case, claim: Claim) -> str:
 
 def possible_duplicate(case: Case, claim: Claim) -> str:
     """G-04: it looks like a second payment, or its words name something settled."""
-    full = claim.proposal is not None and claim.strategy in ("M03", "M04") and not claim.capped and claim.proposal.explained
+    full = claim.proposal is not None and claim.strategy in ("M01", "M03", "M04") and not claim.capped and claim.proposal.explained
     if case.looks and not full:
         return case.looks.sentence.rstrip(".")
     if case.named.settled:
@@ -94,7 +94,7 @@ def advice_does_not_fit(case: Case, claim: Claim) -> str:
     advice = case.advice
     if advice is None:
         return ""
-    if advice.wrong or claim.proposal is None:
+    if advice.wrong or claim.proposal is None or claim.strategy in ("M01", "M02"):
         return advice.wrong
     said: dict[str, int] = {}
     for word in case.named.words:
@@ -102,7 +102,7 @@ def advice_does_not_fit(case: Case, claim: Claim) -> str:
             said[word.items[0]] = said.get(word.items[0], 0) + advice.by_document.get(word.token, 0)
     for line in claim.proposal.lines:
         told = said.get(line.item.item_id, line.cash)
-        if told not in (line.cash, line.cash + line.small_diff):
+        if told not in (line.cash, line.cash + line.small_diff, line.cash + line.charge, line.cash + line.charge + line.small_diff):
             return f"the advice pays {money(told, case)} for {line.item.name}, {money(line.cash, case)} was expected"
     return ""
 
@@ -120,7 +120,11 @@ def payer_in_trouble(case: Case, claim: Claim) -> str:
 
 
 def other_currency(case: Case, claim: Claim) -> str:
-    """G-08: the words name items in another currency."""
+    """G-08: the words name items in another currency; what `abroad` converts has its own reasons."""
+    if claim.proposal and claim.proposal.rate:
+        return ""
+    if claim.proposal and case.abroad:
+        return f"it was paid in {case.receipt.orig_currency}, and what it names is not clear enough to convert"
     if claim.proposal and claim.proposal.exact:
         return ""
     items = [case.universe.items[item] for item in case.named.foreign]
@@ -157,7 +161,8 @@ def large(case: Case, claim: Claim) -> str:
     if not claim.proposal:
         return ""
     limit = in_currency(case.master.policy.large_receipt, claim.shown(), case.master.units)
-    return f"{money(case.receipt.amount, case)} is a large receipt" if case.receipt.amount >= limit else ""
+    amount = claim.proposal.received if claim.proposal.rate else case.receipt.amount
+    return f"{money(case.receipt.amount, case)} is a large receipt" if amount >= limit else ""
 
 
 def dates_out_of_line(case: Case, claim: Claim) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pandas as pd
 
-from arwork.matching.case import Advice, Earned, Looks, Master
+from arwork.matching.case import Advice, Declared, Earned, Looks, Master
+from arwork.matching.fx import NO_RATES, Rates
 from arwork.matching.kinship import kinship
 from arwork.matching.names import directory
 from arwork.matching.references import linked_advices, norm
@@ -31,10 +32,17 @@ def master(
     customer_statements: pd.DataFrame | None = None,
     lookback: int = 180,
     earned: Mapping[tuple[str, str], Earned] | None = None,
+    rates: Rates = NO_RATES,
+    role: str = "",
 ) -> Master:
-    """Read `customers` (T02): tolerance group, standing, authority to net, instruction, names; with families and rights to pay (T04)."""
+    """Read `customers` (T02): tolerance group, standing, authority to net, instruction, names, tax withheld, country, currencies.
+
+    Together with families and rights to pay (T04), policy, units, key date, `rates` of exchange and the `role` of the person
+    for whom the rules run (MP-20).
+    """
     columns = ["ledger_id", "company_code", "customer_id", "tolerance_group", "status", "netting_authority", "allocation_instruction"]
     rows = list(customers[columns].itertuples(index=False, name=None))
+    more = list(customers[[*columns[:3], "wht_rate", "wht_base", "country", "pays_in_currency"]].itertuples(index=False, name=None))
     names = directory(customers)
     return Master(
         policy, units, as_of,
@@ -46,6 +54,10 @@ def master(
         frozenset((ledger, company, customer) for ledger, company, customer, _, _, _, how in rows if how == "OLDEST_FIRST"),
         lookback, {} if customer_statements is None else read_statements(customer_statements),
         kinship=kinship(names), earned=earned or {},
+        wht={(ledger, company, customer): (int(rate), base or "NET") for ledger, company, customer, rate, base, _, _ in more if rate},
+        countries={(ledger, company, customer): country for ledger, company, customer, _, _, country, _ in more if country},
+        pays_in={(ledger, company, customer): frozenset(may.upper().split()) for ledger, company, customer, _, _, _, may in more if may},
+        rates=rates, role=role,
     )  # fmt: skip
 
 
@@ -56,18 +68,22 @@ def advices(receipts: pd.DataFrame, remittance_lines: pd.DataFrame) -> dict[str,
         return {}
     columns = ["remittance_id", "doc_reference", "net_amount", "currency", "confidence"]
     lines = list(remittance_lines[columns].itertuples(index=False, name=None))
+    columns = ["gross_amount", "discount_amount", "deduction_amount", "deduction_reason"]
+    more = list(remittance_lines[columns].itertuples(index=False, name=None))
     users: dict[str, set[str]] = {}
     for receipt, positions in linked.items():
         for position in positions:
             users.setdefault(lines[position][0], set()).add(receipt)
     facts = {
-        receipt: (int(amount), currency)
-        for receipt, amount, currency in receipts[["receipt_id", "amount", "currency"]].itertuples(index=False, name=None)
+        receipt: (int(amount), currency, int(charges))
+        for receipt, amount, currency, charges in receipts[["receipt_id", "amount", "currency", "charges"]].itertuples(
+            index=False, name=None
+        )
     }
     found = {}
     for receipt, positions in linked.items():
         own = [lines[position] for position in positions]
-        amount, currency = facts[receipt]
+        amount, currency, charges = facts[receipt]
         total = sum(int(net) for _, _, net, _, _ in own)
         by_document: dict[str, int] = {}
         sure: dict[str, int] = {}
@@ -82,9 +98,21 @@ def advices(receipts: pd.DataFrame, remittance_lines: pd.DataFrame) -> dict[str,
             wrong = f"advice {shared[0]} is linked to {len(users[shared[0]])} receipts"
         elif {line[3] for line in own} != {currency}:
             wrong = f"advice {numbers[0]} is in another currency than the receipt"
-        elif total != amount:
+        elif total not in (amount, amount + charges):
             wrong = f"the advice adds up to another amount than the receipt ({numbers[0]})"
-        found[receipt] = Advice(total, by_document, wrong, sure)
+        found[receipt] = Advice(total, by_document, wrong, sure, _declared([(*lines[n][1:3], *more[n]) for n in positions]))
+    return found
+
+
+def _declared(lines: Sequence[tuple[str, int, int, int, int, str]]) -> dict[str, Declared]:
+    """Add up what the lines of an advice say of each document, by its squeezed number."""
+    found: dict[str, Declared] = {}
+    for document, net, gross, discount, deduction, reason in lines:
+        before = found.get(norm(document), Declared(0, 0, 0))
+        taken = ((int(deduction), reason),) if deduction else ()
+        found[norm(document)] = Declared(
+            before.gross + int(gross), before.discount + int(discount), before.net + int(net), before.deductions + taken
+        )
     return found
 
 

@@ -18,13 +18,17 @@ from arwork.policy import Matching
 _COLUMNS = (
     "receipt_id", "ledger_id", "company_code", "customer_id", "currency", "amount", "booking_date", "value_date", "remitter_name",
     "payer_key", "payer_strength", "payer_conflict", "payer_sentence", "method", "payer_family", "remittance_text",
-    "payer_hints",
+    "payer_hints", "charges", "charge_bearer", "orig_currency", "orig_amount", "bank_country",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """A receipt, amount in minor units of its currency; `family` are the customers whom its key names together (B8)."""
+    """A receipt, amount in minor units of its currency; `family` are the customers whom its key names together (B8).
+
+    `charges` is what the bank took off, `bearer` who bears it, `bank_country` where our account is (MP-61); the payer paid
+    `orig_amount` in `orig_currency` where that is filled (MP-62).
+    """
 
     receipt_id: str
     book: tuple[str, str]
@@ -43,6 +47,11 @@ class Receipt:
     family: tuple[str, ...] = ()
     text: str = ""
     hints: tuple[str, ...] = ()
+    charges: int = 0
+    bearer: str = ""
+    orig_currency: str = ""
+    orig_amount: int = 0
+    bank_country: str = ""
 
     @property
     def account(self) -> Account:
@@ -70,7 +79,8 @@ class Word:
 class Named:
     """Everything the words of a payment say, seen from its payer at the key date.
 
-    `foreign` to `later` are items: in another currency, taken by somebody's decision, settled, not posted yet. The rest are
+    `foreign` to `later` are items: in another currency (`unclear` where the word names several of them), taken by somebody's
+    decision, settled, not posted yet. The rest are
     words: `strangers` (long and short) are open with other customers only, `elsewhere` in another ledger only, `unknown` look
     like a document and are none, `unknown_stated` stand in an advice or the structured reference. `rightful` are those strangers
     and words found elsewhere whose document has exactly the amount of the receipt.
@@ -87,6 +97,7 @@ class Named:
     unknown: tuple[str, ...] = ()
     unknown_stated: tuple[str, ...] = ()
     rightful: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
 
     @property
     def resolves(self) -> bool:
@@ -110,6 +121,7 @@ def _receipt(r: Mapping[Any, Any]) -> Receipt:
         r["booking_date"].date(), r["value_date"].date(), r["remitter_name"], r["payer_key"], r["payer_strength"],
         bool(r["payer_conflict"]), r["payer_sentence"], r["method"].endswith(RETURNED), NEW_ACCOUNT in r["payer_sentence"],
         tuple(r["payer_family"].split()), r["remittance_text"], tuple(r["payer_hints"].split()),
+        int(r["charges"]), r["charge_bearer"], r["orig_currency"], int(r["orig_amount"]), r["bank_country"],
     )  # fmt: skip
 
 
@@ -143,10 +155,13 @@ def named(receipt: Receipt, words: Sequence[tuple[str, str, str, str, str]], wor
         elif hits[0][2] == "UNKNOWN":
             others.setdefault("unknown" if origin == "text" else "unknown_stated", set()).add(token)
         else:
-            kind, value = _otherwise(token, hits, [hit[0] for hit in mine if not hit[1].endswith(PART)], world, long)
+            own = {hit[0] for hit in mine if not hit[1].endswith(PART)}
+            kind, value = _otherwise(token, hits, sorted(own), world, long)
             others.setdefault(kind, set()).add(value)
             if kind in ("elsewhere", "strangers") and any(_is_its_amount(receipt, hit[0], world) for hit in hits):
                 others.setdefault("rightful", set()).add(token)
+            if kind == "foreign" and len(own) > 1:
+                others.setdefault("unclear", set()).add(value)
     others.pop("", None)
     return Named(tuple(found), **{kind: tuple(sorted(values)) for kind, values in others.items()})
 

@@ -34,7 +34,7 @@ def take(
         _told("CV-01", "warn", lines[lines["amount"] <= 0], "classed as receipts without money coming in: left out, to be classed again"),
     ]
     lines = lines[(lines["booking_date"] >= first) & (lines["booking_date"] <= last) & (lines["amount"] > 0)]
-    accounts = bank_accounts[["bank_account", "currency", "ledger_id", "company_code"]]
+    accounts = bank_accounts[["bank_account", "currency", "ledger_id", "company_code", "country"]]
     owned = lines.merge(accounts, on=["bank_account", "currency"], how="inner", validate="many_to_one")
     strange = lines[~lines["line_id"].isin(owned["line_id"])]
     findings.append(_told("CV-08", "warn", strange, "on a bank account that no ledger of the params owns: left out"))
@@ -94,11 +94,14 @@ def _as_receipts(lines: pd.DataFrame, bank_lines: pd.DataFrame) -> pd.DataFrame:
     kept = [
         "ledger_id", "company_code", "bank_account", "virtual_account", "statement_key", "line_no", "booking_date", "value_date", "currency",
         "amount", "remitter_name", "remitter_account", "remittance_text", "structured_ref", "end_to_end_id", "bank_txn_id", "source_file",
-        "source_line", "source_sha256",
+        "source_line", "source_sha256", "charge_bearer", "orig_currency",
     ]  # fmt: skip
     returned = lines["is_return"] | lines["line_id"].isin(_returned_later(lines, bank_lines))
     frame = lines[kept].assign(
         receipt_id=lines["line_id"],
+        charges=lines["charges"].fillna(0).astype("int64"),
+        orig_amount=lines["orig_amount"].fillna(0).astype("int64"),
+        bank_country=lines["country"],
         method=lines["method"].where(~returned, lines["method"] + RETURNED),
         customer_id="",
         payer_key="NONE",

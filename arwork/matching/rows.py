@@ -9,15 +9,14 @@ from typing import Any
 import pandas as pd
 
 from arwork.matching.authority import acts_alone
-from arwork.matching.case import Case
+from arwork.matching.case import Case, Claim
 from arwork.matching.competition import Entry
 from arwork.matching.decided import Applied
 from arwork.matching.evidence import Weighed, Weights, odds, weigh
 from arwork.matching.explain import amount_text, listed, why_not
-from arwork.matching.fit import Solution
+from arwork.matching.fit import Line, Solution
 from arwork.matching.gates import Verdict
 from arwork.matching.score import score
-from arwork.matching.universe import Item
 from arwork.tables import conform, empty
 
 
@@ -67,13 +66,30 @@ def _by_rule(outcome: Outcome, seen: Sequence[Weighed]) -> dict[str, Any]:
         **_head(case), "strategy": claim.strategy, "status": verdict.status, "gates": " ".join(verdict.fired), "decided_by": "rule",
         "decision_seq": 0, "items": len(chosen.lines) if chosen else 0,
         "allocated": sum(line.cash for line in chosen.lines) if chosen else 0, "discount": chosen.discount if chosen else 0,
-        "small_diff": chosen.small_diff if chosen else 0, "rivals": claim.rivals, "exhaustive": claim.exhaustive,
+        "small_diff": chosen.small_diff if chosen else 0, **_differences(chosen), **_rest(claim, verdict), "rivals": claim.rivals, "exhaustive": claim.exhaustive,
         "score": max((_score(one.solution, case) for one in seen[: 1 if chosen else None]), default=0),
         "sentence": f"{claim.sentence} {claim.strategy} acts alone here: {record}." if record else claim.sentence,
         "runner_up": " ".join(filter(None, (claim.runner_up, odds(claim, seen)))), "falls_without": claim.falls_without,
         "why_not": "" if automatic else why_not(verdict.fired, [*outcome.entry.told, claim.capped]),
         "class": "" if automatic or outcome.entry.out else claim.kind,
         "probability": best.probability if best else 0, "profile": best.profile if best else "", "authority": record,
+    }  # fmt: skip
+
+
+def _differences(chosen: Solution | None) -> dict[str, int]:
+    if chosen is None:
+        return dict.fromkeys(("wht", "bank_charge", "fx", "residual", "on_account"), 0)
+    return {"wht": chosen.wht, "bank_charge": chosen.charge, "fx": chosen.fx, "residual": chosen.residual, "on_account": chosen.on_account}
+
+
+def _rest(claim: Claim, verdict: Verdict) -> dict[str, str]:
+    """Say what may happen with what stays on account: a row of its own beside the items, which may be automatic (G-11)."""
+    if claim.rest is None:
+        return {}
+    own = "REVIEW" if claim.rest.fired else "AUTO"
+    return {
+        "on_account_status": own if verdict.status == "AUTO" else verdict.status, "on_account_kind": claim.rest.kind,
+        "on_account_sentence": claim.rest.sentence, "on_account_gates": " ".join(sorted(claim.rest.fired)),
     }  # fmt: skip
 
 
@@ -89,17 +105,20 @@ def _lines_by_rule(entry: Entry, seen: Sequence[Weighed]) -> list[dict[str, Any]
         told = {
             "candidate": one.number, "score": _score(one.solution, entry.case), "probability": one.probability, "profile": one.profile,
         }  # fmt: skip
-        lines += [
-            {**_line(receipt, line.item, line.cash, line.discount), **told, "small_diff": line.small_diff} for line in one.solution.lines
-        ]
+        lines += [{**_line(receipt, line), **told} for line in one.solution.lines]
     return lines
 
 
-def _line(receipt: str, item: Item, cash: int, discount: int) -> dict[str, Any]:
+def _line(receipt: str, line: Line) -> dict[str, Any]:
+    item, parts = line.item, line.parts
     return {
         "receipt_id": receipt, "candidate": 1, "item_id": item.item_id, "customer_id": item.account[2], "reference": item.name,
-        "due_date": pd.Timestamp(item.due_date), "open_amount": item.left, "amount_applied": cash, "discount": discount,
-        "small_diff": 0, "score": 0, "probability": 0, "profile": "",
+        "due_date": pd.Timestamp(item.due_date), "open_amount": item.left, "amount_applied": line.cash, "discount": line.discount,
+        "small_diff": line.small_diff, "score": 0, "probability": 0, "profile": "", "item_currency": item.currency, "wht": line.wht,
+        "bank_charge": line.charge,
+        "fx": line.fx, "residual": line.residual, "residual_code": " ".join(part.code for part in parts),
+        "residual_split": " ".join(str(part.amount) for part in parts), "residual_hint": next((part.hint for part in parts if part.hint), ""),
+        "amount_relieved": line.relieved, "relieved_value": line.value,
     }  # fmt: skip
 
 
@@ -112,7 +131,8 @@ def _by_person(case: Case, applied: Applied) -> dict[str, Any]:
     return {
         **head, "customer_id": next(iter(owners)) if len(owners) == 1 else head["customer_id"], "strategy": "PERSON",
         "status": "AUTO", "gates": "", "decided_by": ruling.by, "decision_seq": ruling.seq, "items": len(ruling.shares), "allocated": cash,
-        "discount": sum(share.discount for share in ruling.shares), "small_diff": 0, "rivals": 0, "exhaustive": True, "score": 0,
+        "discount": sum(share.discount for share in ruling.shares), "small_diff": 0, **_differences(None),
+        "on_account": ruling.on_account, "rivals": 0, "exhaustive": True, "score": 0,
         "sentence": f"{ruling.by} allocated {money} to {names}: {ruling.reason or 'no reason given'}.", "runner_up": "",
         "falls_without": f"decision {ruling.seq} in the journal", "why_not": "", "probability": 0, "profile": "", "authority": "",
     }  # fmt: skip
@@ -120,4 +140,4 @@ def _by_person(case: Case, applied: Applied) -> dict[str, Any]:
 
 def _lines_by_person(applied: Applied) -> list[dict[str, Any]]:
     receipt = applied.ruling.receipt_id
-    return [_line(receipt, applied.items[share.item_id], share.cash, share.discount) for share in applied.ruling.shares]
+    return [_line(receipt, Line(applied.items[share.item_id], share.cash, share.discount, 0)) for share in applied.ruling.shares]

@@ -28,7 +28,7 @@ def _amount(solution: Solution) -> int:
         return 9_500 if solution.discount else 10_000
     if solution.explained:
         return 9_000
-    return max(0, 6_000 * (solution.received - gap) // solution.received)
+    return max(0, 6_000 * (solution.received - gap) // solution.received) if solution.received > 0 else 0
 
 
 def _time(solution: Solution, case: Case) -> int:

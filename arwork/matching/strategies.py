@@ -11,9 +11,11 @@ from datetime import date
 
 import pandas as pd
 
+from arwork.matching.abroad import other_currency
 from arwork.matching.amounts import Shelf, gathered, shelves, singles
 from arwork.matching.astray import Astray, astray
 from arwork.matching.authority import earned
+from arwork.matching.by_advice import remit_deduct, remit_exact
 from arwork.matching.by_age import instructed, oldest_first, turns
 from arwork.matching.by_amount import single_amount
 from arwork.matching.by_damage import damaged_reference
@@ -28,6 +30,7 @@ from arwork.matching.competition import Board, Entry, Stake, compete, stakes
 from arwork.matching.decided import Ruling, apply, rulings
 from arwork.matching.explain import difference, listed, money
 from arwork.matching.fit import Solution
+from arwork.matching.fx import NO_RATES, read_rates
 from arwork.matching.instalments import contracts_named, instalments
 from arwork.matching.known import advices, looks, master
 from arwork.matching.learned import Learned
@@ -46,7 +49,8 @@ class CashBooks:
     """All that cash application works on: tables of `tables.py`, the decisions of people, the policy, the key date.
 
     In a `replay` of past receipts each is judged as on the day it came in: none is too old for its key date (G-13).
-    `learned` is the accepted record of past months: weights of evidence, and what strategies may do alone.
+    `learned` is the accepted record of past months: weights of evidence, and what strategies may do alone. `fx_rates` are the
+    rates of exchange (MP-62), `role` the role of the person for whom the rules run; the engine itself has none (MP-20).
     """
 
     receipts: pd.DataFrame
@@ -66,6 +70,8 @@ class CashBooks:
     customer_banks: pd.DataFrame | None = None
     customer_statements: pd.DataFrame | None = None
     learned: Learned | None = None
+    fx_rates: pd.DataFrame | None = None
+    role: str = ""
 
 
 def fallback(case: Case) -> Claim:
@@ -111,6 +117,9 @@ def _why_nothing(case: Case, names_something: bool) -> tuple[str, str]:
 
 
 STRATEGIES: tuple[tuple[str, Callable[[Case], Claim | None]], ...] = (
+    ("M05", other_currency),
+    ("M01", remit_exact),
+    ("M02", remit_deduct),
     ("M03", structured_reference),
     ("M04", text_reference),
     ("M04", instalments),
@@ -132,7 +141,10 @@ STRATEGIES: tuple[tuple[str, Callable[[Case], Claim | None]], ...] = (
     ("M15", oldest_first),
     ("M16", fallback),
 )
-"""The strategies of this slice, the strongest first; M05 is asked about an overpayment only when no set with the named items adds up."""
+"""The strategies of this slice, the strongest first, and before them what is paid in another currency.
+
+M05 is asked about an overpayment only when no set with the named items adds up.
+"""
 
 
 def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -156,9 +168,11 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe) -> dict[str, Case]:
     policy = books.policy.matching
     may = earned(books.learned, books.policy.authority)
+    rates = NO_RATES if books.fx_rates is None else read_rates(books.fx_rates, policy.fx_rate_max_age_days)
     known = master(
         books.customers, policy, books.units, books.as_of, replay=books.replay, payer_relationships=books.payer_relationships,
         customer_statements=books.customer_statements, lookback=books.policy.duplicates.amount_lookback_days, earned=may,
+        rates=rates, role=books.role,
     )  # fmt: skip
     words, linked, repeats = read_words(books.references), advices(books.receipts, books.remittance_lines), looks(books.breaks)
     library = Library(world)
@@ -211,7 +225,8 @@ def _run(cases: Mapping[str, Case], world: Universe, told: Mapping[str, tuple[st
         for asked in _rounds(name, strategy, pending):
             if strategy in (oldest_first, instalments):
                 asked = _shelved(asked, world, board.taken, spent)
-            claims = ((case, strategy(case)) for case in asked.values())
+            # Amount-only strategies never run across currencies (MP-62).
+            claims = ((case, strategy(case)) for case in asked.values() if name not in BY_AMOUNT or not case.abroad)
             entries = [Entry(c, claim, told[c.receipt.receipt_id], c.receipt.receipt_id in out) for c, claim in claims if claim]
             verdicts = compete(entries, board)
             for entry in entries:

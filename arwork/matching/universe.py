@@ -19,6 +19,7 @@ _COLUMNS = (
     "currency", "amount_doc", "open_amount_doc", "amount_local", "local_currency", "disc1_date", "disc1_pct", "disc2_date", "disc2_pct",
     "grace_days", "ref_item", "clearing_date", "dispute_id", "payment_block", "legal_hold", "written_off", "assigned_to", "special_gl",
     "reversed_by", "reverses", "po_no", "contract_no", "delivery_no",
+    "amount_net", "amount_tax", "amount_freight", "disc_base", "disc_eligible_amount",
 )  # fmt: skip
 
 _TOGETHER = (("po_no", "order"), ("contract_no", "contract"), ("delivery_no", "delivery"))
@@ -28,7 +29,8 @@ _TOGETHER = (("po_no", "order"), ("contract_no", "contract"), ("delivery_no", "d
 class Item:
     """An open item, amounts in minor units of its currency; `left` is what is still to be paid, signed (CV-01).
 
-    `groups` names the order, contract and delivery it belongs to (M09).
+    `groups` names the order, contract and delivery it belongs to (M09). `net`, `tax` and `freight` are parts of `amount_doc`;
+    None where the export does not say. `disc_base` and `disc_eligible` say what the discount is taken of (MP-12).
     """
 
     item_id: str
@@ -48,6 +50,11 @@ class Item:
     ref_item: str
     blocked: str
     groups: tuple[str, ...] = ()
+    net: int | None = None
+    tax: int | None = None
+    freight: int | None = None
+    disc_base: str = ""
+    disc_eligible: int | None = None
 
     @property
     def name(self) -> str:
@@ -155,7 +162,22 @@ def _item(row: Mapping[Any, Any], partial: Mapping[str, int], unclear: frozenset
         row["currency"], int(left) + partial.get(row["item_id"], 0), int(row["amount_doc"]), int(row["amount_local"]),
         row["local_currency"], tuple(discounts), int(row["grace_days"]), row["ref_item"], blocked,
         tuple(f"all of {what} {row[name]}" for name, what in _TOGETHER if row[name]),
+        *_components(row),
     )  # fmt: skip
+
+
+def _components(row: Mapping[Any, Any]) -> tuple[int | None, int | None, int | None, str, int | None]:
+    """Return net, tax, freight, base of the discount and the amount that earns it; net and tax follow from one another."""
+    net, tax, freight, eligible = (_known(row[f]) for f in ("amount_net", "amount_tax", "amount_freight", "disc_eligible_amount"))
+    whole = int(row["amount_doc"])
+    return (
+        whole - tax if net is None and tax is not None else net, whole - net if tax is None and net is not None else tax,
+        freight, row["disc_base"], eligible,
+    )  # fmt: skip
+
+
+def _known(value: Any) -> int | None:
+    return None if value is pd.NA or value is None else int(value)
 
 
 def _partial_payments(payments: pd.DataFrame, claims: pd.DataFrame) -> tuple[dict[str, int], frozenset[str]]:

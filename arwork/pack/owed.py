@@ -26,7 +26,7 @@ _CLASSES: Mapping[str, tuple[str, str]] = {
 
 def owed(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame:
     """Return the table `owed` from the tables of a run: receipts not applied, possible repeats, reconciliations that do not tie."""
-    parts = [_receipts(tables, as_of), _breaks(tables, as_of), _reconciliations(tables, as_of)]
+    parts = [_receipts(tables, as_of), _overpayments(tables, as_of), _breaks(tables, as_of), _reconciliations(tables, as_of)]
     filled = [part for part in parts if len(part)]
     return conform("owed", pd.concat(filled, ignore_index=True)) if filled else empty("owed")
 
@@ -60,6 +60,27 @@ def _owners(rows: pd.DataFrame, customers: pd.DataFrame) -> list[str]:
     keys = ["ledger_id", "company_code", "customer_id"]
     owner = dict(zip(customers[keys].itertuples(index=False, name=None), customers["collector"], strict=True))
     return [owner.get(key, "") or "cash application" for key in rows[keys].itertuples(index=False, name=None)]
+
+
+def _overpayments(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame:
+    """List what stays on account beside items that are paid and is large enough to be looked at (G-11)."""
+    rests = tables["on_account"].loc[lambda r: (r["status"] == "REVIEW") & r["receipt_id"].isin(_paid(tables))]
+    if rests.empty:
+        return empty("owed")
+    lines = tables["receipts"][["receipt_id", "value_date", "source_file", "source_line"]]
+    rows = rests.merge(lines, on="receipt_id", how="inner", validate="1:1")
+    return pd.DataFrame({
+        "queue": "overpayment", "key": rows["receipt_id"], "ledger_id": rows["ledger_id"], "company_code": rows["company_code"],
+        "customer_id": rows["customer_id"], "currency": rows["currency"], "amount": rows["amount"], "since": rows["value_date"],
+        "days": _days(rows["value_date"], as_of), "owner": _owners(rows, tables["customers"]),
+        "next_action": "Ask the customer; offset it against what is overdue, or refund it.", "why": rows["sentence"],
+        "source_file": rows["source_file"], "source_line": rows["source_line"],
+    })  # fmt: skip
+
+
+def _paid(tables: Mapping[str, pd.DataFrame]) -> pd.Series[str]:
+    found: pd.Series[str] = tables["proposals"].loc[tables["proposals"]["status"] == "AUTO", "receipt_id"]
+    return found
 
 
 def _breaks(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame:

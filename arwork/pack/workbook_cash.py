@@ -17,6 +17,7 @@ Tables = Mapping[str, pd.DataFrame]
 _FACTS = ["receipt_id", "booking_date", "bank_account", "remitter_name", "remittance_text", "statement_key", "line_no"]
 _HEADS = {"remitter_name": "Payer on the statement", "key": "Key", "source": "Source file, line"}
 _ITEMS_SHOWN, _RIVALS_SHOWN = 12, 5
+_LEGS = ("wht", "bank_charge", "fx")
 
 
 def proposals_in_order(tables: Tables) -> pd.DataFrame:
@@ -114,12 +115,12 @@ def proposals(tables: Tables, units: Units, exception_rows: Mapping[str, int]) -
     )
     columns = [
         "booking_date", "status", "customer_id", "name", "remitter_name", "currency", "amount", "allocated", "discount", "small_diff",
-        "strategy", "gates", "rivals", "pays", "sentence", "why_not", "falls_without", "decided_by", "source",
+        "wht", "bank_charge", "fx", "residual", "on_account", "strategy", "gates", "rivals", "pays", "sentence", "why_not", "falls_without", "decided_by", "source",
         "receipt_id",
     ]  # fmt: skip
     return Listing(
         "Proposals", "AR-51 Proposals: every receipt and what is proposed", "By booking day; the status of what waits leads to it.",
-        columns_of(frame, columns, _HEADS, ("amount", "allocated", "discount", "small_diff")), 2,
+        columns_of(frame, columns, _HEADS, ("amount", "allocated", "discount", "small_diff", *_LEGS, "residual", "on_account")), 2,
         "data/proposals.parquet",
     )  # fmt: skip
 
@@ -138,9 +139,9 @@ def allocations(tables: Tables, proposal_rows: Mapping[str, int]) -> Listing:
     )
     columns = [
         "allocation_date", "customer_id", "reference", "item_id", "currency", "amount_applied", "amount_relieved", "discount", "small_diff",
-        "rule_id", "by", "decision_seq", "reason", "receipt_id",
+        "wht", "bank_charge", "fx", "residual", "rule_id", "by", "decision_seq", "reason", "receipt_id",
     ]  # fmt: skip
-    added = ("amount_applied", "amount_relieved", "discount", "small_diff")
+    added = ("amount_applied", "amount_relieved", "discount", "small_diff", *_LEGS, "residual")
     return Listing(
         "Allocations", "AR-52 Allocations: cash applied to items", "By value date; the receipt leads to its proposal.",
         columns_of(frame, columns, {}, added), 1, "data/allocations.parquet",

@@ -39,7 +39,7 @@ _HEADINGS: Mapping[str, str] = {
     "open_before": "Open before", "party_id": "Party", "po_no": "Purchase order", "recon_id": "Reconciliation",
     "receipt_id": "Receipt", "rule_id": "Rule", "seq": "No.", "small_diff": "Small difference", "source_file": "Source file",
     "source_line": "Source line", "source_sha256": "SHA-256", "source_id": "No.", "tie_no": "No.", "finding_no": "No.",
-    "why_not": "Why not automatic",
+    "why_not": "Why not automatic", "wht": "Tax withheld", "fx": "Exchange difference", "bank_charge": "Bank charges",
 }  # fmt: skip
 POINTS = ("score", "points_amount", "points_payer", "points_reference", "points_time", "points_unexplained")
 """Counts that hold hundredths of a point."""

@@ -1,0 +1,88 @@
+"""What follows from a difference, as tables: residual items, certificates of tax withheld, money on account (MP-40, MP-60, MP-50)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from arwork.matching.reasons import opens_dispute, owner_of, x12_of
+from arwork.money import Units, half_up
+from arwork.policy import Matching
+from arwork.tables import conform, empty
+
+_WHOSE = ["ledger_id", "company_code"]
+_MAY_POST = ("AUTO", "SUGGEST", "REVIEW")
+
+
+def residual_ids(lines: pd.DataFrame) -> pd.Series[str]:
+    """Name the residuals of each line, separated by blanks; blank where it leaves none."""
+    split = zip(lines["receipt_id"], lines["item_id"], lines["residual_code"], strict=True)
+    return pd.Series(
+        [" ".join(f"{receipt}:{item}:{code}" for code in codes.split()) for receipt, item, codes in split], index=lines.index, dtype="str"
+    )
+
+
+def residuals(
+    proposals: pd.DataFrame, proposal_items: pd.DataFrame, open_items: pd.DataFrame, policy: Matching, units: Units
+) -> pd.DataFrame:
+    """Return `residuals` of every proposal: reason, X12 code, inherited due date, dispute or query, owner (MP-40 to MP-42).
+
+    Those of automatic and decided proposals are created, the others proposed: nothing is posted by them.
+    """
+    lines = _first(proposals, proposal_items.loc[proposal_items["residual"] != 0])
+    if lines.empty:
+        return empty("residuals")
+    columns = ["item_id", "po_no", "amount_doc", "amount_local", "local_currency"]
+    lines = lines.merge(open_items.loc[open_items["item_id"].isin(lines["item_id"]), columns], on="item_id", how="inner", validate="m:1")
+    return conform("residuals", pd.DataFrame([row for line in lines.to_dict("records") for row in _rows(line, policy, units)]))
+
+
+def _rows(line: dict[Any, Any], policy: Matching, units: Units) -> list[dict[str, Any]]:
+    threshold = units.rounded(policy.dispute_auto_threshold, line["local_currency"])
+    found = []
+    for code, split in zip(line["residual_code"].split(), line["residual_split"].split(), strict=True):
+        amount = int(split)
+        local = half_up(Decimal(amount) * int(line["amount_local"]) / int(line["amount_doc"])) if line["amount_doc"] else amount
+        found.append({
+            "residual_id": f"{line['receipt_id']}:{line['item_id']}:{code}", "receipt_id": line["receipt_id"],
+            **{name: line[name] for name in (*_WHOSE, "reference", "po_no", "due_date")}, "customer_id": line["customer_id"],
+            "ref_item": line["item_id"], "currency": line["item_currency"], "amount": amount, "reason_code": code, "x12_code": x12_of(code),
+            "suggested_code": line["residual_hint"], "dispute": opens_dispute(code, local, threshold), "owner_function": owner_of(code),
+            "status": "CREATED" if line["status"] == "AUTO" else "PROPOSED",
+        })  # fmt: skip
+    return found
+
+
+def certificates(proposals: pd.DataFrame, proposal_items: pd.DataFrame, receipts: pd.DataFrame, policy: Matching) -> pd.DataFrame:
+    """Return `wht_certificates`: tax withheld, for which a certificate must come within `wht_cert_days` of the value date (MP-60)."""
+    lines = _first(proposals, proposal_items.loc[proposal_items["wht"] != 0])
+    if lines.empty:
+        return empty("wht_certificates")
+    lines = lines.merge(receipts[["receipt_id", "value_date"]], on="receipt_id", how="inner", validate="m:1")
+    frame = lines[["receipt_id", "item_id", *_WHOSE, "customer_id", "currency"]].assign(
+        amount=lines["wht"], status=["CERT_PENDING" if status == "AUTO" else "PROPOSED" for status in lines["status"]],
+        due_date=lines["value_date"] + timedelta(days=policy.wht_cert_days),
+    )  # fmt: skip
+    return conform("wht_certificates", frame)
+
+
+def on_account(proposals: pd.DataFrame) -> pd.DataFrame:
+    """Return `on_account`: of each receipt what pays no item by rule, as a decision of its own (MP-50, G-11)."""
+    rows = proposals.loc[(proposals["on_account"] != 0) & (proposals["strategy"] != "PERSON")]
+    if rows.empty:
+        return empty("on_account")
+    frame = rows[["receipt_id", *_WHOSE, "customer_id", "currency"]].assign(
+        amount=rows["on_account"], kind=rows["on_account_kind"], status=rows["on_account_status"], gates=rows["on_account_gates"],
+        sentence=rows["on_account_sentence"],
+    )  # fmt: skip
+    return conform("on_account", frame)
+
+
+def _first(proposals: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    """Join the lines of candidate 1 with what the proposal says of its receipt."""
+    columns = ["receipt_id", *_WHOSE, "currency", "status"]
+    going = proposals.loc[proposals["status"].isin(_MAY_POST), columns]
+    return lines[lines["candidate"] == 1].merge(going, on="receipt_id", how="inner", validate="m:1")
