@@ -12,6 +12,7 @@ from arwork.matching.fit import Solution
 from arwork.matching.named import Word
 from arwork.matching.overpaid import rest_of
 from arwork.matching.tolerances import allowed
+from arwork.matching.unread import unread
 
 
 def structured_reference(case: Case) -> Claim | None:
@@ -34,13 +35,15 @@ def text_reference(case: Case) -> Claim | None:
     """M04: all documents that the payment names add up to it, at what is left or less earned discount, within tolerance."""
     if not case.receipt.customer_id:
         return None
-    for number, (words, capped) in enumerate(_readings(case)):
+    for words, capped in _readings(case):
         items = sorted({item for word in words for item in word.items})
         found = valued(case, items)
         if found.small_diff:
             found = explained(case, items)
         if found.explained:
-            return _named_claim(case, found, words, capped if number or capped else "")
+            if not found.exact and not capped and case.receipt.text and (left := unread(case, words)):
+                capped = f"{listed(left, 3)} may name another document, and the amount does not fit to the cent"
+            return _named_claim(case, found, words, capped)
     return _one_of_several(case)
 
 
@@ -92,14 +95,21 @@ def overpayment(case: Case) -> Claim | None:
     if found is None or found.difference >= 0 or found.explained or found.received <= 0 or found.expected <= 0:
         return None
     claim = _differs(case, replace(found, on_account=-found.difference), words, {}, "the rest goes on account")
-    return replace(claim, capped=_not_alone(case, words), rest=rest_of(case, found, ordered=any(word.rank > 1 for word in words)))
+    left = unread(case, words) if case.receipt.text else []
+    if case.named.unknown:
+        # Half of a list read is not an overpayment: proposing it would pay too little with conviction.
+        claim = replace(claim, exhaustive=False, sentence=f"{claim.sentence} Not read: {listed(case.named.unknown, 3)}.")
+    return replace(claim, capped=_not_alone(case, words, left), rest=rest_of(case, found, ordered=any(word.rank > 1 for word in words)))
 
 
-def _not_alone(case: Case, words: Sequence[Word]) -> str:
+def _not_alone(case: Case, words: Sequence[Word], left: Sequence[str]) -> str:
     """Say why what came over may belong to something else that the payment names, so that no item is paid without a person."""
     later = [case.universe.later[item].name for item in case.named.later]
     taken = [case.universe.taken[item].name for item in case.named.taken]
+    same = [item.name for item in case.free.by_amount.get(case.receipt.amount, ())]
     reasons = (
+        (left, f"{listed(left, 3)} may name another document"),
+        (same, f"{listed(same, 3)} has exactly this amount and is not named"),
         (later, f"{listed(later)} is named as well and is posted after the key date"),
         (taken, f"{listed(taken)} is named as well and was already allocated by a person"),
         ([word for word in words if word.rank > 1], "an order, delivery or contract number is named, so the rest may be a prepayment"),

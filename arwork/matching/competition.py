@@ -54,7 +54,7 @@ def stakes(entry: Entry) -> dict[str, Stake]:
     proposal = entry.claim.proposal
     if proposal is None:
         return {}
-    return {line.item.item_id: Stake(abs(line.relieved), entry.case.receipt, proposal.items) for line in proposal.lines}
+    return {line.item.item_id: Stake(abs(line.relieved - line.residual), entry.case.receipt, proposal.items) for line in proposal.lines}
 
 
 def compete(entries: Sequence[Entry], board: Board) -> dict[str, Verdict]:
