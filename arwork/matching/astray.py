@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from arwork.matching.columns import rows as rows_of
 from arwork.matching.names import clean
 from arwork.matching.references import norm
 from arwork.matching.universe import Account, Item, Universe
@@ -49,7 +50,7 @@ def astray(
     columns = [
         "receipt_id", "ledger_id", "company_code", "customer_id", "remitter_account", "amount", "currency", "remittance_text",
     ]  # fmt: skip
-    for number, ledger, company, customer, account, amount, currency, text in receipts[columns].itertuples(index=False, name=None):
+    for number, ledger, company, customer, account, amount, currency, text in rows_of(receipts, columns):
         book = (ledger, company)
         owners = books.accounts.get(norm(account), frozenset()) if account else frozenset()
         away = sorted(owners) if owners and all(owner[:2] != book for owner in owners) else []
@@ -75,13 +76,13 @@ def astray(
 def _books(customers: pd.DataFrame, customer_banks: pd.DataFrame, ledgers: pd.DataFrame) -> _Books:
     accounts: dict[str, set[Account]] = {}
     columns = ["ledger_id", "company_code", "customer_id", "account"]
-    for ledger, company, customer, account in customer_banks[columns].itertuples(index=False, name=None):
+    for ledger, company, customer, account in rows_of(customer_banks, columns):
         if norm(account):
             accounts.setdefault(norm(account), set()).add((ledger, company, customer))
     parties: dict[str, list[Account]] = {}
     party_of: dict[Account, str] = {}
     columns = ["ledger_id", "company_code", "customer_id", "party_id"]
-    for ledger, company, customer, party in sorted(customers[columns].itertuples(index=False, name=None)):
+    for ledger, company, customer, party in sorted(rows_of(customers, columns)):
         party_of[ledger, company, customer] = party
         parties.setdefault(party, []).append((ledger, company, customer))
     heads = ledgers[["ledger_id", "company_code", "name"]].itertuples(index=False, name=None)

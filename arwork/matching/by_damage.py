@@ -89,7 +89,7 @@ def _within(case: Case, known: Numbers) -> Claim | None:
 
 def _slots(case: Case, text: Text, known: Numbers) -> list[_Slot]:
     """Collect what the words of a text may mean: documents named exactly, damaged numbers, last digits, ranges."""
-    where = {item.item_id: n for n, item in enumerate(known.items)}
+    where = known.where
     exact: list[_Slot] = []
     for word in case.named.words:
         places = [where[item] for item in word.items if item in where]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 
@@ -13,7 +14,7 @@ def column(frame: pd.DataFrame, name: str) -> list[Any]:
     values = frame[name]
     if values.dtype.kind == "M":
         return values.to_numpy().astype("datetime64[D]").tolist()
-    if values.dtype.kind in "iub" and isinstance(values.dtype.type(0).item(), int | bool):
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iub":
         return values.to_numpy().tolist()
     return values.to_numpy(dtype=object).tolist()
 

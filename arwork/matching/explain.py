@@ -96,15 +96,22 @@ def owed_still(solution: Solution, case: Case) -> str:
 
 def nearest(items: Sequence[Item], chosen: Sequence[str], case: Case) -> str:
     """Say which other open document of the payer comes nearest to the amount, as the next best explanation."""
-    others = [item for item in items if item.left > 0 and item.item_id not in chosen]
-    if not others:
+    amount, out = case.receipt.amount, frozenset(chosen)
+    best, least = None, None
+    for item in items:
+        gap = item.left - amount
+        if gap < 0:
+            gap = -gap
+        if (least is None or gap <= least) and item.left > 0 and item.item_id not in out:
+            if gap != least or best is None or (item.due_date, item.item_id) < (best.due_date, best.item_id):
+                best = item
+            least = gap
+    if best is None or least is None:
         return ""
-    best = min(others, key=lambda item: (abs(item.left - case.receipt.amount), item.due_date, item.item_id))
-    gap = abs(best.left - case.receipt.amount)
-    if gap == 0:
+    if least == 0:
         return f"{best.name}, due {best.due_date}, has the same amount and is not named."
-    direction = "more" if best.left > case.receipt.amount else "less"
-    return f"{best.name}, due {best.due_date}, has {money(best.left, case)}, {money(gap, case)} {direction}."
+    direction = "more" if best.left > amount else "less"
+    return f"{best.name}, due {best.due_date}, has {money(best.left, case)}, {money(least, case)} {direction}."
 
 
 def why_not(fired: Mapping[str, str], more: Sequence[str] = ()) -> str:

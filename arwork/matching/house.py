@@ -56,29 +56,29 @@ def take_apart(names: Sequence[str]) -> list[Number | None]:
     ]
 
 
-def forms(number: Number) -> Iterator[str]:
-    """Yield how people write the digits of a number: parts before or behind dropped, zeros lost, the year with two digits."""
+def forms(number: Number) -> set[str]:
+    """List how people write the digits of a number: parts before or behind dropped, zeros lost, the year with two digits."""
+    found: set[str] = set()
     for start in range(number.place + 1):
         for end in range(number.place + 1, len(number.runs) + 1):
             whole = "".join(number.runs[start:end])
-            starts = (whole, whole[2:]) if start < number.place and _YEAR.fullmatch(number.runs[start]) else (whole,)
-            for form in starts:
-                yield form
-                yield form.lstrip("0")
-                if "00" in form:
-                    yield _ZEROS.sub("0", form)
-                    yield _ZEROS.sub("", form.lstrip("0"))
+            found.add(whole)
+            if start < number.place and _YEAR.fullmatch(number.runs[start]):
+                found.add(whole[2:])
+    for form in list(found):
+        if form[0] == "0":
+            found.add(form.lstrip("0"))
+        if "00" in form:
+            found |= {_ZEROS.sub("0", form), _ZEROS.sub("", form.lstrip("0"))}
+    return found
 
 
 def ends(number: Number) -> Iterator[tuple[str, bool]]:
     """Yield the ends of a serial without leading zeros, each with whether it is all of the serial behind zeros."""
     run = number.run
-    told = set()
     for start in range(1, len(run) - _TAIL_LEAST + 1):
-        end = run[start:].lstrip("0")
-        if len(end) >= _TAIL_LEAST and end not in told:
-            told.add(end)
-            yield end, run[len(run) - len(end) - 1] == "0"
+        if run[start] != "0":
+            yield run[start:], run[start - 1] == "0"
 
 
 def _shape(number: str) -> str:

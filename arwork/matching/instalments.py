@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 import pandas as pd
 
 from arwork.matching.case import Case, Claim
+from arwork.matching.columns import rows as rows_of
 from arwork.matching.explain import money, names_of
 from arwork.matching.fit import Line, Solution
 from arwork.matching.references import core, norm
@@ -37,7 +38,7 @@ def contracts_named(receipts: pd.DataFrame, open_items: pd.DataFrame, groups: Ma
     if not numbers:
         return found
     columns = ["receipt_id", "ledger_id", "company_code", "customer_id", "remittance_text", "structured_ref", "amount", "currency"]
-    for receipt, ledger, company, customer, text, structured, amount, currency in receipts[columns].itertuples(index=False, name=None):
+    for receipt, ledger, company, customer, text, structured, amount, currency in rows_of(receipts, columns):
         known = numbers.get((ledger, company, customer))
         if not known:
             continue

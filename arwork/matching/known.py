@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 
 from arwork.matching.case import Advice, Declared, Earned, Looks, Master
+from arwork.matching.columns import rows as rows_of
 from arwork.matching.fx import NO_RATES, Rates
 from arwork.matching.kinship import kinship
 from arwork.matching.names import directory
@@ -41,8 +42,8 @@ def master(
     for whom the rules run (MP-20).
     """
     columns = ["ledger_id", "company_code", "customer_id", "tolerance_group", "status", "netting_authority", "allocation_instruction"]
-    rows = list(customers[columns].itertuples(index=False, name=None))
-    more = list(customers[[*columns[:3], "wht_rate", "wht_base", "country", "pays_in_currency"]].itertuples(index=False, name=None))
+    rows = list(rows_of(customers, columns))
+    more = list(rows_of(customers, [*columns[:3], "wht_rate", "wht_base", "country", "pays_in_currency"]))
     names = directory(customers)
     return Master(
         policy, units, as_of,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from arwork.matching.numbers import Numbers, numbers
+from arwork.matching.numbers import Leaf, Numbers, joined, leaf
 from arwork.matching.universe import Account, Item, Universe
 
 _SAME_AMOUNT_MOST = 400
@@ -13,19 +13,20 @@ _SAME_AMOUNT_MOST = 400
 
 @dataclass(frozen=True)
 class Library:
-    """The numbers of open items by customer accounts and currency; `found` remembers what was arranged, nothing else changes."""
+    """The numbers of open items by customer account and currency; `found` remembers what was arranged, nothing else changes."""
 
     world: Universe
-    found: dict[tuple[tuple[Account, ...], str], Numbers | None] = field(default_factory=dict)
+    found: dict[tuple[Account, str], Leaf] = field(default_factory=dict)
+    together: dict[tuple[tuple[Account, ...], str], Numbers | None] = field(default_factory=dict)
     by_amount: dict[tuple[str, int], list[Item]] = field(default_factory=dict)
 
     def numbers(self, accounts: Sequence[Account], currency: str) -> Numbers | None:
         """Return the numbers of the items of one or more accounts in a currency; None where they have none."""
         key = (tuple(accounts), currency)
-        if key not in self.found:
-            items = [item for account in accounts for item in self.world.by_account.get(account, ()) if item.currency == currency]
-            self.found[key] = numbers(items) if items else None
-        return self.found[key]
+        if key not in self.together:
+            leaves = [each for account in accounts if (each := self._leaf(account, currency)).items]
+            self.together[key] = joined(leaves) if leaves else None
+        return self.together[key]
 
     def of_amount(self, book: tuple[str, str], currency: str, amount: int) -> Numbers | None:
         """Return the numbers of everybody's items on which exactly an amount is left; None where there are none, or very many."""
@@ -33,4 +34,10 @@ class Library:
             for item in self.world.items.values():
                 self.by_amount.setdefault((item.currency, item.left), []).append(item)
         same = [item for item in self.by_amount.get((currency, amount), ()) if item.account[:2] == book]
-        return numbers(same) if 0 < len(same) <= _SAME_AMOUNT_MOST else None
+        return joined([leaf([item]) for item in same]) if 0 < len(same) <= _SAME_AMOUNT_MOST else None
+
+    def _leaf(self, account: Account, currency: str) -> Leaf:
+        key = (account, currency)
+        if key not in self.found:
+            self.found[key] = leaf([item for item in self.world.by_account.get(account, ()) if item.currency == currency])
+        return self.found[key]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from arwork.matching.columns import rows as rows_of
 from arwork.matching.payer import NEW_ACCOUNT
 from arwork.matching.receipts import RETURNED
 from arwork.matching.references import DOCUMENT_FIELDS, PART, RANGE, checked, core
@@ -111,14 +112,14 @@ class Named:
 
 def read_receipts(receipts: pd.DataFrame) -> tuple[Receipt, ...]:
     """Read `receipts` (T08) with their payers, ordered by id."""
-    rows = receipts.sort_values("receipt_id")[list(_COLUMNS)].to_dict("records")
+    rows = (dict(zip(_COLUMNS, row, strict=True)) for row in sorted(rows_of(receipts, _COLUMNS)))
     return tuple(_receipt(row) for row in rows)
 
 
 def _receipt(r: Mapping[Any, Any]) -> Receipt:
     return Receipt(
         r["receipt_id"], (r["ledger_id"], r["company_code"]), r["customer_id"], r["currency"], int(r["amount"]),
-        r["booking_date"].date(), r["value_date"].date(), r["remitter_name"], r["payer_key"], r["payer_strength"],
+        r["booking_date"], r["value_date"], r["remitter_name"], r["payer_key"], r["payer_strength"],
         bool(r["payer_conflict"]), r["payer_sentence"], r["method"].endswith(RETURNED), NEW_ACCOUNT in r["payer_sentence"],
         tuple(r["payer_family"].split()), r["remittance_text"], tuple(r["payer_hints"].split()),
         int(r["charges"]), r["charge_bearer"], r["orig_currency"], int(r["orig_amount"]), r["bank_country"],
@@ -129,7 +130,7 @@ def read_words(references: pd.DataFrame) -> dict[str, list[tuple[str, str, str, 
     """Return token, origin, item, field and state of the `references` of each receipt."""
     found: dict[str, list[tuple[str, str, str, str, str]]] = {}
     columns = ["receipt_id", "token", "origin", "item_id", "field", "state"]
-    for receipt, *word in references.sort_values(columns[:4])[columns].itertuples(index=False, name=None):
+    for receipt, *word in sorted(rows_of(references, columns)):
         found.setdefault(receipt, []).append((word[0], word[1], word[2], word[3], word[4]))
     return found
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
+import numpy as np
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 from arwork.matching.house import Number, ends, forms, take_apart
 from arwork.matching.references import norm
 from arwork.matching.tokens import Text, plain, runs
-from arwork.matching.universe import Account, Item
+from arwork.matching.universe import Item
 
 LIKE = str.maketrans("OQDILSBZG", "000115826")
 """Letters that people and scanners put for digits, and the digits they stand for."""
 SAME, LETTERS, SERIAL, EDIT, TAIL = 95, 92, 88, 80, 60
 """How close a word is to a number, in hundredths: the same but for letters like digits; its digits; its serial; one slip; its last digits."""
-_Key = TypeVar("_Key", str, int)
+_NOTHING = np.zeros(0, dtype=np.int32)
 _SHORTEST = 3
 _SLIP_LEAST = 5
 _SURE_END = 4
@@ -29,19 +29,48 @@ _LEADING = re.compile(r"[A-Z]+(?=[0-9])")
 
 
 @dataclass(frozen=True)
-class Numbers:
-    """The numbers of some customers' open items in one currency; every map leads to places in `items`.
+class Leaf:
+    """The numbers of one customer's open items in one currency; every map leads to places in `items`.
 
-    `by_end` maps the end of a serial to its places and to how close that is; `slips` lists every spelling that a slip is
+    `by_end` maps the end of a serial to its places and how close that is each; `slips` lists every spelling that a slip is
     measured against, beside the item it belongs to.
     """
 
     items: tuple[Item, ...]
     parts: tuple[Number | None, ...]
-    by_spelling: Mapping[str, tuple[int, ...]]
-    by_end: Mapping[str, tuple[int, tuple[int, ...]]]
+    by_spelling: Mapping[str, Sequence[int]]
+    by_end: Mapping[str, Sequence[tuple[int, int]]]
     slips: tuple[str, ...]
     owners: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers of one or several customers, one leaf each, seen as one: places count on from leaf to leaf."""
+
+    leaves: tuple[Leaf, ...]
+    items: tuple[Item, ...]
+    parts: tuple[Number | None, ...]
+    where: Mapping[str, int]
+
+    def spelled(self, form: str) -> tuple[int, ...]:
+        """List the places of a spelling."""
+        found: list[int] = []
+        start = 0
+        for leaf in self.leaves:
+            found += [start + place for place in leaf.by_spelling.get(form, ())]
+            start += len(leaf.items)
+        return tuple(sorted(set(found))) if len(found) > 1 else tuple(found)
+
+    def ending(self, end: str) -> tuple[int, tuple[int, ...]]:
+        """Return how close the end of a serial is at best, and the places where it is so close."""
+        found: list[tuple[int, int]] = []
+        start = 0
+        for leaf in self.leaves:
+            found += [(start + place, close) for place, close in leaf.by_end.get(end, ())]
+            start += len(leaf.items)
+        best = max((close for _, close in found), default=0)
+        return best, tuple(sorted({place for place, close in found if close == best}))
 
 
 @dataclass(frozen=True)
@@ -60,41 +89,38 @@ def folded(squeezed: str) -> str:
     return squeezed.translate(LIKE)
 
 
-def numbers(items: Sequence[Item]) -> Numbers:
-    """Arrange the numbers of items: reference and document number of each, by each customer's own formats."""
+def joined(leaves: Sequence[Leaf]) -> Numbers:
+    """See the numbers of several customers as one."""
+    items = tuple(item for leaf in leaves for item in leaf.items)
+    parts = tuple(part for leaf in leaves for part in leaf.parts)
+    return Numbers(tuple(leaves), items, parts, {item.item_id: place for place, item in enumerate(items)})
+
+
+def leaf(items: Sequence[Item]) -> Leaf:
+    """Arrange the numbers of one customer's items: reference and document number of each, by the customer's own formats."""
     names = [(place, name) for place, item in enumerate(items) for name in _names(item)]
-    apart: dict[int, list[Number | None]] = {}
-    by_owner: dict[Account, list[int]] = {}
-    for at, (place, _) in enumerate(names):
-        by_owner.setdefault(items[place].account, []).append(at)
-    for ats in by_owner.values():
-        for at, number in zip(ats, take_apart([names[at][1] for at in ats]), strict=True):
-            apart.setdefault(names[at][0], []).append(number)
+    apart = take_apart([name for _, name in names])
+    parts: list[Number | None] = [None] * len(items)
     spelled: dict[str, list[int]] = {}
-    met: dict[str, dict[int, int]] = {}
+    met: dict[str, list[tuple[int, int]]] = {}
     slips: list[tuple[str, int]] = []
-    for place, name in names:
+    for (place, name), number in zip(names, apart, strict=True):
         form = folded(norm(name))
         if len(form) >= _SHORTEST:
             spelled.setdefault(form, []).append(place)
             slips.append((form, place))
-    for place, found in apart.items():
-        for number in filter(None, found):
-            told = {form for form in forms(number) if len(form) >= _SHORTEST}
-            for form in told:
+        if number is None:
+            continue
+        parts[place] = parts[place] or number
+        for form in forms(number):
+            if len(form) >= _SHORTEST:
                 spelled.setdefault(form, []).append(place)
-            slips += [(form, place) for form in dict.fromkeys((number.run, "".join(number.runs))) if len(form) >= _SLIP_LEAST]
-            for end, whole in ends(number):
-                close = SERIAL if whole and len(end) >= _SURE_END else SERIAL - 10 if whole or len(end) > _SURE_END else TAIL
-                met.setdefault(end, {})[place] = max(close, met.get(end, {}).get(place, 0))
-    by_end = {}
-    for end, places in met.items():
-        best = max(places.values())
-        by_end[end] = (best, tuple(sorted(place for place, close in places.items() if close == best)))
-    return Numbers(
-        tuple(items), tuple(apart[place][0] if place in apart else None for place in range(len(items))), _unique(spelled), by_end,
-        tuple(form for form, _ in slips), tuple(place for _, place in slips),
-    )  # fmt: skip
+        slips += [(form, place) for form in {number.run, "".join(number.runs)} if len(form) >= _SLIP_LEAST]
+        for end, whole in ends(number):
+            close = SERIAL if whole and len(end) >= _SURE_END else SERIAL - 10 if whole or len(end) > _SURE_END else TAIL
+            met.setdefault(end, []).append((place, close))
+    slips.sort()
+    return Leaf(tuple(items), tuple(parts), spelled, met, tuple(form for form, _ in slips), tuple(place for _, place in slips))
 
 
 def _names(item: Item) -> list[str]:
@@ -146,15 +172,17 @@ def _met(run: str, first: int, size: int, known: Numbers) -> Hit | None:
     """Look a run up as it stands, by its digits, and by the serial in it."""
     alike, digits = folded(run), _without_letters(run)
     for form, close in ((alike, SAME), (digits, LETTERS)):
-        if form in known.by_spelling and len(form) >= _SHORTEST:
-            return Hit(run, first, size, known.by_spelling[form], close)
+        places = known.spelled(form) if len(form) >= _SHORTEST else ()
+        if places:
+            return Hit(run, first, size, places, close)
     if digits.isdigit():
-        close, places = known.by_end.get(digits.lstrip("0"), (0, ()))
+        close, places = known.ending(digits.lstrip("0"))
         if places:
             return Hit(run, first, size, places, close)
     for group in _GROUPS.findall(run) if size == 1 and not digits.isdigit() else ():
-        if group in known.by_spelling:
-            return Hit(group, first, size, known.by_spelling[group], LETTERS)
+        places = known.spelled(group)
+        if places:
+            return Hit(group, first, size, places, LETTERS)
     return None
 
 
@@ -168,13 +196,14 @@ def _slip(run: str, first: int, size: int, known: Numbers) -> list[Hit]:
     """Find the numbers that are one slip of the pen away: two digits swapped, one lost, doubled or wrong."""
     found: dict[int, int] = {}
     for form in dict.fromkeys((_without_letters(run), folded(run))):
-        if len(form) < _SLIP_LEAST or not known.slips:
-            continue
-        near = cdist([form], known.slips, scorer=OSA.distance, score_cutoff=1)[0]
-        for n in (near <= 1).nonzero()[0].tolist():
-            other, place = known.slips[n], known.owners[n]
-            wrong_digit = len(other) == len(form) and sorted(other) != sorted(form)
-            found[place] = max(found.get(place, 0), EDIT - 15 if wrong_digit else EDIT)
+        start = 0
+        for each in known.leaves if len(form) >= _SLIP_LEAST else ():
+            near = cdist([form], each.slips, scorer=OSA.distance, score_cutoff=1)[0] if each.slips else _NOTHING
+            for n in (near <= 1).nonzero()[0].tolist():
+                other, place = each.slips[n], start + each.owners[n]
+                wrong_digit = len(other) == len(form) and sorted(other) != sorted(form)
+                found[place] = max(found.get(place, 0), EDIT - 15 if wrong_digit else EDIT)
+            start += len(each.items)
     if not found:
         return []
     best = max(found.values())
@@ -192,7 +221,3 @@ def _apart(found: Sequence[Hit], used: set[int]) -> tuple[list[Hit], set[int]]:
             taken |= words
             kept.append(hit)
     return kept, taken
-
-
-def _unique(found: Mapping[_Key, list[int]]) -> dict[_Key, tuple[int, ...]]:
-    return {key: tuple(sorted(set(places))) for key, places in found.items()}

@@ -184,7 +184,7 @@ def linked_advices(receipts: pd.DataFrame, remittance_lines: pd.DataFrame) -> di
     for position, ref in enumerate(remittance_lines["payment_ref"]):
         by_ref.setdefault(ref, []).append(position)
     found: dict[str, list[int]] = {}
-    for receipt, *refs in receipts[["receipt_id", "end_to_end_id", "bank_txn_id"]].itertuples(index=False, name=None):
+    for receipt, *refs in rows_of(receipts, ("receipt_id", "end_to_end_id", "bank_txn_id")):
         positions = {position for ref in refs if ref not in NO_REFERENCE for position in by_ref.get(ref, ())}
         if positions:
             found[receipt] = sorted(positions)

@@ -8,6 +8,7 @@ from datetime import date
 
 import pandas as pd
 
+from arwork.matching.columns import rows as rows_of
 from arwork.matching.universe import Account
 
 _SHOWN = 5
@@ -64,7 +65,7 @@ def relations(customers: pd.DataFrame, payer_relationships: pd.DataFrame) -> Rel
     columns = ["ledger_id", "company_code", "customer_id", "party_id", "parent_id"]
     own: dict[Account, str] = {}
     above: dict[Account, str] = {}
-    for ledger, company, customer, party, parent in customers[columns].itertuples(index=False, name=None):
+    for ledger, company, customer, party, parent in rows_of(customers, columns):
         own[ledger, company, customer] = party or customer
         above[ledger, company, customer] = parent
     heads = {account: _head(account, own, above) for account in own}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
+from arwork.matching.columns import rows as rows_of
 from arwork.matching.references import PAYMENT_TYPES
 
 Account = tuple[str, str, str]
@@ -109,17 +110,21 @@ def universe(open_items: pd.DataFrame, disputes: pd.DataFrame, as_of: date) -> U
     partial, unclear = _partial_payments(live[payment & known & ~cleared], claims)
     disputed = _disputed(disputes, day)
     items: dict[str, Item] = {}
-    settled = {row["item_id"]: _gone(row) for row in live[~payment & known & cleared].to_dict("records")}
-    for row in claims.to_dict("records"):
+    settled = {row["item_id"]: _gone(row) for row in _rows(live[~payment & known & cleared])}
+    for row in _rows(claims):
         item = _item(row, partial, unclear, disputed)
         if item.left == 0 or (item.left > 0) != (item.amount_doc > 0):
             settled[item.item_id] = _gone(row)
         else:
             items[item.item_id] = item
-    later = {row["item_id"]: _gone(row) for row in live[~payment & ~known].to_dict("records")}
-    loose = [row for row in live[payment & known & ~cleared].to_dict("records") if row["open_amount_doc"] < 0 and not row["ref_item"]]
+    later = {row["item_id"]: _gone(row) for row in _rows(live[~payment & ~known])}
+    loose = [row for row in _rows(live[payment & known & ~cleared]) if row["open_amount_doc"] < 0 and not row["ref_item"]]
     credits = _by_account([_item(row, {}, frozenset(), disputed) for row in loose])
     return Universe(items, _by_account(items.values()), settled, later, {}, credits)
+
+
+def _rows(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    return (dict(zip(_COLUMNS, row, strict=True)) for row in rows_of(frame, _COLUMNS))
 
 
 def _by_account(items: Iterable[Item]) -> dict[Account, tuple[Item, ...]]:
@@ -151,14 +156,16 @@ def relieved(before: Universe, amounts: Mapping[str, int]) -> Universe:
 
 def _item(row: Mapping[Any, Any], partial: Mapping[str, int], unclear: frozenset[str], disputed: _Disputed) -> Item:
     account = (row["ledger_id"], row["company_code"], row["customer_id"])
-    left = row["open_amount_doc"] if pd.isna(row["clearing_date"]) else row["amount_doc"]
-    tiers = [(int(row[f"disc{n}_pct"]), row[f"disc{n}_date"]) for n in (1, 2)]
-    discounts = sorted(((pct, day.date()) for pct, day in tiers if pct > 0 and not pd.isna(day)), reverse=True)
+    left = row["open_amount_doc"] if row["clearing_date"] is None else row["amount_doc"]
+    discounts: list[tuple[int, date]] = []
+    if row["disc1_pct"] or row["disc2_pct"]:
+        tiers = ((row["disc1_pct"], row["disc1_date"]), (row["disc2_pct"], row["disc2_date"]))
+        discounts = sorted(((pct, day) for pct, day in tiers if pct > 0 and day is not None), reverse=True)
     blocked = _blocked(row, account, disputed)
     if not blocked and row["item_id"] in unclear:
         blocked = "has a part payment that names several documents"
     return Item(
-        row["item_id"], account, row["doc_no"], row["doc_type"], row["reference"], row["doc_date"].date(), row["due_date"].date(),
+        row["item_id"], account, row["doc_no"], row["doc_type"], row["reference"], row["doc_date"], row["due_date"],
         row["currency"], int(left) + partial.get(row["item_id"], 0), int(row["amount_doc"]), int(row["amount_local"]),
         row["local_currency"], tuple(discounts), int(row["grace_days"]), row["ref_item"], blocked,
         tuple(f"all of {what} {row[name]}" for name, what in _TOGETHER if row[name]),
@@ -189,13 +196,13 @@ def _partial_payments(payments: pd.DataFrame, claims: pd.DataFrame) -> tuple[dic
     wanted = set(named["ref_item"])
     bearers: dict[tuple[Account, str, str], set[str]] = {}
     columns = ["ledger_id", "company_code", "customer_id", "currency", "item_id", "doc_no", "reference"]
-    for ledger, company, customer, currency, item, doc_no, reference in claims[columns].itertuples(index=False, name=None):
+    for ledger, company, customer, currency, item, doc_no, reference in rows_of(claims, columns):
         for name in {item, doc_no, reference} & wanted:
             bearers.setdefault(((ledger, company, customer), currency, name), set()).add(item)
     lessened: dict[str, int] = {}
     unclear: set[str] = set()
     columns = ["ledger_id", "company_code", "customer_id", "currency", "ref_item", "open_amount_doc"]
-    for ledger, company, customer, currency, ref, amount in named[columns].itertuples(index=False, name=None):
+    for ledger, company, customer, currency, ref, amount in rows_of(named, columns):
         found = bearers.get(((ledger, company, customer), currency, ref), set())
         if len(found) == 1:
             item = next(iter(found))
@@ -224,21 +231,25 @@ def _disputed(disputes: pd.DataFrame, day: pd.Timestamp) -> _Disputed:
 
 def _blocked(row: Mapping[Any, Any], account: Account, disputed: _Disputed) -> str:
     """Say in words why an item must not be matched without a person (G-06); blank when it may."""
-    names = sorted({row["item_id"], row["doc_no"], row["reference"]} - {""})
-    dispute = next((disputed.named[account, name] for name in names if (account, name) in disputed.named), "")
-    own = row["dispute_id"] if row["dispute_id"] not in disputed.over else ""
-    reasons = (
-        (f"is in dispute {dispute or own}", dispute or own),
-        (f"carries payment block {row['payment_block']}", row["payment_block"]),
-        ("is in legal proceedings", row["legal_hold"]),
-        ("was written off", row["written_off"]),
-        (f"is assigned to {row['assigned_to']}", row["assigned_to"]),
-        (f"is a special G/L item ({row['special_gl']})", row["special_gl"]),
-    )
-    return next((words for words, true in reasons if true), "")
+    if disputed.named:
+        names = sorted({row["item_id"], row["doc_no"], row["reference"]} - {""})
+        dispute = next((disputed.named[account, name] for name in names if (account, name) in disputed.named), "")
+        if dispute:
+            return f"is in dispute {dispute}"
+    if row["dispute_id"] and row["dispute_id"] not in disputed.over:
+        return f"is in dispute {row['dispute_id']}"
+    if row["payment_block"]:
+        return f"carries payment block {row['payment_block']}"
+    if row["legal_hold"]:
+        return "is in legal proceedings"
+    if row["written_off"]:
+        return "was written off"
+    if row["assigned_to"]:
+        return f"is assigned to {row['assigned_to']}"
+    return f"is a special G/L item ({row['special_gl']})" if row["special_gl"] else ""
 
 
 def _gone(row: Mapping[Any, Any]) -> Settled:
     account = (row["ledger_id"], row["company_code"], row["customer_id"])
-    day = "" if pd.isna(row["clearing_date"]) else row["clearing_date"].date().isoformat()
+    day = "" if row["clearing_date"] is None else row["clearing_date"].isoformat()
     return Settled(row["item_id"], account, row["reference"] or row["doc_no"], day)
