@@ -15,13 +15,14 @@ from arwork.matching.universe import Account, Item, Universe, order
 class Shelf:
     """Items of one customer in one currency by what is left on them, minor units; `discounted` are those with a discount.
 
-    `amounts` lists what is left on them, ascending.
+    `amounts` lists what is left on them, ascending; `loose` says that open payments without an invoice are among the items.
     """
 
     items: tuple[Item, ...]
     by_amount: Mapping[int, tuple[Item, ...]]
     discounted: tuple[Item, ...]
     amounts: tuple[int, ...] = ()
+    loose: bool = False
 
 
 EMPTY = Shelf((), {}, ())
@@ -36,8 +37,8 @@ def shelves(
     for account, currency in set(wanted):
         items = [i for i in world.by_account.get(account, ()) if i.currency == currency and i.item_id not in taken]
         items = [replace(i, left=i.left - spent[i.item_id]) if i.item_id in spent else i for i in items] if spent else items
-        items += [i for i in world.credits.get(account, ()) if i.currency == currency]
-        found[account, currency] = shelf(items)
+        loose = [i for i in world.credits.get(account, ()) if i.currency == currency]
+        found[account, currency] = replace(shelf(items + loose), loose=bool(loose))
     return found
 
 

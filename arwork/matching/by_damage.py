@@ -47,14 +47,17 @@ def damaged_reference(case: Case) -> Claim | None:
     said = case.named
     if not case.receipt.text or case.library is None or said.rightful or said.settled or said.taken or said.later:
         return None
+    text = read(case.receipt.text, case.receipt.amount, case.receipt.currency)
+    if not any(c.isdigit() for word in text.words for c in word):
+        return None
     for circle in case.circles():
-        claim = _within(case, circle.numbers)
+        claim = _within(case, circle.numbers, text)
         if claim:
             return _for_others(case, claim, circle)
     if case.receipt.customer_id or said.resolves:
         return None
     anybody = case.library.of_amount(case.receipt.book, case.receipt.currency, case.receipt.amount)
-    claim = _within(case, anybody) if anybody else None
+    claim = _within(case, anybody, text) if anybody else None
     told = "The payer is unknown; the number and the amount to the cent lead to it"
     return replace(claim, capped=f"{told}; {claim.capped}") if claim and claim.strategy == "M12" and not claim.rivals else None
 
@@ -74,8 +77,7 @@ def _for_others(case: Case, claim: Claim, circle: Circle) -> Claim:
     )
 
 
-def _within(case: Case, known: Numbers) -> Claim | None:
-    text = read(case.receipt.text, case.receipt.amount, case.receipt.currency)
+def _within(case: Case, known: Numbers, text: Text) -> Claim | None:
     slots = _slots(case, text, known)
     if not slots or all(slot.close == _ALL for slot in slots):
         return None

@@ -137,6 +137,8 @@ def _exact(items: Sequence[Item], case: Case) -> Iterable[Solution]:
 
 
 def _discounts(items: Sequence[Item], case: Case) -> dict[str, int]:
+    if not any(item.discounts for item in items):
+        return {}
     paid, notes = paid_on(case), credited(items)
     if forfeited(case.open_items(), paid, case.master.policy):
         return {}

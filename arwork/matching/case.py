@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from arwork.matching.amounts import EMPTY, Shelf
 from arwork.matching.astray import Astray
 from arwork.matching.discounts import pay_date
-from arwork.matching.fit import Solution, fit
+from arwork.matching.fit import Line, Solution, fit
 from arwork.matching.fx import NO_RATES, Rates
 from arwork.matching.kinship import Kinship
 from arwork.matching.library import Library
@@ -147,12 +148,16 @@ class Case:
     @property
     def loose_payments(self) -> bool:
         """Say whether open payments without an invoice lessen the balance: they cannot be matched, so no total speaks for itself."""
-        return any(item.item_id not in self.universe.items for item in self.free.items)
+        return self.free.loose
 
     def usable(self) -> list[Item]:
         """List the payer's items that a total may use: not blocked, dated by the payment."""
-        day = self.receipt.value_date
-        return [item for item in self.free.items if not item.blocked and item.doc_date <= day and item.item_id in self.universe.items]
+        return list(self._usable)
+
+    @cached_property
+    def _usable(self) -> tuple[Item, ...]:
+        day, known = self.receipt.value_date, self.universe.items
+        return tuple(i for i in self.free.items if not i.blocked and i.doc_date <= day and (not self.free.loose or i.item_id in known))
 
     def circles(self) -> Iterator[Circle]:
         """Yield the document numbers of those whom the payer may pay for: its own, its family's, its kin's by name, its likes'."""
@@ -233,6 +238,10 @@ class Claim:
     def by_amount(self) -> bool:
         """Say whether only the amount leads to the items."""
         return self.amount_only or self.strategy in BY_AMOUNT
+
+    def shown_lines(self) -> tuple[Line, ...]:
+        """List the lines of the proposal."""
+        return self.proposal.lines if self.proposal else ()
 
     def shown(self) -> tuple[Item, ...]:
         """List the items of the proposal, or of the candidates where there is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from arwork.matching.case import Case, Claim
 from arwork.matching.explain import amount_text, listed
@@ -21,6 +22,15 @@ class Entry:
     claim: Claim
     told: tuple[str, ...] = ()
     out: bool = False
+
+    @cached_property
+    def stakes(self) -> dict[str, Stake]:
+        """Say what the claim wants of each item."""
+        proposal = self.claim.proposal
+        if proposal is None:
+            return {}
+        items = proposal.items
+        return {line.item.item_id: Stake(abs(line.relieved - line.residual), self.case.receipt, items) for line in proposal.lines}
 
 
 @dataclass(frozen=True)
@@ -49,14 +59,6 @@ class Board:
             self.held.setdefault(item, []).append(stake)
 
 
-def stakes(entry: Entry) -> dict[str, Stake]:
-    """Say what a claim wants of each item."""
-    proposal = entry.claim.proposal
-    if proposal is None:
-        return {}
-    return {line.item.item_id: Stake(abs(line.relieved - line.residual), entry.case.receipt, proposal.items) for line in proposal.lines}
-
-
 def compete(entries: Sequence[Entry], board: Board) -> dict[str, Verdict]:
     """Judge the claims of one strategy together and return the verdict of each receipt.
 
@@ -67,7 +69,7 @@ def compete(entries: Sequence[Entry], board: Board) -> dict[str, Verdict]:
     wanted: dict[str, list[Stake]] = {}
     for entry in entries:
         if _wants(entry):
-            for item, stake in stakes(entry).items():
+            for item, stake in entry.stakes.items():
                 wanted.setdefault(item, []).append(stake)
     verdicts = {}
     for entry in entries:
@@ -92,7 +94,9 @@ def _wants(entry: Entry) -> bool:
 def _rivals(entry: Entry, wanted: Mapping[str, Sequence[Stake]], board: Board) -> str:
     told = []
     mine = entry.case.receipt
-    for item, stake in stakes(entry).items():
+    for item, stake in entry.stakes.items():
+        if len(wanted.get(item, ())) <= 1 and item not in board.held and item not in board.taken:
+            continue
         others = [s for s in (*wanted.get(item, ()), *board.held.get(item, ())) if s.receipt.receipt_id != mine.receipt_id]
         known = entry.case.universe.items[item]
         names = {s.receipt.receipt_id for s in others if entry.claim.by_amount or not _repeats(stake, s)}

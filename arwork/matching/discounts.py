@@ -60,6 +60,8 @@ def missed(item: Item, paid: date) -> tuple[int, date] | None:
 
 def credited(items: Sequence[Item]) -> Mapping[str, int]:
     """Return by item id the credit memos among `items` that are linked to it, as a positive amount (MP-12)."""
+    if not any(item.left < 0 for item in items):
+        return {}
     debits = {name: item.item_id for item in items if item.left > 0 for name in (item.item_id, item.doc_no, item.reference) if name}
     found: dict[str, int] = {}
     for item in items:

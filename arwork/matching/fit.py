@@ -49,7 +49,7 @@ class Line:
     @property
     def residual(self) -> int:
         """What stays owed as a residual, in the currency of the item (MP-40)."""
-        return sum(part.amount for part in self.parts)
+        return sum(part.amount for part in self.parts) if self.parts else 0
 
     @property
     def relieved(self) -> int:
@@ -155,6 +155,8 @@ def discounts_of(
 
     The base is less the credit memos among `items` that are linked to it and less the deductions `declared` for it.
     """
+    if not any(item.discounts for item in items):
+        return {}
     notes, less = credited(items), declared or {}
     lost = forfeited(account_items, paid, policy)
     return {

@@ -26,7 +26,7 @@ from arwork.matching.by_reference import overpayment, short_payment, structured_
 from arwork.matching.by_repeat import closed_amount, duplicate_guard
 from arwork.matching.by_total import cohort, combination, discounted_amount, not_searched, whole_account
 from arwork.matching.case import BY_AMOUNT, Case, Claim, valued
-from arwork.matching.competition import Board, Entry, Stake, compete, stakes
+from arwork.matching.competition import Board, Entry, Stake, compete
 from arwork.matching.decided import Ruling, apply, rulings
 from arwork.matching.explain import difference, listed, money
 from arwork.matching.fit import Solution
@@ -39,7 +39,7 @@ from arwork.matching.named import Receipt, named, read_receipts, read_words
 from arwork.matching.others import circle, others
 from arwork.matching.prior import PRIOR
 from arwork.matching.rows import Outcome, tables
-from arwork.matching.universe import Universe, relieved, universe
+from arwork.matching.universe import Account, Universe, relieved, universe
 from arwork.money import Units
 from arwork.policy import Policy
 
@@ -212,9 +212,12 @@ def _run(cases: Mapping[str, Case], world: Universe, told: Mapping[str, tuple[st
     pending, outcomes = {receipt: replace(case, gone=board.taken) for receipt, case in cases.items()}, []
     out = {receipt for receipt, ruling in ruled.items() if ruling.action == "REJECT"}
     named_held = False
+    stale: set[tuple[Account, str]] = set()
     for name, strategy in STRATEGIES:
         if name in BY_AMOUNT:
-            pending = _shelved(pending, world, board.taken)
+            fresh = {r: c for r, c in pending.items() if not named_held or (c.receipt.account, c.receipt.currency) in stale}
+            pending = {**pending, **_shelved(fresh, world, board.taken)}
+            stale.clear()
             for receipt, case in pending.items() if not named_held else ():
                 if receipt not in out:
                     board.hold({i: Stake(abs(world.items[i].left), case.receipt, ()) for i in (*case.named.items(), *case.others.items())})
@@ -234,10 +237,11 @@ def _run(cases: Mapping[str, Case], world: Universe, told: Mapping[str, tuple[st
                 del pending[receipt]
                 outcomes.append(Outcome(entry, verdicts[receipt]))
                 if verdicts[receipt].status == "AUTO":
-                    items = _spend(entry.claim, spent) if strategy is oldest_first else tuple(stakes(entry))
+                    items = _spend(entry.claim, spent) if strategy is oldest_first else tuple(entry.stakes)
                     board.taken.update(dict.fromkeys(items, receipt))
+                    stale.update((line.item.account, line.item.currency) for line in entry.claim.shown_lines())
                 elif receipt not in out:
-                    board.hold(stakes(entry))
+                    board.hold(entry.stakes)
     return outcomes
 
 
