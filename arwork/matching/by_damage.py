@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice, product
 
-from arwork.matching.by_family import THIRD_PARTY
+from arwork.matching.by_family import THIRD_PARTY, family_unsettled
 from arwork.matching.case import Case, Circle, Claim, valued
 from arwork.matching.explain import difference, how_it_fits, listed, money, names_of, nearest
 from arwork.matching.fit import Solution
@@ -44,6 +44,10 @@ def damaged_reference(case: Case) -> Claim | None:
     The sum proves the reading: a word that is one slip from two documents is told apart by the amount. Where no reading adds
     up, what is missing is looked for among the payer's other items, and a single sure reading is proposed with its difference.
     """
+    return _damaged(case) or family_unsettled(case)
+
+
+def _damaged(case: Case) -> Claim | None:
     said = case.named
     if not case.receipt.text or case.library is None or said.rightful or said.settled or said.taken or said.later:
         return None
@@ -91,7 +95,7 @@ def _slots(case: Case, text: Text, known: Numbers) -> list[_Slot]:
     """Collect what the words of a text may mean: documents named exactly, damaged numbers, last digits, ranges."""
     where = {item.item_id: n for n, item in enumerate(known.items)}
     exact: list[_Slot] = []
-    for word in case.named.words:
+    for word in (*case.named.words, *case.others.kin):
         places = [where[item] for item in word.items if item in where]
         if places and not word.part and not word.ranged:
             first, size = _stands(word.token, text)

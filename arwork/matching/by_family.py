@@ -34,6 +34,18 @@ def family_reference(case: Case) -> Claim | None:
     found = paid_for(case, items)
     if found.explained:
         return _claim(case, found, words)
+    return None if case.library is not None and case.receipt.text else family_unsettled(case)
+
+
+def family_unsettled(case: Case) -> Claim | None:
+    """M11: the payment names items of other customers that do not add up to it, and no damaged word makes up for it (M12, asked first)."""
+    words = [*(word for word in case.named.words if not word.part and case.receipt.customer_id), *case.others.kin]
+    if not case.others.kin or case.others.away or any(len(word.items) > 1 for word in words):
+        return None
+    if not (case.receipt.customer_id or case.receipt.family):
+        return None
+    items = [case.universe.items[item] for item in sorted({item for word in words for item in word.items})]
+    found = paid_for(case, items)
     near = circle(case.receipt, case.master.relations)
     if not all(item.account[2] in near for item in items):
         return None

@@ -14,6 +14,8 @@ from arwork.matching.universe import Item, order
 _ROUND_CHARGE = 50
 _ROUND_OVER = 500
 _WHOLE = 100
+_USUAL = (20_000, 30_000)
+"""Discounts that payers take without terms, in ten-thousandths of a percent point: two and three percent."""
 _LEAST_ROW = 2
 
 
@@ -45,7 +47,7 @@ def row_of_documents(case: Case) -> Claim | None:
 
 
 def nearly(case: Case) -> Claim | None:
-    """M07 with a difference: nothing is named, and one document alone has the amount less a discount of these terms, however late (MP-14),
+    """M07 with a difference: nothing is named, and one document alone has the amount less a usual discount, however late (MP-14),
     less a round charge within the cap (MP-61), or rounded up (MP-50); never automatic.
     """  # fmt: skip
     if not case.amount_only:
@@ -71,9 +73,9 @@ def _claimed(case: Case, strategy: str, item: Item) -> Claim:
 
 
 def _late_discount(case: Case) -> list[Item]:
-    """List items that, less a discount of their own terms or one that this customer's other items carry, have exactly the amount."""
+    """List items that, less a discount of their own terms one that this customer's other items carry, or a usual one, have exactly the amount."""
     amount = case.receipt.amount
-    percents = sorted({percent for item in case.free.discounted for percent, _ in item.discounts})
+    percents = sorted({*_USUAL, *(percent for item in case.free.discounted for percent, _ in item.discounts)})
     found: dict[str, Item] = {}
     for percent in percents:
         gross = amount * 1_000_000 // (1_000_000 - percent)
