@@ -13,6 +13,7 @@ from arwork.matching.fit import Solution
 from arwork.matching.numbers import EDIT, SERIAL, TAIL, Hit, Numbers, hits, tails
 from arwork.matching.rest import rest_of
 from arwork.matching.tokens import Text, read
+from arwork.matching.unread import labelled
 
 _ALL, _WAYS, _RANGE_MOST, _DROP = 100, 256, 60, 2
 _SURE_ALONE = EDIT
@@ -101,12 +102,12 @@ def _slots(case: Case, text: Text, known: Numbers) -> list[_Slot]:
             first, size = _stands(word.token, text)
             exact.append(_Slot(word.token, first, size, tuple(frozenset({n}) for n in places), _ALL))
     covered = frozenset(n for slot in exact for n in range(slot.first, slot.first + slot.size))
-    met = [_slot(hit) for hit in hits(text, known, covered)]
+    met = [_slot(hit) for hit in hits(text, known, covered | labelled(text.words))]
     slots = exact + met
     used = frozenset(n for slot in slots for n in range(slot.first, slot.first + slot.size))
     anchors = [part for slot in slots if slot.close >= SERIAL - 10 for n in slot.ways[0] if (part := known.parts[n])]
     if anchors and len(used) < len(text.words):
-        slots += [_slot(hit) for hit in tails(text, known, used, anchors)]
+        slots += [_slot(hit) for hit in tails(text, known, used | labelled(text.words), anchors)]
     return _ranged(sorted(slots, key=lambda slot: (slot.first, -slot.close)), text, known)
 
 
@@ -290,5 +291,5 @@ def _with_difference(case: Case, known: Numbers, slots: Sequence[_Slot], text: T
 
 def _unread(text: Text, slots: Sequence[_Slot]) -> bool:
     """Say whether words with three digits or more are left that no slot explains."""
-    used = {n for slot in slots for n in range(slot.first, slot.first + slot.size)}
+    used = {n for slot in slots for n in range(slot.first, slot.first + slot.size)} | labelled(text.words)
     return any(n not in used and sum(c.isdigit() for c in word) >= 3 for n, word in enumerate(text.words))

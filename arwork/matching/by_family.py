@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from arwork.matching.amounts import singles
+from arwork.matching.amounts import EMPTY, Shelf, gathered, singles
 from arwork.matching.case import Case, Claim, paid_on
 from arwork.matching.explain import difference, how_it_fits, listed, money, names_of
 from arwork.matching.fit import Solution, fit, single
@@ -15,6 +15,8 @@ from arwork.matching.relations import several
 from arwork.matching.tolerances import in_currency
 from arwork.matching.universe import Item
 
+_ROUND = 10_000
+"""Multiples of this many minor units are often money on account, so that they point to no document of a namesake."""
 THIRD_PARTY = "THIRD_PARTY"
 """Class of a receipt that pays for another customer without a written right (MP-55)."""
 
@@ -63,17 +65,24 @@ def family_unsettled(case: Case) -> Claim | None:
 
 
 def family_amount(case: Case) -> Claim | None:
-    """M11 by amount: nothing is named, and one open item of the family or of those the payer may pay for has this amount; never AUTO."""
+    """M11 by amount: nothing is named, and one open item of the family or of those the payer may pay for has this amount; never AUTO.
+
+    Where the customer file knows no family, those count whose name is like the payer's or shares a rare word with it.
+    """
     receipt, policy = case.receipt, case.master.policy
-    if not case.circle.items or case.named.resolves or case.others.kin or (case.looks and case.looks.probable):
+    if case.named.resolves or case.others.kin or (case.looks and case.looks.probable):
         return None
-    found = [item for item in singles(case.circle, receipt.amount, receipt.value_date) if item.account != receipt.account]
+    shelf, relation = (case.circle, "") if case.circle.items else _kin(case)
+    found = [item for item in singles(shelf, receipt.amount, receipt.value_date) if item.account != receipt.account]
+    if relation and (len(found) > 1 or receipt.amount % _ROUND == 0):
+        return None
     if not found or receipt.amount < in_currency(policy.amount_only_min, found[:1], case.master.units):
         return None
     rivals = [single(item, receipt.amount) for item in found[1:]]
     item = found[0]
     only = "the only open document" if not rivals else f"one of {len(found):,} open documents"
-    whose = f"the family of customer {receipt.customer_id}" if receipt.customer_id else f"customers {several(receipt.family)}"
+    family = f"the family of customer {receipt.customer_id}" if receipt.customer_id else f"customers {several(receipt.family)}"
+    whose = f"the customers {relation}" if relation else family
     return Claim(
         "M11", single(item, receipt.amount), tuple(rivals[: policy.combo.list_all_cap]), len(rivals), amount_only=True,
         capped="only the amount speaks for a document of another customer",
@@ -81,6 +90,16 @@ def family_amount(case: Case) -> Claim | None:
         f"{money(receipt.amount, case)}; no word names one.",
         falls_without=f"the payer ({receipt.payer_sentence.rstrip('.')}), and that it pays for customer {item.account[2]}",
     )  # fmt: skip
+
+
+def _kin(case: Case) -> tuple[Shelf, str]:
+    """Arrange what is open for the customers that only their names connect with the payer, all of them together."""
+    found = [(accounts, relation) for accounts, relation in case.around() if relation]
+    accounts = sorted({account for near, _ in found for account in near} - {case.receipt.account})
+    if not accounts:
+        return EMPTY, ""
+    taken = case.gone
+    return gathered(case.universe, case.receipt.book, [customer for *_, customer in accounts], case.receipt.currency, taken), found[-1][1]
 
 
 def paid_for(case: Case, items: Sequence[Item], cash: int | None = None) -> Solution:
