@@ -49,7 +49,8 @@ def family_unsettled(case: Case) -> Claim | None:
     items = [case.universe.items[item] for item in sorted({item for word in words for item in word.items})]
     found = paid_for(case, items)
     near = circle(case.receipt, case.master.relations)
-    if not all(item.account[2] in near for item in items):
+    kin = case.master.kinship
+    if not all(item.account[2] in near or kin.are_kin(item.account, case.receipt.account) for item in items):
         return None
     fired = {"G-10" if found.difference > 0 else "G-11": difference(found, case), **_without_right(case, items)}
     if 0 < found.difference < found.expected:

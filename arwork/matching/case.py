@@ -24,6 +24,9 @@ from arwork.matching.universe import Account, Item, Universe
 from arwork.money import Units
 from arwork.policy import Matching
 
+NAMED_TOO = "whose documents the payment names as well"
+"""What customers are to a payer with whom nothing connects it but the words of its payment."""
+_OWNERS_MOST = 6
 BY_AMOUNT = ("M06", "M07", "M08", "M09", "M10")
 """Strategies that look at amounts only, and so at what stronger claims leave."""
 
@@ -178,6 +181,10 @@ class Case:
         found = [(own, ""), (near if near != own else (), "of the same family by the customer file")]
         found += [(((*receipt.book, hint),), "whose name is like the payer's") for hint in receipt.hints]
         found.append((wider if kin and wider not in (own, near) else (), "that shares a rare word of its name with the payer"))
+        named = {word.items[0] for word in (*self.named.words, *self.others.kin) if not word.part and len(word.items) == 1}
+        owners = {self.universe.items[item].account for item in named} | ({receipt.account} if own else set())
+        if 1 < len(owners) <= _OWNERS_MOST and named and not owners <= {*wider}:
+            found.append((tuple(sorted(owners)), NAMED_TOO))
         yield from ((accounts, relation) for accounts, relation in found if accounts)
 
     @property

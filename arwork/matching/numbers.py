@@ -23,6 +23,8 @@ _Key = TypeVar("_Key", str, int)
 _SHORTEST = 3
 _SLIP_LEAST = 5
 _SURE_END = 4
+_NAUGHTS = re.compile("0{2,}")
+"""Zeros in a row are miscounted: both sides are compared with one zero (`forms` of a number yields that spelling)."""
 _MANY = 8
 _GROUPS = re.compile(r"[0-9]{4,}")
 _LEADING = re.compile(r"[A-Z]+(?=[0-9])")
@@ -152,6 +154,10 @@ def _met(run: str, first: int, size: int, known: Numbers) -> Hit | None:
         close, places = known.by_end.get(digits.lstrip("0"), (0, ()))
         if places:
             return Hit(run, first, size, places, close)
+    if "00" in digits and digits.isdigit() and len(digits) > _SURE_END:
+        short = _NAUGHTS.sub("0", digits)
+        if short in known.by_spelling:
+            return Hit(run, first, size, known.by_spelling[short], SERIAL)
     for group in _GROUPS.findall(run) if size == 1 and not digits.isdigit() else ():
         if group in known.by_spelling:
             return Hit(group, first, size, known.by_spelling[group], LETTERS)
