@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice, product
 
-from arwork.matching.by_family import THIRD_PARTY
-from arwork.matching.case import Case, Circle, Claim, valued
+from arwork.matching.by_family import THIRD_PARTY, family_unsettled
+from arwork.matching.case import NAMED_TOO, Case, Circle, Claim, valued
 from arwork.matching.explain import difference, how_it_fits, listed, money, names_of, nearest
 from arwork.matching.fit import Solution
 from arwork.matching.numbers import EDIT, SERIAL, TAIL, Hit, Numbers, hits, tails
+from arwork.matching.overpaid import rest_of as on_account
 from arwork.matching.rest import rest_of
 from arwork.matching.tokens import Text, read
+from arwork.matching.universe import Item
+from arwork.matching.unread import labelled
 
 _ALL, _WAYS, _RANGE_MOST, _DROP = 100, 256, 60, 2
 _SURE_ALONE = EDIT
@@ -44,6 +47,10 @@ def damaged_reference(case: Case) -> Claim | None:
     The sum proves the reading: a word that is one slip from two documents is told apart by the amount. Where no reading adds
     up, what is missing is looked for among the payer's other items, and a single sure reading is proposed with its difference.
     """
+    return _damaged(case) or family_unsettled(case)
+
+
+def _damaged(case: Case) -> Claim | None:
     said = case.named
     if not case.receipt.text or case.library is None or said.rightful or said.settled or said.taken or said.later:
         return None
@@ -52,7 +59,7 @@ def damaged_reference(case: Case) -> Claim | None:
         return None
     for circle in case.circles():
         claim = _within(case, circle.numbers, text)
-        if claim:
+        if claim and (circle.relation != NAMED_TOO or (claim.proposal and claim.proposal.exact)):
             return _for_others(case, claim, circle)
     if case.receipt.customer_id or said.resolves:
         return None
@@ -79,7 +86,7 @@ def _for_others(case: Case, claim: Claim, circle: Circle) -> Claim:
 
 def _within(case: Case, known: Numbers, text: Text) -> Claim | None:
     slots = _slots(case, text, known)
-    if not slots or all(slot.close == _ALL for slot in slots):
+    if not slots or all(slot.close == _ALL and len(slot.ways) == 1 for slot in slots):
         return None
     if any(known.items[n].item_id in case.gone for slot in slots if len(slot.ways) == 1 for n in slot.ways[0]):
         return None
@@ -93,18 +100,18 @@ def _slots(case: Case, text: Text, known: Numbers) -> list[_Slot]:
     """Collect what the words of a text may mean: documents named exactly, damaged numbers, last digits, ranges."""
     where = known.where
     exact: list[_Slot] = []
-    for word in case.named.words:
+    for word in (*case.named.words, *case.others.kin):
         places = [where[item] for item in word.items if item in where]
         if places and not word.part and not word.ranged:
             first, size = _stands(word.token, text)
             exact.append(_Slot(word.token, first, size, tuple(frozenset({n}) for n in places), _ALL))
     covered = frozenset(n for slot in exact for n in range(slot.first, slot.first + slot.size))
-    met = [_slot(hit) for hit in hits(text, known, covered)]
+    met = [_slot(hit) for hit in hits(text, known, covered | labelled(text.words))]
     slots = exact + met
     used = frozenset(n for slot in slots for n in range(slot.first, slot.first + slot.size))
     anchors = [part for slot in slots if slot.close >= SERIAL - 10 for n in slot.ways[0] if (part := known.parts[n])]
     if anchors and len(used) < len(text.words):
-        slots += [_slot(hit) for hit in tails(text, known, used, anchors)]
+        slots += [_slot(hit) for hit in tails(text, known, used | labelled(text.words), anchors)]
     return _ranged(sorted(slots, key=lambda slot: (slot.first, -slot.close)), text, known)
 
 
@@ -270,23 +277,36 @@ def _with_difference(case: Case, known: Numbers, slots: Sequence[_Slot], text: T
         total = sum(known.items[n].left for n in places)
         if places not in near and (len(slots) == 1 == len(slots[0].ways) or -total < 50 * (total - amount) < 13 * total):
             near.append(places)
+    if len(near) > 1:
+        near = [places for places in near if _usual(case, [known.items[n] for n in places])]
     if len(near) != 1:
         return None
     solution = _value(case, known, near[0])
-    if solution.received <= 0 or solution.expected <= 0 or (solution.difference < 0 and len(slots) > 1 and _unread(text, slots)):
+    if solution.received <= 0 or solution.expected <= 0 or (solution.difference < 0 and _unread(text, slots)):
         return None
     over = solution.difference < 0
-    if over and -solution.difference * 4 > solution.expected:
+    if over and (-solution.difference * 4 > solution.expected or any(slot.close < SERIAL for slot in slots)):
         return None
     told = _told(_Read(tuple(slots), near[0]), known)
-    return Claim(
-        "M05", solution, fired={"G-11" if over else "G-10": difference(solution, case)}, capped=told or "the difference is not explained",
+    claim = Claim(
+        "M05", solution, fired={} if over else {"G-10": difference(solution, case)}, capped=told or "the difference is not explained",
         sentence=f"Pays {names_of([line.item for line in solution.lines])}{f': {told}' if told else ''}; {difference(solution, case)}.",
         runner_up=nearest(case.open_items(), solution.items, case), falls_without=f"the reading of {listed(sorted({s.token for s in slots}))}",
     )  # fmt: skip
+    if not over:
+        return claim
+    return replace(claim, proposal=replace(solution, on_account=-solution.difference), rest=on_account(case, solution, ordered=False))
+
+
+def _usual(case: Case, items: Sequence[Item]) -> bool:
+    """Say whether what a set lacks is to the cent what payers take off: two or three percent, or the discount of each one's terms."""
+    missing = sum(item.left for item in items) - case.receipt.amount
+    terms = sum(item.left * max((percent for percent, _ in item.discounts), default=0) // 1_000_000 for item in items)
+    off = {terms, *(sum(item.left * percent // 1_000_000 for item in items) for percent in (20_000, 30_000))} - {0}
+    return any(abs(missing - each) <= len(items) for each in off)
 
 
 def _unread(text: Text, slots: Sequence[_Slot]) -> bool:
     """Say whether words with three digits or more are left that no slot explains."""
-    used = {n for slot in slots for n in range(slot.first, slot.first + slot.size)}
+    used = {n for slot in slots for n in range(slot.first, slot.first + slot.size)} | labelled(text.words)
     return any(n not in used and sum(c.isdigit() for c in word) >= 3 for n, word in enumerate(text.words))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from arwork.matching.amounts import singles
+from arwork.matching.amounts import EMPTY, Shelf, gathered, singles
 from arwork.matching.case import Case, Claim, paid_on
 from arwork.matching.explain import difference, how_it_fits, listed, money, names_of
 from arwork.matching.fit import Solution, fit, single
@@ -15,6 +15,8 @@ from arwork.matching.relations import several
 from arwork.matching.tolerances import in_currency
 from arwork.matching.universe import Item
 
+_ROUND = 10_000
+"""Multiples of this many minor units are often money on account, so that they point to no document of a namesake."""
 THIRD_PARTY = "THIRD_PARTY"
 """Class of a receipt that pays for another customer without a written right (MP-55)."""
 
@@ -34,8 +36,21 @@ def family_reference(case: Case) -> Claim | None:
     found = paid_for(case, items)
     if found.explained:
         return _claim(case, found, words)
+    return None if case.library is not None and case.receipt.text else family_unsettled(case)
+
+
+def family_unsettled(case: Case) -> Claim | None:
+    """M11: the payment names items of other customers that do not add up to it, and no damaged word makes up for it (M12, asked first)."""
+    words = [*(word for word in case.named.words if not word.part and case.receipt.customer_id), *case.others.kin]
+    if not case.others.kin or case.others.away or any(len(word.items) > 1 for word in words):
+        return None
+    if not (case.receipt.customer_id or case.receipt.family):
+        return None
+    items = [case.universe.items[item] for item in sorted({item for word in words for item in word.items})]
+    found = paid_for(case, items)
     near = circle(case.receipt, case.master.relations)
-    if not all(item.account[2] in near for item in items):
+    kin = case.master.kinship
+    if not all(item.account[2] in near or kin.are_kin(item.account, case.receipt.account) for item in items):
         return None
     fired = {"G-10" if found.difference > 0 else "G-11": difference(found, case), **_without_right(case, items)}
     if 0 < found.difference < found.expected:
@@ -51,17 +66,24 @@ def family_reference(case: Case) -> Claim | None:
 
 
 def family_amount(case: Case) -> Claim | None:
-    """M11 by amount: nothing is named, and one open item of the family or of those the payer may pay for has this amount; never AUTO."""
+    """M11 by amount: nothing is named, and one open item of the family or of those the payer may pay for has this amount; never AUTO.
+
+    Where the customer file knows no family, those count whose name is like the payer's or shares a rare word with it.
+    """
     receipt, policy = case.receipt, case.master.policy
-    if not case.circle.items or case.named.resolves or case.others.kin or (case.looks and case.looks.probable):
+    if case.named.resolves or case.others.kin or (case.looks and case.looks.probable):
         return None
-    found = [item for item in singles(case.circle, receipt.amount, receipt.value_date) if item.account != receipt.account]
+    shelf, relation = (case.circle, "") if case.circle.items else _kin(case)
+    found = [item for item in singles(shelf, receipt.amount, receipt.value_date) if item.account != receipt.account]
+    if relation and (len(found) > 1 or receipt.amount % _ROUND == 0):
+        return None
     if not found or receipt.amount < in_currency(policy.amount_only_min, found[:1], case.master.units):
         return None
     rivals = [single(item, receipt.amount) for item in found[1:]]
     item = found[0]
     only = "the only open document" if not rivals else f"one of {len(found):,} open documents"
-    whose = f"the family of customer {receipt.customer_id}" if receipt.customer_id else f"customers {several(receipt.family)}"
+    family = f"the family of customer {receipt.customer_id}" if receipt.customer_id else f"customers {several(receipt.family)}"
+    whose = f"the customers {relation}" if relation else family
     return Claim(
         "M11", single(item, receipt.amount), tuple(rivals[: policy.combo.list_all_cap]), len(rivals), amount_only=True,
         capped="only the amount speaks for a document of another customer",
@@ -69,6 +91,16 @@ def family_amount(case: Case) -> Claim | None:
         f"{money(receipt.amount, case)}; no word names one.",
         falls_without=f"the payer ({receipt.payer_sentence.rstrip('.')}), and that it pays for customer {item.account[2]}",
     )  # fmt: skip
+
+
+def _kin(case: Case) -> tuple[Shelf, str]:
+    """Arrange what is open for the customers that only their names connect with the payer, all of them together."""
+    found = [(accounts, relation) for accounts, relation in case.around() if relation]
+    accounts = sorted({account for near, _ in found for account in near} - {case.receipt.account})
+    if not accounts:
+        return EMPTY, ""
+    taken = case.gone
+    return gathered(case.universe, case.receipt.book, [customer for *_, customer in accounts], case.receipt.currency, taken), found[-1][1]
 
 
 def paid_for(case: Case, items: Sequence[Item], cash: int | None = None) -> Solution:

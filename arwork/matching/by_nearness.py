@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from arwork.matching.amounts import between
 from arwork.matching.case import Case, Claim, valued
 from arwork.matching.explain import difference, money, names_of, nearest
+from arwork.matching.fit import Solution
 from arwork.matching.rest import in_a_row
 from arwork.matching.tolerances import in_currency
 from arwork.matching.universe import Item, order
@@ -14,6 +16,8 @@ from arwork.matching.universe import Item, order
 _ROUND_CHARGE = 50
 _ROUND_OVER = 500
 _WHOLE = 100
+_USUAL = (20_000, 30_000)
+"""Discounts that payers take without terms, in ten-thousandths of a percent point: two and three percent."""
 _LEAST_ROW = 2
 
 
@@ -26,26 +30,46 @@ def row_of_documents(case: Case) -> Claim | None:
         return None
     items = sorted((item for item in case.usable() if item.left > 0), key=order)
     rows = in_a_row(items, case.receipt.amount) if len(items) > _LEAST_ROW else []
+    if not rows and any(item.discounts for item in items):
+        return _less_discounts(case, items)
+    if len(rows) != 1 or _has_twin(rows[0], items):
+        return None
+    found = valued(case, sorted(item.item_id for item in rows[0]))
+    return _row(case, rows[0], found, "") if found.exact else None
+
+
+def _less_discounts(case: Case, items: Sequence[Item]) -> Claim | None:
+    """Look for the one row that adds up with every document less the discount of its own terms, however late (MP-14, G-10)."""
+    net = {item.item_id: item.left - item.left * max((percent for percent, _ in item.discounts), default=0) // 1_000_000 for item in items}
+    rows = in_a_row([replace(item, left=net[item.item_id]) for item in items], case.receipt.amount)
+    known = {item.item_id: item for item in items}
     if len(rows) != 1:
         return None
-    inside = {item.item_id for item in rows[0]}
-    amounts = {item.left for item in rows[0]}
-    if any(item.left in amounts and item.item_id not in inside for item in items):
+    row = tuple(known[item.item_id] for item in rows[0])
+    if _has_twin(row, items):
         return None
-    found = valued(case, sorted(inside))
-    if not found.exact:
-        return None
-    first, last = rows[0][0], rows[0][-1]
+    found = valued(case, sorted(item.item_id for item in row))
+    claim = _row(case, row, found, "each less the discount of its terms, ")
+    return claim if found.explained else replace(claim, fired={"G-10": difference(found, case)}) if found.difference > 0 else None
+
+
+def _has_twin(row: Sequence[Item], items: Sequence[Item]) -> bool:
+    inside, amounts = {item.item_id for item in row}, {item.left for item in row}
+    return any(item.left in amounts and item.item_id not in inside for item in items)
+
+
+def _row(case: Case, row: Sequence[Item], found: Solution, less: str) -> Claim:
+    first, last = row[0], row[-1]
     return Claim(
         "M09", found, capped="the documents follow each other, other sets were not searched",
-        sentence=f"Pays {names_of(rows[0])}: {len(rows[0]):,} documents in a row, due {first.due_date} to {last.due_date}, together exactly "
+        sentence=f"Pays {names_of(row)}: {len(row):,} documents in a row, due {first.due_date} to {last.due_date}, {less}together exactly "
         f"{money(case.receipt.amount, case)}; no other row of customer {case.receipt.customer_id} does.",
         falls_without="that the customer pays documents in the order of their due dates",
     )  # fmt: skip
 
 
 def nearly(case: Case) -> Claim | None:
-    """M07 with a difference: nothing is named, and one document alone has the amount less a discount of these terms, however late (MP-14),
+    """M07 with a difference: nothing is named, and one document alone has the amount less a usual discount, however late (MP-14),
     less a round charge within the cap (MP-61), or rounded up (MP-50); never automatic.
     """  # fmt: skip
     if not case.amount_only:
@@ -71,9 +95,9 @@ def _claimed(case: Case, strategy: str, item: Item) -> Claim:
 
 
 def _late_discount(case: Case) -> list[Item]:
-    """List items that, less a discount of their own terms or one that this customer's other items carry, have exactly the amount."""
+    """List items that, less a discount of their own terms one that this customer's other items carry, or a usual one, have exactly the amount."""
     amount = case.receipt.amount
-    percents = sorted({percent for item in case.free.discounted for percent, _ in item.discounts})
+    percents = sorted({*_USUAL, *(percent for item in case.free.discounted for percent, _ in item.discounts)})
     found: dict[str, Item] = {}
     for percent in percents:
         gross = amount * 1_000_000 // (1_000_000 - percent)

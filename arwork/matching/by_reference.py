@@ -12,7 +12,7 @@ from arwork.matching.fit import Solution
 from arwork.matching.named import Word
 from arwork.matching.overpaid import rest_of
 from arwork.matching.tolerances import allowed
-from arwork.matching.unread import unread
+from arwork.matching.unread import unknown, unread
 
 
 def structured_reference(case: Case) -> Claim | None:
@@ -96,9 +96,10 @@ def overpayment(case: Case) -> Claim | None:
         return None
     claim = _differs(case, replace(found, on_account=-found.difference), words, {}, "the rest goes on account")
     left = unread(case, words) if case.receipt.text else []
-    if case.named.unknown:
+    strange = unknown(case)
+    if strange:
         # Half of a list read is not an overpayment: proposing it would pay too little with conviction.
-        claim = replace(claim, exhaustive=False, sentence=f"{claim.sentence} Not read: {listed(case.named.unknown, 3)}.")
+        claim = replace(claim, exhaustive=False, sentence=f"{claim.sentence} Not read: {listed(strange, 3)}.")
     return replace(claim, capped=_not_alone(case, words, left), rest=rest_of(case, found, ordered=any(word.rank > 1 for word in words)))
 
 

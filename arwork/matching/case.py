@@ -25,6 +25,9 @@ from arwork.matching.universe import Account, Item, Universe
 from arwork.money import Units
 from arwork.policy import Matching
 
+NAMED_TOO = "whose documents the payment names as well"
+"""What customers are to a payer with whom nothing connects it but the words of its payment."""
+_OWNERS_MOST = 6
 BY_AMOUNT = ("M06", "M07", "M08", "M09", "M10")
 """Strategies that look at amounts only, and so at what stronger claims leave."""
 
@@ -161,8 +164,13 @@ class Case:
 
     def circles(self) -> Iterator[Circle]:
         """Yield the document numbers of those whom the payer may pay for: its own, its family's, its kin's by name, its likes'."""
-        if self.library is None:
-            return
+        for accounts, relation in self.around() if self.library else ():
+            known = self.library.numbers(accounts, self.receipt.currency) if self.library else None
+            if known:
+                yield Circle(known, relation)
+
+    def around(self) -> Iterator[tuple[tuple[Account, ...], str]]:
+        """Yield the customers whose documents a payer may mean, and what they are to it; the nearest first, the payer itself among them."""
         receipt, relations, kinship = self.receipt, self.master.relations, self.master.kinship
         own = (receipt.account,) if receipt.customer_id else ()
         family = {*receipt.family}
@@ -174,18 +182,15 @@ class Case:
         near = tuple((*receipt.book, c) for c in sorted(family | ({receipt.customer_id} - {""})))
         kin = {c for word in kinship.words.get(receipt.account, ()) for c in kinship.bearers[(*receipt.book, word)]} if own else set()
         kin |= {*kinship.of_name(receipt.book, receipt.remitter)} - ({receipt.customer_id} if not kin else set())
-        told = "of the same family by the customer file"
-        yield from self._circle(own, "")
-        yield from self._circle(near if near != own else (), told)
-        for hint in receipt.hints:
-            yield from self._circle(((*receipt.book, hint),), "whose name is like the payer's")
         wider = tuple((*receipt.book, c) for c in sorted(kin | {c for *_, c in near}))
-        yield from self._circle(wider if kin and wider not in (own, near) else (), "that shares a rare word of its name with the payer")
-
-    def _circle(self, accounts: tuple[Account, ...], relation: str) -> Iterator[Circle]:
-        known = self.library.numbers(accounts, self.receipt.currency) if accounts and self.library else None
-        if known:
-            yield Circle(known, relation)
+        found = [(own, ""), (near if near != own else (), "of the same family by the customer file")]
+        found += [(((*receipt.book, hint),), "whose name is like the payer's") for hint in receipt.hints]
+        found.append((wider if kin and wider not in (own, near) else (), "that shares a rare word of its name with the payer"))
+        named = {word.items[0] for word in (*self.named.words, *self.others.kin) if not word.part and len(word.items) == 1}
+        owners = {self.universe.items[item].account for item in named} | ({receipt.account} if own else set())
+        if 1 < len(owners) <= _OWNERS_MOST and named and not owners <= {*wider}:
+            found.append((tuple(sorted(owners)), NAMED_TOO))
+        yield from ((accounts, relation) for accounts, relation in found if accounts)
 
     @property
     def abroad(self) -> bool:

@@ -100,7 +100,9 @@ def _rivals(entry: Entry, wanted: Mapping[str, Sequence[Stake]], board: Board) -
         others = [s for s in (*wanted.get(item, ()), *board.held.get(item, ())) if s.receipt.receipt_id != mine.receipt_id]
         known = entry.case.universe.items[item]
         names = {s.receipt.receipt_id for s in others if entry.claim.by_amount or not _repeats(stake, s)}
-        if others and stake.amount + sum(s.amount for s in {s.receipt.receipt_id: s for s in others}.values()) <= abs(known.left):
+        parts = {s.receipt.receipt_id: s for s in others}
+        # Each part may be rounded by itself: one minor unit a payment is within every tolerance (MP-20).
+        if others and stake.amount + sum(s.amount for s in parts.values()) <= abs(known.left) + len(parts) + 1:
             names = set()
         if board.taken.get(item, mine.receipt_id) != mine.receipt_id:
             names.add(board.taken[item])

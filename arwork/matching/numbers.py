@@ -23,6 +23,8 @@ _NOTHING = np.zeros(0, dtype=np.int32)
 _SHORTEST = 3
 _SLIP_LEAST = 5
 _SURE_END = 4
+_NAUGHTS = re.compile("0{2,}")
+"""Zeros in a row are miscounted: both sides are compared with one zero (`forms` of a number yields that spelling)."""
 _MANY = 8
 _GROUPS = re.compile(r"[0-9]{4,}")
 _LEADING = re.compile(r"[A-Z]+(?=[0-9])")
@@ -97,7 +99,7 @@ def joined(leaves: Sequence[Leaf]) -> Numbers:
 
 
 def leaf(items: Sequence[Item]) -> Leaf:
-    """Arrange the numbers of one customer's items: reference and document number of each, by the customer's own formats."""
+    """Arrange the numbers of one customer's items: reference, document number and assignment of each, by the customer's own formats."""
     names = [(place, name) for place, item in enumerate(items) for name in _names(item)]
     apart = take_apart([name for _, name in names])
     parts: list[Number | None] = [None] * len(items)
@@ -124,7 +126,7 @@ def leaf(items: Sequence[Item]) -> Leaf:
 
 
 def _names(item: Item) -> list[str]:
-    return [plain(name) for name in dict.fromkeys((item.reference, item.doc_no)) if name]
+    return [plain(name) for name in dict.fromkeys((item.reference, item.doc_no, item.assignment)) if name]
 
 
 def hits(text: Text, known: Numbers, besides: frozenset[int]) -> list[Hit]:
@@ -179,6 +181,10 @@ def _met(run: str, first: int, size: int, known: Numbers) -> Hit | None:
         close, places = known.ending(digits.lstrip("0"))
         if places:
             return Hit(run, first, size, places, close)
+    if "00" in digits and digits.isdigit() and len(digits) > _SURE_END:
+        places = known.spelled(_NAUGHTS.sub("0", digits))
+        if places:
+            return Hit(run, first, size, places, SERIAL)
     for group in _GROUPS.findall(run) if size == 1 and not digits.isdigit() else ():
         places = known.spelled(group)
         if places:

@@ -16,7 +16,7 @@ Account = tuple[str, str, str]
 """Ledger, company code, customer."""
 
 _COLUMNS = (
-    "item_id", "ledger_id", "company_code", "customer_id", "doc_no", "doc_type", "reference", "doc_date", "due_date", "posting_date",
+    "item_id", "ledger_id", "company_code", "customer_id", "doc_no", "doc_type", "reference", "assignment", "doc_date", "due_date", "posting_date",
     "currency", "amount_doc", "open_amount_doc", "amount_local", "local_currency", "disc1_date", "disc1_pct", "disc2_date", "disc2_pct",
     "grace_days", "ref_item", "clearing_date", "dispute_id", "payment_block", "legal_hold", "written_off", "assigned_to", "special_gl",
     "reversed_by", "reverses", "po_no", "contract_no", "delivery_no",
@@ -56,6 +56,7 @@ class Item:
     freight: int | None = None
     disc_base: str = ""
     disc_eligible: int | None = None
+    assignment: str = ""
 
     @property
     def name(self) -> str:
@@ -169,7 +170,7 @@ def _item(row: Mapping[Any, Any], partial: Mapping[str, int], unclear: frozenset
         row["currency"], int(left) + partial.get(row["item_id"], 0), int(row["amount_doc"]), int(row["amount_local"]),
         row["local_currency"], tuple(discounts), int(row["grace_days"]), row["ref_item"], blocked,
         tuple(f"all of {what} {row[name]}" for name, what in _TOGETHER if row[name]),
-        *_components(row),
+        *_components(row), row["assignment"],
     )  # fmt: skip
 
 

@@ -11,6 +11,16 @@ from arwork.matching.tokens import read
 _DIGITS = 3
 _CUT = (35, 70, 105, 140)
 """Lengths at which banks cut a payment text off."""
+_OF_NUMBER = frozenset({"NR", "NO", "NUM", "NUMBER", "NUMMER", "ID", "N"})
+_LABELS_OF_TWO = frozenset(
+    {"KD", "KUNDEN", "KUNDE", "KLANT", "KUND", "CUST", "CUSTOMER", "CLIENT", "CLIENTE", "ACCOUNT", "VENDOR", "SUPPLIER", "LIEFERANTEN", "PO", "ORDER",
+     "BESTELL", "AUFTRAG", "AUFTRAGS", "COMMANDE", "PEDIDO", "ORDINE", "VAT", "UST", "TAX"}
+)  # fmt: skip
+_LABELS = frozenset(
+    {"PO", "KDNR", "KUNDENNR", "KUNDENNUMMER", "KLANTNR", "KUNDNR", "CUSTNO", "CUSTOMERNO", "VENDORNO", "LIEFNR", "BESTELLNR", "AUFTRAGSNR", "ORDERNO",
+     "EREF", "KREF", "MREF", "CRED", "DEBT", "VAT", "USTID", "TEL", "FAX"}
+)  # fmt: skip
+"""Words in front of numbers that are no documents: customer and order numbers, end-to-end references of banks, tax, telephone."""
 
 
 def unread(case: Case, words: Sequence[Word]) -> list[str]:
@@ -29,3 +39,23 @@ def unread(case: Case, words: Sequence[Word]) -> list[str]:
     left = [word for place, word in enumerate(text.words) if place not in covered and sum(c.isdigit() for c in word) >= _DIGITS]
     cut = len(case.receipt.text) in _CUT and not left
     return left + ([f"the end of the text after {case.receipt.text[-12:].strip()!r}"] if cut else [])
+
+
+def labelled(words: Sequence[str]) -> frozenset[int]:
+    """List the places of numbers that stand behind a label which says that they are no document: `PO 4500012345`, `KD-NR 52678`."""
+    return frozenset(
+        place
+        for place in range(1, len(words))
+        if sum(c.isdigit() for c in words[place]) >= _DIGITS
+        and (words[place - 1] in _LABELS or (place > 1 and words[place - 1] in _OF_NUMBER and words[place - 2] in _LABELS_OF_TWO))
+    )
+
+
+def unknown(case: Case) -> list[str]:
+    """List the words that look like a document, are none, and stand behind no label that says what else they are."""
+    if not case.named.unknown or not case.receipt.text:
+        return list(case.named.unknown)
+    words = read(case.receipt.text, case.receipt.amount, case.receipt.currency).words
+    behind = labelled(words)
+    said = {words[place] for place in behind} - {word for place, word in enumerate(words) if place not in behind}
+    return [word for word in case.named.unknown if word not in said]
