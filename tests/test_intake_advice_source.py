@@ -126,7 +126,7 @@ def test_a_close_links_the_advice_and_applies_the_receipt(tmp_path: Path) -> Non
     (linked,) = tables["advice_links"].itertuples(index=False)
     assert (linked.link, linked.agrees, linked.net_amount, linked.receipt_amount) == ("AMOUNT_AND_DATE", True, 50000, 50000)
     proposal = tables["proposals"].set_index("receipt_id").loc[linked.receipt_id]
-    assert (proposal["strategy"], proposal["status"], proposal["gates"]) == ("M04", "AUTO", "")
+    assert (proposal["strategy"], proposal["status"], proposal["gates"]) == ("M01", "AUTO", "")
     assert tables["references"]["origin"].tolist() == ["advice"]
     assert tables["ties"].loc[tables["ties"]["rule"] == "T09", "holds"].all()
 
