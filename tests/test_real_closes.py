@@ -545,7 +545,8 @@ def test_payinv_coverage_does_not_fall(payinv: Labelled) -> None:
     """Payments of one whole invoice or of several; part payments (several payments of one invoice) go to people by rule."""
     placed = Counter(payinv.kind[payment] for payment in proposed(payinv, "AUTO"))
     all_of = Counter(payinv.kind.values())
-    assert placed["one_pay_one_inv"] / all_of["one_pay_one_inv"] > 0.75
+    # A damaged number is read by M12, which waits for a person until it has earned its authority; by amount alone some went before.
+    assert placed["one_pay_one_inv"] / all_of["one_pay_one_inv"] > 0.72
     assert placed["one_pay_multi_inv"] / all_of["one_pay_multi_inv"] > 0.60
     assert placed["multi_pay_one_inv"] == 0
     suggested = proposed(payinv, "SUGGEST")
@@ -614,9 +615,9 @@ def test_banks_the_rest_waits_for_people(banks: Finished) -> None:
     assert len(receipts) == 37  # of 38; the ERP's payment document P-1 carries the bank's reference of the other
     assert "160527CH00T3HDBA" not in set(receipts["bank_txn_id"])
     proposals = table(banks.pack, "proposals")
-    assert proposals["status"].value_counts().to_dict() == {"NONE": 16, "AUTO": 13, "REVIEW": 6, "SUGGEST": 2}
+    assert proposals["status"].value_counts().to_dict() == {"NONE": 15, "AUTO": 13, "REVIEW": 7, "SUGGEST": 2}
     gates = proposals.loc[proposals["status"] == "REVIEW"].groupby(["amount", "gates"]).size().to_dict()
-    assert gates == {(6894, "G-01"): 4, (2094, "G-18"): 2}
+    assert gates == {(6894, "G-01"): 4, (2094, "G-18"): 2, (1994, "G-10 G-18"): 1}
     named = proposals.loc[proposals["status"] == "SUGGEST", ["amount", "gates"]]
     assert sorted(named.to_numpy().tolist()) == [[5656, "G-23"], [10000, "G-10"]]
 
