@@ -13,7 +13,7 @@ from arwork.matching.fit import Solution
 from arwork.matching.numbers import EDIT, SERIAL, TAIL, Hit, Numbers, hits, tails
 from arwork.matching.overpaid import rest_of as on_account
 from arwork.matching.rest import rest_of
-from arwork.matching.tokens import Text, read
+from arwork.matching.tokens import Text, read, runs
 from arwork.matching.universe import Item
 from arwork.matching.unread import labelled
 
@@ -121,15 +121,7 @@ def _slot(hit: Hit) -> _Slot:
 
 def _stands(token: str, text: Text) -> tuple[int, int]:
     """Find where a resolved word stands in the text; before its beginning where it came from elsewhere."""
-    for first in range(len(text.words)):
-        run = ""
-        for size in range(1, 4):
-            if first + size > len(text.words):
-                break
-            run += text.words[first + size - 1]
-            if run == token:
-                return first, size
-    return -1, 0
+    return next(((first, size) for run, first, size, _ in runs(text) if run == token), (-1, 0))
 
 
 def _ranged(slots: Sequence[_Slot], text: Text, known: Numbers) -> list[_Slot]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from arwork.matching.case import Case
 from arwork.matching.named import Word
-from arwork.matching.tokens import read
+from arwork.matching.tokens import read, runs
 
 _DIGITS = 3
 _CUT = (35, 70, 105, 140)
@@ -28,14 +28,9 @@ def unread(case: Case, words: Sequence[Word]) -> list[str]:
     text = read(case.receipt.text, case.receipt.amount, case.receipt.currency)
     tokens = {word.token for word in words}
     covered: set[int] = set()
-    for first in range(len(text.words)):
-        run = ""
-        for size in range(1, 4):
-            if first + size > len(text.words):
-                break
-            run += text.words[first + size - 1]
-            if run in tokens:
-                covered.update(range(first, first + size))
+    for run, first, size, _ in runs(text):
+        if run in tokens:
+            covered.update(range(first, first + size))
     left = [word for place, word in enumerate(text.words) if place not in covered and sum(c.isdigit() for c in word) >= _DIGITS]
     cut = len(case.receipt.text) in _CUT and not left
     return left + ([f"the end of the text after {case.receipt.text[-12:].strip()!r}"] if cut else [])
