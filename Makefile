@@ -41,7 +41,7 @@ proof: $(VENV)/.ready
 
 # For maintainers: pin every package again, with hashes and without addresses.
 lock:
-	uv pip compile pyproject.toml --extra desk --extra test --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --extra desk --extra pdf --extra postgres --extra test --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock
 
 clean:

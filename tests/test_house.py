@@ -205,11 +205,12 @@ def test_nothing_names_a_registry_or_a_machine() -> None:
 
 
 def test_environment_and_pyproject_agree() -> None:
-    """environment.yml lists what pyproject.toml lists for the core, the desk and the tests."""
+    """environment.yml lists what pyproject.toml lists for the core, the desk, letters, PostgreSQL and the tests."""
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    stated = project["dependencies"] + project["optional-dependencies"]["desk"] + project["optional-dependencies"]["test"]
+    extras = project["optional-dependencies"]
+    stated = project["dependencies"] + [one for name in ("desk", "pdf", "postgres", "test") for one in extras[name]]
     conda = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     pip = next(entry["pip"] for entry in conda["dependencies"] if isinstance(entry, dict))
     assert [entry for entry in pip if not entry.startswith("--")] == stated
@@ -224,7 +225,8 @@ def test_lock_pins_every_dependency_with_hashes() -> None:
     pins = re.split(r"\n(?=[A-Za-z0-9])", lock.strip())
     assert all("--hash=sha256:" in pin for pin in pins)
     pinned = {re.match(r"[A-Za-z0-9._-]+", pin).group().lower().replace("_", "-") for pin in pins}  # type: ignore[union-attr]
-    stated = project["dependencies"] + project["optional-dependencies"]["desk"] + project["optional-dependencies"]["test"]
+    extras = project["optional-dependencies"]
+    stated = project["dependencies"] + [one for name in ("desk", "pdf", "postgres", "test") for one in extras[name]]
     assert {re.split(r"[\[>=<]", entry)[0].lower().replace("_", "-") for entry in stated} <= pinned
 
 
