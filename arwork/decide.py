@@ -18,10 +18,9 @@ from arwork.intake.received import take
 from arwork.intake.shipped import shipped
 from arwork.journal.chain import head
 from arwork.journal.events import Event, same_person
-from arwork.journal.lines import append, read
 from arwork.matching.learned import digest_of, read_learned
 from arwork.pack.manifest import MANIFEST, read_manifest
-from arwork.pack.plan import journal_file
+from arwork.pack.plan import journal_store
 from arwork.pack.record import read_tables
 from arwork.params import Params, read_params
 from arwork.policy import read_policy
@@ -54,13 +53,13 @@ def decide(
     """
     policy = read_policy(shipped("params", "policy.yaml").read_text(encoding="utf-8"))
     params = read_params(take(params_file).data.decode("utf-8-sig"), params_file.name, policy)
-    journal = journal_file(params, params_file)
-    run, seen = newest_run(params, outputs, read(journal))
+    journal = journal_store(params, params_file)
+    run, seen = newest_run(params, outputs, journal.events())
     body: dict[str, Any] = {"undoes": undoes} if action == "UNDO" else {"receipt": receipt}
     if action != "UNDO":
         body |= _checked(params, read_tables(run, ["receipts", "open_items"]), action, receipt, splits)
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    return append(journal, seen=seen, at=now, by=person.name, known_by=person.known_by, action=action, body=body, reason=reason)
+    return journal.append(seen=seen, at=now, by=person.name, known_by=person.known_by, action=action, body=body, reason=reason)
 
 
 def accept(params_file: Path, learned_file: Path, *, reason: str, person: Person) -> Event:
@@ -76,11 +75,11 @@ def accept(params_file: Path, learned_file: Path, *, reason: str, person: Person
         raise InputError(
             f"{person.name} ran this backtest and cannot accept it (CV-13)", where=learned_file.name, cure="Let another person look at it."
         )
-    journal = journal_file(params, params_file)
+    journal = journal_store(params, params_file)
     body = {"learned": digest_of(received.data), "run_by": learned.run_by}
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    seen = len(read(journal))
-    return append(journal, seen=seen, at=now, by=person.name, known_by=person.known_by, action="ACCEPT", body=body, reason=reason)
+    seen = journal.length()
+    return journal.append(seen=seen, at=now, by=person.name, known_by=person.known_by, action="ACCEPT", body=body, reason=reason)
 
 
 def newest_run(params: Params, outputs: Path, events: Sequence[Event]) -> tuple[Path, int]:

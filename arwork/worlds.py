@@ -16,13 +16,12 @@ from arwork.errors import InputError, StoppedError, first_few
 from arwork.intake.received import take as taken
 from arwork.intake.shipped import shipped
 from arwork.journal.events import canonical, replay
-from arwork.journal.lines import read
 from arwork.matching.receipts import take
 from arwork.matching.rewind import outcomes, rewound
 from arwork.money import ISO, Units
 from arwork.pack.digest import sha256, sha256_of
 from arwork.pack.manifest import MANIFEST
-from arwork.pack.plan import journal_file
+from arwork.pack.plan import read_journal
 from arwork.pack.record import read_tables
 from arwork.pack.verify import verify
 from arwork.params import Params, read_params
@@ -147,7 +146,7 @@ _Close = tuple[Params, Path, pd.DataFrame]
 def _close(params_file: Path, outputs: Path) -> _Close:
     policy = read_policy(shipped("params", "policy.yaml").read_text(encoding="utf-8"))
     params = read_params(taken(params_file).data.decode("utf-8-sig"), params_file.name, policy)
-    events = read(journal_file(params, params_file))
+    events = list(read_journal(params, params_file))
     run, _ = newest_run(params, outputs, events)
     verify(run)
     return params, run, replay(events)

@@ -312,7 +312,7 @@ def test_cv_13_nobody_accepts_what_they_ran(month: Path) -> None:
     for name in ("ana", "Ana ", "ANA"):
         with pytest.raises(InputError, match=r"cannot accept it \(CV-13\)"):
             accept(month, month.parent / "learned.yaml", reason="fine", person=Person(name, "test"))
-    assert not (month.parent / "tiny.journal.jsonl").exists()
+    assert not (month.parent / "tiny.journal.sqlite").exists()
 
 
 def test_a_digest_that_nobody_accepted_is_refused(month: Path) -> None:

@@ -141,7 +141,7 @@ def test_a_split_that_cannot_be_applied_is_refused_at_once(tmp_path: Path, split
             reason="why",
             person=Person("ana", "test"),
         )
-    assert not (tmp_path / "tiny.journal.jsonl").exists()
+    assert not (tmp_path / "tiny.journal.sqlite").exists()
 
 
 def test_two_amounts_for_one_currency_are_an_error_dv_05(tmp_path: Path) -> None:

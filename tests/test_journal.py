@@ -102,7 +102,7 @@ def test_a_decision_on_what_somebody_has_decided_since_is_refused_with_the_name(
     path = tmp_path / "j.jsonl"
     record(path, "HOLD", {"receipt": "r1"}, by="bea")
     before = path.read_bytes()
-    with pytest.raises(InputError, match="bea decided on this receipt since you looked"):
+    with pytest.raises(InputError, match="bea decided on receipt r1 since you looked"):
         record(path, "ALLOCATE", allocation(), seen=0)
     assert path.read_bytes() == before
     record(path, "ALLOCATE", allocation("r2"), seen=0)

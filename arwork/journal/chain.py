@@ -35,10 +35,13 @@ def head(events: Sequence[Event]) -> str:
     return events[-1].hash if events else GENESIS
 
 
-def check(events: Sequence[Event], name: str = "the journal") -> None:
-    """Raise IntegrityError at the first event whose number, link or hash is not what the chain says."""
-    before = GENESIS
-    for place, event in enumerate(events, start=1):
+def check(events: Sequence[Event], name: str = "the journal", *, behind: Event | None = None) -> None:
+    """Raise IntegrityError at the first event whose number, link or hash is not what the chain says.
+
+    `behind` is the event before the first one, where the events are the end of a journal.
+    """
+    before, start = (behind.hash, behind.seq + 1) if behind else (GENESIS, 1)
+    for place, event in enumerate(events, start=start):
         if event.seq != place or event.prev != before or event.hash != link(before, event.content()):
             raise IntegrityError(
                 f"event {place} of {name} is not the one that was recorded",

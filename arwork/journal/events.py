@@ -6,7 +6,6 @@ Nothing is ever changed: undoing a decision is another event. State is a replay 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +13,8 @@ from typing import Any
 import pandas as pd
 
 from arwork.errors import InputError
+from arwork.journal.required import ACTIONS, ON_RECEIPT, missing
 
-ACTIONS = ("ALLOCATE", "REJECT", "HOLD", "NOTE", "UNDO", "ACCEPT")
-"""What a person may decide: about a receipt, about an earlier decision, or that what a backtest learned may be used."""
 DECIDED_COLUMNS = {
     "seq": "int64", "at": "str", "by": "str", "action": "str", "receipt_id": "str", "item_id": "str",
     "amount_applied": "int64", "discount": "int64", "seen_open": "int64", "currency": "str", "reason": "str",
@@ -68,27 +66,28 @@ def _no_floats(value: object) -> None:
         _no_floats(child)
 
 
-def check_body(action: str, body: Mapping[str, Any], reason: str) -> None:
-    """Refuse a decision that could not be replayed: unknown action, no reason, items without amounts.
+def check_body(action: str, body: Mapping[str, Any], reason: str, **others: str) -> None:
+    """Refuse a decision that could not be replayed: unknown action, no reason, a field missing, items without amounts.
 
-    Raises InputError with the cure.
+    `others` are further texts of the event. Raises InputError with the cure.
     """
     if action not in ACTIONS:
         raise InputError(f"unknown action {action!r}", cure=f"Use one of {', '.join(ACTIONS)}.")
     if not reason.strip():
         raise InputError("a decision needs a reason", cure="Say why, in a few words.")
-    if action == "UNDO":
-        if not isinstance(body.get("undoes"), int):
-            raise InputError("an undo names the event it undoes", cure="Give its number in the journal.")
-        return
-    if action == "ACCEPT":
-        if not re.fullmatch(r"[0-9a-f]{64}", str(body.get("learned", ""))) or not body.get("run_by"):
-            raise InputError("an acceptance names the digest of what was learned, and who ran it", cure="Use `arwork accept`.")
-        return
-    if not body.get("receipt"):
-        raise InputError("a decision names its receipt", cure="Give the receipt's id as the pack shows it.")
+    said = missing(action, body)
+    if said:
+        raise InputError(said[0], cure=said[1])
     if action == "ALLOCATE":
         _check_items(body)
+    _writable({"body": dict(body), "reason": reason, **others})
+
+
+def _writable(content: Mapping[str, Any]) -> None:
+    """Refuse text that no store can keep as it is: half characters, and the character that ends texts in databases."""
+    text = canonical(content)
+    if "\\u0000" in text or any("\ud800" <= mark <= "\udfff" for mark in text):
+        raise InputError("a decision holds a character that is no text", cure="Type the text again; a copied part of it is damaged.")
 
 
 def _check_items(body: Mapping[str, Any]) -> None:
@@ -115,7 +114,8 @@ def replay(events: Sequence[Event]) -> pd.DataFrame:
     for event in events:
         if event.action in ("ALLOCATE", "REJECT", "HOLD") and event.seq not in undone:
             in_force[str(event.body["receipt"])] = event.seq
-    rows = [row for event in events if event.action not in ("UNDO", "ACCEPT") for row in _rows(event, undone, in_force)]
+    about = [event for event in events if event.action in ON_RECEIPT and event.body.get("receipt")]
+    rows = [row for event in about for row in _rows(event, undone, in_force)]
     frame = pd.DataFrame(rows, columns=list(DECIDED_COLUMNS))
     return frame.astype(DECIDED_COLUMNS)
 

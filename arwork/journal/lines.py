@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from arwork.errors import InputError, IntegrityError
-from arwork.journal.chain import check, sealed
-from arwork.journal.events import Event, canonical, check_body
+from arwork.errors import IntegrityError
+from arwork.journal.chain import check
+from arwork.journal.events import Event, canonical
 from arwork.journal.lock import held
+from arwork.journal.record import Draft, Plan, View, plan
 
 _FIELDS = ("seq", "at", "by", "known_by", "action", "body", "reason", "prev", "hash")
 
@@ -51,31 +52,20 @@ def read(path: Path) -> list[Event]:
 
 
 def append(path: Path, *, seen: int, at: str, by: str, known_by: str, action: str, body: Mapping[str, Any], reason: str) -> Event:
-    """Record one decision and return it once it is on the disk.
+    """Record one decision in a file of lines and return it once it is on the disk; the rules are those of `record.plan`."""
+    return write(path, plan([Draft(action, body, reason)], seen=seen, at=at, by=by, known_by=known_by))[0]
 
-    `seen` is the number of events that the person had seen: when somebody else has decided on the same receipt
-    since, the decision is refused with that person's name (InputError) and nothing is written.
-    """
-    check_body(action, body, reason)
+
+def write(path: Path, planned: Plan) -> list[Event]:
+    """Carry out a plan while no other process can write; what is answered is on the disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with held(path.with_suffix(path.suffix + ".lock"), "the journal is being written"):
         events = read(path)
-        _refuse_conflict(events[seen:], by, action, body)
-        if action == "UNDO" and not any(e.seq == body["undoes"] for e in events):
-            raise InputError(f"there is no event {body['undoes']} to undo", where=path.name)
-        event = sealed(events[-1] if events else None, at=at, by=by, known_by=known_by, action=action, body=body, reason=reason)
-        with path.open("a", encoding="utf-8") as file:
-            file.write(as_line(event) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-    return event
-
-
-def _refuse_conflict(newer: list[Event], by: str, action: str, body: Mapping[str, Any]) -> None:
-    for event in newer:
-        others = event.by != by  # a person may correct what they have just decided
-        if others and action != "NOTE" and event.action not in ("NOTE", "ACCEPT") and event.body.get("receipt") == body.get("receipt"):
-            raise InputError(
-                f"{event.by} decided on this receipt since you looked (event {event.seq}: {event.action}, {event.reason})",
-                cure="Look at the receipt again, then decide.",
-            )
+        view = View(events[-1] if events else None, lambda after: events[after:], lambda seq: events[seq - 1] if 0 < seq <= len(events) else None)
+        answer, fresh = planned(view)
+        if fresh:
+            with path.open("a", encoding="utf-8", newline="\n") as file:
+                file.write("".join(as_line(event) + "\n" for event in fresh))
+                file.flush()
+                os.fsync(file.fileno())
+    return answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,24 +16,29 @@ if sys.platform != "win32":
 
 
 @contextmanager
-def held(path: Path, what: str) -> Iterator[None]:
-    """Hold the lock file for as long as the block runs; StoppedError when another process holds it.
+def held(path: Path, what: str, *, wait: float = 0) -> Iterator[None]:
+    """Hold the lock file for as long as the block runs; StoppedError when another process holds it for longer than `wait` seconds.
 
     The system lets go of the lock when its holder dies, so a killed run leaves nothing to clean up. Windows has no such
     lock and goes without (the guide says so).
     """
     handle = os.open(path, os.O_CREAT | os.O_WRONLY, 0o600)
     try:
-        _take(handle, path, what)
+        _take(handle, path, what, time.monotonic() + wait)
         yield
     finally:
         os.close(handle)
 
 
-def _take(handle: int, path: Path, what: str) -> None:
+def _take(handle: int, path: Path, what: str, until: float) -> None:
     if sys.platform == "win32":
         return
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise StoppedError(f"{what} by another process", where=path.name, cure="Wait for it, then run the command again.") from None
+    while True:
+        try:
+            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise StoppedError(
+                    f"{what} by another process", where=path.name, cure="Wait for it, then run the command again."
+                ) from None
+            time.sleep(0.02)

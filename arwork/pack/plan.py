@@ -22,7 +22,8 @@ from arwork.intake.remittance.text_layout import TextLayout, read_any_layout
 from arwork.intake.shipped import shipped
 from arwork.journal.chain import head
 from arwork.journal.events import Event, canonical
-from arwork.journal.lines import as_line, read
+from arwork.journal.lines import as_line
+from arwork.journal.store import Store, open_store
 from arwork.pack.digest import sha256, sha256_of, write_once
 from arwork.pack.manifest import MANIFEST
 from arwork.pack.taught import FILE as TAUGHT
@@ -69,7 +70,7 @@ def make_plan(params_file: Path, outputs: Path) -> Plan:
     params = read_params(_utf8(text), params_file.name, policy)
     texts = {"close.yaml": text.data, "policy.yaml": policy_file.read_bytes(), **_layouts(params, params_file.parent)}
     given = tuple((source, _files(source, params_file)) for source in params.sources)
-    events = tuple(read(journal_file(params, params_file)))
+    events = read_journal(params, params_file)
     learned, said = taught(params, params_file, events)
     texts |= {TAUGHT: learned.data} if learned else {}
     previous = _previous(params, outputs)
@@ -85,18 +86,45 @@ def make_plan(params_file: Path, outputs: Path) -> Plan:
     return Plan(params, params_file.name, texts, given, events, previous, code, run, said)
 
 
-def journal_file(params: Params, params_file: Path) -> Path:
-    """Return where the close keeps its decisions: the params file's `journal`, or a file beside it.
+def journal_store(params: Params, params_file: Path) -> Store:
+    """Open the close's journal: the one its params name under `journal`, or a file beside them; the caller closes it.
 
-    InputError when the params state a journal that is not there.
+    InputError when the params name a file that is not there, or when two journals lie beside them.
     """
-    path = params_file.parent / (params.journal or f"{params.close}.journal.jsonl")
-    if path.is_dir() or (params.journal and not path.is_file()):
+    return open_store(journal_place(params, params_file), base=params_file.parent)
+
+
+def journal_place(params: Params, params_file: Path) -> str:
+    """Return where the journal is, as `open_store` takes it; a close whose decisions are in a `.jsonl` file goes on there."""
+    base = params_file.parent
+    if not params.journal:
+        new, old = f"{params.close}.journal.sqlite", f"{params.close}.journal.jsonl"
+        if (base / new).exists() and (base / old).exists():
+            raise InputError(
+                f"both {new} and {old} are there, and only one can be the journal", where=params_file.name,
+                cure=f"Name the one that counts: journal: {new}.",
+            )  # fmt: skip
+        return old if (base / old).exists() else new
+    if "://" in params.journal:
+        return params.journal
+    path = base / params.journal
+    if not path.is_file():
         raise InputError(
             f"journal: there is no file {params.journal!r}", where=params_file.name,
             cure="Correct the path. A new journal needs an empty file there, so that a misspelt one cannot lose every decision.",
         )  # fmt: skip
-    return path
+    if "outputs" in Path(params.journal).parts:
+        raise InputError("journal: it lies among the outputs, which are written once", where=params_file.name, cure="Put it beside the params.")
+    return params.journal
+
+
+def read_journal(params: Params, params_file: Path) -> tuple[Event, ...]:
+    """Read all events of the close's journal, once."""
+    store = journal_store(params, params_file)
+    try:
+        return tuple(store.events())
+    finally:
+        store.close()
 
 
 def code_digest() -> str:

@@ -1,0 +1,91 @@
+"""The journal in an SQLite file: one writer at a time, on the disk before it answers, never on a network share."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.pool import QueuePool
+
+from arwork.errors import InputError, StoppedError
+from arwork.journal.events import Event
+from arwork.journal.lock import held
+from arwork.journal.record import Plan
+from arwork.journal.rows import after, carry_out, last, told, version
+from arwork.journal.schema import SQLITE, VERSION
+from arwork.journal.shares import network_share
+
+_WAIT_MS = 60_000
+"""How long a writer waits for its turn."""
+
+
+def engine_for(path: Path) -> Engine:
+    """Make the engine for a journal file; nothing is opened yet. InputError where the file would lie on a network share."""
+    share = network_share(path)
+    if share:
+        raise InputError(
+            f"it lies on a network share ({share}), where SQLite loses decisions when two people write", where=path.name,
+            cure="Put the journal on a disk of this machine, or use a server: journal: postgresql://user@host/database.",
+        )  # fmt: skip
+    return create_engine("sqlite://", creator=lambda: _connect(path), poolclass=QueuePool, pool_size=2)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open the file so that what is acknowledged survives a power cut, and that no statement begins a transaction unasked."""
+    connection = sqlite3.connect(path, timeout=_WAIT_MS / 1000, isolation_level=None, check_same_thread=False)
+    for pragma in ("synchronous = FULL", "trusted_schema = OFF", "recursive_triggers = ON", f"busy_timeout = {_WAIT_MS}"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def read(engine: Engine, path: Path, seq: int) -> list[Event]:
+    """Read the events after a number; a file that does not exist yet, or is empty, is an empty journal."""
+    if not path.exists() or path.stat().st_size == 0:
+        return []
+    with _ready(engine, path) as connection:
+        return after(connection, seq, path.name)
+
+
+def newest(engine: Engine, path: Path) -> Event | None:
+    """Read the last event."""
+    if not path.exists() or path.stat().st_size == 0:
+        return None
+    with _ready(engine, path) as connection:
+        return last(connection, path.name)
+
+
+def write(engine: Engine, path: Path, planned: Plan) -> list[Event]:
+    """Carry out a plan in one transaction that nobody else can write beside."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _ready(engine, path) as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        answer = carry_out(connection, planned, path.name)
+        connection.commit()
+        return answer
+
+
+@contextmanager
+def _ready(engine: Engine, path: Path) -> Iterator[Connection]:
+    """Give a connection to a journal whose tables are of this code's version; an older one is brought forward first."""
+    with told(path.name), engine.connect() as connection:
+        try:
+            if version(connection) < VERSION:
+                with held(path.with_suffix(path.suffix + ".lock"), "the journal is being set up", wait=60):
+                    _bring_forward(connection, path)
+        except InputError as refused:
+            raise InputError(refused.what, where=path.name, cure=refused.cure) from None
+        yield connection
+
+
+def _bring_forward(connection: Connection, path: Path) -> None:
+    mode = connection.exec_driver_sql("PRAGMA journal_mode = WAL").scalar_one()
+    if mode != "wal":
+        raise StoppedError(f"the file system cannot hold a write-ahead log ({mode})", where=path.name, cure="Use a disk of this machine.")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    for step in range(version(connection) + 1, VERSION + 1):  # asked again: another process may have been first
+        for statement in SQLITE[step]:
+            connection.exec_driver_sql(statement)
+    connection.commit()

@@ -1,0 +1,84 @@
+"""Where decisions are kept: an SQLite file, a server, or a file of JSON lines, behind one set of verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from arwork.errors import InputError
+from arwork.journal import lines, postgres, sqlite
+from arwork.journal.chain import GENESIS
+from arwork.journal.events import Event
+from arwork.journal.record import Draft, Plan, plan
+
+
+@dataclass(frozen=True)
+class Store:
+    """A journal that is open: read it, add to it. `name` is how messages call it; it never holds a password."""
+
+    name: str
+    read: Callable[[int], list[Event]]
+    newest: Callable[[], Event | None]
+    write: Callable[[Plan], list[Event]]
+    close: Callable[[], None]
+
+    def events(self, after: int = 0) -> list[Event]:
+        """Return the events after a number, in their order, their chain checked; IntegrityError when it does not hold."""
+        return self.read(after)
+
+    def append(self, *, seen: int, at: str, by: str, known_by: str, action: str, body: Mapping[str, Any], reason: str) -> Event:
+        """Record one decision and return it once it is safe; `seen` is how many events the person had seen.
+
+        InputError names what is missing, or who decided on the same thing since; nothing is written then.
+        """
+        return self.append_many([Draft(action, body, reason)], seen=seen, at=at, by=by, known_by=known_by)[0]
+
+    def append_many(self, drafts: Sequence[Draft], *, seen: int, at: str, by: str, known_by: str) -> list[Event]:
+        """Record several decisions of one person in one transaction, all or none, and return their events in the same order.
+
+        A draft is (action, body, reason). Raises as `append` does.
+        """
+        wanted = [Draft(*draft) for draft in drafts]
+        return self.write(plan(wanted, seen=seen, at=at, by=by, known_by=known_by)) if wanted else []
+
+    def length(self) -> int:
+        """Count the events."""
+        last = self.newest()
+        return last.seq if last else 0
+
+    def head(self) -> str:
+        """Return the hash of the last event."""
+        last = self.newest()
+        return last.hash if last else GENESIS
+
+
+def open_store(where: str, *, base: Path) -> Store:
+    """Open a journal: a file name ending in .sqlite or .jsonl, relative to `base`, or a URL postgresql://user@host/database.
+
+    A file is made at the first decision. Raises InputError for another ending, a URL with a password, or a network share.
+    """
+    if "://" in where:
+        return _server(where)
+    path = base / where
+    if path.suffix == ".sqlite":
+        engine = sqlite.engine_for(path)
+        return Store(
+            path.name, lambda seq: sqlite.read(engine, path, seq), lambda: sqlite.newest(engine, path),
+            lambda planned: sqlite.write(engine, path, planned), engine.dispose,
+        )  # fmt: skip
+    if path.suffix == ".jsonl":
+        return Store(
+            path.name, lambda seq: lines.read(path)[max(seq, 0) :], lambda: next(iter(lines.read(path)[-1:]), None),
+            lambda planned: lines.write(path, planned), lambda: None,
+        )  # fmt: skip
+    raise InputError(f"journal: {where!r} is no journal", cure="Name a file ending in .sqlite or .jsonl, or postgresql://user@host/database.")
+
+
+def _server(url: str) -> Store:
+    engine, name, schema = postgres.engine_for(url)
+    return Store(
+        name, lambda seq: postgres.read(engine, name, schema, seq), lambda: postgres.newest(engine, name, schema),
+        lambda planned: postgres.write(engine, name, schema, planned), engine.dispose,
+    )  # fmt: skip
