@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import re
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -53,13 +54,13 @@ def decide(
     """
     policy = read_policy(shipped("params", "policy.yaml").read_text(encoding="utf-8"))
     params = read_params(take(params_file).data.decode("utf-8-sig"), params_file.name, policy)
-    journal = journal_store(params, params_file)
-    run, seen = newest_run(params, outputs, journal.events())
-    body: dict[str, Any] = {"undoes": undoes} if action == "UNDO" else {"receipt": receipt}
-    if action != "UNDO":
-        body |= _checked(params, read_tables(run, ["receipts", "open_items"]), action, receipt, splits)
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    return journal.append(seen=seen, at=now, by=person.name, known_by=person.known_by, action=action, body=body, reason=reason)
+    with closing(journal_store(params, params_file)) as journal:
+        run, seen = newest_run(params, outputs, journal.events())
+        body: dict[str, Any] = {"undoes": undoes} if action == "UNDO" else {"receipt": receipt}
+        if action != "UNDO":
+            body |= _checked(params, read_tables(run, ["receipts", "open_items"]), action, receipt, splits)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        return journal.append(seen=seen, at=now, by=person.name, known_by=person.known_by, action=action, body=body, reason=reason)
 
 
 def accept(params_file: Path, learned_file: Path, *, reason: str, person: Person) -> Event:
@@ -75,11 +76,11 @@ def accept(params_file: Path, learned_file: Path, *, reason: str, person: Person
         raise InputError(
             f"{person.name} ran this backtest and cannot accept it (CV-13)", where=learned_file.name, cure="Let another person look at it."
         )
-    journal = journal_store(params, params_file)
     body = {"learned": digest_of(received.data), "run_by": learned.run_by}
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    seen = journal.length()
-    return journal.append(seen=seen, at=now, by=person.name, known_by=person.known_by, action="ACCEPT", body=body, reason=reason)
+    with closing(journal_store(params, params_file)) as journal:
+        seen = journal.length()
+        return journal.append(seen=seen, at=now, by=person.name, known_by=person.known_by, action="ACCEPT", body=body, reason=reason)
 
 
 def newest_run(params: Params, outputs: Path, events: Sequence[Event]) -> tuple[Path, int]:

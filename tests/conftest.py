@@ -9,10 +9,12 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import server
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
@@ -20,12 +22,14 @@ NEEDS = {
     "data": lambda: DATA.is_dir(),
     "browser": lambda: shutil.which("chromium") is not None,
     "office": lambda: shutil.which("soffice") is not None and shutil.which("pdftoppm") is not None,
+    "postgres": lambda: server.BINARIES is not None,
     "index": lambda: bool(os.environ.get("ARWORK_CI")),
 }
 REASONS = {
     "data": "the folder of real files is not beside this checkout",
     "browser": "chromium is not installed",
     "office": "LibreOffice (soffice) or pdftoppm is not installed",
+    "postgres": "no PostgreSQL server (postgres, initdb) is installed",
     "index": "installs packages from an index; runs in CI",
 }
 
@@ -72,3 +76,10 @@ def arwork(folder: Path, *words: str) -> Finished:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     """The demo month, closed once for all tests, from an empty folder."""
     return arwork(tmp_path_factory.mktemp("demo"), "demo")
+
+
+@pytest.fixture(scope="session")
+def pg_server() -> Iterator[server.Server]:
+    """A PostgreSQL server on a free port of this machine, with an empty data folder, gone after the tests."""
+    with server.running() as found:
+        yield found

@@ -13,8 +13,8 @@ from ax import bank, banks, customer, customers, decide, decided, item, items, r
 from arwork.backtest import backtest
 from arwork.decide import Person, accept
 from arwork.errors import InputError
-from arwork.journal import lines
 from arwork.journal.events import accepted, replay
+from arwork.journal.store import open_store
 from arwork.matching.evidence import WHOLE
 from arwork.matching.judged import ALONE, FORM, GATED, NOTHING, held_out, judge
 from arwork.matching.learned import Learned, read_learned, written
@@ -332,17 +332,17 @@ def test_bytes_that_changed_after_the_acceptance_are_refused(month: Path) -> Non
 
 def test_an_acceptance_that_was_undone_no_longer_counts(month: Path) -> None:
     accept(month, month.parent / "learned.yaml", reason="fine", person=BEN)
-    journal = month.parent / "tiny.journal.jsonl"
-    lines.append(journal, seen=1, at="x", by="ben", known_by="t", action="UNDO", body={"undoes": 1}, reason="too early")
-    assert accepted(lines.read(journal)) == {}
+    journal = open_store("tiny.journal.sqlite", base=month.parent)
+    journal.append(seen=1, at="x", by="ben", known_by="t", action="UNDO", body={"undoes": 1}, reason="too early")
+    assert accepted(journal.events()) == {}
     with pytest.raises(InputError, match="nobody accepted"):
         make_plan(month, month.parent / "outputs")
 
 
 def test_cv_13_an_event_written_past_the_command_does_not_help(month: Path, done: Any) -> None:
-    journal = month.parent / "tiny.journal.jsonl"
+    journal = open_store("tiny.journal.sqlite", base=month.parent)
     body = {"learned": done.digest, "run_by": "somebody"}
-    lines.append(journal, seen=0, at="x", by="Ana", known_by="t", action="ACCEPT", body=body, reason="fine")
+    journal.append(seen=0, at="x", by="Ana", known_by="t", action="ACCEPT", body=body, reason="fine")
     with pytest.raises(InputError, match="ran the backtest and accepted it too"):
         make_plan(month, month.parent / "outputs")
 
@@ -388,7 +388,7 @@ def test_params_that_cannot_stand_are_refused(tmp_path: Path, more: str, says: s
 
 def test_an_acceptance_is_no_decision_on_a_receipt(month: Path) -> None:
     accept(month, month.parent / "learned.yaml", reason="fine", person=BEN)
-    journal = month.parent / "tiny.journal.jsonl"
-    assert replay(lines.read(journal)).empty
+    journal = open_store("tiny.journal.sqlite", base=month.parent)
+    assert replay(journal.events()).empty
     with pytest.raises(InputError, match="names the digest"):
-        lines.append(journal, seen=1, at="x", by="ben", known_by="t", action="ACCEPT", body={"learned": "abc"}, reason="fine")
+        journal.append(seen=1, at="x", by="ben", known_by="t", action="ACCEPT", body={"learned": "abc"}, reason="fine")

@@ -26,6 +26,11 @@ _CURE = (
 )
 
 
+def plain_schema(name: str) -> bool:
+    """Say whether a name may stand in SQL as it is."""
+    return bool(re.fullmatch(r"[a-z][a-z0-9_]{0,40}", name))
+
+
 def engine_for(url: str) -> tuple[Engine, str, str]:
     """Make the engine for a URL, and return it with the journal's name in messages and its schema; nothing is opened yet.
 
@@ -45,7 +50,7 @@ def engine_for(url: str) -> tuple[Engine, str, str]:
         raise InputError("journal: a server needs psycopg", cure="Install the extra: pip install 'arwork[postgres]'.")
     query = {name: value for name, value in parts.query.items() if name != "schema"}
     schema = str(parts.query.get("schema", SCHEMA))
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", schema):
+    if not plain_schema(schema):
         raise InputError(f"journal: schema {schema!r} is not a plain name", cure="Use lower-case letters, digits and underscores.")
     query.setdefault("connect_timeout", "10")
     name = f"{parts.host or 'service ' + str(query.get('service', 'default'))}/{parts.database or ''}".rstrip("/")
@@ -74,6 +79,15 @@ def write(engine: Engine, name: str, schema: str, planned: Plan) -> list[Event]:
         answer = carry_out(connection, planned, name)
         connection.commit()
         return answer
+
+
+def doubts(engine: Engine, name: str, schema: str) -> list[str]:
+    """Say what this login may do to the tables besides inserting and looking."""
+    with _ready(engine, name, schema) as connection:
+        held = "current_user, 'journal', "
+        rights = [r for r in ("UPDATE", "DELETE", "TRUNCATE") if connection.execute(text(f"SELECT has_table_privilege({held}'{r}')")).scalar_one()]
+        user = connection.execute(text("SELECT current_user")).scalar_one()
+    return [f"login {user} may {', '.join(rights)}; give people logins that are granted arwork_writer only"] if rights else []
 
 
 @contextmanager

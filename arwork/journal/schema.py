@@ -48,13 +48,13 @@ SQLITE: Mapping[int, tuple[str, ...]] = {
 POSTGRES: Mapping[int, tuple[str, ...]] = {
     1: (
         *_TABLES,
-        "CREATE FUNCTION journal_only_grows() RETURNS trigger LANGUAGE plpgsql AS "
+        "CREATE FUNCTION journal_only_grows() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS "
         "$$BEGIN RAISE EXCEPTION 'a journal only grows' USING ERRCODE = 'integrity_constraint_violation'; END$$",
         "CREATE TRIGGER journal_no_change BEFORE UPDATE OR DELETE ON journal FOR EACH ROW EXECUTE FUNCTION journal_only_grows()",
         "CREATE TRIGGER journal_no_truncate BEFORE TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION journal_only_grows()",
     ),
     2: (
-        "CREATE FUNCTION journal_in_order() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN "
+        "CREATE FUNCTION journal_in_order() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$BEGIN "
         "IF NEW.seq IS DISTINCT FROM (SELECT coalesce(max(seq), 0) + 1 FROM journal) OR NEW.prev IS DISTINCT FROM "
         f"coalesce((SELECT hash FROM journal ORDER BY seq DESC LIMIT 1), '{GENESIS}') "
         "THEN RAISE EXCEPTION 'an event must follow the last one' USING ERRCODE = 'integrity_constraint_violation'; END IF; "

@@ -67,6 +67,15 @@ def write(engine: Engine, path: Path, planned: Plan) -> list[Event]:
         return answer
 
 
+def doubts(engine: Engine, path: Path) -> list[str]:
+    """Say what SQLite finds wrong with the file's own structure; the chain finds what this does not, and the other way round."""
+    if not path.exists() or path.stat().st_size == 0:
+        return []
+    with _ready(engine, path) as connection:
+        found = connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars().all()
+    return [] if found == ["ok"] else [f"the file is damaged: {line}" for line in found]
+
+
 @contextmanager
 def _ready(engine: Engine, path: Path) -> Iterator[Connection]:
     """Give a connection to a journal whose tables are of this code's version; an older one is brought forward first."""

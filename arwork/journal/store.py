@@ -16,12 +16,17 @@ from arwork.journal.record import Draft, Plan, plan
 
 @dataclass(frozen=True)
 class Store:
-    """A journal that is open: read it, add to it. `name` is how messages call it; it never holds a password."""
+    """A journal that is open: read it, add to it. `name` is how messages call it; it never holds a password.
+
+    `doubts` asks the database what it finds wrong with itself, or what the login may do that it should not; `write` carries out
+    a plan (journal/record.py), for moving and restoring.
+    """
 
     name: str
     read: Callable[[int], list[Event]]
     newest: Callable[[], Event | None]
     write: Callable[[Plan], list[Event]]
+    doubts: Callable[[], list[str]]
     close: Callable[[], None]
 
     def events(self, after: int = 0) -> list[Event]:
@@ -35,7 +40,7 @@ class Store:
         """
         return self.append_many([Draft(action, body, reason)], seen=seen, at=at, by=by, known_by=known_by)[0]
 
-    def append_many(self, drafts: Sequence[Draft], *, seen: int, at: str, by: str, known_by: str) -> list[Event]:
+    def append_many(self, drafts: Sequence[tuple[str, Mapping[str, Any], str]], *, seen: int, at: str, by: str, known_by: str) -> list[Event]:
         """Record several decisions of one person in one transaction, all or none, and return their events in the same order.
 
         A draft is (action, body, reason). Raises as `append` does.
@@ -66,12 +71,12 @@ def open_store(where: str, *, base: Path) -> Store:
         engine = sqlite.engine_for(path)
         return Store(
             path.name, lambda seq: sqlite.read(engine, path, seq), lambda: sqlite.newest(engine, path),
-            lambda planned: sqlite.write(engine, path, planned), engine.dispose,
+            lambda planned: sqlite.write(engine, path, planned), lambda: sqlite.doubts(engine, path), engine.dispose,
         )  # fmt: skip
     if path.suffix == ".jsonl":
         return Store(
             path.name, lambda seq: lines.read(path)[max(seq, 0) :], lambda: next(iter(lines.read(path)[-1:]), None),
-            lambda planned: lines.write(path, planned), lambda: None,
+            lambda planned: lines.write(path, planned), list, lambda: None,
         )  # fmt: skip
     raise InputError(f"journal: {where!r} is no journal", cure="Name a file ending in .sqlite or .jsonl, or postgresql://user@host/database.")
 
@@ -80,5 +85,5 @@ def _server(url: str) -> Store:
     engine, name, schema = postgres.engine_for(url)
     return Store(
         name, lambda seq: postgres.read(engine, name, schema, seq), lambda: postgres.newest(engine, name, schema),
-        lambda planned: postgres.write(engine, name, schema, planned), engine.dispose,
+        lambda planned: postgres.write(engine, name, schema, planned), lambda: postgres.doubts(engine, name, schema), engine.dispose,
     )  # fmt: skip
