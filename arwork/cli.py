@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from arwork.commands_journal import journal_app, people_app
 from arwork.errors import ArworkError, StoppedError
 from arwork.show.markup import visible
 from arwork.show.numbers import plural
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Cash application, reconciliation and evidence."
 )
+app.add_typer(journal_app, name="journal")
+app.add_typer(people_app, name="people")
 _say = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 ParamsFile = Annotated[Path, typer.Argument(help="The params file of the close, such as params/demo.yaml.")]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import getpass
+import os
 import re
+import sys
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -27,6 +29,10 @@ from arwork.params import Params, read_params
 from arwork.policy import read_policy
 
 
+if sys.platform != "win32":
+    import pwd
+
+
 @dataclass(frozen=True)
 class Person:
     """Who acts, and how that is known."""
@@ -36,11 +42,24 @@ class Person:
 
 
 def acting_person(named: str) -> Person:
-    """Return the person who acts: the operating system's account, with the name given beside it when it differs."""
-    account = getpass.getuser()
+    """Return the person who acts and how that is known: the JupyterHub user, else the system's account, and a name given beside it."""
+    account, hub = _account(), os.environ.get("JUPYTERHUB_USER", "")
+    if hub:
+        said = f"JupyterHub user {hub}, OS account {account}" if hub != account else f"JupyterHub user {hub}"
+        return Person(hub, said) if named in ("", hub) else Person(named, f"named on the command line by {said}")
     if named and named != account:
         return Person(named, f"named on the command line by OS account {account}")
     return Person(account, "OS account")
+
+
+def _account() -> str:
+    """Name the account this process runs under, by the system: what LOGNAME says anybody can change."""
+    if sys.platform == "win32":
+        return getpass.getuser()
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container's account without a name
+        return f"uid-{os.getuid()}"
 
 
 def decide(

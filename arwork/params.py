@@ -76,6 +76,14 @@ class AcceptedRejects(Frozen):
     sum: Amount
 
 
+class Seat(Frozen):
+    """One person of the team, as an empty journal begins with: name, roles, further logins of the same person."""
+
+    name: str
+    roles: tuple[Literal["preparer", "reviewer", "approver", "auditor"], ...] = Field(min_length=1)
+    logins: tuple[str, ...] = ()
+
+
 class Params(Frozen):
     """What to close: one YAML file a close. Paths are relative to that file."""
 
@@ -86,6 +94,7 @@ class Params(Frozen):
     previous_period: str = ""
     journal: str = ""
     learned: str = ""
+    people: tuple[Seat, ...] = ()
     ledgers: tuple[Ledger, ...] = Field(min_length=1)
     sources: tuple[Source, ...] = Field(min_length=1)
     accept_rejects: tuple[AcceptedRejects, ...] = ()

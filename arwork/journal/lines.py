@@ -56,12 +56,25 @@ def append(path: Path, *, seen: int, at: str, by: str, known_by: str, action: st
     return write(path, plan([Draft(action, body, reason)], seen=seen, at=at, by=by, known_by=known_by))[0]
 
 
+def retire(path: Path, seq: int) -> bool:
+    """Put the file aside as `.moved` when it still ends at event `seq`; say whether it did."""
+    with held(path.with_suffix(path.suffix + ".lock"), "the journal is being written"):
+        if len(read(path)) != seq:
+            return False
+        if path.exists():
+            path.rename(path.with_suffix(path.suffix + ".moved"))
+        return True
+
+
 def write(path: Path, planned: Plan) -> list[Event]:
     """Carry out a plan while no other process can write; what is answered is on the disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with held(path.with_suffix(path.suffix + ".lock"), "the journal is being written"):
         events = read(path)
-        view = View(events[-1] if events else None, lambda after: events[after:], lambda seq: events[seq - 1] if 0 < seq <= len(events) else None)
+        view = View(
+            events[-1] if events else None, lambda after: events[after:],
+            lambda seq: events[seq - 1] if 0 < seq <= len(events) else None, lambda: [e for e in events if e.action == "PEOPLE"],
+        )  # fmt: skip
         answer, fresh = planned(view)
         if fresh:
             with path.open("a", encoding="utf-8", newline="\n") as file:

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from arwork.errors import InputError
 from arwork.journal.chain import sealed
-from arwork.journal.events import Event, check_body, same_person
+from arwork.journal.events import Event, check_body
+from arwork.journal.people import People, people_of, refuse_unfit
 from arwork.journal.subjects import named_by, spoken
 
 
@@ -29,35 +30,45 @@ class Planned(NamedTuple):
 
 @dataclass(frozen=True)
 class View:
-    """What a plan may look at while nobody else can write: the last event, the events after a number, one by number."""
+    """What a plan may look at while nobody else can write: the last event, those after a number, one by number, those about people."""
 
     last: Event | None
     after: Callable[[int], list[Event]]
     at: Callable[[int], Event | None]
+    people: Callable[[], list[Event]]
 
 
 Plan: TypeAlias = Callable[[View], Planned]
 """Called by a store inside its transaction."""
 
 
-def plan(drafts: Sequence[Draft], *, seen: int, at: str, by: str, known_by: str) -> Plan:
+def plan(
+    drafts: Sequence[Draft], *, seen: int, at: str, by: str, known_by: str, seeds: Sequence[Mapping[str, Any]] = ()
+) -> Plan:
     """Make the plan that records decisions of one person together, all or none.
 
     `seen` is the number of events the person had seen. A decision on a receipt, item or other matter that somebody else
     decided on since is refused with that person's name (InputError). A decision that is already there word for word since
-    `seen` (a call repeated because its answer was lost) is answered with the event recorded the first time.
+    `seen` (a call repeated because its answer was lost) is answered with the event recorded the first time. `seeds` are bodies
+    of PEOPLE events that come first where the journal names nobody yet.
     """
     for draft in drafts:
         check_body(draft.action, draft.body, draft.reason, by=by, known_by=known_by, at=at)
 
     def planned(view: View) -> Planned:
         newer = view.after(seen)
+        team = view.people()
         answer: list[Event] = []
         fresh: list[Event] = []
+        for seed in seeds if not team else ():
+            before = fresh[-1] if fresh else view.last
+            fresh.append(sealed(before, at=at, by=by, known_by=known_by, action="PEOPLE", body=seed, reason="named in the params"))
+        people = people_of([*team, *fresh])
         for draft in drafts:
             twin = _twin(newer, answer, draft, at, by, known_by)
             if twin is None:
-                _refuse_conflict(view, newer, by, draft)
+                _refuse_conflict(view, newer, by, draft, people)
+                refuse_unfit([*team, *fresh], by, draft.action, draft.body)
                 before = fresh[-1] if fresh else view.last
                 twin = sealed(before, at=at, by=by, known_by=known_by, action=draft.action, body=draft.body, reason=draft.reason)
                 fresh.append(twin)
@@ -94,13 +105,16 @@ def _twin(newer: Sequence[Event], taken: Sequence[Event], draft: Draft, at: str,
     return None
 
 
-def _refuse_conflict(view: View, newer: Sequence[Event], by: str, draft: Draft) -> None:
-    undone = draft.body.get("undoes") if draft.action == "UNDO" else None
-    if undone is not None and view.at(undone) is None:
-        raise InputError(f"there is no event {undone} to undo", cure="Take the number from the journal.")
+def _refuse_conflict(view: View, newer: Sequence[Event], by: str, draft: Draft, people: People) -> None:
+    if draft.action == "UNDO":
+        undone = view.at(draft.body["undoes"])
+        if undone is None:
+            raise InputError(f"there is no event {draft.body['undoes']} to undo", cure="Take the number from the journal.")
+        if undone.action == "PEOPLE":
+            raise InputError("a change of people is not undone but changed again, by two persons", cure="Use `arwork people`.")
     mine = named_by(draft.action, draft.body, view.at)
     for event in newer:
-        if same_person(event.by, by):
+        if people.person(event.by) == people.person(by):
             continue  # a person may correct what they have just decided
         shared = sorted(mine & named_by(event.action, event.body, view.at))
         if shared:

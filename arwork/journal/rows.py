@@ -33,6 +33,12 @@ def at(connection: Connection, seq: int, name: str) -> Event | None:
     return _event(row, name) if row else None
 
 
+def of_people(connection: Connection, name: str) -> list[Event]:
+    """Read the events that say who the people are."""
+    rows = connection.execute(select(JOURNAL).where(JOURNAL.c.action == "PEOPLE").order_by(JOURNAL.c.seq)).all()
+    return [_event(row, name) for row in rows]
+
+
 def last(connection: Connection, name: str) -> Event | None:
     """Read the last event."""
     row = connection.execute(select(JOURNAL).order_by(JOURNAL.c.seq.desc()).limit(1)).first()
@@ -46,7 +52,10 @@ def length(connection: Connection) -> int:
 
 def carry_out(connection: Connection, planned: Plan, name: str) -> list[Event]:
     """Let a plan look and write what it gives; the caller holds the transaction and the right to write."""
-    view = View(last(connection, name), lambda seq: after(connection, seq, name), lambda seq: at(connection, seq, name))
+    view = View(
+        last(connection, name), lambda seq: after(connection, seq, name), lambda seq: at(connection, seq, name),
+        lambda: of_people(connection, name),
+    )  # fmt: skip
     answer, fresh = planned(view)
     if fresh:
         connection.execute(insert(JOURNAL), _rows(fresh))

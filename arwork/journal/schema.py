@@ -30,6 +30,7 @@ _TABLES = (
     "CREATE TABLE journal_version (version INTEGER NOT NULL)",
     "INSERT INTO journal_version (version) VALUES (1)",
 )
+_PEOPLE = "CREATE INDEX journal_people ON journal (seq) WHERE action = 'PEOPLE'"  # read at every decision
 SQLITE: Mapping[int, tuple[str, ...]] = {
     1: (
         *_TABLES,
@@ -41,6 +42,7 @@ SQLITE: Mapping[int, tuple[str, ...]] = {
         "WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM journal) "
         f"OR NEW.prev IS NOT coalesce((SELECT hash FROM journal ORDER BY seq DESC LIMIT 1), '{GENESIS}') "
         "BEGIN SELECT RAISE(ABORT, 'an event must follow the last one'); END",
+        _PEOPLE,
         "UPDATE journal_version SET version = 2",
     ),
 }
@@ -60,6 +62,7 @@ POSTGRES: Mapping[int, tuple[str, ...]] = {
         "THEN RAISE EXCEPTION 'an event must follow the last one' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
         "RETURN NEW; END$$",
         "CREATE TRIGGER journal_in_order BEFORE INSERT ON journal FOR EACH ROW EXECUTE FUNCTION journal_in_order()",
+        _PEOPLE,
         "UPDATE journal_version SET version = 2",
     ),
 }

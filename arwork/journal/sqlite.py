@@ -67,6 +67,28 @@ def write(engine: Engine, path: Path, planned: Plan) -> list[Event]:
         return answer
 
 
+def retire(engine: Engine, path: Path, seq: int) -> bool:
+    """Let nobody add to the file and put it aside as `.moved`, when it still ends at event `seq`; say whether it did.
+
+    A desk that has the file open would go on writing to it: the trigger refuses that.
+    """
+    if path.exists() and path.stat().st_size:
+        with _ready(engine, path) as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            newest = last(connection, path.name)
+            if (newest.seq if newest else 0) != seq:
+                return False
+            connection.exec_driver_sql(
+                "CREATE TRIGGER journal_moved BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'this journal was moved'); END"
+            )
+            connection.commit()
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    if path.exists():
+        path.rename(path.with_suffix(path.suffix + ".moved"))
+    return True
+
+
 def doubts(engine: Engine, path: Path) -> list[str]:
     """Say what SQLite finds wrong with the file's own structure; the chain finds what this does not, and the other way round."""
     if not path.exists() or path.stat().st_size == 0:

@@ -19,7 +19,8 @@ class Store:
     """A journal that is open: read it, add to it. `name` is how messages call it; it never holds a password.
 
     `doubts` asks the database what it finds wrong with itself, or what the login may do that it should not; `write` carries out
-    a plan (journal/record.py), for moving and restoring.
+    a plan (journal/record.py), for moving and restoring; `retire` lets nobody add to a file that still ends at an event, and
+    puts it aside as `.moved` (a server's tables are its owner's to close).
     """
 
     name: str
@@ -27,7 +28,9 @@ class Store:
     newest: Callable[[], Event | None]
     write: Callable[[Plan], list[Event]]
     doubts: Callable[[], list[str]]
+    retire: Callable[[int], bool]
     close: Callable[[], None]
+    seeds: tuple[Mapping[str, Any], ...] = ()
 
     def events(self, after: int = 0) -> list[Event]:
         """Return the events after a number, in their order, their chain checked; IntegrityError when it does not hold."""
@@ -46,7 +49,7 @@ class Store:
         A draft is (action, body, reason). Raises as `append` does.
         """
         wanted = [Draft(*draft) for draft in drafts]
-        return self.write(plan(wanted, seen=seen, at=at, by=by, known_by=known_by)) if wanted else []
+        return self.write(plan(wanted, seen=seen, at=at, by=by, known_by=known_by, seeds=self.seeds)) if wanted else []
 
     def length(self) -> int:
         """Count the events."""
@@ -71,12 +74,12 @@ def open_store(where: str, *, base: Path) -> Store:
         engine = sqlite.engine_for(path)
         return Store(
             path.name, lambda seq: sqlite.read(engine, path, seq), lambda: sqlite.newest(engine, path),
-            lambda planned: sqlite.write(engine, path, planned), lambda: sqlite.doubts(engine, path), engine.dispose,
+            lambda planned: sqlite.write(engine, path, planned), lambda: sqlite.doubts(engine, path), lambda seq: sqlite.retire(engine, path, seq), engine.dispose,
         )  # fmt: skip
     if path.suffix == ".jsonl":
         return Store(
             path.name, lambda seq: lines.read(path)[max(seq, 0) :], lambda: next(iter(lines.read(path)[-1:]), None),
-            lambda planned: lines.write(path, planned), list, lambda: None,
+            lambda planned: lines.write(path, planned), list, lambda seq: lines.retire(path, seq), lambda: None,
         )  # fmt: skip
     raise InputError(f"journal: {where!r} is no journal", cure="Name a file ending in .sqlite or .jsonl, or postgresql://user@host/database.")
 
@@ -85,5 +88,6 @@ def _server(url: str) -> Store:
     engine, name, schema = postgres.engine_for(url)
     return Store(
         name, lambda seq: postgres.read(engine, name, schema, seq), lambda: postgres.newest(engine, name, schema),
-        lambda planned: postgres.write(engine, name, schema, planned), lambda: postgres.doubts(engine, name, schema), engine.dispose,
+        lambda planned: postgres.write(engine, name, schema, planned), lambda: postgres.doubts(engine, name, schema),
+        lambda seq: postgres.newest(engine, name, schema) is not None, engine.dispose,
     )  # fmt: skip

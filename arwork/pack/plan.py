@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from glob import escape, glob
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -23,6 +23,7 @@ from arwork.intake.shipped import shipped
 from arwork.journal.chain import head
 from arwork.journal.events import Event, canonical
 from arwork.journal.lines import as_line
+from arwork.journal.people import seeded
 from arwork.journal.store import Store, open_store
 from arwork.pack.digest import sha256, sha256_of, write_once
 from arwork.pack.manifest import MANIFEST
@@ -91,7 +92,8 @@ def journal_store(params: Params, params_file: Path) -> Store:
 
     InputError when the params name a file that is not there, or when two journals lie beside them.
     """
-    return open_store(journal_place(params, params_file), base=params_file.parent)
+    store = open_store(journal_place(params, params_file), base=params_file.parent)
+    return replace(store, seeds=tuple(seeded([(seat.name, seat.roles, seat.logins) for seat in params.people])))
 
 
 def journal_place(params: Params, params_file: Path) -> str:

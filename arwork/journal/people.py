@@ -1,0 +1,178 @@
+"""Who the people of a journal are, by replay of its PEOPLE events: roles, limits, logins that are one person.
+
+The first person is set by one; as soon as there are two, a change is a proposal until a second person confirms it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from arwork.errors import InputError
+from arwork.journal.events import Event
+from arwork.states import ROLES, may_act
+
+
+@dataclass(frozen=True)
+class Member:
+    """One person: name, roles, the most they may approve by currency (minor units), and their further logins."""
+
+    name: str
+    roles: tuple[str, ...] = ()
+    limits: Mapping[str, int] = field(default_factory=dict)
+    logins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class People:
+    """The people in force by folded name, the proposals that wait by event number, and whether a person has changed anything yet."""
+
+    members: Mapping[str, Member] = field(default_factory=dict)
+    pending: Mapping[int, Event] = field(default_factory=dict)
+    begun: bool = False
+
+    def person(self, login: str) -> str:
+        """Turn a name or login into the person's name; a name nobody set stands for itself, without case and blanks."""
+        member = self.find(login)
+        return member.name if member else folded(login)
+
+    def find(self, login: str) -> Member | None:
+        """Return the member a name or login belongs to."""
+        wanted = folded(login)
+        direct = self.members.get(wanted)
+        return direct or next((m for m in self.members.values() if wanted in map(folded, m.logins)), None)
+
+
+def seeded(seats: Sequence[tuple[str, Sequence[str], Sequence[str]]]) -> list[dict[str, Any]]:
+    """Write people of the params (name, roles, further logins) as bodies of the events that an empty journal begins with."""
+    added: list[dict[str, Any]] = [{"step": "add", "person": name, "roles": list(roles), "seed": True} for name, roles, _ in seats]
+    more = [{"step": "same-person", "person": name, "login": login, "seed": True} for name, _, logins in seats for login in logins]
+    return added + more
+
+
+def folded(name: str) -> str:
+    """Write a name so that case and blanks tell nobody apart (CV-13)."""
+    return "".join(name.casefold().split())
+
+
+def people_of(events: Sequence[Event]) -> People:
+    """Replay who the people are and what waits for a second person; events about other things are passed over."""
+    now = People()
+    for event in events:
+        if event.action == "PEOPLE":
+            now = _after(now, event)
+    return now
+
+
+def _after(now: People, event: Event) -> People:
+    if event.body.get("seed") and not now.begun:
+        return replace(now, members=_changed(now.members, event.body))
+    now = replace(now, begun=True)
+    confirmed = now.pending.get(int(event.body.get("confirms", 0)))
+    if confirmed is not None:
+        waiting = {seq: e for seq, e in now.pending.items() if seq != confirmed.seq}
+        return People(_changed(now.members, confirmed.body), waiting, True)
+    if len(now.members) >= 2:
+        return replace(now, pending={**now.pending, event.seq: event})
+    return replace(now, members=_changed(now.members, event.body))
+
+
+def _changed(members: Mapping[str, Member], body: Mapping[str, Any]) -> dict[str, Member]:
+    key, step = folded(body["person"]), body["step"]
+    old = members.get(key) or Member(str(body["person"]))
+    if step == "remove":
+        return {name: member for name, member in members.items() if name != key}
+    if step == "limit":
+        new = replace(old, limits={**old.limits, body["currency"]: body["amount"]})
+    elif step == "same-person":
+        new = replace(old, logins=tuple(sorted({*old.logins, body["login"]})))
+        members = {name: member for name, member in members.items() if name != folded(body["login"])}
+    else:
+        new = replace(old, roles=tuple(body["roles"]))
+    return {**members, key: new}
+
+
+def refuse_unfit(events: Sequence[Event], by: str, action: str, body: Mapping[str, Any]) -> None:
+    """Refuse what a person may not record: a stranger where people are set, a role that may not, one person doing the work of two.
+
+    `events` are the PEOPLE events so far. Raises InputError.
+    """
+    now = people_of(events)
+    member = now.find(by)
+    if now.members and member is None:
+        known = ", ".join(sorted(m.name for m in now.members.values()))
+        raise InputError(f"{by} is not among the people of this journal ({known})", cure="Let one of them add you: arwork people add.")
+    if member:
+        answer = may_act(member.roles, act_of(action, body), member.name, {})
+        if not answer:
+            raise InputError(answer.why, cure="Let somebody with that role do it, or change the role: arwork people role.")
+    if action == "PEOPLE":
+        _refuse_change(now, by, body)
+
+
+def act_of(action: str, body: Mapping[str, Any]) -> str:
+    """Name the act of states.py that an event is: a refund by its step, an approval or a confirmation by what it names."""
+    if action == "REFUND":
+        return f"REFUND {body['step']}"
+    if action in ("WRITE_OFF", "RULE") and body.get("approves"):
+        return f"{action} APPROVED"
+    return "PEOPLE CONFIRMED" if action == "PEOPLE" and body.get("confirms") else action
+
+
+def _refuse_change(now: People, by: str, body: Mapping[str, Any]) -> None:
+    if body.get("confirms"):
+        proposal = now.pending.get(body["confirms"])
+        if proposal is None:
+            raise InputError(f"no change waits under {body['confirms']}", cure="See `arwork people list`.")
+        if now.person(proposal.by) == now.person(by):
+            raise InputError(f"{now.person(by)} proposed this change and cannot confirm it (CV-13)", cure="Let another person confirm it.")
+        if {k: v for k, v in proposal.body.items()} != {k: v for k, v in body.items() if k != "confirms"}:
+            raise InputError("a confirmation repeats the change as it was proposed", cure="Use `arwork people confirm`.")
+        return
+    if body.get("seed"):
+        raise InputError("only the params of an empty journal name people without a second person", cure="Use `arwork people add`.")
+    there = folded(body["person"]) in now.members
+    step = body["step"]
+    if there == (step == "add"):
+        state = "is there already" if there else "is not among the people"
+        raise InputError(f"{body['person']} {state}", cure="See `arwork people list`.")
+    lacks = {
+        "add": lambda: not _roles(body.get("roles")), "role": lambda: not _roles(body.get("roles")), "remove": lambda: False,
+        "limit": lambda: type(body.get("amount")) is not int or body["amount"] < 0 or not body.get("currency"),
+        "same-person": lambda: not body.get("login") or folded(body["login"]) == folded(body["person"]),
+    }[step]  # fmt: skip
+    if lacks():
+        need = {"limit": "an amount in minor units and its currency", "same-person": "another login"}.get(step, f"roles among {', '.join(ROLES)}")
+        raise InputError(f"{step} of {body['person']} needs {need}", cure="See `arwork people --help`.")
+    if "auditor" in body.get("roles", ()) and len(body["roles"]) > 1:
+        raise InputError("an auditor looks and decides nothing", cure="Give the role auditor alone.")
+    left = _changed(now.members, body)
+    if now.members and not any(set(m.roles) - {"auditor"} for m in left.values()):
+        raise InputError("nobody would be left who may decide", cure="Give somebody else a role first.")
+
+
+def _roles(named: object) -> bool:
+    return isinstance(named, list | tuple) and bool(named) and all(role in ROLES for role in named)
+
+
+_ACCOUNT = re.compile(r"OS account (\S+)")
+
+
+def separated(events: Sequence[Event]) -> str:
+    """Say who shared one account of the operating system, in one sentence; empty when everybody acted from their own.
+
+    Logins that are one person count as one. A shared account separates nobody: who decided is then what was typed.
+    """
+    now = people_of(events)
+    users: dict[str, set[str]] = {}
+    for event in events:
+        found = _ACCOUNT.search(event.known_by)
+        if found or event.known_by == "OS account":
+            users.setdefault(found[1] if found else event.by, set()).add(now.person(event.by))
+    shared = {account: sorted(names) for account, names in sorted(users.items()) if len(names) > 1}
+    if not shared:
+        return ""
+    said = "; ".join(f"{' and '.join(names)} acted from one account, {account}" for account, names in shared.items())
+    return f"People are not separated: {said}. Who decided is what was typed, and nothing proves it."
