@@ -58,7 +58,9 @@ def move_command(
 
 
 @journal_app.command("check")
-def check_command(params: ParamsFile, outputs: Annotated[Path, typer.Option(help="Folder that holds the packs.")] = Path("outputs")) -> None:
+def check_command(
+    params: ParamsFile, outputs: Annotated[Path, typer.Option(help="Folder that holds the packs.")] = Path("outputs")
+) -> None:
     """Check the chain, the database, and that every pack's decisions are still there; exit 0 or 3."""
     from arwork.keeping import check_journal
 
@@ -132,7 +134,11 @@ def limit_command(
 
 @people_app.command("same-person")
 def same_person_command(
-    params: ParamsFile, name: Name, login: Annotated[str, typer.Argument(help="Another login of this person.")], reason: Why, person: As = ""
+    params: ParamsFile,
+    name: Name,
+    login: Annotated[str, typer.Argument(help="Another login of this person.")],
+    reason: Why,
+    person: As = "",
 ) -> None:
     """Say that a login is this person too, so that it cannot count as a second one."""
     _change(params, {"step": "same-person", "person": name, "login": login}, reason, person)
@@ -140,7 +146,10 @@ def same_person_command(
 
 @people_app.command("confirm")
 def confirm_command(
-    params: ParamsFile, number: Annotated[int, typer.Argument(help="The change, as `arwork people list` numbers it.")], reason: Why, person: As = ""
+    params: ParamsFile,
+    number: Annotated[int, typer.Argument(help="The change, as `arwork people list` numbers it.")],
+    reason: Why,
+    person: As = "",
 ) -> None:
     """Confirm a change that another person proposed; only then it holds."""
     _change(params, {"confirms": number}, reason, person)

@@ -28,7 +28,6 @@ from arwork.pack.record import read_tables
 from arwork.params import Params, read_params
 from arwork.policy import read_policy
 
-
 if sys.platform != "win32":
     import pwd
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,7 @@ def check_journal(params_file: Path, outputs: Path) -> Kept:
                 f"it does not hold the {said['events']} decisions that pack {path.parent.as_posix()} was built on", where=name,
                 cure="It was cut or rewritten. Restore it from a backup, or from journal.jsonl of that pack.",
             )  # fmt: skip
-    back = [b for a, b in zip(events, events[1:], strict=False) if a.at > b.at]
+    back = [b for a, b in pairwise(events) if a.at > b.at]
     doubts += [f"the clock went back before event {back[0].seq}; the order is that of the numbers"] if back else []
     shared = separated(events)
     return Kept(name, len(events), head(events), (*doubts, *([shared] if shared else [])))

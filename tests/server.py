@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,18 +19,52 @@ import psycopg
 
 from arwork.journal.roles import roles_sql
 
-_PLACES = [Path(found).parent for found in [shutil.which("initdb")] if found] + sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+_PLACES = [Path(found).parent for found in [shutil.which("initdb")] if found] + sorted(
+    Path("/usr/lib/postgresql").glob("*/bin"), reverse=True
+)
 BINARIES = next((place for place in _PLACES if (place / "initdb").exists() and (place / "postgres").exists()), None)
 PASSWORD = "kept-in-the-password-file"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Server:
     """A running server; `passfile` holds the passwords of its logins."""
 
     port: int
-    passfile: Path
-    process: subprocess.Popen[bytes]
+    folder: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def passfile(self) -> Path:
+        return self.folder / "pgpass"
+
+    def start(self) -> None:
+        """Start it on its data and wait until it answers."""
+        words = ["-D", self.folder / "data", "-p", self.port, "-h", "127.0.0.1", "-k", self.folder, "-c", "max_connections=120"]
+        with (self.folder / "log").open("ab") as log:
+            become = _rights(_account())
+            program = [str(BINARIES / "postgres"), *map(str, words)]  # type: ignore[operator]
+            self.process = subprocess.Popen(program, stdout=log, stderr=log, cwd=self.folder, **become)  # type: ignore[call-overload]
+        _wait(self, self.folder / "log")
+
+    def stop(self) -> None:
+        """Stop it at once: its data are thrown away."""
+        if self.process:
+            self.process.send_signal(signal.SIGQUIT)
+            self.process.wait(timeout=60)
+
+    def kill_and_restart(self) -> None:
+        """Kill the server with all that works for it, as a power cut would, and start it again on the same data."""
+        assert self.process is not None
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        for one in [self.process.pid, *map(int, children)]:
+            with suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
+        self.process.wait(timeout=60)
+        until = time.monotonic() + 60
+        while any(Path(f"/proc/{one}").exists() for one in children) and time.monotonic() < until:
+            time.sleep(0.02)
+        self.start()
 
     def run(self, sql: str, user: str = "boss", database: str = "postgres") -> list[tuple[object, ...]]:
         """Run SQL as a login and return its rows."""
@@ -67,22 +101,15 @@ def running() -> Iterator[Server]:
             folder.chmod(0o711)
             for path in (folder, folder / "first"):
                 os.chown(path, account.pw_uid, account.pw_gid)
-        become = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
-        data = folder / "data"
-        made = [BINARIES / "initdb", "--pgdata", data, "--username", "boss", "--pwfile", folder / "first", "--auth", "scram-sha-256",
-                "--no-sync", "--encoding", "UTF8", "--locale", "C"]  # fmt: skip
-        subprocess.run(list(map(str, made)), check=True, capture_output=True, cwd=folder, **become)  # type: ignore[call-overload]
-        port = _free_port()
-        words = ["-D", data, "-p", port, "-h", "127.0.0.1", "-k", folder, "-c", "max_connections=120"]
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen([str(BINARIES / "postgres"), *map(str, words)], stdout=log, stderr=log, cwd=folder, **become)
-        server = Server(port, passfile, process)
+        made = [BINARIES / "initdb", "--pgdata", folder / "data", "--username", "boss", "--pwfile", folder / "first",
+                "--auth", "scram-sha-256", "--no-sync", "--encoding", "UTF8", "--locale", "C"]  # fmt: skip
+        subprocess.run(list(map(str, made)), check=True, capture_output=True, cwd=folder, **_rights(account))  # type: ignore[call-overload]
+        server = Server(_free_port(), folder)
         try:
-            _wait(server, folder / "log")
+            server.start()
             yield server
         finally:
-            process.send_signal(signal.SIGQUIT)  # at once: its data are thrown away
-            process.wait(timeout=60)
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -92,6 +119,10 @@ def _account() -> pwd.struct_passwd | None:
         return None
     names = {entry.pw_name: entry for entry in pwd.getpwall()}
     return names.get("postgres") or names["nobody"]
+
+
+def _rights(account: pwd.struct_passwd | None) -> dict[str, object]:
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
 
 
 def _free_port() -> int:
@@ -107,6 +138,6 @@ def _wait(server: Server, log: Path) -> None:
             server.run("SELECT 1")
             return
         except psycopg.OperationalError:
-            if time.monotonic() > until or server.process.poll() is not None:
+            if time.monotonic() > until or (server.process and server.process.poll() is not None):
                 raise AssertionError(log.read_text()) from None
             time.sleep(0.1)

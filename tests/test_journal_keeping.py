@@ -54,7 +54,7 @@ def test_a_journal_that_is_not_there_or_among_the_outputs_is_refused(tmp_path: P
     params = tiny.write(tmp_path, tiny=tiny.PARAMS + f"journal: {name}\n")
     (tmp_path / "outputs").mkdir()
     (tmp_path / "outputs" / "j.sqlite").touch()
-    with pytest.raises(InputError, match="there is no file|among the outputs"):
+    with pytest.raises(InputError, match=r"there is no file|among the outputs"):
         read_journal(params_of(params), params)
 
 
@@ -104,7 +104,7 @@ def test_a_moved_journal_is_the_same_and_the_old_one_takes_nothing_more(tmp_path
     decided(params, 4)
     if old.endswith(".sqlite"):
         with sqlite3.connect(tmp_path / f"{old}.moved") as left, pytest.raises(sqlite3.IntegrityError, match="this journal was moved"):
-            left.execute("INSERT INTO journal SELECT 4, \"at\", \"by\", known_by, action, body, reason, hash, 'x' FROM journal WHERE seq = 3")
+            left.execute('INSERT INTO journal SELECT 4, "at", "by", known_by, action, body, reason, hash, \'x\' FROM journal WHERE seq = 3')
         left.close()
     desk.close()
 

@@ -44,7 +44,7 @@ def test_the_first_two_are_set_by_one_and_the_third_waits_for_a_second_person(st
         change(store, "Ana ", "add", "cem", roles=["auditor"], confirms=3)
     with pytest.raises(InputError, match="repeats the change as it was proposed"):
         change(store, "bea", "add", "cem", roles=["preparer"], confirms=3)
-    change(store, "bea", **{k: v for k, v in proposal.body.items()}, confirms=3)
+    change(store, "bea", **proposal.body, confirms=3)
     now = people_of(store.events())
     assert now.find("CEM").roles == ("auditor",)  # type: ignore[union-attr]
     assert not now.pending

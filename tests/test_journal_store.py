@@ -108,7 +108,7 @@ def test_an_edit_behind_the_triggers_shows_in_the_chain(tmp_path: Path) -> None:
         other.execute("UPDATE journal SET reason = 'nicer' WHERE seq = 2")
     other.close()
     for after in (0, 1):
-        with pytest.raises(IntegrityError, match="event 2 of a.sqlite is not the one that was recorded"):
+        with pytest.raises(IntegrityError, match=r"event 2 of a.sqlite is not the one that was recorded"):
             opened.events(after)
     opened.close()
 
@@ -118,7 +118,10 @@ def test_sqlite_is_as_safe_as_its_settings(tmp_path: Path) -> None:
     hold(opened, "r1")
     engine = sqlite.engine_for(tmp_path / "a.sqlite")
     with engine.connect() as connection:
-        told = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("journal_mode", "synchronous", "recursive_triggers")}
+        told = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("journal_mode", "synchronous", "recursive_triggers")
+        }
     assert told == {"journal_mode": "wal", "synchronous": 2, "recursive_triggers": 1}
     engine.dispose()
     opened.close()
@@ -154,7 +157,12 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
         open_store("journal.csv", base=tmp_path)
 
 
-MOUNTS = "/dev/sda1 / ext4 rw 0 0\nsrv:/x /home/team nfs4 rw 0 0\n//pc/y /mnt/two\\040words cifs rw 0 0\nana@h: /far fuse.sshfs rw 0 0\n/dev/sdb /home/team/usb ext4 rw 0 0\n"
+MOUNTS = """/dev/sda1 / ext4 rw 0 0
+srv:/x /home/team nfs4 rw 0 0
+//pc/y /mnt/two\\040words cifs rw 0 0
+ana@h: /far fuse.sshfs rw 0 0
+/dev/sdb /home/team/usb ext4 rw 0 0
+"""
 
 
 @pytest.mark.parametrize(
@@ -195,7 +203,9 @@ def test_a_password_in_the_environment_is_refused(tmp_path: Path, monkeypatch: p
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("statement", ["UPDATE {}.journal SET reason = 'x'", "DELETE FROM {}.journal", "TRUNCATE {}.journal", "DROP TABLE {}.journal"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE {}.journal SET reason = 'x'", "DELETE FROM {}.journal", "TRUNCATE {}.journal", "DROP TABLE {}.journal"]
+)
 def test_on_a_server_people_may_only_insert_and_look(pg_server: server.Server, tmp_path: Path, statement: str) -> None:
     name = f"only{abs(hash(statement))}"
     opened = open_store(pg_server.journal(name), base=tmp_path)

@@ -123,34 +123,44 @@ def act_of(action: str, body: Mapping[str, Any]) -> str:
 
 def _refuse_change(now: People, by: str, body: Mapping[str, Any]) -> None:
     if body.get("confirms"):
-        proposal = now.pending.get(body["confirms"])
-        if proposal is None:
-            raise InputError(f"no change waits under {body['confirms']}", cure="See `arwork people list`.")
-        if now.person(proposal.by) == now.person(by):
-            raise InputError(f"{now.person(by)} proposed this change and cannot confirm it (CV-13)", cure="Let another person confirm it.")
-        if {k: v for k, v in proposal.body.items()} != {k: v for k, v in body.items() if k != "confirms"}:
-            raise InputError("a confirmation repeats the change as it was proposed", cure="Use `arwork people confirm`.")
-        return
+        _refuse_confirmation(now, by, body)
     if body.get("seed"):
         raise InputError("only the params of an empty journal name people without a second person", cure="Use `arwork people add`.")
-    there = folded(body["person"]) in now.members
-    step = body["step"]
+    step, there = body["step"], folded(body["person"]) in now.members
     if there == (step == "add"):
         state = "is there already" if there else "is not among the people"
         raise InputError(f"{body['person']} {state}", cure="See `arwork people list`.")
-    lacks = {
-        "add": lambda: not _roles(body.get("roles")), "role": lambda: not _roles(body.get("roles")), "remove": lambda: False,
-        "limit": lambda: type(body.get("amount")) is not int or body["amount"] < 0 or not body.get("currency"),
-        "same-person": lambda: not body.get("login") or folded(body["login"]) == folded(body["person"]),
-    }[step]  # fmt: skip
-    if lacks():
-        need = {"limit": "an amount in minor units and its currency", "same-person": "another login"}.get(step, f"roles among {', '.join(ROLES)}")
-        raise InputError(f"{step} of {body['person']} needs {need}", cure="See `arwork people --help`.")
+    lacking = _lacking(body)
+    if lacking:
+        raise InputError(f"{step} of {body['person']} needs {lacking}", cure="See `arwork people --help`.")
     if "auditor" in body.get("roles", ()) and len(body["roles"]) > 1:
         raise InputError("an auditor looks and decides nothing", cure="Give the role auditor alone.")
     left = _changed(now.members, body)
     if now.members and not any(set(m.roles) - {"auditor"} for m in left.values()):
         raise InputError("nobody would be left who may decide", cure="Give somebody else a role first.")
+
+
+def _refuse_confirmation(now: People, by: str, body: Mapping[str, Any]) -> None:
+    proposal = now.pending.get(body["confirms"])
+    if proposal is None:
+        raise InputError(f"no change waits under {body['confirms']}", cure="See `arwork people list`.")
+    if now.person(proposal.by) == now.person(by):
+        raise InputError(f"{now.person(by)} proposed this change and cannot confirm it (CV-13)", cure="Let another person confirm it.")
+    if dict(proposal.body) != {name: value for name, value in body.items() if name != "confirms"}:
+        raise InputError("a confirmation repeats the change as it was proposed", cure="Use `arwork people confirm`.")
+
+
+def _lacking(body: Mapping[str, Any]) -> str:
+    """Say what a change of a person lacks besides the person; empty when it is whole."""
+    step = body["step"]
+    if step in ("add", "role"):
+        return "" if _roles(body.get("roles")) else f"roles among {', '.join(ROLES)}"
+    if step == "limit":
+        whole = type(body.get("amount")) is int and body["amount"] >= 0 and bool(body.get("currency"))
+        return "" if whole else "an amount in minor units and its currency"
+    if step == "same-person":
+        return "" if body.get("login") and folded(body["login"]) != folded(body["person"]) else "another login"
+    return ""
 
 
 def _roles(named: object) -> bool:

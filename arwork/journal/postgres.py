@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from arwork.errors import InputError
 from arwork.journal.events import Event
 from arwork.journal.record import Plan
-from arwork.journal.rows import after, carry_out, last, told, version
+from arwork.journal.rows import after, carry_out, current, last, told, version
 from arwork.journal.schema import VERSION
 
 SCHEMA = "arwork"
@@ -53,6 +53,8 @@ def engine_for(url: str) -> tuple[Engine, str, str]:
     if not plain_schema(schema):
         raise InputError(f"journal: schema {schema!r} is not a plain name", cure="Use lower-case letters, digits and underscores.")
     query.setdefault("connect_timeout", "10")
+    settings = f"-c search_path={schema},pg_temp -c synchronous_commit=on -c lock_timeout=60s"
+    query["options"] = f"{query['options']} {settings}" if "options" in query else settings
     name = f"{parts.host or 'service ' + str(query.get('service', 'default'))}/{parts.database or ''}".rstrip("/")
     engine = create_engine(parts.set(drivername="postgresql+psycopg", query=query), pool_size=2, pool_pre_ping=True)
     return engine, f"{name} ({schema})", schema
@@ -73,8 +75,6 @@ def newest(engine: Engine, name: str, schema: str) -> Event | None:
 def write(engine: Engine, name: str, schema: str, planned: Plan) -> list[Event]:
     """Carry out a plan in one transaction; a lock held to its end makes writers take turns (serializable alone fails most of them)."""
     with _ready(engine, name, schema) as connection:
-        connection.execute(text("SET LOCAL synchronous_commit = on"))
-        connection.execute(text("SET LOCAL lock_timeout = '60s'"))
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))"), {"what": f"arwork journal {schema}"})
         answer = carry_out(connection, planned, name)
         connection.commit()
@@ -85,7 +85,9 @@ def doubts(engine: Engine, name: str, schema: str) -> list[str]:
     """Say what this login may do to the tables besides inserting and looking."""
     with _ready(engine, name, schema) as connection:
         held = "current_user, 'journal', "
-        rights = [r for r in ("UPDATE", "DELETE", "TRUNCATE") if connection.execute(text(f"SELECT has_table_privilege({held}'{r}')")).scalar_one()]
+        rights = [
+            r for r in ("UPDATE", "DELETE", "TRUNCATE") if connection.execute(text(f"SELECT has_table_privilege({held}'{r}')")).scalar_one()
+        ]
         user = connection.execute(text("SELECT current_user")).scalar_one()
     return [f"login {user} may {', '.join(rights)}; give people logins that are granted arwork_writer only"] if rights else []
 
@@ -94,7 +96,9 @@ def doubts(engine: Engine, name: str, schema: str) -> list[str]:
 def _ready(engine: Engine, name: str, schema: str) -> Iterator[Connection]:
     """Give a connection whose tables are of this code's version; a writer may not make or change tables, so their owner must."""
     with told(name), engine.connect() as connection:
-        connection.execute(text(f"SET LOCAL search_path = {schema}, pg_temp"))  # a plain name: checked when the engine was made
+        if current(connection):
+            yield connection
+            return
         try:
             found = version(connection, schema)
         except InputError as refused:

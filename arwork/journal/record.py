@@ -42,9 +42,7 @@ Plan: TypeAlias = Callable[[View], Planned]
 """Called by a store inside its transaction."""
 
 
-def plan(
-    drafts: Sequence[Draft], *, seen: int, at: str, by: str, known_by: str, seeds: Sequence[Mapping[str, Any]] = ()
-) -> Plan:
+def plan(drafts: Sequence[Draft], *, seen: int, at: str, by: str, known_by: str, seeds: Sequence[Mapping[str, Any]] = ()) -> Plan:
     """Make the plan that records decisions of one person together, all or none.
 
     `seen` is the number of events the person had seen. A decision on a receipt, item or other matter that somebody else
@@ -56,6 +54,7 @@ def plan(
         check_body(draft.action, draft.body, draft.reason, by=by, known_by=known_by, at=at)
 
     def planned(view: View) -> Planned:
+        """Compare, seal and answer."""
         newer = view.after(seen)
         team = view.people()
         answer: list[Event] = []
@@ -85,6 +84,7 @@ def verbatim(events: Sequence[Event]) -> Plan:
     """
 
     def planned(view: View) -> Planned:
+        """Give what is missing behind the beginning that is there."""
         held = view.last.seq if view.last else 0
         if held > len(events) or (view.last and events[held - 1].hash != view.last.hash):
             raise InputError(

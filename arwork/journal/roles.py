@@ -44,6 +44,7 @@ COMMIT;
 
 def _step(schema: str, number: int) -> str:
     """Write the statements of one version, which run only where the tables are older."""
-    older = f"to_regclass('{schema}.journal_version') IS NULL" if number == 1 else f"(SELECT version FROM journal_version) < {number}"
+    stated = "(SELECT version FROM journal_version)"
+    older = f"to_regclass('{schema}.journal_version') IS NULL" if number == 1 else f"{stated} < {number}"
     body = "\n".join(f"  EXECUTE $sql${statement}$sql$;" for statement in POSTGRES[number])
     return f"DO $step$BEGIN IF {older} THEN\n{body}\nEND IF; END$step$;"

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Row, func, insert, inspect, select
-from sqlalchemy.exc import DBAPIError, DatabaseError, IntegrityError as BrokenRule, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import IntegrityError as BrokenRule
 
 from arwork.errors import InputError, IntegrityError, StoppedError
 from arwork.journal.chain import check
@@ -62,6 +63,15 @@ def carry_out(connection: Connection, planned: Plan, name: str) -> list[Event]:
     return answer
 
 
+def current(connection: Connection) -> bool:
+    """Say by one quick look whether the tables are those of this code."""
+    try:
+        return connection.execute(select(STATED.c.version)).scalars().all() == [VERSION]
+    except (OperationalError, ProgrammingError):
+        connection.rollback()
+        return False
+
+
 def version(connection: Connection, schema: str | None = None) -> int:
     """Return the version of the tables; 0 where there are none. InputError for tables that are not a journal's, or of newer code."""
     names = set(inspect(connection).get_table_names(schema=schema))
@@ -75,7 +85,7 @@ def version(connection: Connection, schema: str | None = None) -> int:
             f"its tables have version {', '.join(map(str, stated)) or 'none'}; this arwork knows up to {VERSION}",
             cure="Use the release of arwork that wrote it, or a newer one.",
         )
-    return stated[0]
+    return int(stated[0])
 
 
 @contextmanager

@@ -30,6 +30,7 @@ _TABLES = (
     "CREATE TABLE journal_version (version INTEGER NOT NULL)",
     "INSERT INTO journal_version (version) VALUES (1)",
 )
+_LAST = f"coalesce((SELECT hash FROM journal ORDER BY seq DESC LIMIT 1), '{GENESIS}')"  # noqa: S608 (a constant)
 _PEOPLE = "CREATE INDEX journal_people ON journal (seq) WHERE action = 'PEOPLE'"  # read at every decision
 SQLITE: Mapping[int, tuple[str, ...]] = {
     1: (
@@ -38,9 +39,10 @@ SQLITE: Mapping[int, tuple[str, ...]] = {
         "CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'a journal only grows'); END",
     ),
     2: (
-        "CREATE TRIGGER journal_in_order BEFORE INSERT ON journal "  # also closes INSERT OR REPLACE, which fires no other trigger
+        # It also closes INSERT OR REPLACE, which fires no other trigger.
+        "CREATE TRIGGER journal_in_order BEFORE INSERT ON journal "  # noqa: S608 (constants)
         "WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM journal) "
-        f"OR NEW.prev IS NOT coalesce((SELECT hash FROM journal ORDER BY seq DESC LIMIT 1), '{GENESIS}') "
+        f"OR NEW.prev IS NOT {_LAST} "
         "BEGIN SELECT RAISE(ABORT, 'an event must follow the last one'); END",
         _PEOPLE,
         "UPDATE journal_version SET version = 2",
@@ -56,10 +58,9 @@ POSTGRES: Mapping[int, tuple[str, ...]] = {
         "CREATE TRIGGER journal_no_truncate BEFORE TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION journal_only_grows()",
     ),
     2: (
-        "CREATE FUNCTION journal_in_order() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$BEGIN "
-        "IF NEW.seq IS DISTINCT FROM (SELECT coalesce(max(seq), 0) + 1 FROM journal) OR NEW.prev IS DISTINCT FROM "
-        f"coalesce((SELECT hash FROM journal ORDER BY seq DESC LIMIT 1), '{GENESIS}') "
-        "THEN RAISE EXCEPTION 'an event must follow the last one' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+        "CREATE FUNCTION journal_in_order() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$BEGIN IF NEW.seq IS DISTINCT FROM (SELECT coalesce(max(seq), 0) + 1 FROM journal) OR NEW.prev IS DISTINCT FROM "  # noqa: S608 (constants)
+        + _LAST
+        + " THEN RAISE EXCEPTION 'an event must follow the last one' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
         "RETURN NEW; END$$",
         "CREATE TRIGGER journal_in_order BEFORE INSERT ON journal FOR EACH ROW EXECUTE FUNCTION journal_in_order()",
         _PEOPLE,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 _MOUNTS = Path("/proc/self/mounts")
-_NETWORK = frozenset(
-    "nfs nfs4 cifs smb smb2 smb3 smbfs 9p afs afpfs ceph coda davfs glusterfs gpfs lustre ncpfs ncp beegfs orangefs pvfs2 vboxsf".split()
-)
+_NETWORK = frozenset({
+    "nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "9p", "afs", "afpfs", "ceph", "coda", "davfs",
+    "glusterfs", "gpfs", "lustre", "ncpfs", "ncp", "beegfs", "orangefs", "pvfs2", "vboxsf",
+})  # fmt: skip
 _LOCAL_FUSE = frozenset({"fuse.mergerfs", "fuse.ntfs-3g", "fuse.encfs", "fuse.gocryptfs", "fuse.fuse-overlayfs", "fuse.unionfs"})
 
 
@@ -30,7 +31,9 @@ def share_among(path: Path, mounts: str) -> str:
         if len(words) < 3:
             continue
         place = Path(words[1].replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\"))
-        if (place == whole or place in whole.parents) and len(place.parts) >= best:  # the later of two mounts on one place hides the earlier
+        if (place == whole or place in whole.parents) and len(
+            place.parts
+        ) >= best:  # the later of two mounts on one place hides the earlier
             best, kind = len(place.parts), words[2]
     far = kind in _NETWORK or (kind.startswith("fuse.") and kind not in _LOCAL_FUSE)
     return kind if far else ""

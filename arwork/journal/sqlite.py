@@ -12,9 +12,9 @@ from sqlalchemy.pool import QueuePool
 
 from arwork.errors import InputError, StoppedError
 from arwork.journal.events import Event
-from arwork.journal.lock import held
+from arwork.journal.lock import held, queued
 from arwork.journal.record import Plan
-from arwork.journal.rows import after, carry_out, last, told, version
+from arwork.journal.rows import after, carry_out, current, last, told, version
 from arwork.journal.schema import SQLITE, VERSION
 from arwork.journal.shares import network_share
 
@@ -60,7 +60,7 @@ def newest(engine: Engine, path: Path) -> Event | None:
 def write(engine: Engine, path: Path, planned: Plan) -> list[Event]:
     """Carry out a plan in one transaction that nobody else can write beside."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _ready(engine, path) as connection:
+    with queued(path.with_suffix(path.suffix + ".turn")), _ready(engine, path) as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         answer = carry_out(connection, planned, path.name)
         connection.commit()
@@ -103,7 +103,7 @@ def _ready(engine: Engine, path: Path) -> Iterator[Connection]:
     """Give a connection to a journal whose tables are of this code's version; an older one is brought forward first."""
     with told(path.name), engine.connect() as connection:
         try:
-            if version(connection) < VERSION:
+            if not current(connection) and version(connection) < VERSION:
                 with held(path.with_suffix(path.suffix + ".lock"), "the journal is being set up", wait=60):
                     _bring_forward(connection, path)
         except InputError as refused:

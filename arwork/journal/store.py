@@ -43,7 +43,9 @@ class Store:
         """
         return self.append_many([Draft(action, body, reason)], seen=seen, at=at, by=by, known_by=known_by)[0]
 
-    def append_many(self, drafts: Sequence[tuple[str, Mapping[str, Any], str]], *, seen: int, at: str, by: str, known_by: str) -> list[Event]:
+    def append_many(
+        self, drafts: Sequence[tuple[str, Mapping[str, Any], str]], *, seen: int, at: str, by: str, known_by: str
+    ) -> list[Event]:
         """Record several decisions of one person in one transaction, all or none, and return their events in the same order.
 
         A draft is (action, body, reason). Raises as `append` does.
@@ -81,7 +83,9 @@ def open_store(where: str, *, base: Path) -> Store:
             path.name, lambda seq: lines.read(path)[max(seq, 0) :], lambda: next(iter(lines.read(path)[-1:]), None),
             lambda planned: lines.write(path, planned), list, lambda seq: lines.retire(path, seq), lambda: None,
         )  # fmt: skip
-    raise InputError(f"journal: {where!r} is no journal", cure="Name a file ending in .sqlite or .jsonl, or postgresql://user@host/database.")
+    raise InputError(
+        f"journal: {where!r} is no journal", cure="Name a file ending in .sqlite or .jsonl, or postgresql://user@host/database."
+    )
 
 
 def _server(url: str) -> Store:

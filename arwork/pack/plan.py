@@ -116,7 +116,9 @@ def journal_place(params: Params, params_file: Path) -> str:
             cure="Correct the path. A new journal needs an empty file there, so that a misspelt one cannot lose every decision.",
         )  # fmt: skip
     if "outputs" in Path(params.journal).parts:
-        raise InputError("journal: it lies among the outputs, which are written once", where=params_file.name, cure="Put it beside the params.")
+        raise InputError(
+            "journal: it lies among the outputs, which are written once", where=params_file.name, cure="Put it beside the params."
+        )
     return params.journal
 
 
