@@ -448,6 +448,7 @@ small_diff money!: Small difference it writes off (short positive, over negative
 wht money: Tax withheld, for which a certificate is to come (MP-60).
 bank_charge money: Bank charges it takes over (MP-61).
 fx money: Exchange difference (short, a loss, is positive; over, a gain, negative) (MP-62).
+write_off money: What a person wrote off by an adjustment code (CO-65, CO-70).
 residual money: What stays owed as a residual of these items, in their currency (MP-40).
 on_account money: What pays no item and stays on account (MP-50); see `on_account`.
 on_account_status choice AUTO|SUGGEST|REVIEW: What may happen with that rest (G-11).
@@ -490,6 +491,8 @@ residual_split text: Amount of each reason code, in minor units, in the same ord
 residual_hint code: Reason that the amount suggests, where the payer gave none (MP-21, step 9).
 amount_relieved money!: Open amount that is settled, the residual included.
 relieved_value money!: What is settled less the residual, in the currency of the receipt (MP-64).
+write_off money: What a person wrote off by an adjustment code (CO-65, CO-70).
+adjustment_code code: Adjustment code of what a person wrote off, whatever leg it stands in (CO-70).
 """)),
     Table("evidence", "What each fact weighs, for every combination of facts that a candidate of this close has.", ("profile", "place"), _read("""
 profile text!: Facts in one word, as in `proposals` and `proposal_items`.
@@ -515,6 +518,8 @@ fx money: Exchange difference between receipt and item (short, a loss, is positi
 residual money: Part of what is relieved that lives on as a residual item (MP-40).
 residual_item_id text: Residual created; blank where there is none.
 relieved_value money!: What is relieved less the residual, in the currency of the receipt (MP-64).
+write_off money: What a person wrote off by an adjustment code (CO-65, CO-70).
+adjustment_code code: Adjustment code of what a person wrote off, whatever leg it stands in (CO-70).
 fx_difference_local money?: Realised exchange difference in ledger currency, a gain positive; missing where no rate is known (MP-63).
 rule_id text!: Strategy, or PERSON.
 by text!: `rule`, or the person.

@@ -14,14 +14,12 @@ from typing import Any
 import pandas as pd
 
 from arwork.errors import InputError
+from arwork.journal.body import DECIDED_COLUMNS, check_allocation, decided_rows
 
-ACTIONS = ("ALLOCATE", "REJECT", "HOLD", "NOTE", "UNDO", "ACCEPT")
-"""What a person may decide: about a receipt, about an earlier decision, or that what a backtest learned may be used."""
-DECIDED_COLUMNS = {
-    "seq": "int64", "at": "str", "by": "str", "action": "str", "receipt_id": "str", "item_id": "str",
-    "amount_applied": "int64", "discount": "int64", "seen_open": "int64", "currency": "str", "reason": "str",
-}  # fmt: skip
-"""Columns of the frame `decided`: a row an item of a decision; amounts in minor units."""
+ACTIONS = ("ALLOCATE", "REJECT", "HOLD", "NOTE", "UNDO", "ACCEPT", "EXPORT")
+"""What a person may decide: about a receipt, about an earlier decision, that what a backtest learned may be used; and what was exported."""
+ON_RECEIPTS = ("ALLOCATE", "REJECT", "HOLD", "NOTE")
+"""Decisions about a receipt."""
 
 
 @dataclass(frozen=True)
@@ -85,23 +83,14 @@ def check_body(action: str, body: Mapping[str, Any], reason: str) -> None:
         if not re.fullmatch(r"[0-9a-f]{64}", str(body.get("learned", ""))) or not body.get("run_by"):
             raise InputError("an acceptance names the digest of what was learned, and who ran it", cure="Use `arwork accept`.")
         return
+    if action == "EXPORT":
+        if not re.fullmatch(r"[0-9a-f]{64}", str(body.get("sha256", ""))) or not body.get("layout"):
+            raise InputError("an export names its layout and the digest of its file", cure="Use `arwork export`.")
+        return
     if not body.get("receipt"):
         raise InputError("a decision names its receipt", cure="Give the receipt's id as the pack shows it.")
     if action == "ALLOCATE":
-        _check_items(body)
-
-
-def _check_items(body: Mapping[str, Any]) -> None:
-    items = body.get("items") or []
-    if not items or not body.get("currency"):
-        raise InputError("an allocation names its items and its currency", cure="Give at least one item with its amount.")
-    named = [entry.get("item") for entry in items]
-    if len(set(named)) != len(named):
-        raise InputError("an allocation names an item twice", cure="Add the two amounts up.")
-    for entry in items:
-        whole = [entry.get(name) for name in ("amount", "discount", "seen_open")]
-        if not entry.get("item") or not all(isinstance(n, int) and not isinstance(n, bool) for n in whole):
-            raise InputError(f"item {entry.get('item')!r} needs amount, discount and seen_open in whole minor units")
+        check_allocation(body)
 
 
 def replay(events: Sequence[Event]) -> pd.DataFrame:
@@ -115,7 +104,7 @@ def replay(events: Sequence[Event]) -> pd.DataFrame:
     for event in events:
         if event.action in ("ALLOCATE", "REJECT", "HOLD") and event.seq not in undone:
             in_force[str(event.body["receipt"])] = event.seq
-    rows = [row for event in events if event.action not in ("UNDO", "ACCEPT") for row in _rows(event, undone, in_force)]
+    rows = [row for event in events if event.action in ON_RECEIPTS for row in _rows(event, undone, in_force)]
     frame = pd.DataFrame(rows, columns=list(DECIDED_COLUMNS))
     return frame.astype(DECIDED_COLUMNS)
 
@@ -124,6 +113,12 @@ def accepted(events: Sequence[Event]) -> dict[str, Event]:
     """Return by digest the acceptance in force of what backtests learned: the last one that was not undone."""
     undone = _undone(events)
     return {str(event.body["learned"]): event for event in events if event.action == "ACCEPT" and event.seq not in undone}
+
+
+def standing(events: Sequence[Event], action: str) -> list[Event]:
+    """List the events of an action that were not undone, in their order."""
+    undone = _undone(events)
+    return [event for event in events if event.action == action and event.seq not in undone]
 
 
 def same_person(one: str, other: str) -> bool:
@@ -147,17 +142,7 @@ def _rows(event: Event, undone: set[int], in_force: Mapping[str, int]) -> list[d
     elif action != "NOTE" and in_force.get(receipt) != event.seq:
         action = "SUPERSEDED"
     common = {
-        "seq": event.seq, "at": event.at, "by": event.by, "action": action, "receipt_id": receipt,
+        "seq": event.seq, "at": event.at, "by": event.by, "known_by": event.known_by, "action": action, "receipt_id": receipt,
         "currency": str(event.body.get("currency", "")), "reason": event.reason,
     }  # fmt: skip
-    items = event.body.get("items") or [{"item": "", "amount": 0, "discount": 0, "seen_open": 0}]
-    return [
-        {
-            **common,
-            "item_id": str(entry["item"]),
-            "amount_applied": entry["amount"],
-            "discount": entry["discount"],
-            "seen_open": entry["seen_open"],
-        }
-        for entry in items
-    ]
+    return [{**common, **row} for row in decided_rows(event.body)]

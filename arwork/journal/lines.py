@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,25 +56,37 @@ def append(path: Path, *, seen: int, at: str, by: str, known_by: str, action: st
     `seen` is the number of events that the person had seen: when somebody else has decided on the same receipt
     since, the decision is refused with that person's name (InputError) and nothing is written.
     """
-    check_body(action, body, reason)
+    return append_many(path, [(action, body)], seen=seen, at=at, by=by, known_by=known_by, reason=reason)[0]
+
+
+def append_many(
+    path: Path, entries: Sequence[tuple[str, Mapping[str, Any]]], *, seen: int, at: str, by: str, known_by: str, reason: str
+) -> list[Event]:
+    """Record decisions of one person with one reason, all or none, and return them once they are on the disk; see `append`."""
+    for action, body in entries:
+        check_body(action, body, reason)
     path.parent.mkdir(parents=True, exist_ok=True)
     with held(path.with_suffix(path.suffix + ".lock"), "the journal is being written"):
         events = read(path)
-        _refuse_conflict(events[seen:], by, action, body)
-        if action == "UNDO" and not any(e.seq == body["undoes"] for e in events):
-            raise InputError(f"there is no event {body['undoes']} to undo", where=path.name)
-        event = sealed(events[-1] if events else None, at=at, by=by, known_by=known_by, action=action, body=body, reason=reason)
+        made: list[Event] = []
+        for action, body in entries:
+            _refuse_conflict(events[seen:], by, action, body)
+            if action == "UNDO" and not any(e.seq == body["undoes"] for e in events):
+                raise InputError(f"there is no event {body['undoes']} to undo", where=path.name)
+            last = (made or events or [None])[-1]
+            made.append(sealed(last, at=at, by=by, known_by=known_by, action=action, body=body, reason=reason))
         with path.open("a", encoding="utf-8") as file:
-            file.write(as_line(event) + "\n")
+            file.write("".join(as_line(event) + "\n" for event in made))
             file.flush()
             os.fsync(file.fileno())
-    return event
+    return made
 
 
 def _refuse_conflict(newer: list[Event], by: str, action: str, body: Mapping[str, Any]) -> None:
     for event in newer:
         others = event.by != by  # a person may correct what they have just decided
-        if others and action != "NOTE" and event.action not in ("NOTE", "ACCEPT") and event.body.get("receipt") == body.get("receipt"):
+        silent = event.action in ("NOTE", "ACCEPT", "EXPORT")
+        if others and action != "NOTE" and not silent and event.body.get("receipt") == body.get("receipt"):
             raise InputError(
                 f"{event.by} decided on this receipt since you looked (event {event.seq}: {event.action}, {event.reason})",
                 cure="Look at the receipt again, then decide.",

@@ -56,6 +56,7 @@ def _allocations(receipts: pd.DataFrame, proposals: pd.DataFrame, proposal_items
             "amount_relieved": lines["amount_relieved"], "discount": lines["discount"], "small_diff": lines["small_diff"],
             "item_currency": lines["item_currency"], "wht": lines["wht"], "bank_charge": lines["bank_charge"], "fx": lines["fx"],
             "residual": lines["residual"], "relieved_value": lines["relieved_value"],
+            "write_off": lines["write_off"], "adjustment_code": lines["adjustment_code"],
             "residual_item_id": residual_ids(lines), "rule_id": lines["strategy"], "by": lines["decided_by"],
             "decision_seq": lines["decision_seq"], "reason": lines["sentence"],
         }

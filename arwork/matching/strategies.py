@@ -27,7 +27,7 @@ from arwork.matching.by_repeat import closed_amount, duplicate_guard
 from arwork.matching.by_total import cohort, combination, discounted_amount, not_searched, whole_account
 from arwork.matching.case import BY_AMOUNT, Case, Claim, valued
 from arwork.matching.competition import Board, Entry, Stake, compete
-from arwork.matching.decided import Ruling, apply, rulings
+from arwork.matching.decided import Ruling, apply, rulings, taken_off
 from arwork.matching.explain import difference, listed, money
 from arwork.matching.fit import Solution
 from arwork.matching.fx import NO_RATES, read_rates
@@ -156,8 +156,8 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
     world = universe(books.open_items, books.disputes, books.as_of)
     receipts = read_receipts(books.receipts)
     ruled = rulings(books.decided)
-    applied, stale = apply(ruled, receipts, world)
-    world = relieved(world, {share.item_id: share.cash + share.discount for a in applied.values() for share in a.ruling.shares})
+    applied, stale = apply(ruled, receipts, world, books.policy.matching, books.units)
+    world = relieved(world, taken_off(applied.values()))
     cases = _cases(books, receipts, world)
     told = {receipt: _told(receipt, ruled, stale) for receipt in cases}
     outcomes = _run({receipt: case for receipt, case in cases.items() if receipt not in applied}, world, told, ruled)
