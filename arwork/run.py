@@ -117,7 +117,7 @@ def cash_application(books: Books) -> Stage:
     proposals, items = propose(cash)
     weights = books.learned.evidence.weights() if books.learned else PRIOR
     weighed = spelled_out([*proposals["profile"].unique(), *items["profile"].unique()], weights)
-    settled = settle(receipts, proposals, items, books.decided)
+    settled = settle(receipts, proposals, items, books.decided, t["open_items"])
     # EX-20 is not asked where exact references to open items explain the receipt in full (2.2, step D).
     named = settled.allocations.loc[settled.allocations["rule_id"].isin(["M01", "M03", "M04"]), "receipt_id"]
     breaks = breaks.loc[~breaks["receipt_id"].isin(named)]

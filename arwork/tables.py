@@ -569,14 +569,23 @@ sentence text!: Why it is there.
 seq count!: Place in the journal.
 at text!: When it was recorded.
 by text!: Who decided.
+known_by text: How that person was known.
 action text!: What was decided.
 receipt_id text: Receipt concerned.
 item_ids text: Items concerned, separated by blanks.
-amount money?: Amount concerned.
+amount money?: Cash it places, on items and on account.
+discount money?: Discount it allows.
+deduction money?: What it leaves owed as a residual, by reason (MP-40).
+write_off money?: What it writes off, withheld tax, charges and small differences included (CO-70).
+codes text: Reason codes of the deduction and adjustment codes of the write-off, separated by blanks.
+on_account money?: Part of the cash that stays on account.
 currency code: Currency.
 reason text!: Reason given.
-outcome choice! APPLIED|STALE|SUPERSEDED|UNDONE|RECORDED: What this close did with it.
+outcome choice! APPLIED|POSTED|STALE|HELD|REJECTED|SUPERSEDED|UNDONE|RECORDED: Its state in this close.
 outcome_reason text!: Why.
+posted_documents text: Documents by which the ERP posted it, separated by blanks.
+source_file text: File of the receipt.
+source_line text: Line of the receipt.
 """)),
     Table("breaks", "Payments that look repeated (EX).", ("break_id",), _read("""
 break_id text!: rule:receipt:item.

@@ -444,7 +444,7 @@ def run(
         role=more.get("role", ""),
     )
     proposals, lines = propose(books)
-    settled = settle(paid, proposals, lines, taken_in)
+    settled = settle(paid, proposals, lines, taken_in, items)
     matching, units = rules.matching, books.units
     follow = {
         "residuals": residuals(proposals, lines, items, matching, units),

@@ -37,6 +37,7 @@ from arwork.matching.learned import Learned
 from arwork.matching.library import Library
 from arwork.matching.named import Receipt, named, read_receipts, read_words
 from arwork.matching.others import circle, others
+from arwork.matching.posted import posted
 from arwork.matching.prior import PRIOR
 from arwork.matching.rows import Outcome, tables
 from arwork.matching.universe import Account, Universe, relieved, universe
@@ -159,6 +160,8 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
     applied, stale = apply(ruled, receipts, world, books.policy.matching, books.units)
     world = relieved(world, taken_off(applied.values()))
     cases = _cases(books, receipts, world)
+    done = posted([ruled[receipt] for receipt in stale], books.open_items, books.units)
+    stale |= {r: f"decision {ruled[r].seq} of {ruled[r].by} was posted by the ERP: {listed(list(d.documents))}" for r, d in done.items() if d.as_decided}
     told = {receipt: _told(receipt, ruled, stale) for receipt in cases}
     outcomes = _run({receipt: case for receipt, case in cases.items() if receipt not in applied}, world, told, ruled)
     weights = books.learned.evidence.weights() if books.learned else PRIOR
