@@ -17,6 +17,7 @@ _SPLIT = "ITEM=CASH+DISCOUNT,deduction=AMOUNT:CODE,write-off=AMOUNT:CODE,overrid
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command("decide")(decide_command)
+    app.command("export")(export_command)
 
 
 def decide_command(
@@ -50,3 +51,29 @@ def decide_command(
     if len(events) > 10:
         typer.echo(f"and {plural(len(events) - 10, 'more decision')}, up to {events[-1].seq}")
     typer.echo("the next `arwork close` takes it in")
+
+
+def export_command(
+    params: ParamsFile,
+    layout: Annotated[str, typer.Option(help="How the file is written: sap, oracle, bc, csv, or one of your own in layouts/exports.")] = "csv",
+    out: Annotated[Path | None, typer.Option(help="The file to write; beside the packs unless stated.")] = None,
+    reason: Annotated[str, typer.Option(help="What it is for; kept for good.")] = "handed to the ERP",
+    person: Annotated[str, typer.Option("--as", help="Who exports, when it is not the owner of this account.")] = "",
+    outputs: Outputs = Path("outputs"),
+) -> None:
+    """Write the allocations, residuals, discounts and write-offs of the newest run as a posting file, each line once."""
+    from arwork.decide import acting_person
+    from arwork.export import export
+
+    done = export(params, outputs, layout=layout, out=out, person=acting_person(person), reason=reason)
+    for note in done.notes:
+        typer.echo(note)
+    if done.place is None or done.event is None:
+        return
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in done.lines.items())
+    typer.echo(f"{plural(sum(done.lines.values()), 'line')} ({kinds}) in {done.place.as_posix()}")
+    for code, cash in done.totals.items():
+        typer.echo(f"    cash {code}: {cash}")
+    if done.lines.get("REVERSAL"):
+        typer.echo(f"{plural(done.lines['REVERSAL'], 'line')} reverse what was exported before: post them as reversals, not as receipts")
+    typer.echo(f"recorded as event {done.event.seq}; SHA-256 {done.event.body['sha256']}")

@@ -544,6 +544,21 @@ dispute flag!: A dispute is to be opened (MP-40); else a query of the collector.
 owner_function code: Function that must answer.
 status choice! PROPOSED|CREATED: Proposed with a suggestion, or created with an automatic or decided allocation.
 """)),
+    Table("adjustments", "What people wrote off of items, by adjustment code (T18, CO-65, CO-70).", ("adjustment_id",), _read("""
+adjustment_id text!: receipt_id:item_id:code.
+receipt_id text!: Receipt it was decided with.
+item_id text!: Item.
+""" + _ACCOUNT + """
+customer_id code!: Customer.
+currency code!: Currency.
+amount money!: What was written off; a gain is negative.
+adjustment_code code!: Adjustment code (CO-70).
+x12_code code: The same in X12, element 426.
+nature choice! DILUTION|CREDIT_LOSS|COST|TAX|TIMING|RECLASS: What it is to the business.
+by text!: Who decided.
+decision_seq count!: Journal event.
+reason text!: Why.
+""")),
     Table("wht_certificates", "Tax withheld by customers, for which a certificate must come (MP-60, T31).", ("receipt_id", "item_id"), _read("""
 receipt_id text!: Receipt from which the tax was withheld.
 item_id text!: Item.
@@ -586,6 +601,45 @@ outcome_reason text!: Why.
 posted_documents text: Documents by which the ERP posted it, separated by blanks.
 source_file text: File of the receipt.
 source_line text: Line of the receipt.
+""")),
+    Table("posting_lines", "What a close hands to the ERP: allocations, money on account, residuals, and reversals of what was handed over before.",
+          ("line_id",), _read("""
+line_id text!: receipt_id:item_id, receipt_id:ON-ACCOUNT, or the residual's id; a reversal has the number of its export behind it.
+kind choice! ALLOCATION|ON_ACCOUNT|RESIDUAL|REVERSAL: What the line is.
+place count!: Place of the line in the export, from 1.
+""" + _ACCOUNT + """
+customer_id code: Customer.
+receipt_id text!: Receipt.
+bank_account text: Our account.
+bank_gl code: GL account that mirrors it.
+bank_reference text: Reference of the payment.
+booking_date date!: Booking date.
+value_date date!: Value date.
+item_id text: Item.
+doc_no text: Its document number.
+fiscal_year text: Its fiscal year.
+doc_line text: Its line.
+reference text: Its number as the customer knows it.
+applies_to choice Invoice|Credit Memo: What the item is.
+due_date date: Due date of the item or residual.
+currency code!: Currency of the receipt.
+cash money: Cash.
+discount money: Discount.
+small_diff money: Small difference.
+wht money: Tax withheld.
+bank_charge money: Bank charges.
+fx money: Exchange difference.
+write_off money: Write-off of a person.
+adjustment_code code: Adjustment code of it.
+item_currency code: Currency of the item; `relieved` and `residual` are in it.
+relieved money: What is taken off the item, residual included.
+residual money: What lives on as a residual.
+reason_code text: Reason codes of the residual.
+rule_id text: Strategy, or PERSON.
+decided_by text!: `rule`, or the person.
+decision_seq count: Journal event of the decision; 0 for a rule.
+reverses count: Journal event of the export that a reversal takes back; 0 for all others.
+text text: Why, in one sentence.
 """)),
     Table("breaks", "Payments that look repeated (EX).", ("break_id",), _read("""
 break_id text!: rule:receipt:item.

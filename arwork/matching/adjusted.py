@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+import pandas as pd
+
+from arwork.matching.reasons import x12_of
 from arwork.matching.tolerances import in_currency
 from arwork.matching.universe import Item
 from arwork.money import Units
 from arwork.policy import Policy
+from arwork.tables import conform, empty
 
 LOWEST_ROLE = "clerk"
 """The role of a person whose role is not known."""
@@ -74,3 +78,21 @@ def who_may(amount: int, code: str, items: Sequence[Item], policy: Policy, units
 def too_young(item: Item, as_of: date, policy: Policy) -> bool:
     """Say whether an item is not overdue for long enough to be written off as bad debt (CO-65)."""
     return (as_of - item.due_date).days < policy.write_off.min_dpd
+
+
+def adjustments(allocations: pd.DataFrame, open_items: pd.DataFrame) -> pd.DataFrame:
+    """Return `adjustments`: what people wrote off by hand, with code, nature, person and reason (T18); minor units."""
+    own = allocations.loc[allocations["adjustment_code"] != ""]
+    if own.empty:
+        return empty("adjustments")
+    whose = open_items.loc[open_items["item_id"].isin(own["item_id"]), ["item_id", "ledger_id", "company_code", "customer_id"]]
+    own = own.merge(whose, on="item_id", how="inner", validate="m:1")
+    codes = own["adjustment_code"]
+    frame = own[["receipt_id", "item_id", "ledger_id", "company_code", "customer_id", "currency", "adjustment_code", "by", "decision_seq", "reason"]]
+    rows = zip(codes, own.to_dict("records"), strict=True)
+    frame = frame.assign(
+        adjustment_id=own["receipt_id"] + ":" + own["item_id"] + ":" + codes,
+        amount=[int(row[CODES[code].leg]) for code, row in rows], x12_code=[x12_of(code) for code in codes],
+        nature=[CODES[code].nature for code in codes],
+    )  # fmt: skip
+    return conform("adjustments", frame)
