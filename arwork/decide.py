@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,9 @@ from arwork.journal.lines import append, append_many, read
 from arwork.matching.accepting import accepted_allocation
 from arwork.matching.decided import relieved_by, rulings
 from arwork.matching.learned import digest_of, read_learned
-from arwork.matching.named import Receipt, read_receipts
-from arwork.matching.split import ON_ACCOUNT, UNAPPLIED, Desk, Split, allocation
+from arwork.matching.named import read_receipts
+from arwork.matching.split import Desk, Split, allocation
+from arwork.matching.split_text import read_split
 from arwork.matching.universe import universe
 from arwork.pack.manifest import MANIFEST, read_manifest
 from arwork.pack.plan import journal_file
@@ -34,13 +34,6 @@ from arwork.policy import read_policy
 ACCEPT_PROPOSAL = "ACCEPT_PROPOSAL"
 """Take a proposal as it stands: recorded as ALLOCATE with exactly its items and amounts."""
 _READ = ("receipts", "open_items", "disputes", "decisions", "proposals", "proposal_items")
-_NUMBER = r"[0-9]+(?:\.[0-9]+)?"
-_SPLIT = re.compile(
-    rf"(?P<item>.+?)=(?P<cash>-?{_NUMBER})(?:\+(?P<plus>{_NUMBER}))?(?P<more>(?:,(?:discount|deduction|write-off)=-?{_NUMBER}(?::[A-Z]{{2}})?)*)"
-    r"(?:,override=(?P<why>.+))?",
-    re.DOTALL,
-)
-_HOW = "Write for example 1000:0090000123:2026:001=928.00+20.00,deduction=50.00:PR,write-off=2.00:SD (cash+discount, then the rest)."
 
 
 @dataclass(frozen=True)
@@ -155,7 +148,7 @@ def _bodies(
     found = {receipt.receipt_id: receipt for receipt in read_receipts(known)}
     if action == "ALLOCATE":
         receipt = found[receipts[0]]
-        shares = [_share(params, receipt, split) for split in splits]
+        shares = [split if isinstance(split, Split) else read_split(split, receipt.currency, params.units) for split in splits]
         desk = _desk(params, shown, tables, receipts, {share.item for share in shares}, person)
         return [{"receipt": receipt.receipt_id, **allocation(receipt, shares, desk)}]
     if action == ACCEPT_PROPOSAL:
@@ -207,34 +200,3 @@ def _candidate(splits: Sequence[str | Split]) -> int:
     if not found:
         raise InputError("what is accepted is taken as it is proposed", cure="Leave the amounts out, or say CANDIDATE=2.")
     return int(found[1])
-
-
-def _share(params: Params, receipt: Receipt, split: str | Split) -> Split:
-    """Read one share of a split; InputError says how it is written."""
-    if isinstance(split, Split):
-        return split
-    found = _SPLIT.fullmatch(split)
-    if not found:
-        raise InputError(f"{split!r} is not ITEM=AMOUNT", cure=_HOW)
-    parts = {name: (Decimal(0), "") for name in ("discount", "deduction", "write-off")}
-    for word in found["more"].split(",")[1:]:
-        name, _, rest = word.partition("=")
-        amount, _, code = rest.partition(":")
-        if parts[name] != (Decimal(0), "") or (name == "discount" and (code or found["plus"])):
-            raise InputError(f"{split!r} gives the {name} twice or with a code it does not have", cure=_HOW)
-        parts[name] = (Decimal(amount), code)
-    if found["item"] in (ON_ACCOUNT, UNAPPLIED) and (found["plus"] or found["more"] or found["why"]):
-        raise InputError(f"{split!r}: {found['item']} is cash only", cure=f"Write {found['item']}=60.00.")
-    minor = {name: _minor(params, amount, receipt.currency) for name, (amount, _) in parts.items()}
-    plus = _minor(params, Decimal(found["plus"]), receipt.currency) if found["plus"] else minor["discount"]
-    return Split(
-        found["item"], _minor(params, Decimal(found["cash"]), receipt.currency), plus, minor["deduction"], parts["deduction"][1],
-        minor["write-off"], parts["write-off"][1], found["why"] or "",
-    )  # fmt: skip
-
-
-def _minor(params: Params, amount: Decimal, currency: str) -> int:
-    try:
-        return params.units.minor(amount, currency)
-    except InputError as refused:
-        raise InputError(refused.what, cure="Write the amount with the decimals of the currency.") from None

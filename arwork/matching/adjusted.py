@@ -16,6 +16,7 @@ from arwork.money import Units
 from arwork.policy import Policy
 from arwork.tables import conform, empty
 
+_X12: Mapping[str, str] = {"WO": "BD", "LW": "50"}
 LOWEST_ROLE = "clerk"
 """The role of a person whose role is not known."""
 
@@ -92,7 +93,7 @@ def adjustments(allocations: pd.DataFrame, open_items: pd.DataFrame) -> pd.DataF
     rows = zip(codes, own.to_dict("records"), strict=True)
     frame = frame.assign(
         adjustment_id=own["receipt_id"] + ":" + own["item_id"] + ":" + codes,
-        amount=[int(row[CODES[code].leg]) for code, row in rows], x12_code=[x12_of(code) for code in codes],
+        amount=[int(row[CODES[code].leg]) for code, row in rows], x12_code=[_X12.get(code, x12_of(code)) for code in codes],
         nature=[CODES[code].nature for code in codes],
     )  # fmt: skip
     return conform("adjustments", frame)

@@ -20,13 +20,13 @@ _OWNERS: Mapping[str, str] = {
 _TO_X12: Mapping[str, str] = {
     "SD": "CS", "ED": "76", "UD": "24", "PR": "01", "AL": "02", "VB": "57", "QT": "06", "NR": "59", "DM": "04", "LS": "42", "LD": "41",
     "QL": "05", "WP": "07", "RT": "72", "RC": "15", "DB": "19", "CN": "26", "TX": "55", "WT": "E3", "FR": "54", "PC": "10", "BC": "48",
-    "FX": "33", "MD": "44", "UN": "D3", "WO": "BD", "LW": "50",
+    "FX": "33", "MD": "44", "UN": "D3",
 }  # fmt: skip
 _FROM_X12: Mapping[str, str] = {
     **{x12: code for code, x12 in _TO_X12.items()}, "A8": "AL", "56": "AL", "71": "AL", "D5": "VB", "B2": "VB", "A4": "NR", "99": "LD",
     "F1": "QL", "08": "WP", "A2": "WP", "11": "RT", "12": "RT", "18": "CN", "46": "FR", "A9": "MD", "73": "MD", "B6": "UD", "L7": "SD",
 }  # fmt: skip
-DEDUCTIONS = tuple(sorted(set(_TO_X12) - {"SD", "ED", "WO", "LW"}))
+DEDUCTIONS = tuple(sorted(set(_TO_X12) - {"SD", "ED"}))
 """Reason codes of a deduction that stays owed (CO-70)."""
 _MAY_GO_ON = 7  # five letters between blanks
 _CODED = re.compile(r"(?:code )?([A-Z0-9]{2})(?: .*|$)")
