@@ -11,7 +11,10 @@ from arwork.show.numbers import plural
 
 ParamsFile = Annotated[Path, typer.Argument(help="The params file of the close, such as params/demo.yaml.")]
 Outputs = Annotated[Path, typer.Option(help="Folder that holds the packs.")]
-_SPLIT = "ITEM=CASH+DISCOUNT,deduction=AMOUNT:CODE,write-off=AMOUNT:CODE,override=WHY, each part where it applies; ON-ACCOUNT=AMOUNT; UNAPPLIED=AMOUNT; repeat to split."
+_SPLIT = (
+    "ITEM=CASH+DISCOUNT,deduction=AMOUNT:CODE,write-off=AMOUNT:CODE,override=WHY, each part where it applies; "
+    "ON-ACCOUNT=AMOUNT; UNAPPLIED=AMOUNT; repeat to split."
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -55,7 +58,9 @@ def decide_command(
 
 def export_command(
     params: ParamsFile,
-    layout: Annotated[str, typer.Option(help="How the file is written: sap, oracle, bc, csv, or one of your own in layouts/exports.")] = "csv",
+    layout: Annotated[
+        str, typer.Option(help="How the file is written: sap, oracle, bc, csv, or one of your own in layouts/exports.")
+    ] = "csv",
     out: Annotated[Path | None, typer.Option(help="The file to write; beside the packs unless stated.")] = None,
     reason: Annotated[str, typer.Option(help="What it is for; kept for good.")] = "handed to the ERP",
     person: Annotated[str, typer.Option("--as", help="Who exports, when it is not the owner of this account.")] = "",

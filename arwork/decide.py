@@ -167,7 +167,9 @@ def _accepted(
     twice = lines.loc[lines["item_id"].duplicated(keep=False)].sort_values(["item_id", "receipt_id"])
     if len(twice):
         told = [f"{item} by {receipt}" for item, receipt in zip(twice["item_id"], twice["receipt_id"], strict=True)]
-        raise InputError(f"several of these proposals take the same item: {first_few(told, 4)}", cure="Accept one of them, split the others by hand.")
+        raise InputError(
+            f"several of these proposals take the same item: {first_few(told, 4)}", cure="Accept one of them, split the others by hand."
+        )
     place = "/".join(shown.run.parts[-3:])
     return [
         {

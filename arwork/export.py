@@ -70,7 +70,9 @@ def _no_longer(events: Sequence[Event], decisions: pd.DataFrame, seen: int) -> t
     now = replay(events)
     in_force = set(now.loc[now["action"] == "ALLOCATE", "seq"])
     newer = sum(event.action in ("ALLOCATE", "REJECT", "HOLD", "UNDO") for event in events[seen:])
-    notes = [f"{newer:,} decisions were made since this run and are not in the file: run `arwork close`, then export again."] if newer else []
+    notes = (
+        [f"{newer:,} decisions were made since this run and are not in the file: run `arwork close`, then export again."] if newer else []
+    )
     return applied - in_force, notes
 
 

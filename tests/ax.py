@@ -31,6 +31,7 @@ from arwork.tables import TABLES, empty
 POLICY_FILE = Path(__file__).resolve().parent.parent / "params" / "policy.yaml"
 LINEAGE = {"source_file": "example.csv", "source_line": "2", "source_sha256": "0" * 64}
 
+
 def minor(amount: str, currency: str = "EUR", units: Units = ISO) -> int:
     """Read `1,190.00` as minor units."""
     return units.minor(Decimal(amount.replace(",", "").replace("−", "-")), currency)

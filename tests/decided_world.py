@@ -91,7 +91,14 @@ def decided(params: Path, action: str, receipts: list[str], *splits: Any, by: st
     """Decide as a person of a role."""
     who = Person(by, "test", role)
     return decide(
-        params, params.parent / "outputs", action=action, receipts=receipts, splits=splits, reason=more.pop("reason", "why"), person=who, **more
+        params,
+        params.parent / "outputs",
+        action=action,
+        receipts=receipts,
+        splits=splits,
+        reason=more.pop("reason", "why"),
+        person=who,
+        **more,
     )
 
 

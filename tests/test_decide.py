@@ -75,7 +75,15 @@ REFUSED: dict[str, tuple[list[str], str, str]] = {
 def books() -> tuple[Receipt, Desk]:
     """Return receipt B1 and a clerk's desk with the documents of the close."""
     rows = [
-        ax.item(number, who, amount, doc=day, due=due, item_id=f"1000:{number}:2026:1", **({"disc": tuple(terms.split(","))} if terms != "," else {}))
+        ax.item(
+            number,
+            who,
+            amount,
+            doc=day,
+            due=due,
+            item_id=f"1000:{number}:2026:1",
+            **({"disc": tuple(terms.split(","))} if terms != "," else {}),
+        )
         for number, (who, day, due, amount, terms) in DOCS.items()
     ]
     there = universe(ax.items(*rows), ax.disputes(), date(2026, 3, 31))
@@ -120,7 +128,16 @@ def test_discount_deduction_write_off_and_rest_go_through_the_next_close(fresh: 
     decided(params, "ALLOCATE", [receipt["B1"]], f"{A}=928.00+19.00,deduction=50.00:PR,write-off=3.00:SD", reason="=cmd|' /C calc'!A0")
     decided(params, "ALLOCATE", [receipt["B2"]], Split(B, 20000, write_off=50, adjustment_code="SD"), "UNAPPLIED=50.00")
     decided(params, "ALLOCATE", [receipt["B3"]], "ON-ACCOUNT=60.00")
-    decided(params, "ALLOCATE", [receipt["B4"]], f"{OLD}=48.00,write-off=51.99:WO", f"{CREDIT}=-50.00", f"{B}=50.00", "ON-ACCOUNT=50.00", role="lead")
+    decided(
+        params,
+        "ALLOCATE",
+        [receipt["B4"]],
+        f"{OLD}=48.00,write-off=51.99:WO",
+        f"{CREDIT}=-50.00",
+        f"{B}=50.00",
+        "ON-ACCOUNT=50.00",
+        role="lead",
+    )
     run = closed(params)
     lines = table(run, "allocations")
     columns = ("item_id", "amount_applied", "discount", "small_diff", "write_off", "adjustment_code", "residual", "amount_relieved", "by")
@@ -153,7 +170,8 @@ def _exported(params: Path, run: Path, lines: pd.DataFrame) -> None:
     """What was decided goes out once; the sums of the file are those of the allocations; an undone decision comes back as a reversal."""
     out, who = params.parent / "outputs", Person("eva", "test")
     first = export(params, out, layout="csv", out=None, person=who, reason="to SAP")
-    assert first.place is not None and first.event is not None
+    assert first.place is not None
+    assert first.event is not None
     data = first.place.read_bytes()
     rows = list(csv.DictReader(io.StringIO(data.decode())))
     kept = sum(table(run, "on_account")["amount"])
@@ -163,15 +181,18 @@ def _exported(params: Path, run: Path, lines: pd.DataFrame) -> None:
     assert {row["kind"]: row["residual"] for row in rows if row["kind"] == "RESIDUAL"} == {"RESIDUAL": "50.00"}
     body = first.event.body
     assert (body["count"], body["totals"], body["sha256"]) == (len(rows), {"EUR": int(lines["amount_applied"].sum() + kept)}, sha256(data))
-    assert not [cell for row in rows for name, cell in row.items() if cell.startswith(("=", "@", "+")) or (cell[:1] == "-" and not _number(cell))]
+    assert not [
+        cell for row in rows for name, cell in row.items() if cell.startswith(("=", "@", "+")) or (cell[:1] == "-" and not _number(cell))
+    ]
     again = export(params, out, layout="sap", out=None, person=who, reason="again")
     assert (again.place, again.event) == (None, None)
     assert "Nothing is new" in again.notes[0]
     decided(params, "UNDO", [], undoes=1)
     back = export(params, out, layout="sap", out=None, person=who, reason="undone")
-    assert back.lines == {"REVERSAL": 2} and back.totals == {"EUR": "-928.00"}
+    assert (back.lines, back.totals) == ({"REVERSAL": 2}, {"EUR": "-928.00"})
     assert "1 decisions were made since this run" in back.notes[0]
-    assert back.place is not None and "-928,00" in back.place.read_text(encoding="utf-8")
+    assert back.place is not None
+    assert "-928,00" in back.place.read_text(encoding="utf-8")
     nothing = export(params, out, layout="csv", out=None, person=who, reason="once more")
     assert nothing.event is None
     for path in (out / "tiny" / "2026-03.exports").glob("*.parquet"):
@@ -220,5 +241,3 @@ def test_bulk_decisions_are_recorded_all_or_none_with_one_reason(fresh: tuple[Pa
     assert [(event.action, event.body["receipt"], event.reason) for event in held] == [("HOLD", n, "waiting for the advice") for n in both]
     assert [event.seq for event in decided(params, "UNDO", [], undoes=[2, 3])] == [4, 5]
     assert sorted(set(replay(journal(params))["action"])) == ["REJECT", "UNDONE"]
-
-

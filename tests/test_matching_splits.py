@@ -41,7 +41,9 @@ def case(decision: dict[str, Any], *more: dict[str, Any], **doc: Any) -> dict[st
 
 def payment(amount: str, **over: Any) -> dict[str, Any]:
     """Describe the ERP's payment document 14001 of C1."""
-    return item("14001", "C1", amount, doc="2025-03-20", doc_type="RCPT", clearing_date="2025-03-20", clearing_doc="14001", open="0", **over)
+    return item(
+        "14001", "C1", amount, doc="2025-03-20", doc_type="RCPT", clearing_date="2025-03-20", clearing_doc="14001", open="0", **over
+    )
 
 
 CASES: dict[str, tuple[dict[str, Any], str, str]] = {
@@ -119,7 +121,10 @@ def _random_splits(rng: random.Random, paid: Receipt, world: Universe, used: dic
 def test_inv1_inv2_mp64_hold_over_random_splits_and_the_file_has_their_sums(seed: int) -> None:
     """What people split adds up by receipt, no item is relieved beyond what is open, and every layout hands over the same cash."""
     rng, ledger = random.Random(seed), ax.random_ledger(seed)
-    frames = {name: build(*ledger[name]) for name, build in (("items", ax.items), ("receipts", ax.receipts), ("customers", ax.customers), ("banks", ax.banks))}
+    frames = {
+        name: build(*ledger[name])
+        for name, build in (("items", ax.items), ("receipts", ax.receipts), ("customers", ax.customers), ("banks", ax.banks))
+    }
     world = universe(frames["items"], ax.disputes(), date(2025, 3, 31))
     used: dict[str, int] = {}
     rows: list[dict[str, Any]] = []
@@ -131,7 +136,16 @@ def test_inv1_inv2_mp64_hold_over_random_splits_and_the_file_has_their_sums(seed
         for entry in body["items"]:
             took = sum(entry.get(name, 0) for name in ("amount", "discount", "deduction", "write_off"))
             used[entry["item"]] = used.get(entry["item"], 0) + took
-        told = {"seq": seq, "at": "t", "by": "ana", "known_by": "test", "action": "ALLOCATE", "receipt_id": paid.receipt_id, "currency": "EUR", "reason": "x"}
+        told = {
+            "seq": seq,
+            "at": "t",
+            "by": "ana",
+            "known_by": "test",
+            "action": "ALLOCATE",
+            "receipt_id": paid.receipt_id,
+            "currency": "EUR",
+            "reason": "x",
+        }
         rows += [{**told, **row} for row in decided_rows(body)]
     decided = pd.DataFrame(rows, columns=list(DECIDED_COLUMNS)).astype(DECIDED_COLUMNS)
     out = ax.run(**frames, decided=decided)
@@ -196,13 +210,25 @@ def test_what_is_accepted_is_what_was_proposed() -> None:
     seen = 0
     for seed in range(20, 23):
         ledger = ax.random_ledger(seed)
-        frames = {name: build(*ledger[name]) for name, build in (("items", ax.items), ("receipts", ax.receipts), ("customers", ax.customers), ("banks", ax.banks))}
+        frames = {
+            name: build(*ledger[name])
+            for name, build in (("items", ax.items), ("receipts", ax.receipts), ("customers", ax.customers), ("banks", ax.banks))
+        }
         before = ax.run(**frames)
         world = universe(frames["items"], ax.disputes(), date(2025, 3, 31))
         waits = before.proposals.loc[before.proposals["status"].isin(["SUGGEST", "REVIEW"]) & (before.proposals["items"] > 0)]
         for proposal in waits.to_dict("records"):
             body = accepted_allocation(proposal, before.proposal_items, _desk(world, {}))
-            told = {"seq": 1, "at": "t", "by": "ana", "known_by": "", "action": "ALLOCATE", "receipt_id": proposal["receipt_id"], "currency": "EUR", "reason": "x"}
+            told = {
+                "seq": 1,
+                "at": "t",
+                "by": "ana",
+                "known_by": "",
+                "action": "ALLOCATE",
+                "receipt_id": proposal["receipt_id"],
+                "currency": "EUR",
+                "reason": "x",
+            }
             rows = pd.DataFrame([{**told, **row} for row in decided_rows(body)], columns=list(DECIDED_COLUMNS)).astype(DECIDED_COLUMNS)
             after = ax.run(**frames, decided=rows).settled
             assert after.decisions["outcome"].tolist() == ["APPLIED"]
@@ -215,7 +241,8 @@ def test_what_is_accepted_is_what_was_proposed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "candidate", "why"), [("AUTO", 1, "allocated already"), ("REVIEW", 7, "no candidate 7"), ("NONE", 1, "no proposal to accept")]
+    ("status", "candidate", "why"),
+    [("AUTO", 1, "allocated already"), ("REVIEW", 7, "no candidate 7"), ("NONE", 1, "no proposal to accept")],
 )
 def test_what_cannot_be_accepted_is_refused(ran: dict[str, Ran], status: str, candidate: int, why: str) -> None:
     proposal = {"receipt_id": "R0", "status": status, "decided_by": "rule", "currency": "EUR", "amount": 1, "on_account": 0, "gates": ""}

@@ -36,7 +36,8 @@ def accepted_allocation(proposal: Mapping[Any, Any], lines: pd.DataFrame, desk: 
     if cash + kept > proposal["amount"]:
         told = [amount_text(minor, proposal["currency"], desk.units) for minor in (cash + kept, int(proposal["amount"]))]
         raise InputError(
-            f"candidate {candidate} uses {told[0]} of receipt {receipt}, which holds {told[1]}", cure="Split it by hand: the customer paid short."
+            f"candidate {candidate} uses {told[0]} of receipt {receipt}, which holds {told[1]}",
+            cure="Split it by hand: the customer paid short.",
         )
     return {"currency": proposal["currency"], "items": entries, "on_account": kept}
 

@@ -89,7 +89,9 @@ def adjustments(allocations: pd.DataFrame, open_items: pd.DataFrame) -> pd.DataF
     whose = open_items.loc[open_items["item_id"].isin(own["item_id"]), ["item_id", "ledger_id", "company_code", "customer_id"]]
     own = own.merge(whose, on="item_id", how="inner", validate="m:1")
     codes = own["adjustment_code"]
-    frame = own[["receipt_id", "item_id", "ledger_id", "company_code", "customer_id", "currency", "adjustment_code", "by", "decision_seq", "reason"]]
+    frame = own[
+        ["receipt_id", "item_id", "ledger_id", "company_code", "customer_id", "currency", "adjustment_code", "by", "decision_seq", "reason"]
+    ]
     rows = zip(codes, own.to_dict("records"), strict=True)
     frame = frame.assign(
         adjustment_id=own["receipt_id"] + ":" + own["item_id"] + ":" + codes,

@@ -29,7 +29,11 @@ class Settled:
 
 
 def settle(
-    receipts: pd.DataFrame, proposals: pd.DataFrame, proposal_items: pd.DataFrame, decided: pd.DataFrame, open_items: pd.DataFrame | None = None
+    receipts: pd.DataFrame,
+    proposals: pd.DataFrame,
+    proposal_items: pd.DataFrame,
+    decided: pd.DataFrame,
+    open_items: pd.DataFrame | None = None,
 ) -> Settled:
     """Turn AUTO proposals into `allocations`, and give every receipt its state (1.2) and every decision its outcome.
 

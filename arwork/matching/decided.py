@@ -181,7 +181,9 @@ def _line(share: Share, around: _World) -> Line:
     item = around.items.items[share.item_id]
     legs = {("charge" if name == "bank_charge" else name): minor for name, minor in share.legs.items()}
     parts = share.parts if around.policy.short_pay_mode == "RESIDUAL" else ()
-    return Line(replace(item, left=around.left(item)), share.cash, share.discount, **{"small_diff": 0, **legs}, parts=parts, settled=share.settled)
+    return Line(
+        replace(item, left=around.left(item)), share.cash, share.discount, **{"small_diff": 0, **legs}, parts=parts, settled=share.settled
+    )
 
 
 def _stale(ruling: Ruling, receipt: Receipt, around: _World) -> str:

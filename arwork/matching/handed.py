@@ -52,7 +52,9 @@ def _on_account(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     told = tables["on_account"].loc[tables["on_account"]["status"] == "AUTO"]
     if told.empty:
         return told
-    own = told.merge(tables["proposals"][["receipt_id", "strategy", "decided_by", "decision_seq"]], on="receipt_id", how="inner", validate="1:1")
+    own = told.merge(
+        tables["proposals"][["receipt_id", "strategy", "decided_by", "decision_seq"]], on="receipt_id", how="inner", validate="1:1"
+    )
     frame = own[["receipt_id", "currency", "decided_by", "decision_seq", "customer_id"]].assign(
         line_id=own["receipt_id"] + ":ON-ACCOUNT", kind="ON_ACCOUNT", item_id="", cash=own["amount"], rule_id=own["strategy"], text=own["sentence"],
         **dict.fromkeys([name for name in AMOUNTS if name != "cash"], 0), item_currency=own["currency"], adjustment_code="", reason_code="",

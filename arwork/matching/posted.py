@@ -60,7 +60,9 @@ def _by(frame: pd.DataFrame, name: str) -> dict[str, Mapping[str, object]]:
     return {row[name]: row for row in frame[list(_COLUMNS)].to_dict("records")}
 
 
-def _beside(live: pd.DataFrame, own: pd.DataFrame) -> tuple[dict[tuple[str, ...], int], dict[tuple[str, ...], frozenset[str]], dict[str, list[str]]]:
+def _beside(
+    live: pd.DataFrame, own: pd.DataFrame
+) -> tuple[dict[tuple[str, ...], int], dict[tuple[str, ...], frozenset[str]], dict[str, list[str]]]:
     """Gather what stands beside the items: payments and items of their clearing documents, and payments that name them."""
     key = ["ledger_id", "company_code", "customer_id", "clearing_doc"]
     near = live.loc[live["clearing_doc"].isin(set(own["clearing_doc"]) - {""})]

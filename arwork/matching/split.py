@@ -101,7 +101,9 @@ def find_item(item_id: str, receipt: Receipt, world: Universe) -> Item:
         raise InputError(why or f"there is no open item {item_id!r} in {receipt.currency}", cure="Take the item's id from the pack.")
     if item.account[:2] != receipt.book:
         where = f"{item.account[0]} {item.account[1]}, the receipt in {receipt.book[0]} {receipt.book[1]}"
-        raise InputError(f"item {item_id} is in ledger {where}", cure="Money for another ledger is handed over, not allocated: hold it (EX-40).")
+        raise InputError(
+            f"item {item_id} is in ledger {where}", cure="Money for another ledger is handed over, not allocated: hold it (EX-40)."
+        )
     if item.currency != receipt.currency:
         raise InputError(
             f"there is no open item {item_id!r} in {receipt.currency}: it is in {item.currency}",
@@ -193,7 +195,8 @@ def _write_off(split: Split, item: Item, desk: Desk, told: Any) -> None:
     if code == "WO" and (item.blocked or too_young(item, desk.as_of, desk.policy)):
         overdue = f"is {(desk.as_of - item.due_date).days} days overdue, {desk.policy.write_off.min_dpd} are needed"
         raise InputError(
-            f"item {split.item} {item.blocked or overdue}: {told(amount)} is no bad debt yet (CO-65)", cure="Leave it open, or make it a deduction."
+            f"item {split.item} {item.blocked or overdue}: {told(amount)} is no bad debt yet (CO-65)",
+            cure="Leave it open, or make it a deduction.",
         )
     refuse_beyond_authority(split.item, amount, code, [item], desk)
 

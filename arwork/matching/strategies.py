@@ -161,7 +161,11 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
     world = relieved(world, taken_off(applied.values()))
     cases = _cases(books, receipts, world)
     done = posted([ruled[receipt] for receipt in stale], books.open_items, books.units)
-    stale |= {r: f"decision {ruled[r].seq} of {ruled[r].by} was posted by the ERP: {listed(list(d.documents))}" for r, d in done.items() if d.as_decided}
+    stale |= {
+        r: f"decision {ruled[r].seq} of {ruled[r].by} was posted by the ERP: {listed(list(d.documents))}"
+        for r, d in done.items()
+        if d.as_decided
+    }
     told = {receipt: _told(receipt, ruled, stale) for receipt in cases}
     outcomes = _run({receipt: case for receipt, case in cases.items() if receipt not in applied}, world, told, ruled)
     weights = books.learned.evidence.weights() if books.learned else PRIOR

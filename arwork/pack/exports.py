@@ -47,7 +47,9 @@ def read_export_layout(name: str, folder: Path) -> ExportLayout:
     places = [folder / "layouts" / "exports" / f"{name}.yaml", shipped("params", "layouts", "exports") / f"{name}.yaml"]
     path = next((place for place in places if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_\-]*", name) and place.is_file()), None)
     if path is None:
-        raise InputError(f"there is no export layout {name!r}", cure=f"Use {', '.join(export_names())}, or write layouts/exports/{name}.yaml.")
+        raise InputError(
+            f"there is no export layout {name!r}", cure=f"Use {', '.join(export_names())}, or write layouts/exports/{name}.yaml."
+        )
     tree, _ = read_yaml(path.read_text(encoding="utf-8"), path.name)
     columns, rows = tree.get("columns"), tree.get("rows")
     texts = [tree.get(one) for one in ("delimiter", "decimal", "date")]
@@ -56,7 +58,9 @@ def read_export_layout(name: str, folder: Path) -> ExportLayout:
     wrong = [f"{head}: {field}" for head, field in columns.items() if not _known(str(field))]
     if wrong or not {str(row) for row in rows} <= {"ALLOCATION", "ON_ACCOUNT", "RESIDUAL", "REVERSAL"}:
         raise InputError(
-            f"columns or rows that no posting line has: {', '.join(wrong) or rows}", where=path.name, cure="See posting_lines in the reference."
+            f"columns or rows that no posting line has: {', '.join(wrong) or rows}",
+            where=path.name,
+            cure="See posting_lines in the reference.",
         )
     delimiter, decimal, day = (str(text) for text in texts)
     return ExportLayout(name, delimiter, decimal, day, tuple(str(r) for r in rows), {str(h): str(f) for h, f in columns.items()})
@@ -66,7 +70,7 @@ def _known(field: str) -> bool:
     if field.startswith("="):
         return True
     names = re.findall(r"[a-z_]+", field)
-    return bool(_SUM.fullmatch(field)) and all(_KINDS.get(n) == "money" for n in names) or _KINDS.get(field) is not None
+    return field in _KINDS or (bool(_SUM.fullmatch(field)) and all(_KINDS.get(name) == "money" for name in names))
 
 
 def defused(text: str) -> str:
