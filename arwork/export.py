@@ -81,7 +81,7 @@ def _kept(folder: Path, event: Event) -> pd.DataFrame:
     path = folder / f"{event.body['lines_sha256']}.parquet"
     if not path.is_file() or sha256_of(path) != event.body["lines_sha256"]:
         raise IntegrityError(
-            f"the lines of export {event.seq} ({event.body['file']}) are {'not those recorded' if path.is_file() else 'gone'}", where=path.as_posix(),
+            f"the lines of export {event.seq} ({event.body['export']}) are {'not those recorded' if path.is_file() else 'gone'}", where=path.as_posix(),
             cure="Restore them from a backup; without them nobody can tell what is new.",
         )  # fmt: skip
     return read_parquet("posting_lines", path)
@@ -110,7 +110,7 @@ def _recorded(journal: Path, target: Path, data: bytes, lines: pd.DataFrame, fac
     part.unlink(missing_ok=True)
     write_once(part, data)
     body = {
-        "period": facts.params.period, "pack": "/".join(facts.run.parts[-3:]), "layout": facts.layout, "file": target.name,
+        "period": facts.params.period, "pack": "/".join(facts.run.parts[-3:]), "layout": facts.layout, "export": target.name,
         "sha256": sha256(data), "lines_sha256": sha256(register), "count": len(lines), "kinds": count_by_kind(lines), "totals": totals(lines),
     }  # fmt: skip
     event = append(

@@ -158,7 +158,7 @@ def test_discount_deduction_write_off_and_rest_go_through_the_next_close(fresh: 
     told = ("seq", "known_by", "amount", "discount", "deduction", "write_off", "codes", "on_account", "source_file")
     assert rows_of(made, *told)[0] == [1, "test", 92800, 1900, 5000, 300, "PR SD", 0, "statement.sta"]
     assert rows_of(made, *told)[3] == [4, "test", 9800, 0, 0, 5199, "WO", 5000, "statement.sta"]
-    assert rows_of(table(run, "adjustments"), "item_id", "amount", "adjustment_code", "by") == [
+    assert sorted(rows_of(table(run, "adjustments"), "item_id", "amount", "adjustment_code", "by")) == [
         [A, 300, "SD", "ana"], [B, 50, "SD", "ana"], [OLD, 5199, "WO", "ana"],
     ]  # fmt: skip
     ties = table(run, "ties")

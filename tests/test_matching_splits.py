@@ -24,7 +24,7 @@ from arwork.pack.exports import defused, export_names, posting_file, read_export
 from arwork.tables import conform, empty
 
 A = "1000:6001001:2025:1"
-FULL = {"deduction": "50.00", "deduction_code": "PR", "write_off": "2.00", "adjustment_code": "SD", "discount": "20.00", "seen": "1000.00"}
+FULL = {"deduction": "50.00", "deduction_code": "PR", "write_off": "3.00", "adjustment_code": "SD", "discount": "19.00", "seen": "1000.00"}
 CLEARED = {"clearing_date": "2025-03-20", "clearing_doc": "14001", "open": "0"}
 
 
@@ -52,12 +52,12 @@ CASES: dict[str, tuple[dict[str, Any], str, str]] = {
     "bad debt that is disputed since": (
         case({"write_off": "72.00", "adjustment_code": "WO", "seen": "1000.00"}, payment_block="X"), "STALE", "to be written off, carries payment block X",
     ),
-    "parts beyond what is open": (case({**FULL, "write_off": "2.01"}), "STALE", "takes more off item"),
+    "parts beyond what is open": (case({**FULL, "write_off": "3.01"}), "STALE", "takes more off item"),
     "a discount the wrong way": (case({**FULL, "discount": "-1.00"}), "STALE", "takes more off item"),
     "open amount changed": (case({**FULL}, open="999.00"), "STALE", "changed since, from 1,000.00 EUR to 999.00 EUR"),
-    "discount earned still": (case({**FULL, "earned": 2000}), "APPLIED", "as decided"),
+    "discount earned still": (case({**FULL, "earned": 1900}), "APPLIED", "as decided"),
     "discount not earned any more": (
-        case({**FULL, "earned": 2000}, disc=("2025-03-10", "2.00")), "STALE", "give a discount of 0.00 EUR now, 20.00 EUR was decided",
+        case({**FULL, "earned": 1900}, disc=("2025-03-10", "2.00")), "STALE", "give a discount of 0.00 EUR now, 19.00 EUR was decided",
     ),
     "discount by override": (case({**FULL, "earned": 0, "discount_reason": "agreed"}, disc=("2025-03-10", "2.00")), "APPLIED", "as decided"),
     "posted": (case({**FULL}, **CLEARED), "POSTED", "14001"),
@@ -86,7 +86,7 @@ def test_what_became_of_a_decision(ran: dict[str, Ran], name: str) -> None:
 
 def test_mp64_every_leg_of_a_decision_stands_in_the_allocation(ran: dict[str, Ran]) -> None:
     row = ran["applied"].settled.allocations.iloc[0]
-    assert [int(row[leg]) for leg in LEGS] == [92800, 2000, 200, 0, 0, 0, 0]
+    assert [int(row[leg]) for leg in LEGS] == [92800, 1900, 300, 0, 0, 0, 0]
     assert (row["residual"], row["amount_relieved"], row["adjustment_code"]) == (5000, 100000, "SD")
     left = ran["applied"].follow["residuals"].iloc[0]
     assert (left["amount"], left["reason_code"], left["dispute"], left["status"]) == (5000, "PR", True, "CREATED")
