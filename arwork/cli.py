@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from arwork.commands_decide import register as register_decide
 from arwork.commands_journal import journal_app, people_app
 from arwork.errors import ArworkError, StoppedError
 from arwork.show.markup import visible
@@ -31,6 +32,8 @@ app = typer.Typer(
 app.add_typer(journal_app, name="journal")
 app.add_typer(people_app, name="people")
 _say = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+register_decide(app)
 
 ParamsFile = Annotated[Path, typer.Argument(help="The params file of the close, such as params/demo.yaml.")]
 Outputs = Annotated[Path, typer.Option(help="Folder that holds the packs.")]
@@ -307,33 +310,6 @@ def _stated(report: Report) -> Iterator[tuple[str, str]]:
                 f"{s.account} {s.currency} no. {s.number}, to {day(s.to_date)}, {plural(s.lines, 'line')}{', ' + figures if figures else ''}",
             )
     yield "completeness", f"{report.completeness}. {report.proof}"
-
-
-@app.command("decide")
-def decide_command(
-    params: ParamsFile,
-    reason: Annotated[str, typer.Option(help="Why; kept for good.")],
-    receipt: Annotated[str, typer.Option(help="Receipt, as the pack names it.")] = "",
-    allocate: Annotated[list[str], typer.Option(help="ITEM=AMOUNT or ITEM=AMOUNT+DISCOUNT; repeat to split.")] = [],  # noqa: B006 (typer reads it)
-    reject: Annotated[bool, typer.Option("--reject", help="Reject what the rules propose.")] = False,
-    hold: Annotated[bool, typer.Option("--hold", help="Leave the receipt unapplied for now.")] = False,
-    undo: Annotated[int, typer.Option(help="Number of the decision to undo.")] = 0,
-    person: Annotated[str, typer.Option("--as", help="Who decides, when it is not the owner of this account.")] = "",
-    outputs: Outputs = Path("outputs"),
-) -> None:
-    """Decide on a receipt: allocate it by hand, reject, hold, note, or undo; the next close takes it in."""
-    from arwork.decide import acting_person, decide
-    from arwork.errors import InputError
-
-    chosen = [name for name, given in (("ALLOCATE", allocate), ("REJECT", reject), ("HOLD", hold), ("UNDO", undo)) if given]
-    if len(chosen) > 1:
-        raise InputError(f"one decision at a time, not {' and '.join(chosen)}", cure="Run the command once for each.")
-    action = chosen[0] if chosen else "NOTE"
-    event = decide(
-        params, outputs, action=action, receipt=receipt, splits=allocate, undoes=undo, reason=reason, person=acting_person(person)
-    )
-    typer.echo(f"recorded as decision {event.seq}: {event.action} by {event.by} ({event.known_by})")
-    typer.echo("the next `arwork close` takes it in")
 
 
 @app.command("backtest")

@@ -1,4 +1,4 @@
-"""Record a decision of a person on a receipt, against the newest run of a close."""
+"""Record decisions of a person on receipts, against the newest run of a close: the one way in, for the command line and the desk."""
 
 from __future__ import annotations
 
@@ -6,22 +6,27 @@ import getpass
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from arwork.errors import InputError
+from arwork.errors import InputError, first_few
 from arwork.intake.received import take
 from arwork.intake.shipped import shipped
 from arwork.journal.chain import head
-from arwork.journal.events import Event, same_person
+from arwork.journal.events import Event, replay, same_person
+from arwork.matching.accepting import accepted_allocation
+from arwork.matching.decided import relieved_by, rulings
 from arwork.matching.learned import digest_of, read_learned
+from arwork.matching.named import read_receipts
+from arwork.matching.split import Desk, Split, allocation
+from arwork.matching.split_text import read_split
+from arwork.matching.universe import universe
 from arwork.pack.manifest import MANIFEST, read_manifest
 from arwork.pack.plan import journal_store
 from arwork.pack.record import read_tables
@@ -31,13 +36,18 @@ from arwork.policy import read_policy
 if sys.platform != "win32":
     import pwd
 
+ACCEPT_PROPOSAL = "ACCEPT_PROPOSAL"
+"""Take a proposal as it stands: recorded as ALLOCATE with exactly its items and amounts."""
+_READ = ("receipts", "open_items", "disputes", "decisions", "proposals", "proposal_items")
+
 
 @dataclass(frozen=True)
 class Person:
-    """Who acts, and how that is known."""
+    """Who acts, how that is known, and the role whose limits bind (CO-70); blank is the lowest role."""
 
     name: str
     known_by: str
+    role: str = ""
 
 
 def acting_person(named: str) -> Person:
@@ -62,23 +72,35 @@ def _account() -> str:
 
 
 def decide(
-    params_file: Path, outputs: Path, *, action: str, receipt: str, splits: Sequence[str], undoes: int, reason: str, person: Person
-) -> Event:
-    """Append a decision to the close's journal and return it.
+    params_file: Path, outputs: Path, *, action: str, receipts: Sequence[str], splits: Sequence[str | Split] = (),
+    undoes: int | Sequence[int] = (), reason: str, person: Person, seen: int | None = None,
+) -> list[Event]:  # fmt: skip
+    """Append decisions to the close's journal, all or none with one reason, and return them.
 
-    `splits` are texts `ITEM=AMOUNT` in major units, with `+DISCOUNT` behind where an earned discount is allowed:
-    `1000:0090000123:2026:001=980.00+20.00`. Raises InputError when the receipt, an item or an amount does not fit the
-    newest run, or when somebody decided on the receipt since that run.
+    `action` is ALLOCATE (one receipt, `splits` by hand), ACCEPT_PROPOSAL (recorded as ALLOCATE with exactly what is proposed; the
+    split `CANDIDATE=2` takes another candidate of one receipt), REJECT, HOLD, NOTE (one receipt or many), or UNDO (`undoes`).
+    A split is a `Split` in minor units or a text in major units: `ITEM=CASH+DISCOUNT,deduction=AMOUNT:CODE,write-off=AMOUNT:CODE,
+    override=WHY`, `ON-ACCOUNT=AMOUNT`, `UNAPPLIED=AMOUNT`; together they are the receipt. `seen` is how many events of the journal
+    the person had seen, by default those of the newest run. Raises InputError when a receipt, an item or an amount does not fit the
+    newest run, or when somebody decided on a receipt since.
     """
     policy = read_policy(shipped("params", "policy.yaml").read_text(encoding="utf-8"))
     params = read_params(take(params_file).data.decode("utf-8-sig"), params_file.name, policy)
     with closing(journal_store(params, params_file)) as journal:
-        run, seen = newest_run(params, outputs, journal.events())
-        body: dict[str, Any] = {"undoes": undoes} if action == "UNDO" else {"receipt": receipt}
-        if action != "UNDO":
-            body |= _checked(params, read_tables(run, ["receipts", "open_items"]), action, receipt, splits)
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        return journal.append(seen=seen, at=now, by=person.name, known_by=person.known_by, action=action, body=body, reason=reason)
+        events = journal.events()
+        run, taken_in = newest_run(params, outputs, events)
+        if action == "UNDO":
+            numbers = [undoes] if isinstance(undoes, int) else list(undoes)
+            bodies: list[Mapping[str, Any]] = [{"undoes": number} for number in numbers]
+        else:
+            bodies = _bodies(params, _Shown(run, taken_in, events), action, receipts, splits, person)
+        if not bodies:
+            raise InputError("a decision names its receipt, or the decision it undoes", cure="Give the id as the pack shows it.")
+        recorded = "ALLOCATE" if action == ACCEPT_PROPOSAL else action
+        return journal.append_many(
+            [(recorded, body, reason) for body in bodies], seen=taken_in if seen is None else seen,
+            at=datetime.now(UTC).isoformat(timespec="seconds"), by=person.name, known_by=person.known_by,
+        )  # fmt: skip
 
 
 def accept(params_file: Path, learned_file: Path, *, reason: str, person: Person) -> Event:
@@ -117,41 +139,84 @@ def newest_run(params: Params, outputs: Path, events: Sequence[Event]) -> tuple[
     return run, seen
 
 
-def _checked(params: Params, tables: dict[str, pd.DataFrame], action: str, receipt: str, splits: Sequence[str]) -> dict[str, Any]:
-    rows = tables["receipts"].loc[tables["receipts"]["receipt_id"] == receipt]
-    if rows.empty:
-        raise InputError(f"there is no receipt {receipt!r} in the newest run", cure="Take the id from the pack's proposals.")
-    if action != "ALLOCATE":
-        return {}
-    currency, amount = str(rows.iloc[0]["currency"]), int(rows.iloc[0]["amount"])
-    items = [_split(params, tables["open_items"], currency, text) for text in splits]
-    cash = sum(entry["amount"] for entry in items)
-    if not 0 <= cash <= amount:
-        shown = params.units.text(cash, currency), params.units.text(amount, currency)
+@dataclass(frozen=True)
+class _Shown:
+    """What a person decides on: a run, how many events of the journal it had taken in, and the journal as it is now."""
+
+    run: Path
+    taken_in: int
+    events: Sequence[Event]
+
+
+def _bodies(
+    params: Params, shown: _Shown, action: str, receipts: Sequence[str], splits: Sequence[str | Split], person: Person
+) -> list[Mapping[str, Any]]:
+    """Check a decision on every receipt it names and return what is recorded of each."""
+    if len(set(receipts)) != len(receipts):
+        raise InputError("a receipt stands twice in this decision", cure="Name each receipt once.")
+    if action == "ALLOCATE" and len(receipts) != 1:
+        raise InputError(f"a split belongs to one receipt, not to {len(receipts)}", cure="Decide on them one by one.")
+    if splits and (action not in ("ALLOCATE", ACCEPT_PROPOSAL) or len(receipts) != 1):
+        raise InputError("amounts are given for one receipt that is allocated", cure="Leave them out, or allocate one receipt.")
+    tables = read_tables(shown.run, _READ)
+    known = tables["receipts"].loc[tables["receipts"]["receipt_id"].isin(list(receipts))]
+    strange = sorted(set(receipts) - set(known["receipt_id"]))
+    if strange:
+        raise InputError(f"there is no receipt {strange[0]!r} in the newest run", cure="Take the id from the pack's proposals.")
+    found = {receipt.receipt_id: receipt for receipt in read_receipts(known)}
+    if action == "ALLOCATE":
+        receipt = found[receipts[0]]
+        shares = [split if isinstance(split, Split) else read_split(split, receipt.currency, params.units) for split in splits]
+        desk = _desk(params, shown, tables, receipts, {share.item for share in shares}, person)
+        return [{"receipt": receipt.receipt_id, **allocation(receipt, shares, desk)}]
+    if action == ACCEPT_PROPOSAL:
+        return _accepted(params, shown, tables, receipts, _candidate(splits), person)
+    return [{"receipt": number} for number in receipts]
+
+
+def _accepted(
+    params: Params, shown: _Shown, tables: Mapping[str, pd.DataFrame], receipts: Sequence[str], candidate: int, person: Person
+) -> list[Mapping[str, Any]]:
+    """Write out the proposal of every receipt; what one may take, the next in the same decision may not take again."""
+    lines = tables["proposal_items"].loc[lambda t: t["receipt_id"].isin(list(receipts)) & (t["candidate"] == candidate)]
+    wide = tables["proposal_items"].loc[lambda t: t["receipt_id"].isin(list(receipts))]
+    desk = _desk(params, shown, tables, receipts, set(lines["item_id"]), person)
+    rows = {row["receipt_id"]: row for row in tables["proposals"].loc[lambda t: t["receipt_id"].isin(list(receipts))].to_dict("records")}
+    twice = lines.loc[lines["item_id"].duplicated(keep=False)].sort_values(["item_id", "receipt_id"])
+    if len(twice):
+        told = [f"{item} by {receipt}" for item, receipt in zip(twice["item_id"], twice["receipt_id"], strict=True)]
         raise InputError(
-            f"the split uses {shown[0]} {currency} of a receipt of {shown[1]}", cure="Lower an amount; the rest may stay unapplied."
+            f"several of these proposals take the same item: {first_few(told, 4)}", cure="Accept one of them, split the others by hand."
         )
-    return {"currency": currency, "items": items}
+    place = "/".join(shown.run.parts[-3:])
+    return [
+        {
+            "receipt": number, **accepted_allocation(rows[number], wide, desk, candidate),
+            "accepted": {"strategy": rows[number]["strategy"], "candidate": candidate, "pack": place},
+        }
+        for number in receipts
+    ]  # fmt: skip
 
 
-def _split(params: Params, items: pd.DataFrame, currency: str, text: str) -> dict[str, Any]:
-    parts = re.fullmatch(r"(.+)=(-?[0-9]+(?:\.[0-9]+)?)(?:\+([0-9]+(?:\.[0-9]+)?))?", text)
-    if not parts:
-        raise InputError(f"{text!r} is not ITEM=AMOUNT", cure="Write for example 1000:0090000123:2026:001=980.00+20.00 (cash+discount).")
-    item, cash, discount = parts[1], Decimal(parts[2]), Decimal(parts[3] or "0")
-    rows = items.loc[items["item_id"] == item]
-    if rows.empty or str(rows.iloc[0]["currency"]) != currency:
-        raise InputError(f"there is no open item {item!r} in {currency}", cure="Take the item's id from the pack.")
-    amount, less, seen = _minor(params, cash, currency), _minor(params, discount, currency), int(rows.iloc[0]["open_amount_doc"])
-    side = 1 if seen > 0 else -1
-    if amount * side <= 0 or amount * side + less > abs(seen):
-        shown = params.units.text(seen, currency)
-        raise InputError(f"{text!r} does not fit item {item}, which is open by {shown} {currency}", cure="Give cash, at most what is open.")
-    return {"item": item, "amount": amount, "discount": less, "seen_open": seen}
+def _desk(
+    params: Params, shown: _Shown, tables: Mapping[str, pd.DataFrame], receipts: Sequence[str], named: set[str], person: Person
+) -> Desk:
+    """Lay out what the decision is checked against: the customers of the items named, less what other decisions take."""
+    items = tables["open_items"]
+    key = ["ledger_id", "company_code", "customer_id"]
+    accounts = items.loc[items["item_id"].isin(named), key].drop_duplicates()
+    world = universe(items.merge(accounts, on=key, how="inner"), tables["disputes"], params.as_of)
+    told = tables["decisions"]
+    gone = set(told.loc[(told["action"] == "ALLOCATE") & (told["outcome"] != "APPLIED"), "seq"])
+    others = [r for r in rulings(replay(shown.events)).values() if r.receipt_id not in receipts and r.seq not in gone]
+    return Desk(world, relieved_by(others), params.policy, params.units, params.as_of, person.role)
 
 
-def _minor(params: Params, amount: Decimal, currency: str) -> int:
-    try:
-        return params.units.minor(amount, currency)
-    except InputError as refused:
-        raise InputError(refused.what, cure="Write the amount with the decimals of the currency.") from None
+def _candidate(splits: Sequence[str | Split]) -> int:
+    """Read which candidate is accepted; 1, the proposal, unless said otherwise."""
+    if not splits:
+        return 1
+    found = re.fullmatch(r"CANDIDATE=([0-9]{1,3})", splits[0]) if isinstance(splits[0], str) and len(splits) == 1 else None
+    if not found:
+        raise InputError("what is accepted is taken as it is proposed", cure="Leave the amounts out, or say CANDIDATE=2.")
+    return int(found[1])

@@ -296,6 +296,7 @@ class Policy(Frozen):
     forecast: Forecast
     misdirected: Misdirected
     adjustment_tiers: Mapping[str, tuple[Amount, ...]]
+    adjustment_roles: Mapping[str, Days]
     dispute_sla_days: Mapping[str, Days]
     recognition_policy: Literal["SETTLEMENT", "RECEIPT_IN_HAND"]
     due_date: DueDate

@@ -20,6 +20,7 @@ from arwork.errors import InputError
 from arwork.intake.assemble import take_in
 from arwork.journal.events import replay
 from arwork.journal.lines import parse
+from arwork.matching.adjusted import adjustments
 from arwork.matching.advices import link, linked_lines
 from arwork.matching.allocate import settle
 from arwork.matching.evidence import spelled_out
@@ -117,7 +118,7 @@ def cash_application(books: Books) -> Stage:
     proposals, items = propose(cash)
     weights = books.learned.evidence.weights() if books.learned else PRIOR
     weighed = spelled_out([*proposals["profile"].unique(), *items["profile"].unique()], weights)
-    settled = settle(receipts, proposals, items, books.decided)
+    settled = settle(receipts, proposals, items, books.decided, t["open_items"])
     # EX-20 is not asked where exact references to open items explain the receipt in full (2.2, step D).
     named = settled.allocations.loc[settled.allocations["rule_id"].isin(["M01", "M03", "M04"]), "receipt_id"]
     breaks = breaks.loc[~breaks["receipt_id"].isin(named)]
@@ -127,6 +128,7 @@ def cash_application(books: Books) -> Stage:
             settled.allocations, t["open_items"], read_rates(t["fx_rates"], policy.matching.fx_rate_max_age_days), books.units
         ),
         "decisions": settled.decisions, "breaks": breaks, "advice_links": links, "on_account": on_account(proposals), "evidence": weighed,
+        "adjustments": adjustments(settled.allocations, t["open_items"]),
         "residuals": residuals(proposals, items, t["open_items"], policy.matching, books.units),
         "wht_certificates": certificates(proposals, items, receipts, policy.matching),
     }  # fmt: skip

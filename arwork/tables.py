@@ -448,6 +448,7 @@ small_diff money!: Small difference it writes off (short positive, over negative
 wht money: Tax withheld, for which a certificate is to come (MP-60).
 bank_charge money: Bank charges it takes over (MP-61).
 fx money: Exchange difference (short, a loss, is positive; over, a gain, negative) (MP-62).
+write_off money: What a person wrote off by an adjustment code (CO-65, CO-70).
 residual money: What stays owed as a residual of these items, in their currency (MP-40).
 on_account money: What pays no item and stays on account (MP-50); see `on_account`.
 on_account_status choice AUTO|SUGGEST|REVIEW: What may happen with that rest (G-11).
@@ -490,6 +491,8 @@ residual_split text: Amount of each reason code, in minor units, in the same ord
 residual_hint code: Reason that the amount suggests, where the payer gave none (MP-21, step 9).
 amount_relieved money!: Open amount that is settled, the residual included.
 relieved_value money!: What is settled less the residual, in the currency of the receipt (MP-64).
+write_off money: What a person wrote off by an adjustment code (CO-65, CO-70).
+adjustment_code code: Adjustment code of what a person wrote off, whatever leg it stands in (CO-70).
 """)),
     Table("evidence", "What each fact weighs, for every combination of facts that a candidate of this close has.", ("profile", "place"), _read("""
 profile text!: Facts in one word, as in `proposals` and `proposal_items`.
@@ -515,6 +518,8 @@ fx money: Exchange difference between receipt and item (short, a loss, is positi
 residual money: Part of what is relieved that lives on as a residual item (MP-40).
 residual_item_id text: Residual created; blank where there is none.
 relieved_value money!: What is relieved less the residual, in the currency of the receipt (MP-64).
+write_off money: What a person wrote off by an adjustment code (CO-65, CO-70).
+adjustment_code code: Adjustment code of what a person wrote off, whatever leg it stands in (CO-70).
 fx_difference_local money?: Realised exchange difference in ledger currency, a gain positive; missing where no rate is known (MP-63).
 rule_id text!: Strategy, or PERSON.
 by text!: `rule`, or the person.
@@ -538,6 +543,21 @@ due_date date!: Due date inherited from the item (MP-42).
 dispute flag!: A dispute is to be opened (MP-40); else a query of the collector.
 owner_function code: Function that must answer.
 status choice! PROPOSED|CREATED: Proposed with a suggestion, or created with an automatic or decided allocation.
+""")),
+    Table("adjustments", "What people wrote off of items, by adjustment code (T18, CO-65, CO-70).", ("adjustment_id",), _read("""
+adjustment_id text!: receipt_id:item_id:code.
+receipt_id text!: Receipt it was decided with.
+item_id text!: Item.
+""" + _ACCOUNT + """
+customer_id code!: Customer.
+currency code!: Currency.
+amount money!: What was written off; a gain is negative.
+adjustment_code code!: Adjustment code (CO-70).
+x12_code code: The same in X12, element 426.
+nature choice! DILUTION|CREDIT_LOSS|COST|TAX|TIMING|RECLASS: What it is to the business.
+by text!: Who decided.
+decision_seq count!: Journal event.
+reason text!: Why.
 """)),
     Table("wht_certificates", "Tax withheld by customers, for which a certificate must come (MP-60, T31).", ("receipt_id", "item_id"), _read("""
 receipt_id text!: Receipt from which the tax was withheld.
@@ -564,14 +584,62 @@ sentence text!: Why it is there.
 seq count!: Place in the journal.
 at text!: When it was recorded.
 by text!: Who decided.
+known_by text: How that person was known.
 action text!: What was decided.
 receipt_id text: Receipt concerned.
 item_ids text: Items concerned, separated by blanks.
-amount money?: Amount concerned.
+amount money?: Cash it places, on items and on account.
+discount money?: Discount it allows.
+deduction money?: What it leaves owed as a residual, by reason (MP-40).
+write_off money?: What it writes off, withheld tax, charges and small differences included (CO-70).
+codes text: Reason codes of the deduction and adjustment codes of the write-off, separated by blanks.
+on_account money?: Part of the cash that stays on account.
 currency code: Currency.
 reason text!: Reason given.
-outcome choice! APPLIED|STALE|SUPERSEDED|UNDONE|RECORDED: What this close did with it.
+outcome choice! APPLIED|POSTED|STALE|HELD|REJECTED|SUPERSEDED|UNDONE|RECORDED: Its state in this close.
 outcome_reason text!: Why.
+posted_documents text: Documents by which the ERP posted it, separated by blanks.
+source_file text: File of the receipt.
+source_line text: Line of the receipt.
+""")),
+    Table("posting_lines", "What a close hands to the ERP: allocations, money on account, residuals, and reversals of what was handed over before.",
+          ("line_id",), _read("""
+line_id text!: receipt_id:item_id, receipt_id:ON-ACCOUNT, or the residual's id; a reversal has the number of its export behind it.
+kind choice! ALLOCATION|ON_ACCOUNT|RESIDUAL|REVERSAL: What the line is.
+place count!: Place of the line in the export, from 1.
+""" + _ACCOUNT + """
+customer_id code: Customer.
+receipt_id text!: Receipt.
+bank_account text: Our account.
+bank_gl code: GL account that mirrors it.
+bank_reference text: Reference of the payment.
+booking_date date!: Booking date.
+value_date date!: Value date.
+item_id text: Item.
+doc_no text: Its document number.
+fiscal_year text: Its fiscal year.
+doc_line text: Its line.
+reference text: Its number as the customer knows it.
+applies_to choice Invoice|Credit Memo: What the item is.
+due_date date: Due date of the item or residual.
+currency code!: Currency of the receipt.
+cash money: Cash.
+discount money: Discount.
+small_diff money: Small difference.
+wht money: Tax withheld.
+bank_charge money: Bank charges.
+fx money: Exchange difference.
+write_off money: Write-off of a person.
+adjustment_code code: Adjustment code of it.
+item_currency code: Currency of the item; `relieved` and `residual` are in it.
+relieved money: What is taken off the item, residual included.
+residual money: What lives on as a residual.
+reason_code text: Reason codes of the residual.
+rule_id text: Strategy, or PERSON.
+decided_by text!: `rule`, or the person.
+decision_seq count: Journal event of the decision; 0 for a rule.
+reverses count: Journal event of the export that a reversal takes back; 0 for all others.
+text text: Why, in one sentence.
 """)),
     Table("breaks", "Payments that look repeated (EX).", ("break_id",), _read("""
 break_id text!: rule:receipt:item.

@@ -18,6 +18,7 @@ from typing import Any
 
 import pandas as pd
 
+from arwork.journal.body import BLANKS, DECIDED_COLUMNS
 from arwork.matching.allocate import Settled, settle
 from arwork.matching.payer import identify
 from arwork.matching.references import extract
@@ -29,19 +30,6 @@ from arwork.tables import TABLES, empty
 
 POLICY_FILE = Path(__file__).resolve().parent.parent / "params" / "policy.yaml"
 LINEAGE = {"source_file": "example.csv", "source_line": "2", "source_sha256": "0" * 64}
-DECIDED = {
-    "seq": "int64",
-    "at": "str",
-    "by": "str",
-    "action": "str",
-    "receipt_id": "str",
-    "item_id": "str",
-    "amount_applied": "int64",
-    "discount": "int64",
-    "seen_open": "int64",
-    "currency": "str",
-    "reason": "str",
-}
 
 
 def minor(amount: str, currency: str = "EUR", units: Units = ISO) -> int:
@@ -354,7 +342,10 @@ def breaks(*rows: dict[str, Any]) -> pd.DataFrame:
 
 def decide(seq: int, by: str, payment: str, number: str = "", cash: str = "0", **over: Any) -> dict[str, Any]:
     """Describe one line of a decision; ALLOCATE unless `action` says otherwise, `seen` is what was open then."""
+    legs = {name: minor(over.pop(name)) for name in ("deduction", "write_off") if name in over}
     row = {
+        **BLANKS,
+        **legs,
         "seq": seq,
         "at": "2025-04-01T09:00:00Z",
         "by": by,
@@ -372,7 +363,7 @@ def decide(seq: int, by: str, payment: str, number: str = "", cash: str = "0", *
 
 def decided(*rows: dict[str, Any]) -> pd.DataFrame:
     """Build the decisions of people as the journal replays them."""
-    return pd.DataFrame(list(rows), columns=list(DECIDED)).astype(DECIDED)
+    return pd.DataFrame(list(rows), columns=list(DECIDED_COLUMNS)).astype(DECIDED_COLUMNS)
 
 
 _BLANK = {"date": None, "money": 0, "money?": None, "count": 0, "percent": 0, "flag": False}
@@ -454,7 +445,7 @@ def run(
         role=more.get("role", ""),
     )
     proposals, lines = propose(books)
-    settled = settle(paid, proposals, lines, taken_in)
+    settled = settle(paid, proposals, lines, taken_in, items)
     matching, units = rules.matching, books.units
     follow = {
         "residuals": residuals(proposals, lines, items, matching, units),

@@ -135,7 +135,7 @@ def test_a_split_that_cannot_be_applied_is_refused_at_once(tmp_path: Path, split
             params,
             tmp_path / "outputs",
             action="ALLOCATE",
-            receipt=receipt,
+            receipts=[receipt],
             splits=[split],
             undoes=0,
             reason="why",

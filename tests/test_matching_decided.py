@@ -138,7 +138,7 @@ def test_the_latest_decision_on_a_receipt_holds(ran: dict[str, Ran]) -> None:
     assert out.settled.receipts["unapplied_amount"].tolist() == [50000]
     held = ran["held after all"]
     assert (held.of("R1").strategy, held.of("R1").status) == ("M06", "REVIEW")
-    assert held.settled.decisions["outcome"].tolist() == ["SUPERSEDED", "RECORDED"]
+    assert held.settled.decisions["outcome"].tolist() == ["SUPERSEDED", "HELD"]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_reject_and_hold_send_the_rules_proposal_to_review(ran: dict[str, Ran], 
     row = ran[name].of("R1")
     assert (row.strategy, row.status, row.why_not) == ("M06", "REVIEW", why)
     assert ran[name].settled.allocations.empty
-    assert ran[name].settled.decisions["outcome"].tolist() == ["RECORDED"]
+    assert ran[name].settled.decisions["outcome"].tolist() == [{"rejected": "REJECTED", "held": "HELD"}[name]]
 
 
 @pytest.mark.parametrize(

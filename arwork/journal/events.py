@@ -13,13 +13,8 @@ from typing import Any
 import pandas as pd
 
 from arwork.errors import InputError
+from arwork.journal.body import DECIDED_COLUMNS, check_allocation, decided_rows
 from arwork.journal.required import ACTIONS, ON_RECEIPT, missing
-
-DECIDED_COLUMNS = {
-    "seq": "int64", "at": "str", "by": "str", "action": "str", "receipt_id": "str", "item_id": "str",
-    "amount_applied": "int64", "discount": "int64", "seen_open": "int64", "currency": "str", "reason": "str",
-}  # fmt: skip
-"""Columns of the frame `decided`: a row an item of a decision; amounts in minor units."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +74,7 @@ def check_body(action: str, body: Mapping[str, Any], reason: str, **others: str)
     if said:
         raise InputError(said[0], cure=said[1])
     if action == "ALLOCATE":
-        _check_items(body)
+        check_allocation(body)
     _writable({"body": dict(body), "reason": reason, **others})
 
 
@@ -88,19 +83,6 @@ def _writable(content: Mapping[str, Any]) -> None:
     text = canonical(content)
     if "\\u0000" in text or any("\ud800" <= mark <= "\udfff" for mark in text):
         raise InputError("a decision holds a character that is no text", cure="Type the text again; a copied part of it is damaged.")
-
-
-def _check_items(body: Mapping[str, Any]) -> None:
-    items = body.get("items") or []
-    if not items or not body.get("currency"):
-        raise InputError("an allocation names its items and its currency", cure="Give at least one item with its amount.")
-    named = [entry.get("item") for entry in items]
-    if len(set(named)) != len(named):
-        raise InputError("an allocation names an item twice", cure="Add the two amounts up.")
-    for entry in items:
-        whole = [entry.get(name) for name in ("amount", "discount", "seen_open")]
-        if not entry.get("item") or not all(isinstance(n, int) and not isinstance(n, bool) for n in whole):
-            raise InputError(f"item {entry.get('item')!r} needs amount, discount and seen_open in whole minor units")
 
 
 def replay(events: Sequence[Event]) -> pd.DataFrame:
@@ -126,6 +108,12 @@ def accepted(events: Sequence[Event]) -> dict[str, Event]:
     return {str(event.body["learned"]): event for event in events if event.action == "ACCEPT" and event.seq not in undone}
 
 
+def standing(events: Sequence[Event], action: str) -> list[Event]:
+    """List the events of an action that were not undone, in their order."""
+    undone = _undone(events)
+    return [event for event in events if event.action == action and event.seq not in undone]
+
+
 def same_person(one: str, other: str) -> bool:
     """Say whether two names are one person's (CV-13): case and blanks tell nobody apart."""
     return "".join(one.casefold().split()) == "".join(other.casefold().split())
@@ -147,17 +135,7 @@ def _rows(event: Event, undone: set[int], in_force: Mapping[str, int]) -> list[d
     elif action != "NOTE" and in_force.get(receipt) != event.seq:
         action = "SUPERSEDED"
     common = {
-        "seq": event.seq, "at": event.at, "by": event.by, "action": action, "receipt_id": receipt,
+        "seq": event.seq, "at": event.at, "by": event.by, "known_by": event.known_by, "action": action, "receipt_id": receipt,
         "currency": str(event.body.get("currency", "")), "reason": event.reason,
     }  # fmt: skip
-    items = event.body.get("items") or [{"item": "", "amount": 0, "discount": 0, "seen_open": 0}]
-    return [
-        {
-            **common,
-            "item_id": str(entry["item"]),
-            "amount_applied": entry["amount"],
-            "discount": entry["discount"],
-            "seen_open": entry["seen_open"],
-        }
-        for entry in items
-    ]
+    return [{**common, **row} for row in decided_rows(event.body)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from arwork.errors import StoppedError, first_few
-from arwork.matching.decided import rulings
+from arwork.matching.outcomes import decisions
 from arwork.matching.posting import posting_identity, refuse_unbalanced
 from arwork.matching.residuals import residual_ids
 from arwork.proof import Finding, Tie
@@ -28,18 +28,25 @@ class Settled:
     findings: tuple[Finding, ...]
 
 
-def settle(receipts: pd.DataFrame, proposals: pd.DataFrame, proposal_items: pd.DataFrame, decided: pd.DataFrame) -> Settled:
+def settle(
+    receipts: pd.DataFrame,
+    proposals: pd.DataFrame,
+    proposal_items: pd.DataFrame,
+    decided: pd.DataFrame,
+    open_items: pd.DataFrame | None = None,
+) -> Settled:
     """Turn AUTO proposals into `allocations`, and give every receipt its state (1.2) and every decision its outcome.
 
     Amounts are minor units of the receipt's currency. Raises StoppedError when a receipt does not add up (INV-1) or an item
-    would be relieved beyond what is open on it (INV-2): a fault of ours, nothing may be posted.
+    would be relieved beyond what is open on it (INV-2): a fault of ours, nothing may be posted. `open_items` tell which decisions
+    the ERP has posted.
     """
     allocations = _allocations(receipts, proposals, proposal_items)
-    decisions = _decisions(receipts, proposals, decided)
+    made = decisions(receipts, proposals, decided, open_items)
     settled = _states(receipts, proposals, allocations)
     refuse_unbalanced(settled, allocations)
     _refuse_beyond_open(allocations, proposal_items)
-    return Settled(settled, allocations, decisions, _ties(settled, allocations), _findings(settled, proposals, decisions))
+    return Settled(settled, allocations, made, _ties(settled, allocations), _findings(settled, proposals, made))
 
 
 def _allocations(receipts: pd.DataFrame, proposals: pd.DataFrame, proposal_items: pd.DataFrame) -> pd.DataFrame:
@@ -56,6 +63,7 @@ def _allocations(receipts: pd.DataFrame, proposals: pd.DataFrame, proposal_items
             "amount_relieved": lines["amount_relieved"], "discount": lines["discount"], "small_diff": lines["small_diff"],
             "item_currency": lines["item_currency"], "wht": lines["wht"], "bank_charge": lines["bank_charge"], "fx": lines["fx"],
             "residual": lines["residual"], "relieved_value": lines["relieved_value"],
+            "write_off": lines["write_off"], "adjustment_code": lines["adjustment_code"],
             "residual_item_id": residual_ids(lines), "rule_id": lines["strategy"], "by": lines["decided_by"],
             "decision_seq": lines["decision_seq"], "reason": lines["sentence"],
         }
@@ -116,52 +124,6 @@ def _refuse_beyond_open(allocations: pd.DataFrame, proposal_items: pd.DataFrame)
         raise StoppedError(f"items would be relieved beyond what is open (INV-2): {first_few(sorted(total.index[beyond]))}")
 
 
-def _decisions(receipts: pd.DataFrame, proposals: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
-    """Say of each decision what became of it: applied, stale with the reason, superseded, undone or recorded."""
-    if decided.empty:
-        return empty("decisions")
-    ruled = rulings(decided)
-    here = set(receipts["receipt_id"])
-    by_person = set(proposals.loc[proposals["strategy"] == "PERSON", "receipt_id"])
-    reasons = dict(zip(proposals["receipt_id"], proposals["why_not"], strict=True))
-    rows = []
-    for seq, lines in decided.groupby("seq"):
-        first = lines.iloc[0]
-        receipt, action = first["receipt_id"], first["action"]
-        holds = receipt in ruled and ruled[receipt].seq == seq
-        rows.append(
-            {
-                "seq": seq, "at": first["at"], "by": first["by"], "action": action, "receipt_id": receipt,
-                "item_ids": " ".join(sorted(set(lines["item_id"]) - {""})), "amount": int(lines["amount_applied"].sum()),
-                "currency": first["currency"], "reason": first["reason"] or "no reason given",
-                **_outcome(action, holds, receipt in here, receipt in by_person, reasons.get(receipt, "")),
-            }
-        )  # fmt: skip
-    return conform("decisions", pd.DataFrame(rows).astype({"amount": "Int64"}))
-
-
-def _outcome(action: str, holds: bool, here: bool, applied: bool, why: str) -> dict[str, str]:
-    if action in ("UNDONE", "SUPERSEDED"):
-        return {
-            "outcome": action,
-            "outcome_reason": "A later event in the journal took it back." if action == "UNDONE" else "A later decision replaced it.",
-        }
-    if action == "ALLOCATE":
-        if not here:
-            return {"outcome": "STALE", "outcome_reason": "The receipt is not in this close."}
-        if not holds:
-            return {"outcome": "SUPERSEDED", "outcome_reason": "A later decision on the same receipt holds."}
-        if applied:
-            return {"outcome": "APPLIED", "outcome_reason": "Allocated as decided."}
-        return {"outcome": "STALE", "outcome_reason": why.split("; ")[0] + "."}
-    if action in ("REJECT", "HOLD") and here and not holds:
-        return {"outcome": "SUPERSEDED", "outcome_reason": "A later decision on the same receipt holds."}
-    return {
-        "outcome": "RECORDED",
-        "outcome_reason": "Kept for the reader." if here or action == "NOTE" else "The receipt is not in this close.",
-    }
-
-
 def _ties(receipts: pd.DataFrame, allocations: pd.DataFrame) -> tuple[Tie, ...]:
     """Tie receipts to their parts (INV-1) and every leg to what it relieves (MP-64), by currency of the receipts."""
     ties = []
@@ -186,7 +148,7 @@ def _ties(receipts: pd.DataFrame, allocations: pd.DataFrame) -> tuple[Tie, ...]:
     return tuple(ties)
 
 
-def _findings(receipts: pd.DataFrame, proposals: pd.DataFrame, decisions: pd.DataFrame) -> tuple[Finding, ...]:
+def _findings(receipts: pd.DataFrame, proposals: pd.DataFrame, made: pd.DataFrame) -> tuple[Finding, ...]:
     counts = proposals["status"].value_counts()
     by_person = int((proposals["strategy"] == "PERSON").sum())
     told = ", ".join(
@@ -194,7 +156,11 @@ def _findings(receipts: pd.DataFrame, proposals: pd.DataFrame, decisions: pd.Dat
         for status in ("AUTO", "SUGGEST", "REVIEW", "NONE")
     )
     findings = [Finding("CV-11", "info", f"{len(receipts):,} receipts: {told}, {by_person:,} by person.", "proposals")]
-    stale = decisions[decisions["outcome"] == "STALE"]
+    posted = made[made["outcome"] == "POSTED"]
+    if len(posted):
+        sentence = f"{len(posted):,} {'decision was' if len(posted) == 1 else 'decisions were'} posted by the ERP since; the documents stand beside them."
+        findings.append(Finding("CV-12", "info", sentence, "decisions", tuple(str(seq) for seq in posted["seq"])))
+    stale = made[made["outcome"] == "STALE"]
     if len(stale):
         sentence = f"{len(stale):,} decisions no longer fit the books and were not applied."
         findings.append(Finding("CV-12", "warn", sentence, "decisions", tuple(str(seq) for seq in stale["seq"])))

@@ -28,7 +28,8 @@ class Line:
     """One item's share of a receipt, minor units of the receipt's currency: cash, earned discount, small difference (short positive).
 
     `wht` is tax withheld, `charge` bank charges, `fx` the exchange difference (short positive). `parts` stay owed as a residual,
-    in the item's currency; `settled` is what the rest settles of the item in its currency, where that is another.
+    in the item's currency; `settled` is what the rest settles of the item in its currency, where that is another. `write_off` is
+    what a person gave up by an adjustment code (CO-70).
     """
 
     item: Item
@@ -40,11 +41,12 @@ class Line:
     fx: int = 0
     parts: tuple[Part, ...] = ()
     settled: int | None = None
+    write_off: int = 0
 
     @property
     def value(self) -> int:
         """What is settled, in the currency of the receipt (MP-64)."""
-        return self.cash + self.discount + self.small_diff + self.wht + self.charge + self.fx
+        return self.cash + self.discount + self.small_diff + self.wht + self.charge + self.fx + self.write_off
 
     @property
     def residual(self) -> int:

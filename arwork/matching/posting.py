@@ -7,7 +7,7 @@ import pandas as pd
 from arwork.errors import StoppedError, first_few
 from arwork.proof import Tie
 
-LEGS = ("amount_applied", "discount", "small_diff", "wht", "bank_charge", "fx")
+LEGS = ("amount_applied", "discount", "small_diff", "wht", "bank_charge", "fx", "write_off")
 """What settles items, in the currency of the receipt; a loss is positive, a gain negative (MP-64)."""
 
 ELSEWHERE = ("on_account_amount", "unapplied_amount", "unidentified_amount", "misdirected_amount", "refunded_amount")
@@ -43,10 +43,10 @@ def _stop(receipts: list[str]) -> None:
 
 def posting_identity(currency: str, receipts: pd.DataFrame, allocations: pd.DataFrame) -> Tie:
     """Tie, for one currency of receipts, receipts with every gain and loss to items relieved and money that stands elsewhere (MP-64)."""
-    granted = int(allocations[["discount", "wht", "bank_charge"]].sum().sum())
+    granted = int(allocations[["discount", "wht", "bank_charge", "write_off"]].sum().sum())
     losses = sum(int(allocations[leg].clip(lower=0).sum()) for leg in ("small_diff", "fx"))
     gains = sum(int(-allocations[leg].clip(upper=0).sum()) for leg in ("small_diff", "fx"))
     ours = int(receipts["amount"].sum()) + granted + losses
     theirs = int(allocations["relieved_value"].sum()) + int(receipts[list(ELSEWHERE)].sum().sum()) + gains
-    name = "cash + discount + withheld tax + charges + losses = items relieved less residuals + money elsewhere + gains"
+    name = "cash + discount + withheld tax + charges + write-offs + losses = items relieved less residuals + money elsewhere + gains"
     return Tie(f"{name}, {currency}", "MP-64", ours, theirs, currency)

@@ -26,6 +26,8 @@ _FROM_X12: Mapping[str, str] = {
     **{x12: code for code, x12 in _TO_X12.items()}, "A8": "AL", "56": "AL", "71": "AL", "D5": "VB", "B2": "VB", "A4": "NR", "99": "LD",
     "F1": "QL", "08": "WP", "A2": "WP", "11": "RT", "12": "RT", "18": "CN", "46": "FR", "A9": "MD", "73": "MD", "B6": "UD", "L7": "SD",
 }  # fmt: skip
+DEDUCTIONS = tuple(sorted(set(_TO_X12) - {"SD", "ED"}))
+"""Reason codes of a deduction that stays owed (CO-70)."""
 _MAY_GO_ON = 7  # five letters between blanks
 _CODED = re.compile(r"(?:code )?([A-Z0-9]{2})(?: .*|$)")
 

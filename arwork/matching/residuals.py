@@ -70,8 +70,8 @@ def certificates(proposals: pd.DataFrame, proposal_items: pd.DataFrame, receipts
 
 
 def on_account(proposals: pd.DataFrame) -> pd.DataFrame:
-    """Return `on_account`: of each receipt what pays no item by rule, as a decision of its own (MP-50, G-11)."""
-    rows = proposals.loc[(proposals["on_account"] != 0) & (proposals["strategy"] != "PERSON")]
+    """Return `on_account`: of each receipt what pays no item, by rule or by a person (MP-50, G-11)."""
+    rows = proposals.loc[proposals["on_account"] != 0]
     if rows.empty:
         return empty("on_account")
     frame = rows[["receipt_id", *_WHOSE, "customer_id", "currency"]].assign(

@@ -52,7 +52,7 @@ def _head(case: Case) -> dict[str, Any]:
     receipt = case.receipt
     return {
         "receipt_id": receipt.receipt_id, "ledger_id": receipt.book[0], "company_code": receipt.book[1], "customer_id": receipt.customer_id,
-        "currency": receipt.currency, "amount": receipt.amount,
+        "currency": receipt.currency, "amount": receipt.amount, "write_off": 0,
     }  # fmt: skip
 
 
@@ -118,26 +118,39 @@ def _line(receipt: str, line: Line) -> dict[str, Any]:
         "bank_charge": line.charge,
         "fx": line.fx, "residual": line.residual, "residual_code": " ".join(part.code for part in parts),
         "residual_split": " ".join(str(part.amount) for part in parts), "residual_hint": next((part.hint for part in parts if part.hint), ""),
-        "amount_relieved": line.relieved, "relieved_value": line.value,
+        "amount_relieved": line.relieved, "relieved_value": line.value, "write_off": line.write_off,
     }  # fmt: skip
 
 
 def _by_person(case: Case, applied: Applied) -> dict[str, Any]:
-    ruling, head = applied.ruling, _head(case)
-    owners = {item.account[2] for item in applied.items.values()}
-    cash = sum(share.cash for share in ruling.shares)
-    names = listed([item.name for item in applied.items.values()]) or "the account"
-    money = amount_text(cash + ruling.on_account, head["currency"], case.master.units)
+    ruling, lines, head, units = applied.ruling, applied.lines, _head(case), case.master.units
+    owners = {line.item.account[2] for line in lines}
+    names = listed([line.item.name for line in lines]) or "the account"
+    money = amount_text(ruling.cash, head["currency"], units)
+    sums = {leg: sum(getattr(line, name) for line in lines) for leg, name in _SUMS.items()}
+    told = [f"{name} {amount_text(sums[leg], head['currency'], units)}" for leg, name in _TOLD.items() if sums[leg]]
+    why = ruling.reason or "no reason given"
+    kept = f"{ruling.by} left {amount_text(ruling.on_account, head['currency'], units)} on account: {why}." if ruling.on_account else ""
     return {
         **head, "customer_id": next(iter(owners)) if len(owners) == 1 else head["customer_id"], "strategy": "PERSON",
-        "status": "AUTO", "gates": "", "decided_by": ruling.by, "decision_seq": ruling.seq, "items": len(ruling.shares), "allocated": cash,
-        "discount": sum(share.discount for share in ruling.shares), "small_diff": 0, **_differences(None),
-        "on_account": ruling.on_account, "rivals": 0, "exhaustive": True, "score": 0,
-        "sentence": f"{ruling.by} allocated {money} to {names}: {ruling.reason or 'no reason given'}.", "runner_up": "",
+        "status": "AUTO", "gates": "", "decided_by": ruling.by, "decision_seq": ruling.seq, "items": len(ruling.shares), **sums,
+        "on_account": ruling.on_account, "on_account_status": "AUTO" if kept else "", "on_account_sentence": kept, "rivals": 0,
+        "exhaustive": True, "score": 0,
+        "sentence": f"{ruling.by} allocated {money} to {names}{f' with {listed(told)}' if told else ''}: {why}.", "runner_up": "",
         "falls_without": f"decision {ruling.seq} in the journal", "why_not": "", "probability": 0, "profile": "", "authority": "",
     }  # fmt: skip
 
 
+_SUMS = {
+    "allocated": "cash", "discount": "discount", "small_diff": "small_diff", "wht": "wht", "bank_charge": "charge", "fx": "fx",
+    "residual": "residual", "write_off": "write_off",
+}  # fmt: skip
+_TOLD = {
+    "discount": "a discount of", "residual": "a deduction of", "small_diff": "a small difference of", "wht": "withheld tax of",
+    "bank_charge": "bank charges of", "fx": "an exchange difference of", "write_off": "a write-off of",
+}  # fmt: skip
+
+
 def _lines_by_person(applied: Applied) -> list[dict[str, Any]]:
-    receipt = applied.ruling.receipt_id
-    return [_line(receipt, Line(applied.items[share.item_id], share.cash, share.discount, 0)) for share in applied.ruling.shares]
+    receipt, codes = applied.ruling.receipt_id, {share.item_id: share.code for share in applied.ruling.shares}
+    return [{**_line(receipt, line), "adjustment_code": codes[line.item.item_id]} for line in applied.lines]

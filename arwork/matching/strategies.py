@@ -27,7 +27,7 @@ from arwork.matching.by_repeat import closed_amount, duplicate_guard
 from arwork.matching.by_total import cohort, combination, discounted_amount, not_searched, whole_account
 from arwork.matching.case import BY_AMOUNT, Case, Claim, valued
 from arwork.matching.competition import Board, Entry, Stake, compete
-from arwork.matching.decided import Ruling, apply, rulings
+from arwork.matching.decided import Ruling, apply, rulings, taken_off
 from arwork.matching.explain import difference, listed, money
 from arwork.matching.fit import Solution
 from arwork.matching.fx import NO_RATES, read_rates
@@ -37,6 +37,7 @@ from arwork.matching.learned import Learned
 from arwork.matching.library import Library
 from arwork.matching.named import Receipt, named, read_receipts, read_words
 from arwork.matching.others import circle, others
+from arwork.matching.posted import posted
 from arwork.matching.prior import PRIOR
 from arwork.matching.rows import Outcome, tables
 from arwork.matching.universe import Account, Universe, relieved, universe
@@ -156,9 +157,15 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
     world = universe(books.open_items, books.disputes, books.as_of)
     receipts = read_receipts(books.receipts)
     ruled = rulings(books.decided)
-    applied, stale = apply(ruled, receipts, world)
-    world = relieved(world, {share.item_id: share.cash + share.discount for a in applied.values() for share in a.ruling.shares})
+    applied, stale = apply(ruled, receipts, world, books.policy.matching, books.units)
+    world = relieved(world, taken_off(applied.values()))
     cases = _cases(books, receipts, world)
+    done = posted([ruled[receipt] for receipt in stale], books.open_items, books.units)
+    stale |= {
+        r: f"decision {ruled[r].seq} of {ruled[r].by} was posted by the ERP: {listed(list(d.documents))}"
+        for r, d in done.items()
+        if d.as_decided
+    }
     told = {receipt: _told(receipt, ruled, stale) for receipt in cases}
     outcomes = _run({receipt: case for receipt, case in cases.items() if receipt not in applied}, world, told, ruled)
     weights = books.learned.evidence.weights() if books.learned else PRIOR

@@ -94,7 +94,7 @@ def exceptions(tables: Tables, units: Units, proposal_rows: Mapping[str, int]) -
 
 
 def _places(frame: pd.DataFrame) -> list[str]:
-    return [f"{file}, {line}" for file, line in zip(frame["source_file"], frame["source_line"], strict=True)]
+    return [f"{file}, {line}" if file else "" for file, line in zip(frame["source_file"], frame["source_line"], strict=True)]
 
 
 def _customer_names(tables: Tables, frame: pd.DataFrame) -> list[str]:
@@ -139,9 +139,9 @@ def allocations(tables: Tables, proposal_rows: Mapping[str, int]) -> Listing:
     )
     columns = [
         "allocation_date", "customer_id", "reference", "item_id", "currency", "amount_applied", "amount_relieved", "discount", "small_diff",
-        "wht", "bank_charge", "fx", "residual", "rule_id", "by", "decision_seq", "reason", "receipt_id",
+        "wht", "bank_charge", "fx", "write_off", "adjustment_code", "residual", "rule_id", "by", "decision_seq", "reason", "receipt_id",
     ]  # fmt: skip
-    added = ("amount_applied", "amount_relieved", "discount", "small_diff", *_LEGS, "residual")
+    added = ("amount_applied", "amount_relieved", "discount", "small_diff", *_LEGS, "write_off", "residual")
     return Listing(
         "Allocations", "AR-52 Allocations: cash applied to items", "By value date; the receipt leads to its proposal.",
         columns_of(frame, columns, {}, added), 1, "data/allocations.parquet",
@@ -165,13 +165,16 @@ def breaks(tables: Tables, proposal_rows: Mapping[str, int]) -> Listing:
 
 
 def decisions(tables: Tables, proposal_rows: Mapping[str, int]) -> Listing:
-    """List what people decided and what this close did with it."""
+    """List what people decided, who they were and how that is known, why, and its state in this close, with the receipt's own line."""
     made = tables["decisions"]
-    frame = made.assign(receipt_id=_links(made["receipt_id"], made["receipt_id"], "Proposals", proposal_rows))
-    columns = ["seq", "at", "by", "action", "currency", "amount", "reason", "outcome", "outcome_reason", "item_ids", "receipt_id"]
+    frame = made.assign(receipt_id=_links(made["receipt_id"], made["receipt_id"], "Proposals", proposal_rows), source=_places(made))
+    columns = [
+        "seq", "at", "by", "known_by", "action", "outcome", "currency", "amount", "discount", "deduction", "write_off", "codes", "on_account",
+        "reason", "outcome_reason", "posted_documents", "item_ids", "source", "receipt_id",
+    ]  # fmt: skip
     return Listing(
-        "Decisions", "AR-54 Decisions: what people decided", "In the order of the journal.", columns_of(frame, columns), 1,
-        "data/decisions.parquet",
+        "Decisions", "AR-54 Decisions: what people decided", "In the order of the journal; the state says what this close did with each.",
+        columns_of(frame, columns), 1, "data/decisions.parquet",
     )  # fmt: skip
 
 
