@@ -620,7 +620,7 @@ doc_no text: Its document number.
 fiscal_year text: Its fiscal year.
 doc_line text: Its line.
 reference text: Its number as the customer knows it.
-applies_to choice Invoice|Credit Memo: What the item is.
+applies_to text: Invoice or Credit Memo.
 due_date date: Due date of the item or residual.
 currency code!: Currency of the receipt.
 cash money: Cash.
