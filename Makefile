@@ -36,6 +36,7 @@ TARGETS ?= mt940 nacha lockbox bai2 fedwire ofx qif cnab400 cnab240 coda cfonb a
 proof: $(VENV)/.ready
 	$(BIN)/python bench/intake.py
 	$(BIN)/python tests/test_intake_bank_data.py
+	$(BIN)/python bench/journal.py
 	$(BIN)/python -m pip install --quiet atheris
 	cd tests/fuzz && for target in $(TARGETS); do ../../$(BIN)/python run.py $$target $(SECONDS_EACH) || exit 1; done
 

@@ -45,8 +45,10 @@ def commands_page() -> str:
     """Every command with its help, arguments and options, and the exit codes."""
     group = typer.main.get_command(cli.app)
     parts = [NOTE + "# Commands\n"]
-    for name in sorted(group.commands):  # type: ignore[attr-defined]
-        command = group.commands[name]  # type: ignore[attr-defined]
+    named = dict(group.commands)  # type: ignore[attr-defined]
+    for name, command in group.commands.items():  # type: ignore[attr-defined]
+        named |= {f"{name} {inner}": found for inner, found in getattr(command, "commands", {}).items()}
+    for name, command in sorted(named.items()):
         parts.append(f"\n## arwork {name}\n\n{(command.help or '').strip()}\n\n")
         for parameter in command.params:
             shown = parameter.name.upper() if parameter.param_type_name == "argument" else ", ".join(parameter.opts)

@@ -235,6 +235,17 @@ def test_a_server_without_tables_or_without_an_answer_is_told_with_the_cure(pg_s
 
 
 @pytest.mark.postgres
+def test_an_auditors_login_reads_and_cannot_write(pg_server: server.Server, tmp_path: Path) -> None:
+    pg_server.journal("looked")
+    pg_server.run(f"CREATE ROLE dan LOGIN PASSWORD '{server.PASSWORD}'; GRANT arwork_reader TO dan")
+    opened = open_store(pg_server.url("looked", "dan"), base=tmp_path)
+    assert opened.events() == []
+    with pytest.raises(InputError, match=r"permission denied for table journal.*granted arwork_writer"):
+        hold(opened, "r1")
+    opened.close()
+
+
+@pytest.mark.postgres
 def test_the_sql_of_the_roles_can_run_again_and_keeps_the_events(pg_server: server.Server, tmp_path: Path) -> None:
     opened = open_store(pg_server.journal("again"), base=tmp_path)
     hold(opened, "r1")

@@ -56,7 +56,12 @@ def engine_for(url: str) -> tuple[Engine, str, str]:
     settings = f"-c search_path={schema},pg_temp -c synchronous_commit=on -c lock_timeout=60s"
     query["options"] = f"{query['options']} {settings}" if "options" in query else settings
     name = f"{parts.host or 'service ' + str(query.get('service', 'default'))}/{parts.database or ''}".rstrip("/")
-    engine = create_engine(parts.set(drivername="postgresql+psycopg", query=query), pool_size=2, pool_pre_ping=True)
+    engine = create_engine(
+        parts.set(drivername="postgresql+psycopg", query=query),
+        pool_size=2,
+        pool_pre_ping=True,
+        isolation_level="READ COMMITTED",  # a look after the lock must see what the holder before wrote
+    )
     return engine, f"{name} ({schema})", schema
 
 

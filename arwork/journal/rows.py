@@ -100,6 +100,10 @@ def told(name: str) -> Iterator[None]:
             f"the database does not answer: {_words(broken)}", where=name,
             cure="Nothing was recorded that was not answered for; mend it and run the same command again.",
         ) from None  # fmt: skip
+    except ProgrammingError as refused:
+        raise InputError(
+            f"the database refuses: {_words(refused)}", where=name, cure="Ask its owner for a login that is granted arwork_writer."
+        ) from None
     except DatabaseError as broken:
         raise IntegrityError(f"the database is damaged or refuses: {_words(broken)}", where=name, cure=_BACKUP) from None
 

@@ -58,9 +58,10 @@ POSTGRES: Mapping[int, tuple[str, ...]] = {
         "CREATE TRIGGER journal_no_truncate BEFORE TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION journal_only_grows()",
     ),
     2: (
-        "CREATE FUNCTION journal_in_order() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$BEGIN IF NEW.seq IS DISTINCT FROM (SELECT coalesce(max(seq), 0) + 1 FROM journal) OR NEW.prev IS DISTINCT FROM "  # noqa: S608 (constants)
-        + _LAST
-        + " THEN RAISE EXCEPTION 'an event must follow the last one' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+        "CREATE FUNCTION journal_in_order() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS "  # noqa: S608 (constants)
+        "$$BEGIN IF NEW.seq IS DISTINCT FROM (SELECT coalesce(max(seq), 0) + 1 FROM journal) "
+        f"OR NEW.prev IS DISTINCT FROM {_LAST} "
+        "THEN RAISE EXCEPTION 'an event must follow the last one' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
         "RETURN NEW; END$$",
         "CREATE TRIGGER journal_in_order BEFORE INSERT ON journal FOR EACH ROW EXECUTE FUNCTION journal_in_order()",
         _PEOPLE,
