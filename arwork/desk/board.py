@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from arwork.desk.acts import receipts_of
-from arwork.desk.baseline import baseline, haystack
+from arwork.desk.baseline import Words, baseline
 from arwork.desk.flow import FLOWING, Flow, Taken, flows
 from arwork.desk.open import Desk
 from arwork.desk.words import QUEUES, WAITING
@@ -48,7 +48,7 @@ class Board:
     taken: Taken
     history: Mapping[str, tuple[Event, ...]]
     about: Mapping[int, str]
-    words: pd.Series[str]
+    words: Words
     units: Units
 
     @property
@@ -78,8 +78,7 @@ def board(desk: Desk, events: Sequence[Event]) -> Board:
     touched = [receipt for receipt in {**taken, **history} if receipt in places]
     rows = _with(base, places, flows(base, places, taken, touched, in_force(events)))
     kept = {receipt: tuple(found) for receipt, found in history.items()}
-    words = haystack(rows, desk.tables["receipts"])
-    return Board(rows, len(events), _sums(rows), _counts(rows), places, base, taken, kept, about, words, desk.params.units)
+    return Board(rows, len(events), _sums(rows), _counts(rows), places, base, taken, kept, about, Words(base, desk.tables["receipts"]), desk.params.units)
 
 
 def updated(before: Board, new: Sequence[Event]) -> Board:
@@ -178,7 +177,7 @@ def filtered(
     if collector:
         keep &= rows["collector"] == collector
     if text.strip():
-        keep &= board.words.str.contains(text.strip().lower(), regex=False) | _amounts(rows, text, board.units)
+        keep &= board.words.lowered.str.contains(text.strip().lower(), regex=False) | _amounts(rows, text, board.units)
     return _sorted(rows.loc[keep], sort)
 
 
