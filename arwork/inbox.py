@@ -13,7 +13,8 @@ from arwork.close import Closed, close
 from arwork.errors import InputError
 from arwork.intake.check import Choice, layouts_for
 from arwork.intake.inbox import NEW, Arrival, arrivals
-from arwork.pack.filed import file_away, known_place, list_file
+from arwork.pack.digest import sha256_of
+from arwork.pack.filed import file_away, list_file
 from arwork.pack.plan import make_plan
 
 
@@ -33,14 +34,12 @@ def close_with_inbox(params_file: Path, outputs: Path, folder: Path, tell: Calla
     """
     plan = make_plan(params_file, outputs)
     layouts, _, _ = layouts_for(params_file.parent / "layouts", "")
-    named = {received.sha256: f"{received.name}, a source of the params" for _, files in plan.given for received in files}
-
-    def known(sha: str) -> str:
-        """Say where these bytes are already."""
-        return known_place(plan.params, params_file, outputs, sha) or named.get(sha, "")
-
+    known = {received.sha256: f"{received.name}, a source of this close" for _, files in plan.given for received in files}
+    if plan.previous:
+        before_now = (path.name for path in (plan.previous / "inputs").glob("*"))
+        known = {**dict.fromkeys(before_now, f"an input of {'/'.join(plan.previous.parts[-2:])}"), **known}
     tell("inbox", f"looking at {folder.as_posix()}")
-    found = arrivals(folder, plan.params, Choice(layouts, units=plan.params.units), known, wait)
+    found = arrivals(folder, plan.params, Choice(layouts, units=plan.params.units), lambda sha: known.get(sha, ""), wait)
     new = [one for one in found if one.state == NEW]
     list_path = list_file(plan.params, params_file)
     before = list_path.read_bytes() if list_path.is_file() else None
@@ -52,7 +51,7 @@ def close_with_inbox(params_file: Path, outputs: Path, folder: Path, tell: Calla
         cure = f"{refused.cure} Nothing of {folder.as_posix()} was taken in." if new else refused.cure
         raise InputError(refused.what, where=refused.where, cure=cure.strip()) from None
     for one in new:
-        one.path.unlink(missing_ok=True)
+        _take_away(one)
     return Taken(tuple(found), tuple(replaced), closed)
 
 
@@ -64,3 +63,16 @@ def _undo(list_path: Path, before: bytes | None, made: list[Path]) -> None:
         list_path.write_bytes(before)
     for path in made:
         path.unlink(missing_ok=True)
+
+
+def _take_away(one: Arrival) -> None:
+    """Remove a file that is filed and sealed; what came under its name meanwhile stays."""
+    aside = one.path.with_name(f".{one.path.name}.taken")
+    try:
+        one.path.rename(aside)
+    except FileNotFoundError:
+        return
+    if one.received and sha256_of(aside) == one.received.sha256:
+        aside.unlink()
+    elif not one.path.exists():
+        aside.rename(one.path)

@@ -13,7 +13,7 @@ from pathlib import Path
 from arwork.errors import InputError
 from arwork.intake.inbox import ADDS_UP, Arrival, place_of
 from arwork.intake.received import take
-from arwork.pack.digest import sha256, write_once
+from arwork.pack.digest import write_once
 from arwork.params import Params, Source
 from arwork.settings import Code, Frozen, read_yaml, validated
 
@@ -104,12 +104,3 @@ def _line(source: Source) -> str:
 
 def _quoted(value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def known_place(params: Params, params_file: Path, packs: Path, sha: str) -> str:
-    """Say where the bytes of a digest are already: filed beside the params, or among the inputs of a pack of this close; else ""."""
-    for path in sorted((params_file.parent / FOLDER).glob(f"{sha[:12]}-*")):
-        if sha256(path.read_bytes()) == sha:
-            return path.name
-    packed = sorted((packs / params.close).glob(f"*/*/inputs/{sha}"))
-    return f"an input of the pack {packed[0].parent.parent.name}" if packed else ""
