@@ -48,6 +48,7 @@ def find_command(
     text: Annotated[str, typer.Argument(help="An amount, a reference, a name, a customer or an account.")],
     outputs: Annotated[Path, typer.Option(help="Folder that holds the packs.")] = Path("outputs"),
     most: Annotated[int, typer.Option(help="How many lines of each pack to print.")] = 50,
+    all_runs: Annotated[bool, typer.Option("--all-runs", help="Look into older runs of a period too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a hit.")] = False,
 ) -> None:
     """Find the trail of an amount, reference, name or account in all packs: what, where, source line, state."""
@@ -56,7 +57,7 @@ def find_command(
 
     from arwork.pack.find import find
 
-    found = find(text, outputs)
+    found = find(text, outputs, all_runs=all_runs)
     if as_json:
         for hit in found:
             typer.echo(json.dumps(asdict(hit), ensure_ascii=False))

@@ -82,7 +82,7 @@ def test_what_cannot_be_recorded_is_refused_and_nothing_is_written(desk: Desk, g
 def test_a_split_that_does_not_add_up_or_is_of_another_receipt_is_refused(desk: Desk) -> None:
     about = desks.receipt(desk, EITHER)
     short = with_line(empty_split(desk.tables, about), Line("1000:9005:2026:1", "INV-2026-0005", "EUR", 7000, amount=6999))
-    with pytest.raises(InputError, match="0.01 EUR is still to be spread"):
+    with pytest.raises(InputError, match=r"0\.01 EUR is still to be spread"):
         act(desk, action="ALLOCATE", receipts=[about], split=short, reason="why", seen=0)
     with pytest.raises(InputError, match="a split is of one receipt"):
         act(desk, action="ALLOCATE", receipts=[about, "x"], split=short, reason="why", seen=0)

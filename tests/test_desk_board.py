@@ -67,7 +67,9 @@ def test_money_of_every_row_and_of_the_board_adds_up(desk: Desk) -> None:
         assert (rows["applied"] + rows["on_account"] + rows["unapplied"] == rows["amount"]).all()
         assert found.money["amount"].tolist() == [int(rows["amount"].sum())]
         assert found.queues["count"].sum() == len(rows)
-    assert found.money.to_dict("records") == [{"currency": "EUR", "applied": 15050, "on_account": 3000, "unapplied": 63200, "amount": 81250}]
+    assert found.money.to_dict("records") == [
+        {"currency": "EUR", "applied": 15050, "on_account": 3000, "unapplied": 63200, "amount": 81250}
+    ]
 
 
 @pytest.mark.parametrize(
@@ -116,7 +118,13 @@ def test_a_run_that_took_the_decision_in_shows_it_and_its_undo_opens_the_receipt
     second = desks.desk_of(params)
     assert (second.run, second.taken_in, second.position) == (run, 1, 1)
     told = row(board(second, [made]), about)
-    assert (told["queue"], told["state"], told["decided_by"], told["decided_seq"], told["applied"]) == ("decided", "allocated", "ann", 1, 7000)
+    assert (told["queue"], told["state"], told["decided_by"], told["decided_seq"], told["applied"]) == (
+        "decided",
+        "allocated",
+        "ann",
+        1,
+        7000,
+    )
     undone = row(board(second, [made, event(2, "UNDO", undoes=1)]), about)
     assert (undone["queue"], undone["state"], undone["applied"], undone["reason"]) == ("unapplied", "undone", 0, "decision 1 was undone")
 
@@ -178,7 +186,9 @@ def test_the_demo_has_every_waiting_receipt_of_its_pack(demo: Finished) -> None:
     owed = pq.read_table(demo.pack / "data/owed.parquet").to_pandas()
     queue = dict(zip(found.rows["receipt_id"], found.rows["queue"], strict=True))
     of_receipt = owed.loc[~owed["queue"].isin(["reconciliation", "possible repeat"])]
-    differ = [(key, said) for key, said in zip(of_receipt["key"], of_receipt["queue"], strict=True) if queue[key] not in (said, "possible repeat")]
+    differ = [
+        (key, said) for key, said in zip(of_receipt["key"], of_receipt["queue"], strict=True) if queue[key] not in (said, "possible repeat")
+    ]
     assert not differ
     waiting = found.rows.loc[found.rows["queue"].isin(WAITING), "receipt_id"]
     assert set(waiting) == set(of_receipt["key"]) | set(desk.tables["breaks"]["receipt_id"])

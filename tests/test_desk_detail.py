@@ -58,7 +58,7 @@ def test_an_element_is_shown_and_nothing_outside_is_fetched(tmp_path: Path) -> N
 
 def test_rivals_stand_beside_each_other_with_their_evidence(desk: Desk) -> None:
     found = detail(desk, board(desk, ()), desks.receipt(desk, EITHER))
-    assert found.gates == ("G-01",)
+    assert found.gates[0] == "G-01"
     assert found.rivals == 1
     assert found.exhaustive
     assert {line.reference for one in found.candidates for line in one.split.lines} == {"INV-2026-0004", "INV-2026-0005"}

@@ -28,10 +28,10 @@ ADVICE = (
 
 @pytest.fixture
 def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The tiny company with the first statement in its params; a close in this process, without notebooks."""
+    """The tiny company with the first statement in its params; the close only plans, and where results count the test closes."""
 
     def quick(file: Path, outputs: Path, tell: object) -> Closed:
-        desks.closed(file, outputs)
+        make_plan(file, outputs)
         return None  # type: ignore[return-value]
 
     monkeypatch.setattr(arwork.inbox, "close", quick)
@@ -66,6 +66,7 @@ def test_new_files_become_sources_and_leave_the_folder(params: Path) -> None:
         assert (params.parent / file).is_file()
         assert Path(file).name.split("-")[0] == make_digest(params.parent / file)[:12]
     plan = make_plan(params, params.parent / "outputs")
+    desks.closed(params, params.parent / "outputs")
     tables = read_tables(params.parent / "outputs" / plan.place, ["receipts", "remittance_lines", "sources"])
     assert sorted(tables["receipts"]["amount"]) == [4200, 50000]
     assert len(tables["remittance_lines"]) == 1
@@ -82,13 +83,13 @@ def make_digest(path: Path) -> str:
 
 def test_the_result_is_that_of_naming_the_files_in_the_params(params: Path, tmp_path: Path) -> None:
     take(params, arrive(params, next__sta=SECOND))
-    plan = make_plan(params, params.parent / "outputs")
+    here = desks.closed(params, params.parent / "outputs")
     text = tiny.PARAMS.replace("statement.sta, reads", "statement*.sta, reads")
     other = tiny.write(tmp_path / "other", statement=FIRST, tiny=text)
     (other.parent / "statement2.sta").write_text(SECOND, encoding="utf-8")
     named = desks.closed(other, other.parent / "outputs")
     for name in ("receipts", "proposals", "allocations", "reconciliations"):
-        ours, theirs = (read_tables(run, [name])[name] for run in (params.parent / "outputs" / plan.place, named))
+        ours, theirs = (read_tables(run, [name])[name] for run in (here, named))
         lineage = [column for column in ours.columns if column.startswith("source_")]
         assert ours.drop(columns=lineage).equals(theirs.drop(columns=lineage)), name
 

@@ -29,9 +29,7 @@ AUDITOR = "auditor"
 _LOOKS_ONLY = "An auditor looks and does not decide."
 
 
-def act(
-    desk: Desk, *, action: str, receipts: Sequence[str], split: Split | None = None, reason: str, seen: int
-) -> list[Event]:
+def act(desk: Desk, *, action: str, receipts: Sequence[str], split: Split | None = None, reason: str, seen: int) -> list[Event]:
     """Record a decision on each receipt and return the events.
 
     `ALLOCATE` with a split allocates its one receipt as split; without one it confirms what is proposed for each receipt.
@@ -153,4 +151,3 @@ def _event(line: bytes, name: str) -> Event:
         return Event(**json.loads(line))
     except (ValueError, TypeError):
         raise IntegrityError("holds a line that is no event", where=name, cure="Take it from the last good backup.") from None
-

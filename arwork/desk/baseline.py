@@ -57,7 +57,9 @@ class Words:
     @cached_property
     def lowered(self) -> pd.Series[str]:
         """The words of each row of the board in lower case, parted by line ends."""
-        told = self.receipts[["remittance_text", "structured_ref", "end_to_end_id", "bank_txn_id", "remitter_account"]].reset_index(drop=True)
+        told = self.receipts[["remittance_text", "structured_ref", "end_to_end_id", "bank_txn_id", "remitter_account"]].reset_index(
+            drop=True
+        )
         both = pd.concat([self.rows[["receipt_id", "customer_id", "customer", "payer", "source"]], told], axis=1)
         lowered: pd.Series[str] = _joined(both, list(both.columns), "\n").str.lower()
         return lowered
@@ -65,7 +67,11 @@ class Words:
 
 def _joined(frame: pd.DataFrame, columns: list[str], mark: str) -> pd.Series[str]:
     parts = [pa.array(frame[column], type=pa.large_string(), from_pandas=True) for column in columns]
-    return pd.Series(pc.binary_join_element_wise(*parts, pa.scalar(mark, pa.large_string()), null_handling="replace").to_pandas().array, index=frame.index, dtype="str")
+    return pd.Series(
+        pc.binary_join_element_wise(*parts, pa.scalar(mark, pa.large_string()), null_handling="replace").to_pandas().array,
+        index=frame.index,
+        dtype="str",
+    )
 
 
 def _beside(frame: pd.DataFrame, key: list[str], rows: pd.DataFrame) -> pd.DataFrame:

@@ -78,7 +78,19 @@ def board(desk: Desk, events: Sequence[Event]) -> Board:
     touched = [receipt for receipt in {**taken, **history} if receipt in places]
     rows = _with(base, places, flows(base, places, taken, touched, holding(events)))
     kept = {receipt: tuple(found) for receipt, found in history.items()}
-    return Board(rows, len(events), _sums(rows), _counts(rows), places, base, taken, kept, about, Words(base, desk.tables["receipts"]), desk.params.units)
+    return Board(
+        rows,
+        len(events),
+        _sums(rows),
+        _counts(rows),
+        places,
+        base,
+        taken,
+        kept,
+        about,
+        Words(base, desk.tables["receipts"]),
+        desk.params.units,
+    )
 
 
 def updated(before: Board, new: Sequence[Event]) -> Board:

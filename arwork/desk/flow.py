@@ -32,7 +32,9 @@ Taken = Mapping[str, tuple[int, str, str]]
 """Receipts whose decision a run had taken in: its event, its action and what the run did with it."""
 
 
-def flows(base: pd.DataFrame, places: Mapping[str, int], taken: Taken, receipts: Sequence[str], holding: Mapping[str, Event]) -> dict[str, Flow]:
+def flows(
+    base: pd.DataFrame, places: Mapping[str, int], taken: Taken, receipts: Sequence[str], holding: Mapping[str, Event]
+) -> dict[str, Flow]:
     """Return where each receipt stands: `base` are the rows as the run has them, `holding` the decision that holds by receipt."""
     where = [places[receipt] for receipt in receipts]
     chosen = base[["amount", "customer_id", *FLOWING]].take(where)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+_PREFIX = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,8}[-/._#]?$")
 _STATES = {
     "OPEN": "open", "CLEARED": "settled already", "OTHER_LEDGER": "of another ledger", "UNKNOWN": "not one of our documents",
 }  # fmt: skip
@@ -65,4 +66,10 @@ def _places(token: str, text: str) -> list[tuple[int, int]]:
     pattern = r"[^A-Za-z0-9]{0,3}".join(re.escape(letter) for letter in token)
     alone = re.compile(f"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])", re.IGNORECASE)
     found = [match.span() for match in alone.finditer(text)] or [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)]
-    return found or [(-1, -1)]
+    return [(_with_prefix(text, start), end) for start, end in found] or [(-1, -1)]
+
+
+def _with_prefix(text: str, start: int) -> int:
+    """Begin where the letters begin that are written onto a number: INV-4711."""
+    before = _PREFIX.search(text[max(0, start - 12) : start]) if text[start].isdigit() else None
+    return start - len(before[0]) if before else start

@@ -6,7 +6,6 @@ invoice is paid by a positive amount, a credit memo is used by a negative one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +13,6 @@ from arwork.errors import InputError
 from arwork.matching.reasons import x12_of
 from arwork.money import Units
 from arwork.show.numbers import money
-
 
 _BOTH_WAYS = ("SD", "FX")
 """Write-offs that may also be a gain: a small difference over, an exchange gain."""

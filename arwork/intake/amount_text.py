@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from arwork.errors import InputError
@@ -9,8 +11,11 @@ from arwork.intake.numbers import Style, read_amounts
 from arwork.money import Units
 
 _POINT = frozenset(
-    "AE AU BD BH BN BW BZ CA CH CN DO EG ET FJ GB GH GT GU GY HK HN IE IL IN JM JO JP KE KH KR KW LB LI LK LR LY MM MO MT MU MV MW MX MY "
-    "NA NG NI NP NZ OM PA PE PG PH PK PR QA SA SG SL SV TH TT TW TZ UG US YE ZM ZW".split()
+    re.findall(
+        "[A-Z]{2}",
+        "AE AU BD BH BN BW BZ CA CH CN DO EG ET FJ GB GH GT GU GY HK HN IE IL IN JM JO JP KE KH KR KW LB LI LK LR LY MM MO MT MU MV MW MX "
+        "MY NA NG NI NP NZ OM PA PE PG PH PK PR QA SA SG SL SV TH TT TW TZ UG US YE ZM ZW",
+    )
 )
 """Countries that write a point before the decimals (Unicode CLDR); all others write a comma."""
 

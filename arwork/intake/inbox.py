@@ -110,7 +110,9 @@ def _source(report: Report, received: Received, params: Params) -> Source:
             f"holds {reads}, which the params read from {named}", where=name,
             cure=f"Put it in the place of {named}, or take that line out of the params; two exports are not mixed.",
         )  # fmt: skip
-    return Source.model_validate({"file": filed_name(received), "reads": reads, "layout": layout, "ledger": ledger, "company_code": company})
+    return Source.model_validate(
+        {"file": filed_name(received), "reads": reads, "layout": layout, "ledger": ledger, "company_code": company}
+    )
 
 
 def _filed(source: Source) -> bool:

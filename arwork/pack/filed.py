@@ -6,7 +6,6 @@ every close of that period, and the list itself lies in the pack.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -94,7 +93,7 @@ def write_list(path: Path, sources: Sequence[Source], params: Params) -> None:
     lines += [f"period: {params.period}", "sources:" if sources else "sources: []", *(_line(source) for source in sources)]
     part = path.with_name(f".{path.name}.part")
     part.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    os.replace(part, path)
+    part.replace(path)
 
 
 def _line(source: Source) -> str:

@@ -58,7 +58,8 @@ def find(text: str, outputs: Path, *, all_runs: bool = False) -> list[Hit]:
 
     A text that reads as an amount, with a point or a comma before the decimals, is looked for among the amounts as well.
     A word is found whatever blanks, dashes or dots stand between its letters; a number only whole, leading zeros aside.
-    Receipts, items and customers that are found lead on to their proposals, allocations and decisions. Raises InputError for a text that is too short, or without packs.
+    Receipts, items and customers that are found lead on to their proposals, allocations and decisions. Raises InputError for
+    a text that is too short, or where there is no pack.
     """
     sought = _sought(text)
     packs = _packs(outputs, all_runs)
@@ -123,7 +124,10 @@ def _in_pack(pack: Path, sought: _Sought) -> list[Hit]:
         for row in (*direct[place.table], *_rows(pack, place, _by_link(place, ids), None, units)):
             rows.setdefault(row_id(place, row), row)
         told = [(key, row) for key, row in sorted(rows.items()) if place.table != "bank_lines" or key not in ids["receipt_id"]]
-        hits += [Hit(name, place.what, said_of(place, row, units), place.table, key, source_of(row), state_of(place, row, units)) for key, row in told]
+        hits += [
+            Hit(name, place.what, said_of(place, row, units), place.table, key, source_of(row), state_of(place, row, units))
+            for key, row in told
+        ]
     return hits
 
 
