@@ -17,6 +17,8 @@ import typer
 from rich.console import Console
 
 from arwork.commands_decide import register as register_decide
+from arwork.commands_desk import close_inbox
+from arwork.commands_desk import register as register_desk
 from arwork.commands_journal import journal_app, people_app
 from arwork.errors import ArworkError, StoppedError
 from arwork.show.markup import visible
@@ -31,6 +33,7 @@ app = typer.Typer(
 )
 app.add_typer(journal_app, name="journal")
 app.add_typer(people_app, name="people")
+register_desk(app)
 _say = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 register_decide(app)
@@ -79,13 +82,22 @@ def demo(outputs: Outputs = Path("outputs")) -> None:
 
 
 @app.command("close")
-def close_command(params: Annotated[list[Path], typer.Argument(help="Params files.")], outputs: Outputs = Path("outputs")) -> None:
+def close_command(
+    params: Annotated[list[Path], typer.Argument(help="Params files.")],
+    outputs: Outputs = Path("outputs"),
+    inbox: Annotated[Path | None, typer.Option(help="Folder of files that arrived: take them in first (one params file).")] = None,
+) -> None:
     """Close a month: read the sources, run the notebooks, build and seal the pack.
 
     Several params files are closed one after the other; when one is refused the others still run, and the exit code is 1.
     """
     from arwork.close import close
 
+    if inbox is not None:
+        code = _report(close_inbox(params, outputs, inbox, _tell))
+        if code:
+            raise typer.Exit(code)
+        return
     codes = []
     for file in params:
         try:

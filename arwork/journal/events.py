@@ -102,6 +102,13 @@ def replay(events: Sequence[Event]) -> pd.DataFrame:
     return frame.astype(DECIDED_COLUMNS)
 
 
+def holding(events: Sequence[Event]) -> dict[str, Event]:
+    """Return by receipt the decision that holds: the last one that allocates, rejects or holds and was not undone."""
+    undone = _undone(events)
+    ruling = (event for event in events if event.action in ("ALLOCATE", "REJECT", "HOLD") and event.seq not in undone)
+    return {str(event.body["receipt"]): event for event in ruling}
+
+
 def accepted(events: Sequence[Event]) -> dict[str, Event]:
     """Return by digest the acceptance in force of what backtests learned: the last one that was not undone."""
     undone = _undone(events)
