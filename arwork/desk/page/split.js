@@ -1,0 +1,103 @@
+// The split editor: what each item gets. The kernel reads the typed amounts and does the sums; this only shows and collects.
+
+const PARTS = [["amount", "Cash"], ["discount", "Discount"], ["deduction", "Deduction"], ["deduction_code", "Code"], ["write_off", "Write-off"], ["adjustment_code", "Code"]];
+
+/** Draw the editor into a pane; `ask(lines, on_account)` sends what is typed, `on` hears about confirming and leaving. */
+function makeSplit(pane, said, on) {
+  const lines = new Map();
+  let answer = said.answer;
+  const root = make("div", "ard-split", null, { role: "form", "aria-label": "Split the receipt" });
+  const top = make("div", "ard-split-head");
+  top.append(make("strong", "", "Split"), make("span", "ard-num", said.amount), make("span", "ard-note", said.payer), make("span", "ard-note", said.hint));
+  const table = make("table", "ard-table ard-split-table");
+  const heads = make("tr");
+  [["Item", "left"], ["Due", "left"], ["Open", "right"], ...PARTS.map(([name, label]) => [label, name.endsWith("code") ? "left" : "right"]), ["Stays open", "right"]]
+    .forEach(([text, align]) => heads.append(make("th", `ard-${align}`, text, { scope: "col" })));
+  const body = make("tbody");
+  table.append(fill(make("thead"), heads), body);
+  const holder = make("div", "ard-split-lines");
+  holder.append(table);
+  const foot = make("div", "ard-split-foot");
+  const onAccount = make("input", "ard-amount", null, { type: "text", inputmode: "decimal", "aria-label": "Leave on account", autocomplete: "off" });
+  onAccount.value = said.on_account;
+  const gap = make("output", "ard-gap", "", { "aria-live": "polite" });
+  const wrong = make("ul", "ard-problems", null, { role: "alert" });
+  const label = make("label", "", "On account ");
+  label.append(onAccount);
+  foot.append(label, gap, wrong);
+  root.append(top, holder, foot);
+  said.items.forEach((item) => body.append(drawLine(item)));
+  fill(pane, root);
+
+  function drawLine(item) {
+    const tr = make("tr", item.proposed ? "ard-proposed" : "");
+    tr.append(make("td", "ard-left", item.reference, { title: item.item }), make("td", "ard-left", item.due), make("td", "ard-right", item.open));
+    const inputs = {};
+    PARTS.forEach(([name, text]) => {
+      const cell = make("td", name.endsWith("code") ? "ard-left" : "ard-right");
+      inputs[name] = name.endsWith("code") ? codeBox(said.codes, `${text} for ${item.reference}`) : make("input", "ard-amount", null, { type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": `${text} for ${item.reference}` });
+      inputs[name].value = item[name] ?? "";
+      inputs[name].addEventListener("input", changed);
+      cell.append(inputs[name]);
+      tr.append(cell);
+    });
+    const left = make("td", "ard-right ard-left-open", "");
+    tr.append(left);
+    inputs.amount.addEventListener("keydown", (event) => {
+      if (event.key === "=" || (event.key === " " && !inputs.amount.value)) { event.preventDefault(); on.rest(item.item, collect()); }
+    });
+    inputs.amount.title = "= gives this item what is still to be spread";
+    lines.set(item.item, { inputs, left, tr });
+    return tr;
+  }
+
+  function collect() {
+    const typedLines = [];
+    lines.forEach(({ inputs }, item) => {
+      const line = { item };
+      PARTS.forEach(([name]) => { line[name] = inputs[name].value; });
+      if (PARTS.some(([name]) => line[name].trim())) typedLines.push(line);
+    });
+    return { lines: typedLines, on_account: onAccount.value };
+  }
+
+  let timer = 0;
+  function changed() {
+    root.dataset.stale = "yes";
+    clearTimeout(timer);
+    timer = setTimeout(() => on.ask(collect()), 80);
+  }
+
+  function take(said) {
+    answer = said;
+    delete root.dataset.stale;
+    gap.textContent = answer.gap_text;
+    gap.dataset.whole = answer.whole ? "yes" : "no";
+    lines.forEach(({ left, tr }, item) => {
+      left.textContent = answer.left[item] ?? "";
+      tr.classList.toggle("ard-used", item in answer.left);
+    });
+    fill(wrong, ...answer.problems.map((text) => make("li", "", text)));
+    Object.entries(answer.filled ?? {}).forEach(([item, text]) => {
+      if (item === "") onAccount.value = text; else lines.get(item).inputs.amount.value = text;
+    });
+  }
+
+  onAccount.addEventListener("input", changed);
+  onAccount.addEventListener("keydown", (event) => {
+    if (event.key === "=") { event.preventDefault(); on.rest("", collect()); }
+  });
+  onAccount.title = "= leaves on account what is still to be spread";
+  take(answer);
+  const first = [...lines.values()][0];
+  (first ? first.inputs.amount : onAccount).focus();
+  if (first) first.inputs.amount.select();
+  return { el: root, take, collect, ready: () => answer.problems.length === 0 && !root.dataset.stale, problems: () => answer.problems };
+}
+
+function codeBox(codes, name) {
+  const box = make("select", "ard-code", null, { "aria-label": name });
+  box.append(make("option", "", "", { value: "" }));
+  codes.forEach(([code, text]) => box.append(make("option", "", `${code} ${text}`, { value: code })));
+  return box;
+}
