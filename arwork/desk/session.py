@@ -11,15 +11,14 @@ from time import monotonic
 from typing import Any
 
 from arwork.desk.acts import act, poll, receipts_of, undo
-from arwork.desk.board import Board, board, updated
+from arwork.desk.board import Board, board, filtered, updated
 from arwork.desk.detail import detail
-from arwork.desk.editor import asked_split, editor, sums
-from arwork.desk.filters import filtered
+from arwork.desk.editor import asked_split, editor, found_items, sums
 from arwork.desk.grid import Message, cells, packed
 from arwork.desk.open import Desk, newer_run
 from arwork.desk.said import about_said, detail_said, queues_said
 from arwork.desk.words import WAITING
-from arwork.errors import ArworkError
+from arwork.errors import ArworkError, InputError
 from arwork.journal.events import Event
 from arwork.show.markup import visible
 from arwork.show.numbers import plural
@@ -72,10 +71,10 @@ def _ready(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
 def _words(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
     """Send what a search looks in, row by row as the board was sent; it comes after the first paint."""
     board = session.board
-    lines = board.words.str.replace("\n", " ", regex=False)
-    order = [board.places[receipt] for receipt in filtered(board)["receipt_id"]] if said.get("sorted") else range(len(lines))
-    joined = "\n".join(lines.iloc[list(order)])
-    return [(dict(_reply(said, "words")[0]), [joined.encode("utf-8", errors="replace")])]
+    order = [board.places[receipt] for receipt in filtered(board)["receipt_id"]]
+    joined = "\n".join(board.words.str.replace(r"[\r\n]", " ", regex=True).iloc[order])
+    told, _ = _reply(said, "words")
+    return [(told, [joined.encode("utf-8", errors="replace")])]
 
 
 def _poll(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
@@ -104,6 +103,11 @@ def _sum(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
     return [_reply(said, "split", receipt=str(said["receipt"]), answer=sums(session.desk, session.board, said))]
 
 
+def _find(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
+    receipt = str(said["receipt"])
+    return [_reply(said, "found", receipt=receipt, items=found_items(session.desk, session.board, receipt, str(said["text"])))]
+
+
 def _act(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
     action, receipts, reason = str(said["action"]), [str(one) for one in said["receipts"]], str(said["reason"])
     seen = min(int(said["position"]), session.board.position)
@@ -121,7 +125,7 @@ def _undo(session: Session, receipts: Sequence[str], reason: str, seen: int) -> 
     numbers = session.board.rows.set_index("receipt_id")["decided_seq"]
     found = [int(numbers[receipt]) for receipt in receipts]
     if 0 in found:
-        raise ArworkError(f"there is no decision on receipt {receipts[found.index(0)]} to undo")
+        raise InputError(f"there is no decision on receipt {receipts[found.index(0)]} to undo", cure="Choose one that somebody decided.")
     return [event for number in found for event in undo(session.desk, event=number, reason=reason, seen=seen)]
 
 
@@ -165,4 +169,4 @@ def _reply(said: Mapping[str, Any], kind: str, **more: Any) -> Message:
     return {"kind": kind, "client": said.get("client"), "request": said.get("request"), **more}, []
 
 
-_ANSWERS = {"ready": _ready, "words": _words, "poll": _poll, "detail": _detail, "split": _split, "sum": _sum, "act": _act}
+_ANSWERS = {"ready": _ready, "words": _words, "poll": _poll, "detail": _detail, "split": _split, "sum": _sum, "find": _find, "act": _act}

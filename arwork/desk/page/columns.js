@@ -98,8 +98,9 @@ function haystack(board) {
   if (!board.hay) {
     const parts = board.columns.filter((column) => column.kind === "text" || column.kind === "money");
     const folded = parts.map((column) => column.words && column.words.map(fold));
+    const more = board.words ?? [];
     board.hay = Array.from({ length: board.size }, (_, row) =>
-      parts.map((column, n) => (folded[n] ? folded[n][column.codes[row]] : fold(cellText(board, column, row)))).join("\u0001"));
+      parts.map((column, n) => (folded[n] ? folded[n][column.codes[row]] : fold(cellText(board, column, row)))).join("\u0001") + fold(more[row] ?? ""));
   }
   return board.hay;
 }

@@ -32,7 +32,7 @@ function startDesk(model, el) {
   const now = { board: null, grid: null, split: null, asking: null, waitingFor: null, detail: "", heard: Date.now(), about: {} };
   let ticket = 0;
 
-  const send = (kind, content, ) => model.send({ kind, client: me, ...content });
+  const send = (kind, content) => model.send({ kind, client: me, ...content });
   const idOf = (row) => cellText(now.board, now.board.by.receipt_id, row);
 
   // -- what the kernel says ------------------------------------------------------------------------------------------
@@ -52,7 +52,7 @@ function startDesk(model, el) {
       now.grid.el.focus({ preventScroll: true });
       status.textContent = `${said.size.toLocaleString("en")} receipts. Press ? for the keys.`;
       root.dataset.ready = "yes";
-      (window.requestIdleCallback ?? setTimeout)(() => haystack(board));
+      setTimeout(() => send("words"), 300);
     },
     changed(said) {
       if (!now.board) return;
@@ -68,7 +68,16 @@ function startDesk(model, el) {
       if (said.rows.some((values) => values.receipt_id === now.detail) && !now.split) askDetail(true);
       if (said.news) status.textContent = said.news;
     },
+    /** What a search looks in besides the columns: the words of the payments. */
+    words(said, buffers) {
+      if (said.client !== me) return;
+      now.board.words = new TextDecoder().decode(buffers[0]).split("\n");
+      now.board.hay = null;
+      haystack(now.board);
+      if (filters.search) refresh(now.grid.row());
+    },
     pulse() {},
+    found(said) { if (said.client === me && now.split) now.split.add(said.items); },
     detail(said) {
       if (said.client !== me || said.receipt !== now.detail || now.split) return;
       drawDetail(part.detail, said.detail);
@@ -80,7 +89,9 @@ function startDesk(model, el) {
       now.split = makeSplit(part.detail, said, {
         ask: (typedIn) => send("sum", { receipt: said.receipt, ...typedIn }),
         rest: (item, typedIn) => send("sum", { receipt: said.receipt, rest: item, ...typedIn }),
+        find: (text) => send("find", { receipt: said.receipt, text }),
       });
+      now.split.position = now.about.position;
       root.dataset.mode = "split";
     },
     done(said) {
@@ -192,13 +203,14 @@ function startDesk(model, el) {
   function begin(action) {
     const rows = now.grid.chosen();
     if (!rows.length) return;
-    if (!now.about.may_decide && action !== "note") return warn(now.about.why_not);
     if (!now.about.may_decide) return warn(now.about.why_not);
     warn("");
     if (action === "split" && !now.split) return send("split", { receipt: now.detail });
     if (action === "split" && !now.split.ready()) return warn(now.split.problems().join(" ") || "The sums are not done yet.");
-    now.asking = { action, receipts: [...rows].map(idOf), from: document.activeElement };
-    drawAsk(rows);
+    // What somebody decides from here on is a conflict: this person decides on what stands on the page now.
+    const position = action === "split" ? now.split.position : now.about.position;
+    now.asking = { action, position, receipts: action === "split" ? [now.detail] : [...rows].map(idOf), from: document.activeElement };
+    drawAsk(action === "split" ? [now.board.place.get(now.detail)] : rows);
   }
   function drawAsk(rows) {
     const many = rows.length > 1;
@@ -231,7 +243,7 @@ function startDesk(model, el) {
     part.ask.dataset.busy = "yes";
     status.textContent = "Waiting for the journal …";
     const split = asking.action === "split" ? now.split.collect() : {};
-    send("act", { request: now.waitingFor, action: asking.action, receipts: asking.receipts, reason, ...split });
+    send("act", { request: now.waitingFor, action: asking.action, receipts: asking.receipts, position: asking.position, reason, ...split });
   }
   /** Go back one step: from the reason to what it was for, from the split to the detail, from anywhere to the grid. */
   function leave() {

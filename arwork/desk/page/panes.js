@@ -76,27 +76,32 @@ function drawSolution(solution) {
 function drawDetail(pane, detail) {
   const payment = make("div", "ard-col");
   payment.append(
+    section("Bank text", markedText(detail.text), detail.advice.length ? facts(detail.advice) : null),
     section("Payment", facts(detail.facts)),
-    section("Bank text", markedText(detail.text), detail.advice?.length ? markedText(detail.advice) : null),
-    section("History", detail.history.rows.length ? makeTable(detail.history) : make("p", "ard-note", "Nobody has decided on it.")),
-    make("p", "ard-source", detail.source),
+    rawText(detail.raw, detail.source),
   );
+  const [first, ...rivals] = detail.solutions;
   const proposals = make("div", "ard-col ard-wide");
-  const why = make("ul", "ard-why");
-  detail.why.forEach(([code, text]) => {
-    const item = make("li");
-    item.append(make("span", "ard-gate", code), document.createTextNode(text));
-    why.append(item);
-  });
   proposals.append(
-    section(detail.solutions.length ? "Proposal" : "No proposal", make("p", "ard-sentence", detail.sentence), why, ...detail.solutions.slice(0, 1).map(drawSolution)),
-    detail.solutions.length > 1 ? section(`Rivals (${detail.rivals})`, ...detail.solutions.slice(1).map(drawSolution)) : null ?? "",
+    section(first ? "Proposal" : "No proposal", make("p", "ard-sentence", detail.sentence), facts(detail.why), first && drawSolution(first)),
+    first ? section(`Rivals: ${detail.rivals}`, ...rivals.map(drawSolution)) : "",
     detail.evidence.length ? section("Evidence", waterfall(detail.evidence)) : "",
   );
   const customer = make("div", "ard-col");
-  customer.append(section("Customer", facts(detail.customer)), section(detail.open.title, makeTable(detail.open)));
-  if (detail.open.more) customer.append(make("p", "ard-note", detail.open.more));
+  customer.append(
+    section("History", detail.history.rows.length ? makeTable(detail.history) : make("p", "ard-note", "Nobody has decided on it.")),
+    section("Customer", facts(detail.customer)),
+    section(detail.open.title, detail.open.rows.length ? makeTable(detail.open) : make("p", "ard-note", "None."), detail.open.more && make("p", "ard-note", detail.open.more)),
+    detail.earlier.rows.length ? section("Earlier decisions for this customer", makeTable(detail.earlier)) : "",
+  );
   fill(pane, payment, proposals, customer);
+}
+
+/** The row as it was received, folded up, under the name of its file and line. */
+function rawText(raw, source) {
+  const box = make("details", "ard-source");
+  box.append(make("summary", "", source), make("pre", "ard-banktext", raw || "The file is not shown here; it lies in the run's inputs."));
+  return box;
 }
 
 /** The list of queues with counts and value, most urgent first. */

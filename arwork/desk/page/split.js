@@ -24,14 +24,20 @@ function makeSplit(pane, said, on) {
   const wrong = make("ul", "ard-problems", null, { role: "alert" });
   const label = make("label", "", "On account ");
   label.append(onAccount);
-  foot.append(label, gap, wrong);
+  const find = make("input", "ard-find", null, { type: "text", "aria-label": "Add an item: reference, customer number or name", placeholder: "Add: reference, customer no. or name", autocomplete: "off", spellcheck: "false" });
+  find.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.ctrlKey && find.value.trim()) { event.preventDefault(); event.stopPropagation(); on.find(find.value); }
+  });
+  foot.append(find, label, gap, wrong);
   root.append(top, holder, foot);
   said.items.forEach((item) => body.append(drawLine(item)));
   fill(pane, root);
 
   function drawLine(item) {
     const tr = make("tr", item.proposed ? "ard-proposed" : "");
-    tr.append(make("td", "ard-left", item.reference, { title: item.item }), make("td", "ard-left", item.due), make("td", "ard-right", item.open));
+    const name = make("td", "ard-left", item.reference, { title: item.item });
+    if (item.note) name.append(make("span", "ard-note", ` ${item.note}`));
+    tr.append(name, make("td", "ard-left", item.due), make("td", "ard-right", item.open));
     const inputs = {};
     PARTS.forEach(([name, text]) => {
       const cell = make("td", name.endsWith("code") ? "ard-left" : "ard-right");
@@ -49,6 +55,13 @@ function makeSplit(pane, said, on) {
     inputs.amount.title = "= gives this item what is still to be spread";
     lines.set(item.item, { inputs, left, tr });
     return tr;
+  }
+
+  /** Put more items into the editor, those that are there already left out. */
+  function add(items) {
+    const fresh = items.filter((item) => !lines.has(item.item));
+    fresh.forEach((item) => body.append(drawLine(item)));
+    if (items.length) { const { inputs } = lines.get(items[0].item); inputs.amount.focus(); find.value = ""; }
   }
 
   function collect() {
@@ -90,9 +103,9 @@ function makeSplit(pane, said, on) {
   onAccount.title = "= leaves on account what is still to be spread";
   take(answer);
   const first = [...lines.values()][0];
-  (first ? first.inputs.amount : onAccount).focus();
+  (first ? first.inputs.amount : find).focus();
   if (first) first.inputs.amount.select();
-  return { el: root, take, collect, ready: () => answer.problems.length === 0 && !root.dataset.stale, problems: () => answer.problems };
+  return { el: root, take, add, collect, ready: () => answer.problems.length === 0 && !root.dataset.stale, problems: () => answer.problems };
 }
 
 function codeBox(codes, name) {
