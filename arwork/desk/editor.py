@@ -139,7 +139,7 @@ def _answer(desk: Desk, split: Split, wrong: list[str], mark: str) -> dict[str, 
     if gap:
         gap_text = f"{money(abs(gap), split.currency, units)} {split.currency} {'still to spread' if gap > 0 else 'too much spread'}"
     else:
-        gap_text = f"\u2713 0 {split.currency} left to spread"
+        gap_text = f"\u2713 {money(0, split.currency, units)} {split.currency} left to spread"
     left = {line.item_id: money(line.left, line.currency, units) for line in split.lines}
     return {"gap_text": gap_text, "whole": gap == 0 and not wrong, "left": left, "problems": [*wrong, *map(visible, problems(split, units))], "mark": mark}
 

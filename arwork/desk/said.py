@@ -69,7 +69,7 @@ def _payment(row: Mapping[str, Any], receipt: Mapping[str, Any], units: Units) -
     pairs = [
         ("Amount", f"{money(int(row['amount']), currency, units)} {currency}"), ("State", STATES.get(str(row["state"]), str(row["state"]))),
         ("Stands as", stands), ("Value date", f"{day(row['value_date'])}, {plural(int(row['age_days']), 'day')} ago"),
-        ("Payer", str(receipt["remitter_name"])), ("Payer's account", str(receipt["remitter_account"])),
+        ("Payer", str(receipt["remitter_name"])), ("From account", str(receipt["remitter_account"])),
         ("Reference", str(receipt["structured_ref"])), ("End to end", str(receipt["end_to_end_id"])), ("Method", str(receipt["method"])),
         ("Our account", str(receipt["bank_account"])), ("Receipt", str(row["receipt_id"])),
     ]  # fmt: skip
@@ -161,17 +161,20 @@ def _customer(detail: Detail, currency: str, units: Units) -> list[list[str]]:
 
 
 def _open(detail: Detail, units: Units) -> dict[str, Any]:
-    rows = detail.items
+    rows, currency = detail.items, str(detail.row["currency"])
     ours = {line.item_id for one in detail.candidates[:1] for line in one.split.lines}
-    heads = [["Item", "left"], ["Type", "left"], ["Due", "left"], ["Days", "right"], ["Open", "right"], ["Left", "right"], ["", "left"]]
+    some_taken = bool(rows["taken"].any())
+    heads = [["Item", "left"], ["Due", "left"], ["Days", "right"], ["Open", "right"], *([["Left", "right"]] if some_taken else []), ["", "left"]]
     body = []
     for item in rows.head(_MOST_ITEMS).to_dict("records"):
         code = str(item["currency"])
         left = money(int(item["left"]), code, units) if item["taken"] else ""
+        is_open = money(int(item["open_amount"]), code, units)
         told = "proposed" if item["item_id"] in ours else str(item["blocked"])
-        cells = [str(item["reference"]), str(item["doc_type"]), day(item["due_date"]), str(int(item["days_past_due"])), f"{money(int(item['open_amount']), code, units)} {code}"]  # fmt: skip
+        code = "" if currency == code else f" {code}"
+        cells = [str(item["reference"]), day(item["due_date"]), str(int(item["days_past_due"])), is_open + code]
         tone = "ours" if item["item_id"] in ours else "faint" if not item["left"] else ""
-        body.append({"cells": [*map(visible, cells), left, visible(told)], "tone": tone})
+        body.append({"cells": [*map(visible, cells), *([left] if some_taken else []), visible(told)], "tone": tone})
     more = f"The first {_MOST_ITEMS} of {plural(len(rows), 'item')} are shown." if len(rows) > _MOST_ITEMS else ""
     return {"title": f"Open items ({count(len(rows))})", "heads": heads, "rows": body, "more": more}
 

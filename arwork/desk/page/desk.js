@@ -51,6 +51,7 @@ function startDesk(model, el) {
       refresh(board.place.get(keep) ?? -1);
       now.grid.el.focus({ preventScroll: true });
       status.textContent = `${said.size.toLocaleString("en")} receipts. Press ? for the keys.`;
+      if (!root.dataset.ready) root.scrollIntoView({ block: "start" });
       root.dataset.ready = "yes";
       setTimeout(() => send("words"), 300);
     },

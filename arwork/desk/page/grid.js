@@ -2,7 +2,7 @@
 
 const ROW = 24;
 /** A sign beside each state, so that colour is never the only difference. */
-const MARKS = { auto: "⚙", suggested: "◔", review: "◑", none: "○", allocated: "✓", rejected: "✕", held: "‖", stale: "⚠", undone: "↺" };
+const MARKS = { auto: "✓", suggested: "→", review: "?", none: "–", allocated: "✓", rejected: "✕", held: "‖", stale: "!", undone: "↺" };
 
 /** Make an element; texts only ever become text nodes. */
 function make(tag, className, text, attributes) {
@@ -165,7 +165,7 @@ function drawHead(columns, head, on) {
     button.addEventListener("click", () => on.sort(column.name));
     cell.append(button);
     names.append(cell);
-    const hint = column.kind === "text" ? "" : column.kind === "day" ? "≥ date" : "> <";
+    const hint = column.kind === "text" ? "" : column.kind === "money" ? ">1000" : "";
     const input = make("input", "ard-box", null, { type: "text", "aria-label": `Filter ${column.label}`, placeholder: hint, spellcheck: "false", autocomplete: "off" });
     input.title = column.kind === "text" ? "Text it holds; !text for without; =text for exactly" : "100, >100, <=100 or 100..200";
     input.dataset.column = column.name;
