@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from arwork.desk.acts import receipts_of
-from arwork.desk.baseline import baseline, haystack
+from arwork.desk.baseline import Words, baseline
 from arwork.desk.flow import FLOWING, Flow, Taken, flows
 from arwork.desk.open import Desk
 from arwork.desk.words import QUEUES, WAITING
 from arwork.errors import InputError
 from arwork.intake.amount_text import readings
-from arwork.journal.events import Event, in_force
+from arwork.journal.events import Event, holding
 from arwork.money import Units
 
 MONEY = ("applied", "on_account", "unapplied")
@@ -48,7 +48,7 @@ class Board:
     taken: Taken
     history: Mapping[str, tuple[Event, ...]]
     about: Mapping[int, str]
-    words: pd.Series[str]
+    words: Words
     units: Units
 
     @property
@@ -76,10 +76,9 @@ def board(desk: Desk, events: Sequence[Event]) -> Board:
         if about[event.seq]:
             history.setdefault(about[event.seq], []).append(event)
     touched = [receipt for receipt in {**taken, **history} if receipt in places]
-    rows = _with(base, places, flows(base, places, taken, touched, in_force(events)))
+    rows = _with(base, places, flows(base, places, taken, touched, holding(events)))
     kept = {receipt: tuple(found) for receipt, found in history.items()}
-    words = haystack(rows, desk.tables["receipts"])
-    return Board(rows, len(events), _sums(rows), _counts(rows), places, base, taken, kept, about, words, desk.params.units)
+    return Board(rows, len(events), _sums(rows), _counts(rows), places, base, taken, kept, about, Words(base, desk.tables["receipts"]), desk.params.units)
 
 
 def updated(before: Board, new: Sequence[Event]) -> Board:
@@ -96,8 +95,8 @@ def updated(before: Board, new: Sequence[Event]) -> Board:
             history[receipt] = (*history.get(receipt, ()), event)
             touched[receipt] = None
     on_board = [receipt for receipt in touched if receipt in before.places]
-    holding = in_force([event for receipt in on_board for event in history[receipt]])
-    rows = _with(before.rows, before.places, flows(before.base, before.places, before.taken, on_board, holding))
+    now = holding([event for receipt in on_board for event in history[receipt]])
+    rows = _with(before.rows, before.places, flows(before.base, before.places, before.taken, on_board, now))
     sums, counts = _moved(before, rows, on_board)
     return replace(before, rows=rows, position=fresh[-1].seq, sums=sums, counts=counts, history=history, about=about)
 
@@ -178,7 +177,7 @@ def filtered(
     if collector:
         keep &= rows["collector"] == collector
     if text.strip():
-        keep &= board.words.str.contains(text.strip().lower(), regex=False) | _amounts(rows, text, board.units)
+        keep &= board.words.lowered.str.contains(text.strip().lower(), regex=False) | _amounts(rows, text, board.units)
     return _sorted(rows.loc[keep], sort)
 
 

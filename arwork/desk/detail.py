@@ -16,7 +16,7 @@ from arwork.desk.source import source_text
 from arwork.desk.spans import Span, spans
 from arwork.desk.split import Split
 from arwork.errors import InputError
-from arwork.journal.events import Event, in_force
+from arwork.journal.events import Event, holding
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def taken_by_decisions(desk: Desk, board: Board, but: str = "") -> dict[str, int
     The receipt `but` is left out, so that its own decision does not count against itself. Amounts are minor units of the item.
     """
     found: dict[str, int] = {}
-    decided = in_force([event for events in board.history.values() for event in events])
+    decided = holding([event for events in board.history.values() for event in events])
     allocations = desk.tables["allocations"]
     kept = allocations.loc[~allocations["receipt_id"].isin([but, *decided])]
     for item, amount in kept[["item_id", "amount_relieved"]].itertuples(index=False, name=None):

@@ -35,7 +35,8 @@ Taken = Mapping[str, tuple[int, str, str]]
 def flows(base: pd.DataFrame, places: Mapping[str, int], taken: Taken, receipts: Sequence[str], holding: Mapping[str, Event]) -> dict[str, Flow]:
     """Return where each receipt stands: `base` are the rows as the run has them, `holding` the decision that holds by receipt."""
     where = [places[receipt] for receipt in receipts]
-    rows = base[["amount", "customer_id", *FLOWING]].take(where).itertuples(index=False, name=None)
+    chosen = base[["amount", "customer_id", *FLOWING]].take(where)
+    rows = zip(*(chosen[name].tolist() for name in chosen.columns), strict=True)
     return {
         receipt: _flow(int(amount), "unapplied" if customer else "unidentified", Flow(*flow), taken.get(receipt), holding.get(receipt))
         for receipt, (amount, customer, *flow) in zip(receipts, rows, strict=True)

@@ -24,7 +24,8 @@ _BOTH_WAYS = ("SD", "FX")
 class Line:
     """What one item gets: cash, earned discount, what the payer deducted, what we write off.
 
-    `open_amount` is what is open now; `taken` is what other decisions since the run take off it already.
+    `open_amount` is what is open now; `taken` is what other decisions since the run take off it already;
+    `override` says why a discount is allowed that terms do not give.
     """
 
     item_id: str
@@ -38,6 +39,7 @@ class Line:
     deduction_code: str = ""
     write_off: int = 0
     adjustment_code: str = ""
+    override: str = ""
 
     @property
     def relieved(self) -> int:
@@ -52,13 +54,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Split:
-    """A receipt and how its money is spread; `on_account` is what pays no item and stays with the customer."""
+    """A receipt and how its money is spread.
+
+    `on_account` is what pays no item and stays with the customer on purpose, `unapplied` what waits for another decision.
+    """
 
     receipt_id: str
     currency: str
     amount: int
     lines: tuple[Line, ...] = ()
     on_account: int = 0
+    unapplied: int = 0
 
 
 def with_line(split: Split, line: Line) -> Split:
@@ -78,6 +84,11 @@ def with_on_account(split: Split, amount: int) -> Split:
     return replace(split, on_account=amount)
 
 
+def with_unapplied(split: Split, amount: int) -> Split:
+    """Leave an amount for another decision."""
+    return replace(split, unapplied=amount)
+
+
 def rest_to(split: Split, item_id: str) -> Split:
     """Give an item the cash that is not spread yet, at most what is open on it; `""` leaves the rest on account."""
     rest = difference(split)
@@ -93,8 +104,8 @@ def rest_to(split: Split, item_id: str) -> Split:
 
 
 def difference(split: Split) -> int:
-    """Return what is still to be spread: the receipt less cash on items less on account; a split is whole at zero."""
-    return split.amount - sum(line.amount for line in split.lines) - split.on_account
+    """Return what is still to be spread: the receipt less cash on items, on account and left unapplied; whole at zero."""
+    return split.amount - sum(line.amount for line in split.lines) - split.on_account - split.unapplied
 
 
 def problems(split: Split, units: Units) -> list[str]:
@@ -108,6 +119,8 @@ def problems(split: Split, units: Units) -> list[str]:
         found.append(f"{told} {split.currency} {'is still to be spread' if gap > 0 else 'more is spread than came'}.")
     if split.on_account < 0:
         found.append("What stays on account cannot be less than nothing.")
+    if split.unapplied < 0:
+        found.append("What stays unapplied cannot be less than nothing.")
     names = [line.item_id for line in split.lines]
     found += [f"{name} stands in the split twice." for name in sorted({n for n in names if names.count(n) > 1})]
     for line in split.lines:
@@ -146,7 +159,7 @@ def to_splits(split: Split) -> list[dict[str, Any]]:
         {
             "item": line.item_id, "amount": line.amount, "discount": line.discount, "deduction": line.deduction,
             "deduction_code": line.deduction_code, "write_off": line.write_off, "adjustment_code": line.adjustment_code,
-            "seen_open": line.open_amount + line.taken,
+            "seen_open": line.open_amount + line.taken, **({"discount_reason": line.override} if line.override else {}),
         }
         for line in split.lines
     ]  # fmt: skip

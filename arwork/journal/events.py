@@ -111,13 +111,16 @@ def replay(events: Sequence[Event]) -> pd.DataFrame:
     UNDONE or SUPERSEDED. An undone undo restores what it undid. Notes never supersede anything.
     """
     undone = _undone(events)
-    holding = {receipt: event.seq for receipt, event in in_force(events).items()}
-    rows = [row for event in events if event.action not in ("UNDO", "ACCEPT") for row in _rows(event, undone, holding)]
+    in_force: dict[str, int] = {}
+    for event in events:
+        if event.action in ("ALLOCATE", "REJECT", "HOLD") and event.seq not in undone:
+            in_force[str(event.body["receipt"])] = event.seq
+    rows = [row for event in events if event.action not in ("UNDO", "ACCEPT") for row in _rows(event, undone, in_force)]
     frame = pd.DataFrame(rows, columns=list(DECIDED_COLUMNS))
     return frame.astype(DECIDED_COLUMNS)
 
 
-def in_force(events: Sequence[Event]) -> dict[str, Event]:
+def holding(events: Sequence[Event]) -> dict[str, Event]:
     """Return by receipt the decision that holds: the last one that allocates, rejects or holds and was not undone."""
     undone = _undone(events)
     ruling = (event for event in events if event.action in ("ALLOCATE", "REJECT", "HOLD") and event.seq not in undone)
