@@ -38,6 +38,7 @@ function startDesk(model, el) {
   // -- what the kernel says ------------------------------------------------------------------------------------------
   const hear = {
     board(said, buffers) {
+      const arrived = performance.now();
       const keep = now.board && now.grid.row() >= 0 ? idOf(now.grid.row()) : "";
       const board = { size: said.size, decimals: said.decimals, waiting: said.waiting, columns: said.columns.map((column) => readColumn(column, buffers)) };
       board.by = Object.fromEntries(board.columns.map((column) => [column.name, column]));
@@ -45,12 +46,13 @@ function startDesk(model, el) {
       for (let row = 0; row < board.size; row++) board.place.set(cellText(board, board.by.receipt_id, row), row);
       now.board = board;
       now.grid?.stop();
-      now.grid = makeGrid(board, { move: moved, open: openDetail, sort: sortBy, filter: filterBy });
+      now.grid = makeGrid(board, { move: went, open: openDetail, sort: sortBy, filter: filterBy });
       fill(part.grid, now.grid.el);
       about(said);
       refresh(board.place.get(keep) ?? -1);
       now.grid.el.focus({ preventScroll: true });
       status.textContent = `${said.size.toLocaleString("en")} receipts. Press ? for the keys.`;
+      requestAnimationFrame(() => setTimeout(() => { root.dataset.painted = Math.round(performance.now() - arrived); }));
       if (!root.dataset.ready) root.scrollIntoView({ block: "start" });
       root.dataset.ready = "yes";
       setTimeout(() => send("words"), 300);
@@ -177,12 +179,18 @@ function startDesk(model, el) {
 
   // -- the receipt under the cursor ----------------------------------------------------------------------------------
   let later = 0;
+  /** The person went to another receipt: what was begun on the one before is left. */
+  function went(row) {
+    if (now.asking) { fill(part.ask); now.asking = null; delete root.dataset.asking; }
+    if (now.split) askDetail(true);
+    moved(row);
+  }
   function moved(row) {
     const many = now.grid.state.picked.size;
     chosen.textContent = many ? `${many.toLocaleString("en")} chosen: ${sums(now.board, now.grid.chosen())}` : "";
-    if (now.asking) leave();
+    if (now.asking || now.split) return; // news from others takes nothing away that was begun
     if (row < 0) { now.detail = ""; fill(part.detail, make("p", "ard-empty", "No receipt fits these filters.")); return; }
-    if (idOf(row) !== now.detail || now.split) askDetail(false);
+    if (idOf(row) !== now.detail) askDetail(false);
   }
   function askDetail(again) {
     const row = now.grid.row();
@@ -256,6 +264,7 @@ function startDesk(model, el) {
       now.asking = null;
       fill(part.ask);
       delete root.dataset.asking;
+      if (!back && !now.split) moved(now.grid.row());
       if (back) return back.focus({ preventScroll: true });
     } else if (!now.split && now.grid.state.picked.size) { now.grid.state.picked.clear(); now.grid.draw(); chosen.textContent = ""; }
     if (now.split) askDetail(true);
