@@ -170,7 +170,7 @@ def _open(detail: Detail, units: Units) -> dict[str, Any]:
         code = str(item["currency"])
         left = money(int(item["left"]), code, units) if item["taken"] else ""
         is_open = money(int(item["open_amount"]), code, units)
-        told = "proposed" if item["item_id"] in ours else str(item["blocked"])
+        told = "proposed" if item["item_id"] in ours else str(item["blocked"]) if item["left"] else "used up"
         code = "" if currency == code else f" {code}"
         cells = [str(item["reference"]), day(item["due_date"]), str(int(item["days_past_due"])), is_open + code]
         tone = "ours" if item["item_id"] in ours else "faint" if not item["left"] else ""

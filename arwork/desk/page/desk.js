@@ -32,7 +32,10 @@ function startDesk(model, el) {
   const now = { board: null, grid: null, split: null, asking: null, waitingFor: null, detail: "", heard: Date.now(), about: {} };
   let ticket = 0;
 
-  const send = (kind, content) => model.send({ kind, client: me, ...content });
+  /** Tell the kernel something; a page whose kernel is gone finds nobody to tell, and says so by the silence that follows. */
+  const send = (kind, content) => {
+    try { model.send({ kind, client: me, ...content }); } catch { now.deaf = true; }
+  };
   const idOf = (row) => cellText(now.board, now.board.by.receipt_id, row);
 
   // -- what the kernel says ------------------------------------------------------------------------------------------
@@ -106,6 +109,7 @@ function startDesk(model, el) {
       if (said.client !== me) return;
       if (said.request === now.waitingFor || !said.request) now.waitingFor = null;
       part.ask.dataset.busy = "no";
+      if (said.request) status.textContent = "Nothing was recorded.";
       warn(said.text);
     },
   };
@@ -313,9 +317,10 @@ function startDesk(model, el) {
   const timer = setInterval(() => {
     if (!now.board) { if (Date.now() - now.heard > 3000) { now.heard = Date.now(); send("ready"); } return; }
     send("poll");
-    if (Date.now() - now.heard > SILENT) {
+    if (now.deaf || Date.now() - now.heard > SILENT) {
       root.dataset.gone = "yes";
-      warn("The kernel does not answer. Nothing is recorded until it does; if it was restarted, run the cell again.");
+      status.textContent = "Not connected.";
+      warn(`The kernel does not answer. ${now.waitingFor ? "Whether the last decision was recorded is not known. " : ""}Run the cell again: the desk then shows what the journal holds.`);
     }
   }, 1000);
   model.on("msg:custom", listen);

@@ -77,7 +77,9 @@ function makeGrid(board, on) {
     grow();
     // The layer takes the height of the rows in sight; the space below it makes the scroll bar as long as all rows.
     layer.style.height = `${state.shown * ROW}px`;
-    space.style.height = `${Math.max(0, (state.order.length - state.shown) * ROW)}px`;
+    // One row more than is needed, for the window is seldom a whole number of rows high and the last row must be reached.
+    const below = state.order.length - state.shown;
+    space.style.height = below > 0 ? `${(below + 1) * ROW}px` : "0";
     draw();
   }
 
