@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from arwork.commands_desk import close_inbox, register
 from arwork.errors import ArworkError, StoppedError
 from arwork.show.markup import visible
 from arwork.show.numbers import plural
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Cash application, reconciliation and evidence."
 )
+register(app)
 _say = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 ParamsFile = Annotated[Path, typer.Argument(help="The params file of the close, such as params/demo.yaml.")]
@@ -73,13 +75,22 @@ def demo(outputs: Outputs = Path("outputs")) -> None:
 
 
 @app.command("close")
-def close_command(params: Annotated[list[Path], typer.Argument(help="Params files.")], outputs: Outputs = Path("outputs")) -> None:
+def close_command(
+    params: Annotated[list[Path], typer.Argument(help="Params files.")],
+    outputs: Outputs = Path("outputs"),
+    inbox: Annotated[Path | None, typer.Option(help="Folder of files that arrived: take them in first (one params file).")] = None,
+) -> None:
     """Close a month: read the sources, run the notebooks, build and seal the pack.
 
     Several params files are closed one after the other; when one is refused the others still run, and the exit code is 1.
     """
     from arwork.close import close
 
+    if inbox is not None:
+        code = _report(close_inbox(params, outputs, inbox, _tell))
+        if code:
+            raise typer.Exit(code)
+        return
     codes = []
     for file in params:
         try:

@@ -24,6 +24,8 @@ from arwork.journal.chain import head
 from arwork.journal.events import Event, canonical
 from arwork.journal.lines import as_line, read
 from arwork.pack.digest import sha256, sha256_of, write_once
+from arwork.pack.filed import FILE as INBOX
+from arwork.pack.filed import filed_text, with_filed
 from arwork.pack.manifest import MANIFEST
 from arwork.pack.taught import FILE as TAUGHT
 from arwork.pack.taught import taught
@@ -67,7 +69,10 @@ def make_plan(params_file: Path, outputs: Path) -> Plan:
     policy_file = shipped("params", "policy.yaml")
     policy = read_policy(policy_file.read_text(encoding="utf-8"), policy_file.name)
     params = read_params(_utf8(text), params_file.name, policy)
+    filed = filed_text(params, params_file)
+    params = with_filed(params, filed, INBOX)
     texts = {"close.yaml": text.data, "policy.yaml": policy_file.read_bytes(), **_layouts(params, params_file.parent)}
+    texts |= {INBOX: filed} if filed else {}
     given = tuple((source, _files(source, params_file)) for source in params.sources)
     events = tuple(read(journal_file(params, params_file)))
     learned, said = taught(params, params_file, events)
@@ -207,7 +212,8 @@ def read_plan(folder: Path) -> tuple[dict[str, Any], Params]:
     record = json.loads(record_file.read_text(encoding="utf-8"))
     policy = read_policy((folder / "params" / "policy.yaml").read_text(encoding="utf-8"))
     params = read_params((folder / "params" / "close.yaml").read_text(encoding="utf-8-sig"), record["params_name"], policy)
-    return record, params
+    filed = folder / "params" / INBOX
+    return record, with_filed(params, filed.read_bytes() if filed.is_file() else b"", INBOX)
 
 
 def read_given(folder: Path, record: Mapping[str, Any], params: Params) -> tuple[dict[str, Layout | TextLayout], tuple[Given, ...]]:
