@@ -17,6 +17,7 @@ import typer
 from rich.console import Console
 
 from arwork.commands_desk import close_inbox, register
+from arwork.commands_desk_view import register_desk
 from arwork.errors import ArworkError, StoppedError
 from arwork.show.markup import visible
 from arwork.show.numbers import plural
@@ -29,6 +30,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Cash application, reconciliation and evidence."
 )
 register(app)
+register_desk(app)
 _say = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 ParamsFile = Annotated[Path, typer.Argument(help="The params file of the close, such as params/demo.yaml.")]
@@ -315,30 +317,6 @@ def _stated(report: Report) -> Iterator[tuple[str, str]]:
                 f"{s.account} {s.currency} no. {s.number}, to {day(s.to_date)}, {plural(s.lines, 'line')}{', ' + figures if figures else ''}",
             )
     yield "completeness", f"{report.completeness}. {report.proof}"
-
-
-@app.command("desk")
-def desk_command(
-    params: ParamsFile,
-    person: Annotated[str, typer.Option("--as", help="Who decides, when it is not the owner of this account.")] = "",
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser, or only print the address.")] = True,
-    port: Annotated[int, typer.Option(help="Port on this machine; a free one unless stated.")] = 0,
-    outputs: Outputs = Path("outputs"),
-) -> None:
-    """Open JupyterLab on what waits in a closed month: look, decide, split, undo; it ends with Ctrl+C."""
-    import webbrowser
-
-    from arwork.decide import acting_person
-    from arwork.desk.launch import lab, notebook_of, wait_for_end
-
-    notebook = notebook_of(params, outputs, acting_person(person), person)
-    with lab(notebook.parent.parent, port) as there:
-        address = there.show(notebook)
-        typer.echo(f"desk: {address}")
-        _say.print("Keep this running; Ctrl+C ends the desk. Decisions are on the disk the moment the desk says so.")
-        if browser:
-            webbrowser.open(address)
-        wait_for_end()
 
 
 @app.command("decide")

@@ -25,7 +25,7 @@ for number, rooms in enumerate(
         ["matching", "collect", "breaks", "reconcile", "forecast", "audit"],
         ["intake", "journal", "show", "pack", "demo"],
         ["decide", "desk", "scale"],
-        ["run", "close", "inbox", "worlds", "backtest", "commands_desk", "cli"],
+        ["run", "close", "inbox", "worlds", "backtest", "commands_desk", "commands_desk_view", "cli"],
     ]
 ):
     FLOORS.update({room: (number, place) for place, room in enumerate(rooms)})

@@ -12,7 +12,7 @@ from arwork.desk.board import Board
 from arwork.desk.detail import detail, taken_by_decisions
 from arwork.desk.open import Desk
 from arwork.desk.proposed import empty_split, proposed
-from arwork.desk.split import Line, Split, difference, problems, rest_to, with_line, with_on_account
+from arwork.desk.split import Line, Split, difference, problems, rest_to, with_line, with_on_account, with_unapplied
 from arwork.desk.typed import as_typed, decimal_mark, typed_amount
 from arwork.errors import InputError
 from arwork.matching.reasons import x12_of
@@ -55,6 +55,7 @@ def editor(desk: Desk, board: Board, receipt: str) -> dict[str, Any]:
         "hint": f"Decimal mark {mark}   = in a field takes what is still to be spread   Ctrl+Enter records   Esc goes back",
         "items": [_shown(row, begun.currency, desk) | filled.get(row["item"], {}) for row in rows[:_MOST]],
         "on_account": as_typed(begun.on_account, begun.currency, units, mark),
+        "unapplied": as_typed(begun.unapplied, begun.currency, units, mark),
         "codes": [[code, words] for code, words in CODES.items() if x12_of(code)],
         "answer": _answer(desk, begun, [], mark),
     }  # fmt: skip
@@ -76,7 +77,10 @@ def found_items(desk: Desk, board: Board, receipt: str, text: str) -> list[dict[
     named = customers.loc[customers["name"].str.casefold() == wanted, "customer_id"]
     hit |= near["customer_id"].isin(named)
     if not wanted or not hit.any():
-        raise InputError(f"no open item in {seen.row['currency']} answers to {text.strip()!r}", cure="Give a reference, a customer number or a whole name.")
+        raise InputError(
+            f"no open item in {seen.row['currency']} answers to {text.strip()!r}",
+            cure="Give a reference, a customer number or a whole name.",
+        )
     used = taken_by_decisions(desk, board, receipt)
     return [_shown(row, str(seen.row["currency"]), desk) for row in _rows(_as_items(near.loc[hit], used))[:_MOST]]
 
@@ -87,6 +91,11 @@ def sums(desk: Desk, board: Board, said: Mapping[str, Any]) -> dict[str, Any]:
     filled: dict[str, str] = {}
     if "rest" in said and not wrong:
         item = str(said["rest"])
+        if item == "unapplied":
+            whole = with_unapplied(split, split.unapplied + difference(split))
+            return _answer(desk, whole, wrong, mark) | {
+                "filled": {item: as_typed(whole.unapplied, split.currency, desk.params.units, mark)}
+            }
         if item and all(line.item_id != item for line in split.lines):
             split = with_line(split, _line_of(desk, board, split.receipt_id, item))
         split = rest_to(split, item)
@@ -119,9 +128,11 @@ def _read(desk: Desk, board: Board, said: Mapping[str, Any]) -> tuple[Split, lis
             wrong += [f"{_NAMES[part].capitalize()} of {visible(line.reference)}: {problem}."] if problem else []
         codes = {name: str(typed.get(name, "")) for name in ("deduction_code", "adjustment_code")}
         split = with_line(split, replace(line, **amounts, **codes))  # type: ignore[arg-type]
-    on_account, problem = typed_amount(str(said.get("on_account", "")), begun.currency, units, mark)
-    wrong += [f"On account: {problem}."] if problem else []
-    return with_on_account(split, on_account), wrong, mark
+    for name, put in (("on_account", with_on_account), ("unapplied", with_unapplied)):
+        amount, problem = typed_amount(str(said.get(name, "")), begun.currency, units, mark)
+        wrong += [f"{name.replace('_', ' ').capitalize()}: {problem}."] if problem else []
+        split = put(split, amount)
+    return split, wrong, mark
 
 
 def _line_of(desk: Desk, board: Board, receipt: str, item: str, used: Mapping[str, int] | None = None) -> Line:
@@ -141,7 +152,13 @@ def _answer(desk: Desk, split: Split, wrong: list[str], mark: str) -> dict[str, 
     else:
         gap_text = f"\u2713 {money(0, split.currency, units)} {split.currency} left to spread"
     left = {line.item_id: money(line.left, line.currency, units) for line in split.lines}
-    return {"gap_text": gap_text, "whole": gap == 0 and not wrong, "left": left, "problems": [*wrong, *map(visible, problems(split, units))], "mark": mark}
+    return {
+        "gap_text": gap_text,
+        "whole": gap == 0 and not wrong,
+        "left": left,
+        "problems": [*wrong, *map(visible, problems(split, units))],
+        "mark": mark,
+    }
 
 
 def _rows(items: pd.DataFrame) -> list[dict[str, Any]]:

@@ -49,7 +49,7 @@ COLUMNS = (
 """The columns of the grid from left to right; `probability` is ten-thousandths of a percent point."""
 
 
-class DeskWidget(anywidget.AnyWidget):  # type: ignore[misc]
+class DeskWidget(anywidget.AnyWidget):
     """The page of the desk; the state it keeps is its code only, so that no saved notebook holds data of the ledger."""
 
     _esm = traitlets.Unicode().tag(sync=True)
@@ -96,7 +96,11 @@ def _column(column: Column, values: pd.Series[Any], buffers: list[bytes]) -> dic
     codes, words = pd.factorize(values.to_numpy(dtype=object))
     if len(words) * _FEW > len(values) > 0:
         return said | {"form": "texts", "texts": _put(buffers, _lines(values))}
-    return said | {"form": "coded", "codes": _put(buffers, codes.astype(np.int32).tobytes()), "words": _put(buffers, _lines(pd.Series(words)))}
+    return said | {
+        "form": "coded",
+        "codes": _put(buffers, codes.astype(np.int32).tobytes()),
+        "words": _put(buffers, _lines(pd.Series(words))),
+    }
 
 
 def _numbers(column: Column, values: pd.Series[Any]) -> np.ndarray[Any, Any]:

@@ -152,7 +152,7 @@ def _run_cells(there: Lab, notebook: Path, inside: str) -> None:
     client.load_connection_file()
     client.start_channels()
     try:
-        client.wait_for_ready(timeout=_START)
+        _ready(client)
         for number, cell in enumerate((c for c in content.cells if c.cell_type == "code"), start=1):
             cell.execution_count, cell.outputs = number, _outputs(client, cell.source)
             cell.metadata["trusted"] = True
@@ -161,6 +161,19 @@ def _run_cells(there: Lab, notebook: Path, inside: str) -> None:
     finally:
         client.stop_channels()
     there.ask(f"/api/contents/{inside}", "PUT", {"type": "notebook", "format": "json", "content": content})
+
+
+def _ready(client: BlockingKernelClient) -> None:
+    """Wait for a kernel; on a busy machine it is called dead while it only starts, so it is asked again until the time is up."""
+    last = time.monotonic() + _START
+    while True:
+        try:
+            client.wait_for_ready(timeout=_START)
+            return
+        except RuntimeError:
+            if time.monotonic() > last:
+                raise
+            time.sleep(0.3)
 
 
 def _outputs(client: BlockingKernelClient, source: str) -> list[NotebookNode]:
@@ -173,7 +186,9 @@ def _outputs(client: BlockingKernelClient, source: str) -> list[NotebookNode]:
 
     reply = client.execute_interactive(source, timeout=_RUN, output_hook=keep, allow_stdin=False)
     if reply["content"]["status"] != "ok":
-        raise StoppedError(f"{reply['content'].get('ename')}: {reply['content'].get('evalue')}", cure="Close the month again, then open the desk.")
+        raise StoppedError(
+            f"{reply['content'].get('ename')}: {reply['content'].get('evalue')}", cure="Close the month again, then open the desk."
+        )
     return found
 
 

@@ -25,7 +25,9 @@ _PARTS = (("amount", "Cash"), ("discount", "Discount"), ("deduction", "Deduction
 def queues_said(board: Board, units: Units) -> list[dict[str, Any]]:
     """Write the list of queues: all that waits, each queue with its count and value by currency, and all receipts."""
     rows = board.queues
-    told = [_queue(name, name, help_, rows.loc[rows["queue"] == name], units) for name, help_ in QUEUES.items() if (rows["queue"] == name).any()]
+    told = [
+        _queue(name, name, help_, rows.loc[rows["queue"] == name], units) for name, help_ in QUEUES.items() if (rows["queue"] == name).any()
+    ]
     waiting = rows.loc[rows["queue"].isin(WAITING)]
     first = {**_queue("*waiting", "all that waits", "Everything on which a person still has to act.", waiting, units), "group": True}
     return [first, *told, _queue("*all", "all receipts", "Every receipt of the run.", rows, units)]
@@ -136,11 +138,14 @@ def _line(line: Line, keys: Iterable[str], units: Units) -> list[str]:
 def _evidence(candidate: Candidate) -> list[dict[str, Any]]:
     """Write the facts as points: thousandths of a natural logarithm of the odds become hundredths, and their sum."""
     told = [
-        {"name": visible(fact.fact), "sentence": visible(fact.level), "points": fact.weight, "text": _points(fact.weight)} for fact in candidate.facts
+        {"name": visible(fact.fact), "sentence": visible(fact.level), "points": fact.weight, "text": _points(fact.weight)}
+        for fact in candidate.facts
     ]
     if told:
         whole = sum(fact.weight for fact in candidate.facts)
-        told.append({"name": "sum", "sentence": f"{candidate.probability / 10_000:.2f} %", "points": whole, "text": _points(whole), "total": True})
+        told.append(
+            {"name": "sum", "sentence": f"{candidate.probability / 10_000:.2f} %", "points": whole, "text": _points(whole), "total": True}
+        )
     return told
 
 
@@ -164,7 +169,14 @@ def _open(detail: Detail, units: Units) -> dict[str, Any]:
     rows, currency = detail.items, str(detail.row["currency"])
     ours = {line.item_id for one in detail.candidates[:1] for line in one.split.lines}
     some_taken = bool(rows["taken"].any())
-    heads = [["Item", "left"], ["Due", "left"], ["Days", "right"], ["Open", "right"], *([["Left", "right"]] if some_taken else []), ["", "left"]]
+    heads = [
+        ["Item", "left"],
+        ["Due", "left"],
+        ["Days", "right"],
+        ["Open", "right"],
+        *([["Left", "right"]] if some_taken else []),
+        ["", "left"],
+    ]
     body = []
     for item in rows.head(_MOST_ITEMS).to_dict("records"):
         code = str(item["currency"])

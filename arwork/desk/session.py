@@ -52,8 +52,11 @@ def hear(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
     except ArworkError as refused:
         news = _news(session) if said.get("kind") == "act" else []
         return [*news, _reply(said, "refused", text=visible(refused.paragraph()))]
-    except (KeyError, TypeError, ValueError, AttributeError) as strange:
-        return [_reply(said, "refused", text=f"The page asked for something the desk does not know ({type(strange).__name__}).")]
+    except Exception as fault:  # in a widget nobody would see it
+        told = (
+            f"A fault of ours at {said.get('kind')!r}: {type(fault).__name__}: {fault}. The history of the receipt says what was recorded."
+        )
+        return [_reply(said, "refused", text=visible(told))]
 
 
 def _ready(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
@@ -72,7 +75,7 @@ def _words(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
     """Send what a search looks in, row by row as the board was sent; it comes after the first paint."""
     board = session.board
     order = [board.places[receipt] for receipt in filtered(board)["receipt_id"]]
-    joined = "\n".join(board.words.str.replace(r"[\r\n]", " ", regex=True).iloc[order])
+    joined = "\n".join(board.words.lowered.str.replace(r"[\r\n]", " ", regex=True).iloc[order])
     told, _ = _reply(said, "words")
     return [(told, [joined.encode("utf-8", errors="replace")])]
 
@@ -150,7 +153,9 @@ def _news(session: Session, *, always: bool = False) -> list[Message]:
     news = ""
     if others:
         last = others[-1]
-        news = visible(f"{last.by} decided: {last.action}, {last.reason}") + (f" (and {plural(len(others) - 1, 'more decision')})" if len(others) > 1 else "")
+        news = visible(f"{last.by} decided: {last.action}, {last.reason}") + (
+            f" (and {plural(len(others) - 1, 'more decision')})" if len(others) > 1 else ""
+        )
     content = {
         "kind": "changed", "rows": cells(rows), "news": news, "queues": queues_said(session.board, session.desk.params.units),
         "about": about_said(session.desk, session.board, session.newer, _last_reasons(session)),

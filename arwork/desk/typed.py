@@ -9,7 +9,9 @@ import numpy as np
 from arwork.intake.numbers import Style, read_amounts
 from arwork.money import Units
 
-_POINT = frozenset("US GB IE CA AU NZ CH LI IN CN JP KR TW HK SG MY TH PH MX IL MT".split())
+_POINT = frozenset(
+    ("US", "GB", "IE", "CA", "AU", "NZ", "CH", "LI", "IN", "CN", "JP", "KR", "TW", "HK", "SG", "MY", "TH", "PH", "MX", "IL", "MT")
+)
 """Countries whose ledgers write a decimal point; the others write a comma."""
 _PLAIN = re.compile(r"[.,][0-9]{1,2}[^0-9.,]*$")
 

@@ -125,7 +125,8 @@ function columnTest(board, column, typedText) {
 function numberTest(board, column, wanted) {
   const parts = wanted.match(/^(<=|>=|<|>|=)?\s*([^.\s].*?)(?:\s*\.\.\s*(.+))?$/);
   if (!parts) return null;
-  const read = (text) => (column.kind === "day" ? Date.parse(text + "T00:00:00Z") / 86400000 : Number(text.replace(/[,\s'%]/g, "")) * (column.kind === "percent" ? 100 : 1));
+  const plain = (text) => Number(text.replace(/[,\s'%]/g, "")) * (column.kind === "percent" ? 100 : 1);
+  const read = (text) => (column.kind === "day" ? Date.parse(text + "T00:00:00Z") / 86400000 : plain(text));
   const low = read(parts[2]);
   const high = parts[3] === undefined ? null : read(parts[3]);
   if (Number.isNaN(low) || Number.isNaN(high ?? 0)) return null;

@@ -4,8 +4,9 @@ const ACTS = { a: "accept", r: "reject", h: "hold", n: "note", u: "undo" };
 const SAID = { accept: "Accept", reject: "Reject", hold: "Hold", note: "Note on", undo: "Undo the decision on", split: "Record the split of" };
 const KEYS = [
   ["↓ j · ↑ k", "next, previous receipt"], ["PgUp PgDn Home End", "a page, first, last"], ["Enter", "open the receipt: to its detail"],
-  ["Shift+↓ ↑ · x", "choose several · choose or leave one"], ["a", "accept what is proposed"], ["r", "reject it"], ["s", "split by hand"], ["h", "hold for later"],
-  ["n", "note"], ["u", "undo the decision"], ["/", "search all columns"], ["f", "filter the columns"], ["[ · ]", "queue before, queue after"], ["Ctrl+Enter", "confirm"], ["Esc", "back"], ["?", "this list"],
+  ["Shift+↓ ↑ · x", "choose several · choose or leave one"], ["a", "accept what is proposed"], ["r", "reject it"], ["s", "split by hand"],
+  ["h", "hold for later"], ["n", "note"], ["u", "undo the decision"], ["/", "search all columns"], ["f", "filter the columns"],
+  ["[ · ]", "queue before, queue after"], ["Ctrl+Enter", "confirm"], ["Esc", "back"], ["?", "this list"],
 ];
 const SILENT = 6000;
 
@@ -146,7 +147,9 @@ function startDesk(model, el) {
     value.textContent = total;
     moved(now.grid.row());
   }
-  const search = make("input", "ard-search", null, { type: "search", placeholder: "Search all columns  ( / )", "aria-label": "Search all columns", spellcheck: "false", autocomplete: "off" });
+  const search = make("input", "ard-search", null, {
+    type: "search", placeholder: "Search all columns  ( / )", "aria-label": "Search all columns", spellcheck: "false", autocomplete: "off",
+  });
   const shown = make("span", "ard-shown", "");
   const value = make("span", "ard-num ard-note", "");
   const chosen = make("span", "ard-chosen-count", "");
@@ -227,10 +230,13 @@ function startDesk(model, el) {
   }
   function drawAsk(rows) {
     const many = rows.length > 1;
-    const what = many ? `${rows.length.toLocaleString("en")} receipts, ${sums(now.board, rows)}` : `${sums(now.board, rows)} from ${cellText(now.board, now.board.by.payer, rows[0]) || "an unnamed payer"}`;
+    const payer = () => cellText(now.board, now.board.by.payer, rows[0]) || "an unnamed payer";
+    const what = many ? `${rows.length.toLocaleString("en")} receipts, ${sums(now.board, rows)}` : `${sums(now.board, rows)} from ${payer()}`;
     const head = make("div", "ard-ask-head");
     head.append(make("strong", "", `${SAID[now.asking.action]} ${what}`), make("span", "ard-note", "Ctrl+Enter or Enter confirms, Esc goes back"));
-    const input = make("input", "ard-reason", null, { type: "text", "aria-label": "Reason (needed)", placeholder: "Why? A reason is needed; it is kept for good.", autocomplete: "off", maxlength: "500" });
+    const input = make("input", "ard-reason", null, {
+      type: "text", "aria-label": "Reason (needed)", placeholder: "Why? A reason is needed; it is kept for good.", autocomplete: "off", maxlength: "500",
+    });
     const row = make("div", "ard-ask-row");
     const confirm = make("button", "ard-confirm", "Confirm", { type: "button" });
     confirm.addEventListener("click", submit);
@@ -292,7 +298,11 @@ function startDesk(model, el) {
     const typing = event.target.matches("input, select, textarea");
     if (event.key === "Escape") { event.preventDefault(); return root.querySelector(".ard-keys") ? hideKeys() : leave(); }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); return now.asking ? submit() : now.split && begin("split"); }
-    if (now.asking && event.altKey && /^[1-6]$/.test(event.key)) { event.preventDefault(); now.asking.input.value = now.about.reasons[event.key - 1] ?? now.asking.input.value; return; }
+    if (now.asking && event.altKey && /^[1-6]$/.test(event.key)) {
+      event.preventDefault();
+      now.asking.input.value = now.about.reasons[event.key - 1] ?? now.asking.input.value;
+      return;
+    }
     if (typing) return typedKey(event);
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const moves = { ArrowDown: 1, j: 1, J: 1, ArrowUp: -1, k: -1, K: -1, PageDown: now.grid.page(), PageUp: -now.grid.page(), Home: -1e9, End: 1e9 };
@@ -300,8 +310,9 @@ function startDesk(model, el) {
     if (event.key in moves && !inDetail) { event.preventDefault(); return now.grid.move(now.grid.state.cursor + moves[event.key], event.shiftKey); }
     if (event.target.matches("button") && (event.key === "Enter" || event.key === " ")) return;
     const keys = {
-      Enter: openDetail, "/": () => search.select(), f: () => now.grid.filterInputs[0].focus(), "?": showKeys, s: () => begin("split"), x: () => now.grid.toggle(now.grid.state.cursor),
-      "[": () => stepQueue(-1), "]": () => stepQueue(1), ...Object.fromEntries(Object.entries(ACTS).map(([key, action]) => [key, () => begin(action)])),
+      Enter: openDetail, "/": () => search.select(), f: () => now.grid.filterInputs[0].focus(), "?": showKeys, s: () => begin("split"),
+      x: () => now.grid.toggle(now.grid.state.cursor), "[": () => stepQueue(-1), "]": () => stepQueue(1),
+      ...Object.fromEntries(Object.entries(ACTS).map(([key, action]) => [key, () => begin(action)])),
     };
     if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
   }
@@ -320,7 +331,8 @@ function startDesk(model, el) {
     if (now.deaf || Date.now() - now.heard > SILENT) {
       root.dataset.gone = "yes";
       status.textContent = "Not connected.";
-      warn(`The kernel does not answer. ${now.waitingFor ? "Whether the last decision was recorded is not known. " : ""}Run the cell again: the desk then shows what the journal holds.`);
+      const doubt = now.waitingFor ? "Whether the last decision was recorded is not known. " : "";
+      warn(`The kernel does not answer. ${doubt}Run the cell again: the desk then shows what the journal holds.`);
     }
   }, 1000);
   model.on("msg:custom", listen);

@@ -168,7 +168,8 @@ function drawHead(columns, head, on) {
     cell.append(button);
     names.append(cell);
     const hint = column.kind === "text" ? "" : column.kind === "money" ? ">1000" : "";
-    const input = make("input", "ard-box", null, { type: "text", "aria-label": `Filter ${column.label}`, placeholder: hint, spellcheck: "false", autocomplete: "off" });
+    const said = { "aria-label": `Filter ${column.label}`, placeholder: hint, spellcheck: "false", autocomplete: "off" };
+    const input = make("input", "ard-box", null, { type: "text", ...said });
     input.title = column.kind === "text" ? "Text it holds; !text for without; =text for exactly" : "100, >100, <=100 or 100..200";
     input.dataset.column = column.name;
     input.addEventListener("input", () => on.filter(column.name, input.value));

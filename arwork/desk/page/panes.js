@@ -91,7 +91,11 @@ function drawDetail(pane, detail) {
   customer.append(
     section("History", detail.history.rows.length ? makeTable(detail.history, "ard-history") : make("p", "ard-note", "Nobody has decided on it.")),
     section("Customer", facts(detail.customer)),
-    section(detail.open.title, detail.open.rows.length ? makeTable(detail.open) : make("p", "ard-note", "None."), detail.open.more && make("p", "ard-note", detail.open.more)),
+    section(
+      detail.open.title,
+      detail.open.rows.length ? makeTable(detail.open) : make("p", "ard-note", "None."),
+      detail.open.more && make("p", "ard-note", detail.open.more),
+    ),
     detail.earlier.rows.length ? section("Earlier decisions for this customer", makeTable(detail.earlier, "ard-history")) : "",
   );
   fill(pane, payment, proposals, customer);

@@ -1,11 +1,15 @@
 // The split editor: what each item gets. The kernel reads the typed amounts and does the sums; this only shows and collects.
 
-const PARTS = [["amount", "Cash"], ["discount", "Discount"], ["deduction", "Deduction"], ["deduction_code", "Code"], ["write_off", "Write-off"], ["adjustment_code", "Code"]];
+const PARTS = [
+  ["amount", "Cash"], ["discount", "Discount"], ["deduction", "Deduction"], ["deduction_code", "Code"], ["write_off", "Write-off"], ["adjustment_code", "Code"],
+];
+const TYPED = { type: "text", autocomplete: "off", spellcheck: "false" };
 
 /** Draw the editor into a pane; `ask(lines, on_account)` sends what is typed, `on` hears about confirming and leaving. */
 function makeSplit(pane, said, on) {
   const lines = new Map();
   let answer = said.answer;
+  let timer = 0;
   const root = make("div", "ard-split", null, { role: "form", "aria-label": "Split the receipt" });
   const top = make("div", "ard-split-head");
   top.append(make("strong", "", "Split"), make("span", "ard-num", said.amount), make("span", "ard-note", said.payer), make("span", "ard-note", said.hint));
@@ -18,17 +22,33 @@ function makeSplit(pane, said, on) {
   const holder = make("div", "ard-split-lines");
   holder.append(table);
   const foot = make("div", "ard-split-foot");
-  const onAccount = make("input", "ard-amount", null, { type: "text", inputmode: "decimal", "aria-label": "Leave on account", autocomplete: "off" });
+  const onAccount = make("input", "ard-amount", null, { ...TYPED, inputmode: "decimal", "aria-label": "Leave on account" });
   onAccount.value = said.on_account;
   const gap = make("output", "ard-gap", "", { "aria-live": "polite" });
   const wrong = make("ul", "ard-problems", null, { role: "alert" });
-  const label = make("label", "", "On account ");
-  label.append(onAccount);
-  const find = make("input", "ard-find", null, { type: "text", "aria-label": "Add an item: reference, customer number or name", placeholder: "Add: reference, customer no. or name", autocomplete: "off", spellcheck: "false" });
+  const unapplied = make("input", "ard-amount", null, { ...TYPED, inputmode: "decimal", "aria-label": "Leave unapplied" });
+  unapplied.value = said.unapplied;
+  const rests = [
+    ["", onAccount, "On account ", "= leaves on account what is still to be spread"],
+    ["unapplied", unapplied, "Unapplied ", "= leaves what is still to be spread for a later decision"],
+  ];
+  const labels = rests.map(([name, input, text, hint]) => {
+    const label = make("label", "ard-rest", text);
+    input.title = hint;
+    input.addEventListener("input", changed);
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "=") { event.preventDefault(); on.rest(name, collect()); }
+    });
+    label.append(input);
+    return label;
+  });
+  const find = make("input", "ard-find", null, {
+    ...TYPED, "aria-label": "Add an item: reference, customer number or name", placeholder: "Add: reference, customer no. or name",
+  });
   find.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.ctrlKey && find.value.trim()) { event.preventDefault(); event.stopPropagation(); on.find(find.value); }
   });
-  foot.append(find, label, gap, wrong);
+  foot.append(find, ...labels, gap, wrong);
   root.append(top, holder, foot);
   said.items.forEach((item) => body.append(drawLine(item)));
   fill(pane, root);
@@ -40,8 +60,9 @@ function makeSplit(pane, said, on) {
     tr.append(name, make("td", "ard-left", item.due), make("td", "ard-right", item.open));
     const inputs = {};
     PARTS.forEach(([name, text]) => {
-      const cell = make("td", name.endsWith("code") ? "ard-left" : "ard-right");
-      inputs[name] = name.endsWith("code") ? codeBox(said.codes, `${text} for ${item.reference}`) : make("input", "ard-amount", null, { type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": `${text} for ${item.reference}` });
+      const coded = name.endsWith("code"), label = `${text} for ${item.reference}`;
+      const cell = make("td", coded ? "ard-left" : "ard-right");
+      inputs[name] = coded ? codeBox(said.codes, label) : make("input", "ard-amount", null, { ...TYPED, inputmode: "decimal", "aria-label": label });
       inputs[name].value = item[name] ?? "";
       inputs[name].addEventListener("input", changed);
       cell.append(inputs[name]);
@@ -71,10 +92,9 @@ function makeSplit(pane, said, on) {
       PARTS.forEach(([name]) => { line[name] = inputs[name].value; });
       if (PARTS.some(([name]) => line[name].trim())) typedLines.push(line);
     });
-    return { lines: typedLines, on_account: onAccount.value };
+    return { lines: typedLines, on_account: onAccount.value, unapplied: unapplied.value };
   }
 
-  let timer = 0;
   function changed() {
     root.dataset.stale = "yes";
     clearTimeout(timer);
@@ -92,15 +112,10 @@ function makeSplit(pane, said, on) {
     });
     fill(wrong, ...answer.problems.map((text) => make("li", "", text)));
     Object.entries(answer.filled ?? {}).forEach(([item, text]) => {
-      if (item === "") onAccount.value = text; else lines.get(item).inputs.amount.value = text;
+      if (item === "") onAccount.value = text; else if (item === "unapplied") unapplied.value = text; else lines.get(item).inputs.amount.value = text;
     });
   }
 
-  onAccount.addEventListener("input", changed);
-  onAccount.addEventListener("keydown", (event) => {
-    if (event.key === "=") { event.preventDefault(); on.rest("", collect()); }
-  });
-  onAccount.title = "= leaves on account what is still to be spread";
   take(answer);
   const first = [...lines.values()][0];
   (first ? first.inputs.amount : find).focus();
