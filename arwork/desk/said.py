@@ -58,8 +58,8 @@ def detail_said(detail: Detail, units: Units) -> dict[str, Any]:
         "facts": _payment(row, receipt, units), "text": _marked(detail), "advice": _elsewhere(detail), "why": _why(detail),
         "sentence": visible(str(proposal.get("sentence") or proposal.get("why_not") or row["sentence"])), "solutions": chosen,
         "rivals": _rivals(detail), "evidence": _evidence(detail.candidates[0]) if detail.candidates else [],
-        "customer": _customer(detail, currency, units), "open": _open(detail, units), "history": _history(detail.events, "History"),
-        "earlier": _history(detail.earlier[:8], ""), "raw": visible(detail.source_text, keep="\n"),
+        "customer": _customer(detail, currency, units), "open": _open(detail, units), "history": _history(detail.events, 16),
+        "earlier": _history(detail.earlier[:8], 10), "raw": visible(detail.source_text, keep="\n"),
         "source": visible(f"{detail.source_file}, {detail.source_line}, SHA-256 {detail.source_sha256[:12]}"),
     }  # fmt: skip
 
@@ -119,6 +119,8 @@ def _solution(candidate: Candidate, units: Units) -> dict[str, Any]:
     chance = f"{candidate.probability / 10_000:.2f} % likely" if candidate.probability else ""
     title = "Proposed" if candidate.number == 1 else f"Rival {candidate.number - 1}"
     note = f"{plural(len(split.lines), 'item')}, {money(total, split.currency, units)} {split.currency}{rest}"
+    over = any(line.left * (1 if line.open_amount > 0 else -1) < 0 for line in split.lines)
+    chance = "no longer fits: decisions since take part of it" if over else chance
     return {
         "title": title, "note": ", ".join(part for part in (note, chance) if part), "chosen": candidate.number == 1,
         "table": {"heads": heads, "rows": rows},
@@ -166,35 +168,30 @@ def _customer(detail: Detail, currency: str, units: Units) -> list[list[str]]:
 
 
 def _open(detail: Detail, units: Units) -> dict[str, Any]:
+    """Write the customer's open items; those proposed have a pointer, and columns that would be empty are left out."""
     rows, currency = detail.items, str(detail.row["currency"])
     ours = {line.item_id for one in detail.candidates[:1] for line in one.split.lines}
-    some_taken = bool(rows["taken"].any())
-    heads = [
-        ["Item", "left"],
-        ["Due", "left"],
-        ["Days", "right"],
-        ["Open", "right"],
-        *([["Left", "right"]] if some_taken else []),
-        ["", "left"],
-    ]
+    taken, blocked = bool(rows["taken"].any()), bool((rows["blocked"] != "").any())
+    heads = [["Item", "left"], ["Due", "left"], ["Days", "right"], ["Open", "right"]]
+    heads += ([["Left", "right"]] if taken else []) + ([["Note", "left"]] if blocked else [])
     body = []
     for item in rows.head(_MOST_ITEMS).to_dict("records"):
-        code = str(item["currency"])
-        left = money(int(item["left"]), code, units) if item["taken"] else ""
-        is_open = money(int(item["open_amount"]), code, units)
-        told = "proposed" if item["item_id"] in ours else str(item["blocked"]) if item["left"] else "used up"
-        code = "" if currency == code else f" {code}"
-        cells = [str(item["reference"]), day(item["due_date"]), str(int(item["days_past_due"])), is_open + code]
-        tone = "ours" if item["item_id"] in ours else "faint" if not item["left"] else ""
-        body.append({"cells": [*map(visible, cells), *([left] if some_taken else []), visible(told)], "tone": tone})
+        code, here = str(item["currency"]), item["item_id"] in ours
+        cells = [
+            ("\u25b8 " if here else "") + visible(str(item["reference"])), day(item["due_date"]), str(int(item["days_past_due"])),
+            money(int(item["open_amount"]), code, units) + ("" if currency == code else f" {visible(code)}"),
+        ]  # fmt: skip
+        cells += [money(int(item["left"]), code, units) if item["taken"] else ""] if taken else []
+        cells += [visible(str(item["blocked"]))] if blocked else []
+        body.append({"cells": cells, "tone": "ours" if here else "faint" if not item["left"] else ""})
     more = f"The first {_MOST_ITEMS} of {plural(len(rows), 'item')} are shown." if len(rows) > _MOST_ITEMS else ""
     return {"title": f"Open items ({count(len(rows))})", "heads": heads, "rows": body, "more": more}
 
 
-def _history(events: Sequence[Event], caption: str) -> dict[str, Any]:
+def _history(events: Sequence[Event], letters: int) -> dict[str, Any]:
     heads = [["No.", "right"], ["When", "left"], ["Who", "left"], ["What", "left"], ["Reason", "left"]]
     rows = []
     for event in events:
         what = f"UNDO of {event.body['undoes']}" if event.action == "UNDO" else event.action
-        rows.append({"cells": [str(event.seq), event.at[:16].replace("T", " "), *map(visible, (event.by, what, event.reason))]})
-    return {"caption": "", "heads": heads, "rows": rows, "title": caption}
+        rows.append({"cells": [str(event.seq), event.at[:letters].replace("T", " "), *map(visible, (event.by, what, event.reason))]})
+    return {"heads": heads, "rows": rows}

@@ -103,7 +103,7 @@ def _split(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
 
 
 def _sum(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
-    return [_reply(said, "split", receipt=str(said["receipt"]), answer=sums(session.desk, session.board, said))]
+    return [_reply(said, "split", receipt=str(said["receipt"]), turn=said.get("turn"), answer=sums(session.desk, session.board, said))]
 
 
 def _find(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:

@@ -14,7 +14,7 @@ from typing import Any
 import nbformat
 import pytest
 from conftest import Finished
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from arwork.decide import Person
 from arwork.desk.launch import Lab, lab, notebook_of
@@ -86,14 +86,19 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> BrowserContext:
+    return browser.new_context(viewport={"width": 1440, "height": 900})
+
+
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open addresses, each in a browser of its own; what a page throws or asks of another host fails the test."""
+def open_page(browser: Browser, context: BrowserContext) -> Iterator[Callable[..., Page]]:
+    """Open addresses, apart from others where asked; what a page throws or asks of another host fails the test."""
     faults: list[str] = []
     pages: list[Page] = []
 
-    def opened(address: str, wait: bool = True) -> Page:
-        page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    def opened(address: str, wait: bool = True, apart: bool = False) -> Page:
+        page = (browser.new_context(viewport={"width": 1440, "height": 900}) if apart else context).new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("request", lambda ask: None if ask.url.startswith(("http://127.0.0.1", "data:", "blob:")) else faults.append(ask.url))
         pages.append(page)
@@ -104,7 +109,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     yield opened
     for page in pages:
-        page.context.close()
+        page.close()
     assert not faults
 
 
@@ -264,7 +269,7 @@ def test_a_split_over_three_items(place: Place, open_page: Callable[..., Page]) 
 
 def test_two_desks_see_each_other(place: Place, open_page: Callable[..., Page]) -> None:
     """What one decides the other sees within two seconds; who decides on what is decided since is told by whom, and nothing is written."""
-    one, other = open_page(place.desk_of("anna"), wait=False), open_page(place.desk_of("bela"))
+    one, other = open_page(place.desk_of("anna"), wait=False), open_page(place.desk_of("bela"), apart=True)
     one.wait_for_selector(".ard[data-ready]", timeout=90_000)
     receipt = receipt_in(one, "Unapplied")
     for page in (one, other):

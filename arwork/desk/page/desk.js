@@ -92,7 +92,10 @@ function startDesk(model, el) {
     },
     split(said) {
       if (said.client !== me || said.receipt !== now.detail) return;
-      if (said.answer && now.split && !said.items) return now.split.take(said.answer);
+      if (said.answer && now.split && !said.items) {
+        if (!said.answer.problems.length) warn("");
+        return now.split.take(said.answer, said.turn);
+      }
       now.split = makeSplit(part.detail, said, {
         ask: (typedIn) => send("sum", { receipt: said.receipt, ...typedIn }),
         rest: (item, typedIn) => send("sum", { receipt: said.receipt, rest: item, ...typedIn }),

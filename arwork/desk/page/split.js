@@ -10,6 +10,7 @@ function makeSplit(pane, said, on) {
   const lines = new Map();
   let answer = said.answer;
   let timer = 0;
+  let turn = 0;
   const root = make("div", "ard-split", null, { role: "form", "aria-label": "Split the receipt" });
   const top = make("div", "ard-split-head");
   top.append(make("strong", "", "Split"), make("span", "ard-num", said.amount), make("span", "ard-note", said.payer), make("span", "ard-note", said.hint));
@@ -37,7 +38,7 @@ function makeSplit(pane, said, on) {
     input.title = hint;
     input.addEventListener("input", changed);
     input.addEventListener("keydown", (event) => {
-      if (event.key === "=") { event.preventDefault(); on.rest(name, collect()); }
+      if (event.key === "=") { event.preventDefault(); rest(name); }
     });
     label.append(input);
     return label;
@@ -71,7 +72,7 @@ function makeSplit(pane, said, on) {
     const left = make("td", "ard-right ard-left-open", "");
     tr.append(left);
     inputs.amount.addEventListener("keydown", (event) => {
-      if (event.key === "=" || (event.key === " " && !inputs.amount.value)) { event.preventDefault(); on.rest(item.item, collect()); }
+      if (event.key === "=" || (event.key === " " && !inputs.amount.value)) { event.preventDefault(); rest(item.item); }
     });
     inputs.amount.title = "= gives this item what is still to be spread";
     lines.set(item.item, { inputs, left, tr });
@@ -98,10 +99,21 @@ function makeSplit(pane, said, on) {
   function changed() {
     root.dataset.stale = "yes";
     clearTimeout(timer);
-    timer = setTimeout(() => on.ask(collect()), 80);
+    timer = setTimeout(() => on.ask({ ...collect(), turn: ++turn }), 80);
   }
 
-  function take(said) {
+  /** Ask for what is still to be spread to be put into a field; what waits to be sent goes with it. */
+  function rest(name) {
+    root.dataset.stale = "yes";
+    clearTimeout(timer);
+    on.rest(name, { ...collect(), turn: ++turn });
+  }
+
+  function take(said, answered) {
+    Object.entries(said.filled ?? {}).forEach(([item, text]) => {
+      if (item === "") onAccount.value = text; else if (item === "unapplied") unapplied.value = text; else lines.get(item).inputs.amount.value = text;
+    });
+    if (answered !== turn) { if (Object.keys(said.filled ?? {}).length) changed(); return; } // typed on since: a newer answer comes
     answer = said;
     delete root.dataset.stale;
     gap.textContent = answer.gap_text;
@@ -111,12 +123,9 @@ function makeSplit(pane, said, on) {
       tr.classList.toggle("ard-used", item in answer.left);
     });
     fill(wrong, ...answer.problems.map((text) => make("li", "", text)));
-    Object.entries(answer.filled ?? {}).forEach(([item, text]) => {
-      if (item === "") onAccount.value = text; else if (item === "unapplied") unapplied.value = text; else lines.get(item).inputs.amount.value = text;
-    });
   }
 
-  take(answer);
+  take(answer, turn);
   const first = [...lines.values()][0];
   (first ? first.inputs.amount : find).focus();
   if (first) first.inputs.amount.select();
