@@ -24,9 +24,10 @@ def desk_command(
     import webbrowser
 
     from arwork.decide import acting_person
-    from arwork.desk.launch import lab, notebook_of, wait_for_end
+    from arwork.desk.launch import end_on_signals, lab, notebook_of, wait_for_end
 
     notebook = notebook_of(params, outputs, acting_person(person), person)
+    end_on_signals()
     with lab(notebook.parent.parent, port) as there:
         address = there.show(notebook)
         typer.echo(f"desk: {address}")

@@ -61,6 +61,7 @@ def desk_widget(hear: Callable[[dict[str, Any]], Sequence[Message]]) -> DeskWidg
     widget = DeskWidget(_esm=page_script(), _css=(_PAGE / "desk.css").read_text(encoding="utf-8"))
 
     def on_message(_widget: DeskWidget, content: dict[str, Any], _buffers: list[memoryview]) -> None:
+        """Pass on what the page says, and answer it."""
         for told, buffers in hear(content):
             widget.send(told, buffers)
 

@@ -9,6 +9,7 @@ import importlib.util
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty
@@ -88,10 +89,16 @@ def lab(root: Path, port: int = 0) -> Iterator[Lab]:
                 server.kill()
 
 
+def end_on_signals() -> None:
+    """Let a request to end (SIGTERM) end the command as Ctrl+C does, so that no server is left behind."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 def wait_for_end() -> None:
-    """Wait until somebody stops the command."""
-    while True:
-        time.sleep(3600)
+    """Wait until somebody stops the command; that is its normal end."""
+    with suppress(KeyboardInterrupt):
+        while True:
+            time.sleep(3600)
 
 
 @dataclass(frozen=True)

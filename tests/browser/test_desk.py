@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
+import socket
+import subprocess
+import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,16 +117,6 @@ def open_page(browser: Browser, context: BrowserContext) -> Iterator[Callable[..
     for page in pages:
         page.close()
     assert not faults
-
-
-def until(what: Callable[[], Any], seconds: float = 10.0) -> Any:
-    last = time.monotonic() + seconds
-    while time.monotonic() < last:
-        found = what()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError("waited in vain")
 
 
 def press(page: Page, *keys: str) -> None:
@@ -403,3 +399,44 @@ def test_a_hundred_thousand_receipts(place: Place, open_page: Callable[..., Page
     expect(page.locator(".ard-shown")).not_to_have_text("100,000 shown")
     assert time.monotonic() - begun < 6
     page.screenshot(path=place.pictures / "many.png")
+
+
+def test_the_command_opens_on_loopback_behind_a_token(place: Place) -> None:
+    """`arwork desk` prints an address that answers with its token only, on this machine only, and ends cleanly when it is told to."""
+    command = [sys.executable, "-m", "arwork.cli", "desk", "params/demo.yaml", "--as", "ewa", "--no-browser"]
+    desk = subprocess.Popen(command, cwd=place.folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        assert desk.stdout is not None
+        address = desk.stdout.readline().removeprefix("desk: ").strip()
+        assert address.startswith("http://127.0.0.1:")
+        base, token = address.split("/doc/")[0], address.split("token=")[1]
+        assert len(token) >= 48
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(f"{base}/api/contents")
+        with urllib.request.urlopen(f"{base}/api/contents?token={token}") as answer:
+            names = {entry["name"] for entry in json.loads(answer.read())["content"]}
+        assert "desk" in names
+        assert "params" not in names
+        assert listening(int(base.rsplit(":", 1)[1])) == {"127.0.0.1"}
+    finally:
+        desk.terminate()
+        assert desk.wait(timeout=40) == 0
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(f"{base}/api")
+
+
+def listening(port: int) -> set[str]:
+    """The addresses of this machine on which a port listens."""
+    found = set()
+    for table in ("tcp", "tcp6"):
+        for line in Path("/proc/net", table).read_text().splitlines()[1:]:
+            where, state = line.split()[1], line.split()[3]
+            if state == "0A" and int(where.split(":")[1], 16) == port:
+                found.add(socket.inet_ntoa(bytes.fromhex(where.split(":")[0])[::-1]) if table == "tcp" else "::")
+    return found
+
+
+def test_nothing_closed_is_said_at_once(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-m", "arwork.cli", "desk", "params/none.yaml"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "no such params file" in done.stderr
