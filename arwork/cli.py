@@ -18,7 +18,8 @@ from rich.console import Console
 
 from arwork.commands_decide import register as register_decide
 from arwork.commands_desk import close_inbox
-from arwork.commands_desk import register as register_desk
+from arwork.commands_desk import register as register_inbox
+from arwork.commands_desk_view import register_desk
 from arwork.commands_journal import journal_app, people_app
 from arwork.errors import ArworkError, StoppedError
 from arwork.show.markup import visible
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 app.add_typer(journal_app, name="journal")
 app.add_typer(people_app, name="people")
+register_inbox(app)
 register_desk(app)
 _say = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 

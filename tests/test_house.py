@@ -25,17 +25,8 @@ for number, rooms in enumerate(
         ["matching", "collect", "breaks", "reconcile", "forecast", "audit"],
         ["intake", "journal", "show", "pack", "demo"],
         ["decide", "desk", "scale"],
-        [
-            "run",
-            "close",
-            "inbox",
-            "export",
-            "worlds",
-            "backtest",
-            "keeping",
-            *sorted(path.stem for path in PACKAGE.glob("commands_*.py")),
-            "cli",
-        ],
+        ["run", "close", "inbox", "export", "worlds", "backtest", "keeping"]
+        + [*sorted(path.stem for path in PACKAGE.glob("commands_*.py")), "cli"],
     ]
 ):
     FLOORS.update({room: (number, place) for place, room in enumerate(rooms)})

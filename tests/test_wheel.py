@@ -26,6 +26,8 @@ def test_the_wheel_carries_notebooks_policy_and_layouts(tmp_path: Path) -> None:
     for layout in (ROOT / "params" / "layouts").glob("*.yaml"):
         assert f"arwork/shipped/params/layouts/{layout.name}" in names
     assert "arwork/shipped/params/policy.yaml" in names
+    for part in (ROOT / "arwork" / "desk" / "page").iterdir():
+        assert f"arwork/desk/page/{part.name}" in names
     assert not any("outputs" in name or "tests" in name for name in names)
 
 
