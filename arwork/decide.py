@@ -20,6 +20,7 @@ from arwork.intake.received import take
 from arwork.intake.shipped import shipped
 from arwork.journal.chain import head
 from arwork.journal.events import Event, replay, same_person
+from arwork.journal.store import Store
 from arwork.matching.accepting import accepted_allocation
 from arwork.matching.decided import relieved_by, rulings
 from arwork.matching.learned import digest_of, read_learned
@@ -38,7 +39,8 @@ if sys.platform != "win32":
 
 ACCEPT_PROPOSAL = "ACCEPT_PROPOSAL"
 """Take a proposal as it stands: recorded as ALLOCATE with exactly its items and amounts."""
-_READ = ("receipts", "open_items", "disputes", "decisions", "proposals", "proposal_items")
+READ = ("receipts", "open_items", "disputes", "decisions", "proposals", "proposal_items")
+"""Tables of a run that decisions are checked against."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,16 @@ class Person:
     name: str
     known_by: str
     role: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a person decides on: a run of a close, how many events of the journal it had taken in, and its tables (`READ`)."""
+
+    params: Params
+    run: Path
+    taken_in: int
+    tables: Mapping[str, pd.DataFrame]
 
 
 def acting_person(named: str) -> Person:
@@ -89,18 +101,28 @@ def decide(
     with closing(journal_store(params, params_file)) as journal:
         events = journal.events()
         run, taken_in = newest_run(params, outputs, events)
-        if action == "UNDO":
-            numbers = [undoes] if isinstance(undoes, int) else list(undoes)
-            bodies: list[Mapping[str, Any]] = [{"undoes": number} for number in numbers]
-        else:
-            bodies = _bodies(params, _Shown(run, taken_in, events), action, receipts, splits, person)
-        if not bodies:
-            raise InputError("a decision names its receipt, or the decision it undoes", cure="Give the id as the pack shows it.")
-        recorded = "ALLOCATE" if action == ACCEPT_PROPOSAL else action
-        return journal.append_many(
-            [(recorded, body, reason) for body in bodies], seen=taken_in if seen is None else seen,
-            at=datetime.now(UTC).isoformat(timespec="seconds"), by=person.name, known_by=person.known_by,
+        numbers = [undoes] if isinstance(undoes, int) else list(undoes)
+        shown = Shown(params, run, taken_in, read_tables(run, READ))
+        return decide_on(
+            journal, shown, action=action, receipts=receipts, splits=splits, undoes=numbers, reason=reason, person=person,
+            seen=taken_in if seen is None else seen,
         )  # fmt: skip
+
+
+def decide_on(
+    journal: Store, shown: Shown, *, action: str, receipts: Sequence[str] = (), splits: Sequence[str | Split] = (), undoes: Sequence[int] = (),
+    reason: str, person: Person, seen: int,
+) -> list[Event]:  # fmt: skip
+    """Append decisions made on what a run shows to an open journal; the one way in for the command line and the desk (see `decide`)."""
+    if action == "UNDO":
+        bodies: list[Mapping[str, Any]] = [{"undoes": number} for number in undoes]
+    else:
+        bodies = _bodies(shown, journal.events(), action, receipts, splits, person)
+    if not bodies:
+        raise InputError("a decision names its receipt, or the decision it undoes", cure="Give the id as the pack shows it.")
+    recorded = "ALLOCATE" if action == ACCEPT_PROPOSAL else action
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return journal.append_many([(recorded, body, reason) for body in bodies], seen=seen, at=now, by=person.name, known_by=person.known_by)
 
 
 def accept(params_file: Path, learned_file: Path, *, reason: str, person: Person) -> Event:
@@ -139,17 +161,8 @@ def newest_run(params: Params, outputs: Path, events: Sequence[Event]) -> tuple[
     return run, seen
 
 
-@dataclass(frozen=True)
-class _Shown:
-    """What a person decides on: a run, how many events of the journal it had taken in, and the journal as it is now."""
-
-    run: Path
-    taken_in: int
-    events: Sequence[Event]
-
-
 def _bodies(
-    params: Params, shown: _Shown, action: str, receipts: Sequence[str], splits: Sequence[str | Split], person: Person
+    shown: Shown, events: Sequence[Event], action: str, receipts: Sequence[str], splits: Sequence[str | Split], person: Person
 ) -> list[Mapping[str, Any]]:
     """Check a decision on every receipt it names and return what is recorded of each."""
     if len(set(receipts)) != len(receipts):
@@ -158,7 +171,7 @@ def _bodies(
         raise InputError(f"a split belongs to one receipt, not to {len(receipts)}", cure="Decide on them one by one.")
     if splits and (action not in ("ALLOCATE", ACCEPT_PROPOSAL) or len(receipts) != 1):
         raise InputError("amounts are given for one receipt that is allocated", cure="Leave them out, or allocate one receipt.")
-    tables = read_tables(shown.run, _READ)
+    params, tables = shown.params, shown.tables
     known = tables["receipts"].loc[tables["receipts"]["receipt_id"].isin(list(receipts))]
     strange = sorted(set(receipts) - set(known["receipt_id"]))
     if strange:
@@ -167,20 +180,19 @@ def _bodies(
     if action == "ALLOCATE":
         receipt = found[receipts[0]]
         shares = [split if isinstance(split, Split) else read_split(split, receipt.currency, params.units) for split in splits]
-        desk = _desk(params, shown, tables, receipts, {share.item for share in shares}, person)
+        desk = _desk(shown, events, receipts, {share.item for share in shares}, person)
         return [{"receipt": receipt.receipt_id, **allocation(receipt, shares, desk)}]
     if action == ACCEPT_PROPOSAL:
-        return _accepted(params, shown, tables, receipts, _candidate(splits), person)
+        return _accepted(shown, events, receipts, _candidate(splits), person)
     return [{"receipt": number} for number in receipts]
 
 
-def _accepted(
-    params: Params, shown: _Shown, tables: Mapping[str, pd.DataFrame], receipts: Sequence[str], candidate: int, person: Person
-) -> list[Mapping[str, Any]]:
+def _accepted(shown: Shown, events: Sequence[Event], receipts: Sequence[str], candidate: int, person: Person) -> list[Mapping[str, Any]]:
     """Write out the proposal of every receipt; what one may take, the next in the same decision may not take again."""
+    tables = shown.tables
     lines = tables["proposal_items"].loc[lambda t: t["receipt_id"].isin(list(receipts)) & (t["candidate"] == candidate)]
     wide = tables["proposal_items"].loc[lambda t: t["receipt_id"].isin(list(receipts))]
-    desk = _desk(params, shown, tables, receipts, set(lines["item_id"]), person)
+    desk = _desk(shown, events, receipts, set(lines["item_id"]), person)
     rows = {row["receipt_id"]: row for row in tables["proposals"].loc[lambda t: t["receipt_id"].isin(list(receipts))].to_dict("records")}
     twice = lines.loc[lines["item_id"].duplicated(keep=False)].sort_values(["item_id", "receipt_id"])
     if len(twice):
@@ -198,17 +210,15 @@ def _accepted(
     ]  # fmt: skip
 
 
-def _desk(
-    params: Params, shown: _Shown, tables: Mapping[str, pd.DataFrame], receipts: Sequence[str], named: set[str], person: Person
-) -> Desk:
+def _desk(shown: Shown, events: Sequence[Event], receipts: Sequence[str], named: set[str], person: Person) -> Desk:
     """Lay out what the decision is checked against: the customers of the items named, less what other decisions take."""
-    items = tables["open_items"]
+    params, tables, items = shown.params, shown.tables, shown.tables["open_items"]
     key = ["ledger_id", "company_code", "customer_id"]
     accounts = items.loc[items["item_id"].isin(named), key].drop_duplicates()
     world = universe(items.merge(accounts, on=key, how="inner"), tables["disputes"], params.as_of)
     told = tables["decisions"]
     gone = set(told.loc[(told["action"] == "ALLOCATE") & (told["outcome"] != "APPLIED"), "seq"])
-    others = [r for r in rulings(replay(shown.events)).values() if r.receipt_id not in receipts and r.seq not in gone]
+    others = [r for r in rulings(replay(events)).values() if r.receipt_id not in receipts and r.seq not in gone]
     return Desk(world, relieved_by(others), params.policy, params.units, params.as_of, person.role)
 
 

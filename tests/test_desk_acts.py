@@ -15,7 +15,7 @@ from arwork.desk.open import Desk
 from arwork.desk.proposed import empty_split, proposed
 from arwork.desk.split import Line, with_line, with_unapplied
 from arwork.errors import InputError, IntegrityError
-from arwork.journal.lines import read
+
 from arwork.pack.record import read_tables
 
 PAID, NOBODY, SHORT, EITHER = 50000, 4200, 20050, 7000
@@ -29,7 +29,7 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def desk(closed: Path) -> Desk:
     """A desk with an empty journal, whatever the test before recorded."""
-    (closed.parent / "tiny.journal.jsonl").unlink(missing_ok=True)
+    (closed.parent / "tiny.journal.sqlite").unlink(missing_ok=True)
     return desks.desk_of(closed)
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from arwork.decide import Person, newest_run
-from arwork.desk.acts import events_of, roles_of
+from arwork.decide import READ, Person, Shown, newest_run
+from arwork.desk.acts import roles_of
 from arwork.errors import InputError
 from arwork.intake.received import take
 from arwork.intake.shipped import shipped
 from arwork.journal.events import Event
-from arwork.pack.plan import journal_file
+from arwork.journal.store import Store
+from arwork.pack.plan import journal_store
 from arwork.pack.record import read_tables
 from arwork.params import Params, read_params
 from arwork.policy import read_policy
@@ -39,7 +40,7 @@ class Desk:
     outputs: Path
     run: Path
     tables: Mapping[str, pd.DataFrame]
-    journal: Path
+    journal: Store
     events: tuple[Event, ...]
     taken_in: int
     person: Person
@@ -49,6 +50,11 @@ class Desk:
     def position(self) -> int:
         """How many events the journal held when the desk was opened."""
         return len(self.events)
+
+    @property
+    def shown(self) -> Shown:
+        """What decisions are checked against: the run on the desk, whatever has been closed since."""
+        return Shown(self.params, self.run, self.taken_in, self.tables)
 
 
 def open_desk(params_file: Path, outputs: Path, person: Person) -> Desk:
@@ -60,14 +66,14 @@ def open_desk(params_file: Path, outputs: Path, person: Person) -> Desk:
         raise InputError("there is no such params file", where=str(params_file), cure="Name the YAML file of the close.")
     policy = read_policy(shipped("params", "policy.yaml").read_text(encoding="utf-8"))
     params = read_params(take(params_file).data.decode("utf-8-sig"), params_file.name, policy)
-    journal = journal_file(params, params_file)
-    events = tuple(events_of(journal))
+    journal = journal_store(params, params_file)
+    events = tuple(journal.events())
     run, taken_in = newest_run(params, outputs, events)
-    tables = read_tables(run, NEEDED)
-    return Desk(params, params_file, outputs, run, tables, journal, events, taken_in, person, roles_of(params, person))
+    tables = read_tables(run, (*dict.fromkeys((*NEEDED, *READ)),))
+    return Desk(params, params_file, outputs, run, tables, journal, events, taken_in, person, roles_of(params, events, person))
 
 
 def newer_run(desk: Desk) -> Path | None:
     """Return the run that took in more of the journal, or was made later, than the one on the desk; None when there is none."""
-    run, _ = newest_run(desk.params, desk.outputs, events_of(desk.journal))
+    run, _ = newest_run(desk.params, desk.outputs, desk.journal.events())
     return None if run == desk.run else run
