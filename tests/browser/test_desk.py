@@ -405,8 +405,8 @@ def test_the_command_opens_on_loopback_behind_a_token(place: Place) -> None:
     """`arwork desk` prints an address that answers with its token only, on this machine only, and ends cleanly when it is told to."""
     command = [sys.executable, "-m", "arwork.cli", "desk", "params/demo.yaml", "--as", "ewa", "--no-browser"]
     desk = subprocess.Popen(command, cwd=place.folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert desk.stdout is not None
     try:
-        assert desk.stdout is not None
         address = desk.stdout.readline().removeprefix("desk: ").strip()
         assert address.startswith("http://127.0.0.1:")
         base, token = address.split("/doc/")[0], address.split("token=")[1]
@@ -420,7 +420,8 @@ def test_the_command_opens_on_loopback_behind_a_token(place: Place) -> None:
         assert listening(int(base.rsplit(":", 1)[1])) == {"127.0.0.1"}
     finally:
         desk.terminate()
-        assert desk.wait(timeout=40) == 0
+        assert desk.wait(timeout=60) == 0
+        desk.stdout.close()
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(f"{base}/api")
 
