@@ -12,7 +12,6 @@ import tiny
 from arwork.decide import Person
 from arwork.desk.open import Desk, open_desk
 from arwork.journal.events import Event
-from arwork.journal.lines import append, read
 from arwork.pack.build import seal
 from arwork.pack.plan import inputs_of, lay_out, make_plan, read_plan
 from arwork.run import run_stages
@@ -63,6 +62,12 @@ def month(folder: Path) -> Path:
     return params
 
 
+def forget(params: Path) -> None:
+    """Take the journal away, as if nobody had decided anything."""
+    for left in params.parent.glob("tiny.journal.sqlite*"):
+        left.unlink()
+
+
 def desk_of(params: Path, person: Person = ANN) -> Desk:
     """Open the desk."""
     return open_desk(params, params.parent / "outputs", person)
@@ -91,5 +96,5 @@ def many(desk: Desk, times: int) -> Desk:
 def record(desk: Desk, action: str, body: Mapping[str, object], by: Person = ANN) -> Event:
     """Put a decision into the journal as another desk or the command line would."""
     now = "2026-04-01T09:00:00+00:00"
-    seen = len(read(desk.journal))
-    return append(desk.journal, seen=seen, at=now, by=by.name, known_by=by.known_by, action=action, body=body, reason="why")
+    seen = desk.journal.length()
+    return desk.journal.append(seen=seen, at=now, by=by.name, known_by=by.known_by, action=action, body=body, reason="why")

@@ -15,7 +15,6 @@ from arwork.desk.open import Desk
 from arwork.desk.proposed import empty_split, proposed
 from arwork.desk.split import Line, with_line, with_unapplied
 from arwork.errors import InputError, IntegrityError
-
 from arwork.pack.record import read_tables
 
 PAID, NOBODY, SHORT, EITHER = 50000, 4200, 20050, 7000
@@ -29,7 +28,7 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def desk(closed: Path) -> Desk:
     """A desk with an empty journal, whatever the test before recorded."""
-    (closed.parent / "tiny.journal.sqlite").unlink(missing_ok=True)
+    desks.forget(closed)
     return desks.desk_of(closed)
 
 
@@ -40,7 +39,7 @@ def test_a_proposal_is_confirmed_with_exactly_what_it_says(desk: Desk) -> None:
     assert (entry["item"], entry["amount"], entry["deduction"], entry["deduction_code"]) == ("1000:9002:2026:1", 20050, 5000, "UN")
     assert made.body["on_account"] == 0
     assert (made.by, made.known_by, made.reason) == ("ann", "test", "fits")
-    assert read(desk.journal) == [made]
+    assert desk.journal.events() == [made]
 
 
 def test_a_split_is_recorded_and_the_next_close_applies_it(tmp_path: Path) -> None:
@@ -76,7 +75,7 @@ def test_what_cannot_be_recorded_is_refused_and_nothing_is_written(desk: Desk, g
     receipts = [desks.receipt(desk, amount) for amount in given["amounts"]]
     with pytest.raises(InputError, match=says):
         act(desk, action=given["action"], receipts=receipts, split=None, reason=given.get("reason", "why"), seen=0)
-    assert not desk.journal.exists()
+    assert desk.journal.length() == 0
 
 
 def test_a_split_that_does_not_add_up_or_is_of_another_receipt_is_refused(desk: Desk) -> None:
@@ -95,7 +94,7 @@ def test_a_newer_decision_of_somebody_else_refuses_by_name_for_all_receipts(desk
     desks.record(desk, "HOLD", {"receipt": two}, BO)
     with pytest.raises(InputError, match=r"bo decided on receipt .* since you looked \(event 1: HOLD, why\)"):
         act(desk, action="REJECT", receipts=[one, two], split=None, reason="wrong", seen=0)
-    assert len(read(desk.journal)) == 1
+    assert len(desk.journal.events()) == 1
     assert [event.action for event in act(desk, action="REJECT", receipts=[one, two], split=None, reason="wrong", seen=1)] == ["REJECT"] * 2
 
 
@@ -114,7 +113,7 @@ def test_an_undo_is_refused_when_somebody_decided_on_its_receipt_since(desk: Des
         undo(desk, event=1, reason="mine", seen=1)
     (made,) = undo(desk, event=2, reason="it was right", seen=2)
     assert (made.seq, made.body["undoes"]) == (3, 2)
-    assert board(desk, read(desk.journal)).queues.set_index("queue")["count"].to_dict()["on hold"] == 1
+    assert board(desk, desk.journal.events()).queues.set_index("queue")["count"].to_dict()["on hold"] == 1
     with pytest.raises(InputError, match="no decision 9 to undo"):
         undo(desk, event=9, reason="why", seen=3)
 
@@ -138,7 +137,7 @@ def test_a_journal_that_was_cut_or_rewritten_is_noticed(desk: Desk) -> None:
     later = replace(desk, events=(made,))
     with pytest.raises(IntegrityError, match="fewer decisions"):
         poll(desk, 2)
-    desk.journal.unlink()
+    desks.forget(desk.params_file)
     for amount in (EITHER, NOBODY):
         desks.record(desk, "HOLD", {"receipt": desks.receipt(desk, amount)}, BO)
     with pytest.raises(IntegrityError, match="not the journal that was opened"):
@@ -155,7 +154,7 @@ def test_an_auditor_looks_and_decides_nothing(desk: Desk) -> None:
         act(looking, action="NOTE", receipts=[about], split=None, reason="why", seen=0)
     with pytest.raises(InputError, match="ann is an auditor"):
         undo(looking, event=1, reason="why", seen=0)
-    assert not desk.journal.exists()
+    assert desk.journal.length() == 0
 
 
 def test_rivals_are_offered_as_splits_too(desk: Desk) -> None:

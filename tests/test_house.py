@@ -15,6 +15,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "arwork"
 MODULES = sorted(PACKAGE.rglob("*.py"))
+COMMANDS = sorted(path.stem for path in PACKAGE.glob("commands_*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 FLOORS: dict[str, tuple[int, int]] = {}
@@ -25,8 +26,7 @@ for number, rooms in enumerate(
         ["matching", "collect", "breaks", "reconcile", "forecast", "audit"],
         ["intake", "journal", "show", "pack", "demo"],
         ["decide", "desk", "scale"],
-        ["run", "close", "inbox", "export", "worlds", "backtest", "keeping"]
-        + [*sorted(path.stem for path in PACKAGE.glob("commands_*.py")), "cli"],
+        ["run", "close", "inbox", "export", "worlds", "backtest", "keeping", *COMMANDS, "cli"],
     ]
 ):
     FLOORS.update({room: (number, place) for place, room in enumerate(rooms)})

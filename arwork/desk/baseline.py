@@ -67,9 +67,10 @@ class Words:
 
 def _joined(frame: pd.DataFrame, columns: list[str], mark: str) -> pd.Series[str]:
     between: Any = pa.scalar(mark, pa.large_string())
+    join: Any = pc.binary_join_element_wise
     parts: list[Any] = [pa.array(frame[column], type=pa.large_string(), from_pandas=True) for column in columns]
     return pd.Series(
-        pc.binary_join_element_wise(*parts, between, null_handling="replace").to_pandas().array,
+        join(*parts, between, null_handling="replace").to_pandas().array,
         index=frame.index,
         dtype="str",
     )

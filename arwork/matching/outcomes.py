@@ -39,7 +39,9 @@ def decisions(
         {} if open_items is None else posted(waiting, open_items, units),
     )  # fmt: skip
     places = here.to_dict("index")
-    rows = [_row(int(seq), lines, state, places.get(lines.iloc[0]["receipt_id"], {})) for seq, lines in decided.groupby("seq")]
+    rows = [
+        _row(int(lines.iloc[0]["seq"]), lines, state, places.get(lines.iloc[0]["receipt_id"], {})) for _, lines in decided.groupby("seq")
+    ]
     frame = pd.DataFrame(rows)
     return conform("decisions", frame.astype(dict.fromkeys(_AMOUNTS, "Int64")))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -57,7 +58,7 @@ _COLUMNS = ("item_id", "ledger_id", "company_code", "customer_id", "doc_no", "re
 
 
 def _by(frame: pd.DataFrame, name: str) -> dict[str, Mapping[str, object]]:
-    return {row[name]: row for row in frame[list(_COLUMNS)].to_dict("records")}
+    return {str(row[name]): {str(k): v for k, v in row.items()} for row in frame[list(_COLUMNS)].to_dict("records")}
 
 
 def _beside(
@@ -67,8 +68,10 @@ def _beside(
     key = ["ledger_id", "company_code", "customer_id", "clearing_doc"]
     near = live.loc[live["clearing_doc"].isin(set(own["clearing_doc"]) - {""})]
     payment = near["doc_type"].isin(PAYMENT_TYPES)
-    paid = {tuple(who): -int(total) for who, total in near.loc[payment].groupby(key)["amount_doc"].sum().items()}
-    cleared = {tuple(who): frozenset(group) for who, group in near.loc[~payment].groupby(key)["item_id"]}
+    sums: dict[Any, Any] = near.loc[payment].groupby(key)["amount_doc"].sum().to_dict()
+    groups: dict[Any, Any] = dict(iter(near.loc[~payment].groupby(key)["item_id"]))
+    paid = {tuple(map(str, who)): -int(total) for who, total in sums.items()}
+    cleared = {tuple(map(str, who)): frozenset(map(str, group)) for who, group in groups.items()}
     wanted = {name for row in _by(own, "item_id").values() for name in (row["item_id"], row["doc_no"], row["reference"])} - {""}
     loose = live.loc[live["doc_type"].isin(PAYMENT_TYPES) & live["ref_item"].isin(wanted), ["ref_item", "doc_no"]]
     parts: dict[str, list[str]] = {}
