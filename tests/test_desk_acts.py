@@ -63,7 +63,7 @@ def test_many_receipts_are_held_by_one_act(desk: Desk) -> None:
 
 
 REFUSED = [
-    ({"action": "ALLOCATE", "amounts": [NOBODY]}, "nothing is proposed"),
+    ({"action": "ALLOCATE", "amounts": [NOBODY]}, "has no proposal to accept"),
     ({"action": "PAY", "amounts": [SHORT]}, "unknown action 'PAY'"),
     ({"action": "HOLD", "amounts": []}, "no receipt is chosen"),
     ({"action": "HOLD", "amounts": [SHORT], "reason": " "}, "needs a reason"),
@@ -81,11 +81,11 @@ def test_what_cannot_be_recorded_is_refused_and_nothing_is_written(desk: Desk, g
 def test_a_split_that_does_not_add_up_or_is_of_another_receipt_is_refused(desk: Desk) -> None:
     about = desks.receipt(desk, EITHER)
     short = with_line(empty_split(desk.tables, about), Line("1000:9005:2026:1", "INV-2026-0005", "EUR", 7000, amount=6999))
-    with pytest.raises(InputError, match=r"0\.01 EUR is still to be spread"):
+    with pytest.raises(InputError, match=r"0\.01 EUR of receipt .* stands nowhere"):
         act(desk, action="ALLOCATE", receipts=[about], split=short, reason="why", seen=0)
     with pytest.raises(InputError, match="a split is of one receipt"):
         act(desk, action="ALLOCATE", receipts=[about, "x"], split=short, reason="why", seen=0)
-    with pytest.raises(InputError, match="no receipt 'x' on the desk"):
+    with pytest.raises(InputError, match="no receipt 'x' in the newest run"):
         act(desk, action="HOLD", receipts=["x"], split=None, reason="why", seen=0)
 
 
@@ -109,12 +109,12 @@ def test_an_undo_is_refused_when_somebody_decided_on_its_receipt_since(desk: Des
     about = desks.receipt(desk, SHORT)
     desks.record(desk, "HOLD", {"receipt": about}, ANN)
     desks.record(desk, "UNDO", {"undoes": 1}, BO)
-    with pytest.raises(InputError, match="bo decided on receipt"):
+    with pytest.raises(InputError, match="bo decided on event 1 since you looked"):
         undo(desk, event=1, reason="mine", seen=1)
     (made,) = undo(desk, event=2, reason="it was right", seen=2)
     assert (made.seq, made.body["undoes"]) == (3, 2)
     assert board(desk, desk.journal.events()).queues.set_index("queue")["count"].to_dict()["on hold"] == 1
-    with pytest.raises(InputError, match="no decision 9 to undo"):
+    with pytest.raises(InputError, match="no event 9 to undo"):
         undo(desk, event=9, reason="why", seen=3)
 
 

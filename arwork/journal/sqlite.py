@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from arwork.errors import InputError, StoppedError
@@ -30,7 +31,25 @@ def engine_for(path: Path) -> Engine:
             f"it lies on a network share ({share}), where SQLite loses decisions when two people write", where=path.name,
             cure="Put the journal on a disk of this machine, or use a server: journal: postgresql://user@host/database.",
         )  # fmt: skip
-    return create_engine("sqlite://", creator=lambda: _connect(path), poolclass=QueuePool, pool_size=2)
+    engine = create_engine("sqlite://", creator=lambda: _connect(path), poolclass=QueuePool, pool_size=2)
+    event.listen(engine, "connect", lambda _, record: record.info.update(file=_file(path)))
+    event.listen(engine, "checkout", lambda _, record, __: _refuse_other(record.info["file"], path))
+    return engine
+
+
+def _file(path: Path) -> tuple[int, int] | None:
+    """Tell which file stands under the name now."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _refuse_other(opened: tuple[int, int] | None, path: Path) -> None:
+    """Connect anew when another file has taken the name: a desk left open over a restore wrote into the file that was put away."""
+    if opened != _file(path):
+        raise DisconnectionError
 
 
 def _connect(path: Path) -> sqlite3.Connection:
