@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 
 def column(frame: pd.DataFrame, name: str) -> list[Any]:
@@ -22,3 +24,27 @@ def column(frame: pd.DataFrame, name: str) -> list[Any]:
 def rows(frame: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of some columns as tuples, in the order of the table; see `column`."""
     return zip(*(column(frame, name) for name in names), strict=True)
+
+
+def texts(frame: pd.DataFrame, name: str) -> pa.Array:
+    """Return a column of text as one Arrow array."""
+    values = pa.array(frame[name].astype("str"), type=pa.large_string())
+    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+
+
+def cells(frame: pd.DataFrame, name: str, *, many: bool) -> Callable[[int], Any]:
+    """Return what reads one cell of a column by its place, values as in `column`; `many` cells are read from a list made at once."""
+    if many:
+        return column(frame, name).__getitem__
+    values = frame[name]
+    if values.dtype.kind == "M":
+        days = values.to_numpy().astype("datetime64[D]")
+        return lambda place: days[place].item()
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iub":
+        return values.to_numpy().item
+    if isinstance(values.dtype, pd.StringDtype):
+        found = texts(frame, name)
+        same = len(found) and pc.all(pc.equal(found, found[0])).as_py()
+        always = found[0].as_py() if same else ""
+        return (lambda place: always) if same else (lambda place: found[place].as_py())
+    return values.array.__getitem__
