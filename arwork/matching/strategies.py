@@ -153,7 +153,7 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
     Decisions of people apply first. Then each strategy looks at all receipts that are left; its claims compete, automatic
     ones take their items, and the next strategy sees the rest. Amounts are minor units. Row order changes nothing.
     """
-    world = universe(books.open_items, books.disputes, books.as_of)
+    world = universe(books.open_items, books.disputes, books.as_of, wanted=len(books.receipts))
     receipts = read_receipts(books.receipts)
     ruled = rulings(books.decided)
     applied, stale = apply(ruled, receipts, world)
