@@ -14,7 +14,7 @@ from sparse_dot_topn import sp_matmul_topn
 from arwork.matching.name_fit import CUT_LENGTHS, Compared, Fit, Reading, explain, form_points
 from arwork.matching.name_lookup import Vocabulary, meanings, vocabulary
 from arwork.matching.name_words import is_common
-from arwork.matching.names import CARE, SECOND, clean, words_and_form
+from arwork.matching.names import CARE, SECOND, Formed, clean, words_and_form
 from arwork.matching.word_likeness import like_a_form
 
 SAME = 10_000
@@ -44,10 +44,14 @@ class NameIndex:
     joined: Mapping[str, tuple[str, str]]
 
 
-def name_index(spellings: Mapping[str, frozenset[str]]) -> NameIndex:
-    """Build the index over names as written in the file (not cleaned), each with the customers that bear it."""
+def name_index(spellings: Mapping[str, frozenset[str]], known_forms: Formed | None = None) -> NameIndex:
+    """Build the index over names as written in the file (not cleaned), each with the customers that bear it.
+
+    `known_forms` is what `names.formed` returned for the customer file.
+    """
     names = tuple(sorted(spellings))
-    formed = [words_and_form(name) for name in names]
+    pairs = [known_forms[name] for name in names] if known_forms is not None else []
+    formed = [(words.split(), form) for words, form in pairs] if pairs else [words_and_form(name) for name in names]
     cleaned = [" ".join(words) for words, _ in formed]
     exact: dict[str, list[int]] = {}
     for place, name in enumerate(cleaned):
