@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 
 def column(frame: pd.DataFrame, name: str) -> list[Any]:
@@ -48,3 +49,19 @@ def cells(frame: pd.DataFrame, name: str, *, many: bool) -> Callable[[int], Any]
         always = found[0].as_py() if same else ""
         return (lambda place: always) if same else (lambda place: found[place].as_py())
     return values.array.__getitem__
+
+
+def takes(frame: pd.DataFrame, name: str, *, many: bool) -> Callable[[NDArray[np.int64]], list[Any]]:
+    """Return what reads some cells of a column by their places, values as in `column`; see `cells`."""
+    values = frame[name]
+    if values.dtype.kind == "M":
+        days = values.to_numpy().astype("datetime64[D]")
+        return lambda places: days[places].tolist()
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iub":
+        numbers = values.to_numpy()
+        return lambda places: numbers[places].tolist()
+    if isinstance(values.dtype, pd.StringDtype) and not many:
+        found = texts(frame, name)
+        return lambda places: found.take(pa.array(places)).to_pylist()
+    objects = values.to_numpy(dtype=object)
+    return lambda places: objects[places].tolist()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from arwork.matching.columns import cells, column, texts
+from arwork.matching.columns import column, takes, texts
 
 _Name = tuple[str, str, str]
 _ACCOUNT = ("ledger_id", "company_code", "customer_id")
@@ -40,7 +40,7 @@ class Stock:
     number: Mapping[_Name, int]
     row_of: Callable[[str], int | None]
     same: Mapping[str, Any]
-    other: tuple[tuple[str, Callable[[int], Any]], ...]
+    other: tuple[tuple[str, Callable[[NDArray[np.int64]], list[Any]]], ...]
 
     def of(self, account: _Name) -> NDArray[np.int64]:
         """List the rows of an account."""
@@ -49,12 +49,14 @@ class Stock:
 
     def account_of(self, place: int) -> _Name:
         """Name the account of a row."""
-        row = self.row(place)
+        row = next(self.read(np.array([place])))
         return (row["ledger_id"], row["company_code"], row["customer_id"])
 
-    def row(self, place: int) -> dict[str, Any]:
-        """Read a row: text, dates, whole numbers, flags by column."""
-        return {**self.same, **{name: read(place) for name, read in self.other}}
+    def read(self, places: NDArray[np.int64]) -> Iterator[dict[str, Any]]:
+        """Read some rows: text, dates, whole numbers, flags by column."""
+        names = tuple(name for name, _ in self.other)
+        for values in zip(*(take(places) for _, take in self.other), strict=True):
+            yield {**self.same, **dict(zip(names, values, strict=True))}
 
 
 def accounts(open_items: pd.DataFrame) -> Accounts:
@@ -81,16 +83,18 @@ def stock(open_items: pd.DataFrame, columns: Sequence[str], wanted: int | None =
     found = accounts(open_items) if known is None else known
     names = zip(found.ledgers.to_pylist(), found.companies.to_pylist(), found.customers.to_pylist(), strict=True)
     same = {name: value[0] for name in columns if (value := _one_value(open_items, name))}
-    other = tuple((name, cells(open_items, name, many=many)) for name in columns if name not in same)
+    other = tuple((name, takes(open_items, name, many=many)) for name in columns if name not in same)
     return Stock(found, {name: place for place, name in enumerate(names)}, _row_of(open_items, many=many), same, other)
 
 
 def _one_value(open_items: pd.DataFrame, name: str) -> list[Any]:
-    """Return the only value of a column of text that has but one; nothing of any other."""
-    if not isinstance(open_items[name].dtype, pd.StringDtype) or open_items.empty:
+    """Return the only value of a column that has but one; nothing of any other, and of the items' own ids."""
+    values = open_items[name]
+    if values.empty or name == "item_id":
         return []
-    values = texts(open_items, name)
-    return [values[0].as_py()] if values[0] == values[-1] and pc.all(pc.equal(values, values[0])).as_py() else []
+    first = values.iloc[:1]
+    alone = values.isna().all() if first.isna().all() else (values == first.iloc[0]).all()
+    return column(first.to_frame(), name) if alone else []
 
 
 def _row_of(open_items: pd.DataFrame, *, many: bool) -> Callable[[str], int | None]:

@@ -119,7 +119,9 @@ class _World:
     def made(self, rows: NDArray[np.int64], state: int) -> list[Item]:
         """Make the items of some rows that are in a state, in the order due date, document date, id."""
         rows = rows[self.state[rows] == state]
-        return sorted((_item(self.stock.row(r), int(self.left[r]), self.unclear, self.disputed) for r in rows.tolist()), key=order)
+        lefts = self.left[rows].tolist()
+        found = [_item(row, left, self.unclear, self.disputed) for row, left in zip(self.stock.read(rows), lefts, strict=True)]
+        return sorted(found, key=order) if len(found) > 1 else found
 
     def of(self, account: Account) -> tuple[Item, ...] | None:
         """Make the open items of an account."""
@@ -143,7 +145,7 @@ class _World:
     def gone(self, item_id: str, state: int) -> Settled | None:
         """Make an item that is in another state."""
         row = self.stock.row_of(item_id)
-        return None if row is None or self.state[row] != state else _gone(self.stock.row(row))
+        return None if row is None or self.state[row] != state else _gone(next(self.stock.read(np.array([row]))))
 
     def of_left(self, amount: int) -> tuple[Item, ...] | None:
         """Make the open items on which an amount is left, by id."""
@@ -264,14 +266,15 @@ def _item(row: Mapping[str, Any], left: int, unclear: frozenset[str], disputed: 
         row["item_id"], account, row["doc_no"], row["doc_type"], row["reference"], row["doc_date"], row["due_date"],
         row["currency"], left, int(row["amount_doc"]), int(row["amount_local"]),
         row["local_currency"], tuple(discounts), int(row["grace_days"]), row["ref_item"], blocked,
-        tuple(f"all of {what} {row[name]}" for name, what in _TOGETHER if row[name]),
+        tuple([f"all of {what} {row[name]}" for name, what in _TOGETHER if row[name]]),
         *_components(row), row["assignment"],
     )  # fmt: skip
 
 
 def _components(row: Mapping[str, Any]) -> tuple[int | None, int | None, int | None, str, int | None]:
     """Return net, tax, freight, base of the discount and the amount that earns it; net and tax follow from one another."""
-    net, tax, freight, eligible = (_known(row[f]) for f in ("amount_net", "amount_tax", "amount_freight", "disc_eligible_amount"))
+    net, tax = _known(row["amount_net"]), _known(row["amount_tax"])
+    freight, eligible = _known(row["amount_freight"]), _known(row["disc_eligible_amount"])
     whole = int(row["amount_doc"])
     return (
         whole - tax if net is None and tax is not None else net, whole - net if tax is None and net is not None else tax,
