@@ -71,9 +71,7 @@ def name_index(spellings: Mapping[str, frozenset[str]], known_forms: Formed | No
     )  # fmt: skip
 
 
-def _on_file(
-    known: Vocabulary, way: tuple[int, list[str], int], names: Sequence[str], formed: Sequence[tuple[list[str], str]]
-) -> Reading:
+def _on_file(known: Vocabulary, way: tuple[int, list[str], int], names: Sequence[str], formed: Sequence[tuple[list[str], str]]) -> Reading:
     place, words, cost = way
     return _reading(known, words, cost, names[place], formed[place][1], part=cost > 0)
 

@@ -101,9 +101,7 @@ def identify(
     return _filled(receipts, found)
 
 
-def _files(
-    customers: pd.DataFrame, customer_banks: pd.DataFrame, payer_relationships: pd.DataFrame | None, known: Formed | None
-) -> _Files:
+def _files(customers: pd.DataFrame, customer_banks: pd.DataFrame, payer_relationships: pd.DataFrame | None, known: Formed | None) -> _Files:
     spelt = formed(customers) if known is None else known
     accounts: dict[tuple[Book, str], set[str]] = {}
     sub_accounts: dict[tuple[Book, str], set[str]] = {}

@@ -178,9 +178,7 @@ def universe(
     state, left, unclear = _states(open_items, day)
     world = _World(stock(open_items, _COLUMNS, wanted, known), state, left, unclear, _disputed(disputes, day), open_items["item_id"])
     accounts = world.stock.number
-    by_account: OnDemand[Account, tuple[Item, ...]] = OnDemand(
-        world.of, lambda: [a for a in accounts if a in by_account], world.accounts
-    )
+    by_account: OnDemand[Account, tuple[Item, ...]] = OnDemand(world.of, lambda: [a for a in accounts if a in by_account], world.accounts)
     credits: OnDemand[Account, tuple[Item, ...]] = OnDemand(world.credits, lambda: [a for a in accounts if a in credits])
     return Universe(
         OnDemand(world.item, lambda: world.names(_OPEN), world.items), by_account,

@@ -41,9 +41,7 @@ _FILES = (
 )  # fmt: skip
 
 
-def kept_index(
-    run_dir: Path, run: tuple[str, str], open_items: pd.DataFrame, customers: pd.DataFrame, policy: Matching
-) -> Index | None:
+def kept_index(run_dir: Path, run: tuple[str, str], open_items: pd.DataFrame, customers: pd.DataFrame, policy: Matching) -> Index | None:
     """Return the index of a run's items, kept or built and then kept; None where the items are few or their digests are not known.
 
     `run` is close and period: only in a folder `<outputs>/<close>/<period>/<run>` is known where to keep anything. The digests are
@@ -51,7 +49,11 @@ def kept_index(
     """
     folder = run_dir.resolve()
     published = {name: entry["sha256"] for record in records(folder).values() for name, entry in record["tables"].items()}
-    if len(open_items) < WORTH_IT or (folder.parent.parent.name, folder.parent.name) != run or not {"open_items", "customers"} <= {*published}:
+    if (
+        len(open_items) < WORTH_IT
+        or (folder.parent.parent.name, folder.parent.name) != run
+        or not {"open_items", "customers"} <= {*published}
+    ):
         return None
     name = index_name(published["open_items"], published["customers"], policy)
     return load_or_build(folder.parents[2] / FOLDER / name, open_items, customers, policy)
