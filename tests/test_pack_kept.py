@@ -33,7 +33,10 @@ OPEN = items(
     item("R-1", "C1", "-50.00", doc_type="RCPT", ref_item="INV-2025-00001"), item("R-2", "C2", "-10.00", doc_type="RCPT"),
 )  # fmt: skip
 WHO = customers(
-    *(customer(f"C{n}", name) for n, name in enumerate(f"{word} Werke GmbH" for word in "Nord Süd Ost West Alt Neu Rot Blau Gelb".split()))
+    *(
+        customer(f"C{n}", name)
+        for n, name in enumerate(f"{word} Werke GmbH" for word in ("Nord", "Süd", "Ost", "West", "Alt", "Neu", "Rot", "Blau", "Gelb"))
+    )
 )
 IN = receipts(
     receipt("R1", "103.00", "2025-03-12", text="INV-2025-00003 Rechnung", name="West Werke"),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+
+Arrow: TypeAlias = Any
+"""An Arrow array; its kernels take and return whatever the values are."""
 
 
 def column(frame: pd.DataFrame, name: str) -> list[Any]:
@@ -27,10 +30,20 @@ def rows(frame: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[Any, ...]]
     return zip(*(column(frame, name) for name in names), strict=True)
 
 
-def texts(frame: pd.DataFrame, name: str) -> pa.Array:
+def texts(frame: pd.DataFrame, name: str) -> Arrow:
     """Return a column of text as one Arrow array."""
-    values = pa.array(frame[name].astype("str"), type=pa.large_string())
+    values: Any = pa.array(frame[name].astype("str"), type=pa.large_string())
     return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+
+
+def places(numbers: NDArray[np.int64]) -> Arrow:
+    """Return numbers as an Arrow array, to take rows by."""
+    return pa.array(numbers, type=pa.int64())
+
+
+def words(values: Iterable[str]) -> Arrow:
+    """Return texts as an Arrow array."""
+    return pa.array(list(values), type=pa.large_string())
 
 
 def cells(frame: pd.DataFrame, name: str, *, many: bool) -> Callable[[int], Any]:
@@ -42,13 +55,15 @@ def cells(frame: pd.DataFrame, name: str, *, many: bool) -> Callable[[int], Any]
         days = values.to_numpy().astype("datetime64[D]")
         return lambda place: days[place].item()
     if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iub":
-        return values.to_numpy().item
+        numbers = values.to_numpy()
+        return lambda place: numbers[place].item()
     if isinstance(values.dtype, pd.StringDtype):
         found = texts(frame, name)
         same = len(found) and pc.all(pc.equal(found, found[0])).as_py()
         always = found[0].as_py() if same else ""
         return (lambda place: always) if same else (lambda place: found[place].as_py())
-    return values.array.__getitem__
+    others = values.array
+    return lambda place: others[place]
 
 
 def takes(frame: pd.DataFrame, name: str, *, many: bool) -> Callable[[NDArray[np.int64]], list[Any]]:
@@ -56,12 +71,12 @@ def takes(frame: pd.DataFrame, name: str, *, many: bool) -> Callable[[NDArray[np
     values = frame[name]
     if values.dtype.kind == "M":
         days = values.to_numpy().astype("datetime64[D]")
-        return lambda places: days[places].tolist()
+        return lambda wanted: days[wanted].tolist()
     if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iub":
         numbers = values.to_numpy()
-        return lambda places: numbers[places].tolist()
+        return lambda wanted: numbers[wanted].tolist()
     if isinstance(values.dtype, pd.StringDtype) and not many:
         found = texts(frame, name)
-        return lambda places: found.take(pa.array(places)).to_pylist()
+        return lambda wanted: list(found.take(places(wanted)).to_pylist())
     objects = values.to_numpy(dtype=object)
-    return lambda places: objects[places].tolist()
+    return lambda wanted: objects[wanted].tolist()

@@ -67,7 +67,8 @@ def name_index(spellings: Mapping[str, frozenset[str]], known_forms: Formed | No
     rows: OnDemand[int, Reading] = OnDemand(lambda row: _on_file(known, read[row], names, formed), lambda: range(len(read)))
     return NameIndex(
         names, tuple(spellings[name] for name in names), {name: tuple(places) for name, places in exact.items()},
-        known, rows, tuple(place for place, _, _ in read), tuple(form for _, form in formed), _matrix(known, [words for _, words, _ in read]), _joined(cleaned, known),
+        known, rows, tuple(place for place, _, _ in read), tuple(form for _, form in formed),
+        _matrix(known, [words for _, words, _ in read]), _joined(cleaned, known),
     )  # fmt: skip
 
 

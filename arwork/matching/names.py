@@ -133,10 +133,12 @@ Formed = Mapping[str, tuple[str, str]]
 
 def formed(customers: pd.DataFrame) -> Formed:
     """Clean every spelling of the customer file once (`customers`, T02)."""
-    found = {}
-    for name in dict.fromkeys(name for name, alias in rows(customers, ["name", "alias_names"]) for name in written(name, alias)):
-        words, form = words_and_form(name)
-        found[name] = (" ".join(words), form)
+    found: dict[str, tuple[str, str]] = {}
+    for name, alias in rows(customers, ["name", "alias_names"]):
+        for spelling in written(name, alias):
+            if spelling not in found:
+                words, form = words_and_form(spelling)
+                found[spelling] = (" ".join(words), form)
     return found
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from arwork.matching.columns import cells, texts
+from arwork.matching.columns import Arrow, cells, places, texts, words
 from arwork.matching.tokens import LONGEST
 
 DOCUMENT_FIELDS = ("structured_ref", "reference", "doc_no")
@@ -46,11 +46,11 @@ class Register:
     `lengths` are those of the all-digit cores, `customers` the cores of customer numbers, which are no documents.
     """
 
-    cores: pa.Array
+    cores: Arrow
     starts: NDArray[np.int64]
     codes: NDArray[np.int64]
     lengths: NDArray[np.int64]
-    customers: pa.Array
+    customers: Arrow
 
 
 @dataclass(frozen=True)
@@ -101,34 +101,35 @@ def register(open_items: pd.DataFrame, usable: NDArray[np.bool_], bare: Callable
     """Collect the numbers of the `usable` rows of `open_items`; `bare` makes the core of a number, `least` is its least length."""
     values, codes = _written(open_items, usable)
     distinct = values.dictionary_encode()
-    cores = pa.array([bare(value) for value in distinct.dictionary.to_pylist()], type=pa.large_string()).dictionary_encode()
+    cores = words(bare(value) for value in distinct.dictionary.to_pylist()).dictionary_encode()
     known = cores.dictionary
-    size = pc.binary_length(known)
-    fit = pc.and_(pc.and_(pc.greater_equal(size, least), pc.less_equal(size, LONGEST)), pc.invert(pc.ascii_is_alpha(known)))
-    order = pc.array_sort_indices(known).to_numpy()
-    order = order[fit.to_numpy(zero_copy_only=False)[order]]
+    size = np.asarray(pc.binary_length(known))
+    fit = (size >= least) & (size <= LONGEST) & ~np.asarray(pc.ascii_is_alpha(known), dtype=bool)
+    order = pc.array_sort_indices(known).to_numpy().astype(np.int64)
+    order = order[fit[order]]
     rank = np.full(len(known), -1, dtype=np.int64)
     rank[order] = np.arange(len(order))
     owner = rank[cores.indices.to_numpy()[distinct.indices.to_numpy()]] if len(values) else np.zeros(0, dtype=np.int64)
     codes, owner = codes[owner >= 0], owner[owner >= 0]
     starts = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=len(order)))]).astype(np.int64)
-    kept = known.take(pa.array(order))
+    kept = known.take(places(order))
     digits = pc.binary_length(kept.filter(pc.ascii_is_decimal(kept))).to_numpy()
     customers = sorted({bare(customer) for customer in pc.unique(texts(open_items, "customer_id")).to_pylist()})
     return Register(
         kept, starts, codes[np.argsort(owner, kind="stable")], np.unique(digits[digits >= _WINDOW_LEAST]).astype(np.int64),
-        pa.array(customers, type=pa.large_string()),
+        words(customers),
     )  # fmt: skip
 
 
-def _written(open_items: pd.DataFrame, usable: NDArray[np.bool_]) -> tuple[pa.Array, NDArray[np.int64]]:
+def _written(open_items: pd.DataFrame, usable: NDArray[np.bool_]) -> tuple[Arrow, NDArray[np.int64]]:
     """Return every number as it stands in the usable rows, field by field, with its code."""
-    parts, codes = [pa.array([], type=pa.large_string())], [np.zeros(0, dtype=np.int64)]
+    parts, codes = [words(())], [np.zeros(0, dtype=np.int64)]
     for place, name in enumerate(FIELDS):
         values = texts(open_items, name)
-        filled = np.flatnonzero(usable & pc.not_equal(values, "").to_numpy(zero_copy_only=False))
+        blank: Arrow = pc.equal(values, pa.scalar("", pa.large_string()))
+        filled = np.flatnonzero(usable & ~blank.to_numpy(zero_copy_only=False))
         if len(filled):
-            parts.append(values if len(filled) == len(values) else values.take(pa.array(filled)))
+            parts.append(values if len(filled) == len(values) else values.take(places(filled)))
             codes.append(filled * len(FIELDS) + place)
     return pa.concat_arrays(parts), np.concatenate(codes)
 

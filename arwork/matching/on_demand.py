@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar, overload
+from typing import TypeVar, cast, overload
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -38,7 +38,7 @@ class OnDemand(Mapping[K, V]):
         return found
 
     def __contains__(self, key: object) -> bool:
-        return self.get(key) is not None  # type: ignore[call-overload,no-any-return]
+        return self.get(cast(K, key)) is not None
 
     def __iter__(self) -> Iterator[K]:
         return iter(self.every())

@@ -9,11 +9,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from arwork.matching.columns import column, takes, texts
+from arwork.matching.columns import Arrow, column, places, takes, texts
 
 _Name = tuple[str, str, str]
 _ACCOUNT = ("ledger_id", "company_code", "customer_id")
@@ -25,9 +24,9 @@ _NONE = np.zeros(0, dtype=np.int64)
 class Accounts:
     """The customer accounts of `open_items` in order of the parts of their names; rows of account n are `rows[starts[n]:starts[n + 1]]`."""
 
-    ledgers: pa.Array
-    companies: pa.Array
-    customers: pa.Array
+    ledgers: Arrow
+    companies: Arrow
+    customers: Arrow
     starts: NDArray[np.int64]
     rows: NDArray[np.int64]
 
@@ -52,10 +51,10 @@ class Stock:
         row = next(self.read(np.array([place])))
         return (row["ledger_id"], row["company_code"], row["customer_id"])
 
-    def read(self, places: NDArray[np.int64]) -> Iterator[dict[str, Any]]:
+    def read(self, rows: NDArray[np.int64]) -> Iterator[dict[str, Any]]:
         """Read some rows: text, dates, whole numbers, flags by column."""
         names = tuple(name for name, _ in self.other)
-        for values in zip(*(take(places) for _, take in self.other), strict=True):
+        for values in zip(*(take(rows) for _, take in self.other), strict=True):
             yield {**self.same, **dict(zip(names, values, strict=True))}
 
 
@@ -68,9 +67,8 @@ def accounts(open_items: pd.DataFrame) -> Accounts:
     rows = np.argsort(codes, kind="stable")
     ordered = codes[rows]
     starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])) if len(rows) else _NONE
-    first = pa.array(rows[starts])
-    names = [part.take(first).dictionary_decode() for part in parts]
-    return Accounts(*names, np.append(starts, len(rows)).astype(np.int64), rows.astype(np.int64))
+    ledgers, companies, customers = (part.take(places(rows[starts])).dictionary_decode() for part in parts)
+    return Accounts(ledgers, companies, customers, np.append(starts, len(rows)).astype(np.int64), rows.astype(np.int64))
 
 
 def stock(open_items: pd.DataFrame, columns: Sequence[str], wanted: int | None = None, known: Accounts | None = None) -> Stock:
@@ -102,10 +100,10 @@ def _row_of(open_items: pd.DataFrame, *, many: bool) -> Callable[[str], int | No
     ids = texts(open_items, "item_id")
     if many or not pc.all(pc.less(ids[:-1], ids[1:])).as_py():
         return {item: row for row, item in enumerate(column(open_items, "item_id"))}.get
-    places = range(len(ids))
+    every = range(len(ids))
 
     def row_of(item: str) -> int | None:
-        row = bisect_left(places, item, key=lambda place: ids[place].as_py())
+        row = bisect_left(every, item, key=lambda place: ids[place].as_py())
         return row if row < len(ids) and ids[row].as_py() == item else None
 
     return row_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -82,9 +82,10 @@ class Settled:
 
 @dataclass(frozen=True)
 class Universe:
-    """Every open item by id, by customer account, and by what is left on it; what was settled, is not posted yet, or was taken whole.
+    """Every open item by id, by customer account, by what is left on it; what was settled, is not posted yet, or was taken.
 
-    Whatever is not asked for is never made. `credits` are open payment lines that name no invoice: never matched, but an invoice less such a credit is an explanation.
+    Whatever is not asked for is never made. `credits` are open payment lines that name no invoice: never matched, but an
+    invoice less such a credit is an explanation.
     """
 
     items: Mapping[str, Item]
@@ -162,7 +163,7 @@ class _World:
 
     def names(self, state: int) -> list[str]:
         """List the items in a state, in the order of the table."""
-        return self.ids[self.state == state].tolist()
+        return list(self.ids[self.state == state])
 
 
 def universe(

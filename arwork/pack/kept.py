@@ -21,6 +21,7 @@ import pyarrow as pa
 
 import arwork.matching.index as derived
 from arwork.journal.events import canonical
+from arwork.matching.columns import Arrow, places, words
 from arwork.matching.index import Index
 from arwork.matching.number_index import Register
 from arwork.matching.stock import Accounts
@@ -77,27 +78,24 @@ def load_or_build(folder: Path, open_items: pd.DataFrame, customers: pd.DataFram
     return found
 
 
-def _arrays(index: Index) -> dict[str, pa.Array]:
+def _arrays(index: Index) -> dict[str, Arrow]:
     register, accounts, formed = index.register, index.accounts, index.formed
-    found = (
-        register.cores, register.starts, register.codes, register.lengths, register.customers,
-        accounts.ledgers, accounts.companies, accounts.customers, accounts.starts, accounts.rows,
-        *(pa.array(list(part), pa.large_string()) for part in (formed, *zip(*formed.values(), strict=True)) if formed),
+    found: tuple[Arrow, ...] = (
+        register.cores, places(register.starts), places(register.codes), places(register.lengths), register.customers,
+        accounts.ledgers, accounts.companies, accounts.customers, places(accounts.starts), places(accounts.rows),
+        words(formed), words(cleaned for cleaned, _ in formed.values()), words(form for _, form in formed.values()),
     )  # fmt: skip
-    empty = pa.array([], pa.large_string())
-    return {name: pa.array(found[place]) if place < len(found) else empty for place, name in enumerate(_FILES)}
+    return dict(zip(_FILES, found, strict=True))
 
 
-def _index(arrays: Mapping[str, pa.Array]) -> Index:
-    def whole(name: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        return arrays[name].to_numpy()  # type: ignore[no-any-return]
-
+def _index(arrays: Mapping[str, Arrow]) -> Index:
+    numbers = {name: array.to_numpy() for name, array in arrays.items() if array.type == pa.int64()}
     pairs = zip(arrays["cleaned"].to_pylist(), arrays["forms"].to_pylist(), strict=True)
     return Index(
-        Register(arrays["cores"], whole("starts"), whole("codes"), whole("lengths"), arrays["customers"]),
+        Register(arrays["cores"], numbers["starts"], numbers["codes"], numbers["lengths"], arrays["customers"]),
         Accounts(
-            arrays["account_ledgers"], arrays["account_companies"], arrays["account_customers"], whole("account_starts"),
-            whole("account_rows"),
+            arrays["account_ledgers"], arrays["account_companies"], arrays["account_customers"], numbers["account_starts"],
+            numbers["account_rows"],
         ),
         dict(zip(arrays["names"].to_pylist(), pairs, strict=True)),
     )  # fmt: skip
