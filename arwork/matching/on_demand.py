@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar, cast, overload
+from typing import Any, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
-D = TypeVar("D")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -19,11 +18,7 @@ class OnDemand(Mapping[K, V]):
     every: Callable[[], Collection[K]]
     made: dict[K, V | None] = field(default_factory=dict)
 
-    @overload
-    def get(self, key: K, /) -> V | None: ...
-    @overload
-    def get(self, key: K, /, default: V | D) -> V | D: ...
-    def get(self, key: K, /, default: object = None) -> object:
+    def get(self, key: Any, default: Any = None) -> Any:
         """Return the value of a key, or the default."""
         try:
             found = self.made[key]
@@ -32,13 +27,13 @@ class OnDemand(Mapping[K, V]):
         return default if found is None else found
 
     def __getitem__(self, key: K) -> V:
-        found = self.get(key)
+        found: V | None = self.get(key)
         if found is None:
             raise KeyError(key)
         return found
 
     def __contains__(self, key: object) -> bool:
-        return self.get(cast(K, key)) is not None
+        return self.get(key) is not None
 
     def __iter__(self) -> Iterator[K]:
         return iter(self.every())

@@ -102,8 +102,8 @@ def _row_of(open_items: pd.DataFrame, *, many: bool) -> Callable[[str], int | No
         return {item: row for row, item in enumerate(column(open_items, "item_id"))}.get
     every = range(len(ids))
 
-    def row_of(item: str) -> int | None:
+    def _row(item: str) -> int | None:
         row = bisect_left(every, item, key=lambda place: ids[place].as_py())
         return row if row < len(ids) and ids[row].as_py() == item else None
 
-    return row_of
+    return _row

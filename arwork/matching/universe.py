@@ -227,10 +227,10 @@ def relieved(before: Universe, amounts: Mapping[str, int]) -> Universe:
     whole = [before.items[item] for item, now in changed.items() if now is None]
     taken = {**before.taken, **{item.item_id: Settled(item.item_id, item.account, item.name, "") for item in whole}}
 
-    def rest(found: tuple[Item, ...]) -> tuple[Item, ...] | None:
+    def _rest(found: tuple[Item, ...]) -> tuple[Item, ...] | None:
         return tuple(now for item in found if (now := _less(item, less))) or None
 
-    def of_left(amount: int) -> tuple[Item, ...] | None:
+    def _of_left(amount: int) -> tuple[Item, ...] | None:
         same = [item for item in before.by_left.get(amount, ()) if item.item_id not in less]
         return tuple(sorted([*same, *(now for now in changed.values() if now and now.left == amount)], key=lambda i: i.item_id)) or None
 
@@ -239,10 +239,10 @@ def relieved(before: Universe, amounts: Mapping[str, int]) -> Universe:
         lambda: [item for item in before.items if changed.get(item, item)],
     )
     by_account: OnDemand[Account, tuple[Item, ...]] = OnDemand(
-        lambda account: rest(before.by_account.get(account, ())), lambda: [a for a in before.by_account if a in by_account]
+        lambda account: _rest(before.by_account.get(account, ())), lambda: [a for a in before.by_account if a in by_account]
     )
     lefts = {item.left for item in changed.values() if item}
-    by_left = OnDemand(of_left, lambda: sorted({*before.by_left, *lefts}))
+    by_left = OnDemand(_of_left, lambda: sorted({*before.by_left, *lefts}))
     return replace(before, items=items, by_account=by_account, taken=taken, by_left=by_left)
 
 
