@@ -20,6 +20,7 @@ from arwork.intake.received import take
 from arwork.intake.shipped import shipped
 from arwork.journal.chain import head
 from arwork.journal.events import Event, replay, same_person
+from arwork.journal.people import folded, people_of
 from arwork.journal.store import Store
 from arwork.matching.accepting import accepted_allocation
 from arwork.matching.decided import relieved_by, rulings
@@ -43,13 +44,16 @@ READ = ("receipts", "open_items", "disputes", "decisions", "proposals", "proposa
 """Tables of a run that decisions are checked against."""
 
 
+_BINDS = {"preparer": "clerk", "reviewer": "supervisor", "approver": "manager"}
+"""The role of CO-70 that a role of the journal stands for; a larger limit is a person's own (`arwork people limit`)."""
+
+
 @dataclass(frozen=True)
 class Person:
-    """Who acts, how that is known, and the role whose limits bind (CO-70); blank is the lowest role."""
+    """Who acts, and how that is known."""
 
     name: str
     known_by: str
-    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ def decide(
         shown = Shown(params, run, taken_in, read_tables(run, READ))
         return decide_on(
             journal, shown, action=action, receipts=receipts, splits=splits, undoes=numbers, reason=reason, person=person,
-            seen=taken_in if seen is None else seen,
+            seen=max([taken_in, *numbers]) if seen is None else seen,  # who names a decision to undo has seen what came before it
         )  # fmt: skip
 
 
@@ -219,7 +223,20 @@ def _desk(shown: Shown, events: Sequence[Event], receipts: Sequence[str], named:
     told = tables["decisions"]
     gone = set(told.loc[(told["action"] == "ALLOCATE") & (told["outcome"] != "APPLIED"), "seq"])
     others = [r for r in rulings(replay(events)).values() if r.receipt_id not in receipts and r.seq not in gone]
-    return Desk(world, relieved_by(others), params.policy, params.units, params.as_of, person.role)
+    role, own = _authority(params, events, person)
+    return Desk(world, relieved_by(others), params.policy, params.units, params.as_of, role, own)
+
+
+def _authority(params: Params, events: Sequence[Event], person: Person) -> tuple[str, Mapping[str, int]]:
+    """Return the role of CO-70 whose limits bind a person, the highest of those the journal gives, and the person's own limits."""
+    people = people_of([event for event in events if event.action == "PEOPLE"])
+    member = people.find(person.name)
+    seats = [seat for seat in params.people if folded(person.name) in map(folded, (seat.name, *seat.logins))]
+    roles = member.roles if member else (seats[0].roles if seats and not people.members else ())
+    found = max(
+        (_BINDS[role] for role in roles if role in _BINDS), key=lambda role: params.policy.adjustment_roles.get(role, 0), default=""
+    )
+    return found, dict(member.limits) if member else {}
 
 
 def _candidate(splits: Sequence[str | Split]) -> int:

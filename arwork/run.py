@@ -34,6 +34,7 @@ from arwork.matching.references import extract
 from arwork.matching.residuals import certificates, on_account, residuals
 from arwork.matching.strategies import CashBooks, propose
 from arwork.money import Units
+from arwork.pack.kept import kept_index
 from arwork.pack.owed import owed
 from arwork.pack.plan import CARRIED, read_given, read_plan
 from arwork.pack.record import publish as publish_stage
@@ -104,16 +105,18 @@ def cash_application(books: Books) -> Stage:
     receipts, told = _receipts(books)
     links, link_ties, link_findings = link(receipts, t["remittance_lines"], policy.matching)
     advised = linked_lines(t["remittance_lines"], links)
-    references = extract(receipts, t["open_items"], advised, policy.matching)
+    known = kept_index(books.run_dir, (books.params.close, books.params.period), t["open_items"], t["customers"], policy.matching)
+    references = extract(receipts, t["open_items"], advised, policy.matching, known.register if known else None)
     receipts = identify(
-        receipts, references, t["open_items"], t["customers"], t["customer_banks"], policy.matching, t["payer_relationships"]
+        receipts, references, t["open_items"], t["customers"], t["customer_banks"], policy.matching, t["payer_relationships"],
+        known.formed if known else None,
     )  # fmt: skip
     breaks = duplicate_payments(receipts, references, t["open_items"], t["customers"], policy, returns=t["bank_lines"], units=books.units)
     cash = CashBooks(
         receipts=receipts, references=references, open_items=t["open_items"], remittance_lines=advised,
         customers=t["customers"], disputes=t["disputes"], breaks=breaks, decided=books.decided, ledgers=t["ledgers"],
         policy=policy, units=books.units, as_of=as_of, payer_relationships=t["payer_relationships"], fx_rates=t["fx_rates"],
-        customer_banks=t["customer_banks"], customer_statements=t["customer_statements"], learned=books.learned,
+        customer_banks=t["customer_banks"], customer_statements=t["customer_statements"], learned=books.learned, index=known,
     )  # fmt: skip
     proposals, items = propose(cash)
     weights = books.learned.evidence.weights() if books.learned else PRIOR

@@ -842,7 +842,7 @@ def _repeats(ordered: pd.DataFrame, key: tuple[str, ...]) -> pd.Series[bool]:
 
 def _typed(column: Column, frame: pd.DataFrame) -> pd.Series[Any]:
     if column.name not in frame.columns:
-        blank: pd.Series[Any] = pd.Series([_BLANK[column.kind]] * len(frame), index=frame.index, dtype=_DTYPES[column.kind])
+        blank: pd.Series[Any] = pd.Series(_BLANK[column.kind], index=frame.index, dtype=_DTYPES[column.kind])
         return blank
     values = frame[column.name]
     if column.kind in ("money", "money?", "count", "percent") and values.dtype.kind == "f":

@@ -17,6 +17,7 @@ import pandas as pd
 
 from arwork.breaks.repeats import duplicate_payments
 from arwork.intake.shipped import shipped
+from arwork.matching.index import Index
 from arwork.matching.payer import identify
 from arwork.matching.receipts import take
 from arwork.matching.references import extract
@@ -142,7 +143,7 @@ def taught(file: Path | None) -> dict[str, object]:
 
 
 def apply_cash(
-    made: Bed, rules: Policy, clock: Clock, learned: Path | None = None
+    made: Bed, rules: Policy, clock: Clock, learned: Path | None = None, index: Index | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, pd.DataFrame]]:
     """Run cash application as a close does, as a replay; return `proposals`, `proposal_items`, and the tables on the way."""
     lines, items = made.bank_lines, made.open_items
@@ -151,15 +152,16 @@ def apply_cash(
     with clock.step("take"):
         receipts, _ = take(lines, made.bank_accounts, items, start, end)
     with clock.step("extract"):
-        references = extract(receipts, items, advised, rules.matching)
+        references = extract(receipts, items, advised, rules.matching, index.register if index else None)
     with clock.step("identify"):
-        receipts = identify(receipts, references, items, made.customers, made.customer_banks, rules.matching)
+        formed = index.formed if index else None
+        receipts = identify(receipts, references, items, made.customers, made.customer_banks, rules.matching, known=formed)
     with clock.step("duplicates"):
         breaks = duplicate_payments(receipts, references, items, made.customers, rules, returns=lines, units=ISO)
     cash = CashBooks(
         receipts=receipts, references=references, open_items=items, remittance_lines=advised, customers=made.customers,
         disputes=disputes, breaks=breaks, decided=pd.DataFrame(columns=list(_DECIDED)), ledgers=made.ledgers, policy=rules, units=ISO,
-        as_of=end, replay=True, **taught(learned),
+        as_of=end, replay=True, index=index, **taught(learned),
     )  # fmt: skip
     with clock.step("propose"):
         proposals, found = propose(cash)

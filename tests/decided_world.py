@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import tiny
 from arwork.decide import Person, decide
 from arwork.journal.chain import head
 from arwork.journal.events import Event, canonical
-from arwork.journal.lines import read
+from arwork.journal.store import Store, open_store
 from arwork.pack.plan import lay_out, make_plan
 from arwork.pack.record import read_tables
 from arwork.run import run_stages
@@ -87,9 +88,9 @@ def number_of(run: Path, bank: str) -> str:
     return str(receipts.loc[receipts["bank_txn_id"] == bank, "receipt_id"].item())
 
 
-def decided(params: Path, action: str, receipts: list[str], *splits: Any, by: str = "ana", role: str = "", **more: Any) -> list[Event]:
-    """Decide as a person of a role."""
-    who = Person(by, "test", role)
+def decided(params: Path, action: str, receipts: list[str], *splits: Any, by: str = "ana", **more: Any) -> list[Event]:
+    """Decide as a person."""
+    who = Person(by, "test")
     return decide(
         params,
         params.parent / "outputs",
@@ -104,7 +105,21 @@ def decided(params: Path, action: str, receipts: list[str], *splits: Any, by: st
 
 def journal(params: Path) -> list[Event]:
     """Read the journal of the close."""
-    return read(params.with_suffix(".journal.jsonl"))
+    with closing(_store(params)) as store:
+        return store.events()
+
+
+def empower(params: Path, name: str, *roles: str) -> None:
+    """Add a person to the journal, as the first person or by the only one there is."""
+    with closing(_store(params)) as store:
+        body = {"step": "add", "person": name, "roles": list(roles)}
+        store.append(
+            seen=store.length(), at="2026-04-01T09:00:00+00:00", by="ana", known_by="test", action="PEOPLE", body=body, reason="the team"
+        )
+
+
+def _store(params: Path) -> Store:
+    return open_store(params.with_suffix(".journal.sqlite").name, base=params.parent)
 
 
 def rows_of(frame: pd.DataFrame, *columns: str) -> list[list[Any]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 _PIECES = re.compile(r"[A-Z]+|[0-9]+|[^A-Z0-9]+", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]+")
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_CENTURIES = ("19", "20")
 _ZEROS = re.compile(r"0{2,}")
 _LONGEST = 18
 _TAIL_LEAST = 3
@@ -63,7 +63,7 @@ def forms(number: Number) -> set[str]:
         for end in range(number.place + 1, len(number.runs) + 1):
             whole = "".join(number.runs[start:end])
             found.add(whole)
-            if start < number.place and _YEAR.fullmatch(number.runs[start]):
+            if start < number.place and _is_year(number.runs[start]):
                 found.add(whole[2:])
     for form in list(found):
         if form[0] == "0":
@@ -89,6 +89,10 @@ def _telling(seen: Sequence[tuple[str, ...]]) -> int:
     ranked = []
     for place in range(len(seen[0])):
         values = {runs[place] for runs in seen}
-        year = all(_YEAR.fullmatch(value) for value in values)
+        year = all(_is_year(value) for value in values)
         ranked.append((len(values), not year, max(len(value) for value in values), place))
     return max(ranked)[3]
+
+
+def _is_year(digits: str) -> bool:
+    return len(digits) == 4 and digits.startswith(_CENTURIES)

@@ -11,7 +11,7 @@ from arwork.matching.case import Advice, Declared, Earned, Looks, Master
 from arwork.matching.columns import rows as rows_of
 from arwork.matching.fx import NO_RATES, Rates
 from arwork.matching.kinship import kinship
-from arwork.matching.names import directory
+from arwork.matching.names import Formed, directory
 from arwork.matching.references import linked_advices, norm
 from arwork.matching.relations import relations
 from arwork.matching.statements import read_statements
@@ -35,16 +35,17 @@ def master(
     earned: Mapping[tuple[str, str], Earned] | None = None,
     rates: Rates = NO_RATES,
     role: str = "",
+    formed: Formed | None = None,
 ) -> Master:
     """Read `customers` (T02): tolerance group, standing, authority to net, instruction, names, tax withheld, country, currencies.
 
     Together with families and rights to pay (T04), policy, units, key date, `rates` of exchange and the `role` of the person
-    for whom the rules run (MP-20).
+    for whom the rules run (MP-20). `formed` is what `names.formed` returned for the same customers, where it was kept.
     """
     columns = ["ledger_id", "company_code", "customer_id", "tolerance_group", "status", "netting_authority", "allocation_instruction"]
     rows = list(rows_of(customers, columns))
     more = list(rows_of(customers, [*columns[:3], "wht_rate", "wht_base", "country", "pays_in_currency"]))
-    names = directory(customers)
+    names = directory(customers, formed)
     return Master(
         policy, units, as_of,
         {(ledger, company, customer): group for ledger, company, customer, group, *_ in rows},

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from arwork.matching.numbers import Leaf, Numbers, joined, leaf
-from arwork.matching.universe import Account, Item, Universe
+from arwork.matching.universe import Account, Universe
 
 _SAME_AMOUNT_MOST = 400
 
@@ -18,7 +18,6 @@ class Library:
     world: Universe
     found: dict[tuple[Account, str], Leaf] = field(default_factory=dict)
     together: dict[tuple[tuple[Account, ...], str], Numbers | None] = field(default_factory=dict)
-    by_amount: dict[tuple[str, int], list[Item]] = field(default_factory=dict)
 
     def numbers(self, accounts: Sequence[Account], currency: str) -> Numbers | None:
         """Return the numbers of the items of one or more accounts in a currency; None where they have none."""
@@ -30,10 +29,7 @@ class Library:
 
     def of_amount(self, book: tuple[str, str], currency: str, amount: int) -> Numbers | None:
         """Return the numbers of everybody's items on which exactly an amount is left; None where there are none, or very many."""
-        if not self.by_amount:
-            for item in self.world.items.values():
-                self.by_amount.setdefault((item.currency, item.left), []).append(item)
-        same = [item for item in self.by_amount.get((currency, amount), ()) if item.account[:2] == book]
+        same = [item for item in self.world.by_left.get(amount, ()) if item.currency == currency and item.account[:2] == book]
         return joined([leaf([item]) for item in same]) if 0 < len(same) <= _SAME_AMOUNT_MOST else None
 
     def _leaf(self, account: Account, currency: str) -> Leaf:

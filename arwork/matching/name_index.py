@@ -14,7 +14,8 @@ from sparse_dot_topn import sp_matmul_topn
 from arwork.matching.name_fit import CUT_LENGTHS, Compared, Fit, Reading, explain, form_points
 from arwork.matching.name_lookup import Vocabulary, meanings, vocabulary
 from arwork.matching.name_words import is_common
-from arwork.matching.names import CARE, SECOND, clean, words_and_form
+from arwork.matching.names import CARE, SECOND, Formed, clean, words_and_form
+from arwork.matching.on_demand import OnDemand
 from arwork.matching.word_likeness import like_a_form
 
 SAME = 10_000
@@ -37,17 +38,21 @@ class NameIndex:
     customers: tuple[frozenset[str], ...]
     exact: Mapping[str, tuple[int, ...]]
     known: Vocabulary
-    rows: tuple[Reading, ...]
+    rows: Mapping[int, Reading]
     row_spelling: tuple[int, ...]
     forms: tuple[str, ...]
     matrix: csr_matrix
     joined: Mapping[str, tuple[str, str]]
 
 
-def name_index(spellings: Mapping[str, frozenset[str]]) -> NameIndex:
-    """Build the index over names as written in the file (not cleaned), each with the customers that bear it."""
+def name_index(spellings: Mapping[str, frozenset[str]], known_forms: Formed | None = None) -> NameIndex:
+    """Build the index over names as written in the file (not cleaned), each with the customers that bear it.
+
+    `known_forms` is what `names.formed` returned for the customer file.
+    """
     names = tuple(sorted(spellings))
-    formed = [words_and_form(name) for name in names]
+    pairs = [known_forms[name] for name in names] if known_forms is not None else []
+    formed = [(words.split(), form) for words, form in pairs] if pairs else [words_and_form(name) for name in names]
     cleaned = [" ".join(words) for words, _ in formed]
     exact: dict[str, list[int]] = {}
     for place, name in enumerate(cleaned):
@@ -58,11 +63,18 @@ def name_index(spellings: Mapping[str, frozenset[str]]) -> NameIndex:
     for place, words, _ in read:
         said[place].update(words)
     known = vocabulary(said)
-    rows = tuple(_reading(known, words, cost, names[place], formed[place][1], part=cost > 0) for place, words, cost in read)
+    # A reading on file is made when a payer's name comes near it.
+    rows: OnDemand[int, Reading] = OnDemand(lambda row: _on_file(known, read[row], names, formed), lambda: range(len(read)))
     return NameIndex(
         names, tuple(spellings[name] for name in names), {name: tuple(places) for name, places in exact.items()},
-        known, rows, tuple(place for place, _, _ in read), tuple(form for _, form in formed), _matrix(known, rows), _joined(cleaned, known),
+        known, rows, tuple(place for place, _, _ in read), tuple(form for _, form in formed),
+        _matrix(known, [words for _, words, _ in read]), _joined(cleaned, known),
     )  # fmt: skip
+
+
+def _on_file(known: Vocabulary, way: tuple[int, list[str], int], names: Sequence[str], formed: Sequence[tuple[list[str], str]]) -> Reading:
+    place, words, cost = way
+    return _reading(known, words, cost, names[place], formed[place][1], part=cost > 0)
 
 
 def _reading(known: Vocabulary, words: Sequence[str], cost: int, name: str, form: str, *, part: bool) -> Reading:
@@ -104,11 +116,11 @@ def _ways(name: str, whole: list[str]) -> Iterator[tuple[list[str], int]]:
             yield words, cost
 
 
-def _matrix(known: Vocabulary, rows: Sequence[Reading]) -> csr_matrix:
+def _matrix(known: Vocabulary, rows: Sequence[list[str]]) -> csr_matrix:
     """Lay out words by readings, each column of length one, so that the names that say least beside what was asked come first."""
     weight = np.array(known.weight, dtype=np.float64)
-    ends = np.cumsum([0, *(len(row.numbers) for row in rows)])
-    numbers = np.fromiter((number for row in rows for number in row.numbers), dtype=np.int32, count=int(ends[-1]))
+    ends = np.cumsum([0, *(len(row) for row in rows)])
+    numbers = np.fromiter((known.number[word] for row in rows for word in row), dtype=np.int32, count=int(ends[-1]))
     owner = np.repeat(np.arange(len(rows)), np.diff(ends))
     own = weight[numbers]
     length = np.sqrt(np.bincount(owner, own * own, len(rows)))

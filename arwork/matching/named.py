@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 
 from arwork.matching.columns import rows as rows_of
+from arwork.matching.number_index import DOCUMENT_FIELDS
 from arwork.matching.payer import NEW_ACCOUNT
 from arwork.matching.receipts import RETURNED
-from arwork.matching.references import DOCUMENT_FIELDS, PART, RANGE, checked, core
+from arwork.matching.references import PART, RANGE, checked, core
 from arwork.matching.universe import Account, Universe
 from arwork.policy import Matching
 

@@ -124,24 +124,45 @@ def spellings(name: str, alias_names: str) -> list[str]:
 
 def written(name: str, alias_names: str) -> list[str]:
     """List the spellings of a customer as they stand in the file: its name and each alias (`customers`, T02)."""
-    return [part.strip() for part in (name, *alias_names.split("|")) if part.strip()]
+    return [part.strip() for part in (name, *(alias_names.split("|") if alias_names else ())) if part.strip()]
 
 
-def directory(customers: pd.DataFrame) -> dict[tuple[str, str], dict[str, frozenset[str]]]:
-    """Return for each ledger and company the cleaned spellings, each with the customers that bear it (`customers`, T02)."""
-    return _borne(customers, raw=False)
+Formed = Mapping[str, tuple[str, str]]
+"""Spellings as written, each cleaned and with its legal form: what `words_and_form` says, the words joined by blanks."""
+
+
+def formed(customers: pd.DataFrame) -> Formed:
+    """Clean every spelling of the customer file once (`customers`, T02)."""
+    found: dict[str, tuple[str, str]] = {}
+    for name, alias in rows(customers, ["name", "alias_names"]):
+        for spelling in written(name, alias):
+            if spelling not in found:
+                words, form = words_and_form(spelling)
+                found[spelling] = (" ".join(words), form)
+    return found
+
+
+def directory(customers: pd.DataFrame, known: Formed | None = None) -> dict[tuple[str, str], dict[str, frozenset[str]]]:
+    """Return for each ledger and company the cleaned spellings, each with the customers that bear it (`customers`, T02).
+
+    `known` is what `formed` returned for the same customers.
+    """
+    return _borne(customers, formed(customers) if known is None else known)
 
 
 def as_written(customers: pd.DataFrame) -> Mapping[tuple[str, str], Mapping[str, frozenset[str]]]:
     """Return for each ledger and company the spellings as written, each with the customers that bear it (`customers`, T02)."""
-    return _borne(customers, raw=True)
+    return _borne(customers, None)
 
 
-def _borne(customers: pd.DataFrame, *, raw: bool) -> dict[tuple[str, str], dict[str, frozenset[str]]]:
-    found: dict[tuple[str, str], dict[str, set[str]]] = {}
+def _borne(customers: pd.DataFrame, known: Formed | None) -> dict[tuple[str, str], dict[str, frozenset[str]]]:
+    found: dict[tuple[str, str], dict[str, frozenset[str]]] = {}
     columns = ["ledger_id", "company_code", "customer_id", "name", "alias_names"]
     for ledger, company, customer, name, alias in rows(customers, columns):
         book = found.setdefault((ledger, company), {})
-        for spelling in written(name, alias) if raw else spellings(name, alias):
-            book.setdefault(spelling, set()).add(customer)
-    return {book: {spelling: frozenset(who) for spelling, who in names.items()} for book, names in found.items()}
+        for spelling in written(name, alias):
+            shown = spelling if known is None else known[spelling][0]
+            if shown:
+                before = book.get(shown)
+                book[shown] = frozenset((customer,)) if before is None else before | {customer}
+    return found

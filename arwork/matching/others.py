@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from arwork.matching.named import Named, Receipt, Word
-from arwork.matching.references import DOCUMENT_FIELDS, PART, RANGE, core, norm
+from arwork.matching.number_index import DOCUMENT_FIELDS
+from arwork.matching.references import PART, RANGE, core, norm
 from arwork.matching.relations import Relations
 from arwork.matching.universe import Account, Universe
 from arwork.policy import Matching

@@ -11,7 +11,7 @@ import pandas as pd
 
 from arwork.matching.columns import rows
 from arwork.matching.name_index import SAME, name_index, search
-from arwork.matching.names import as_written, clean, directory, similarity, spellings
+from arwork.matching.names import Formed, as_written, clean, directory, formed, similarity, spellings
 from arwork.matching.references import PART, core, norm
 from arwork.matching.relations import Relations, relations
 from arwork.matching.tokens import joined, plain, read
@@ -37,6 +37,7 @@ class _Files:
     names: Mapping[Book, Mapping[str, frozenset[str]]]
     written: Mapping[Book, Mapping[str, frozenset[str]]]
     relations: Relations
+    formed: Formed
 
 
 @dataclass(frozen=True)
@@ -60,15 +61,17 @@ def identify(
     customer_banks: pd.DataFrame,
     policy: Matching,
     payer_relationships: pd.DataFrame | None = None,
+    known: Formed | None = None,
 ) -> pd.DataFrame:
     """Return `receipts` with the payer columns filled (keys B1 to B8 of 2.2).
 
     Reads `receipts`, `references`, `open_items`, `customers`, `customer_banks`, `payer_relationships`. A receipt with a customer
-    becomes UNAPPLIED, one without stays UNIDENTIFIED. Amounts are minor units and stay whole.
+    becomes UNAPPLIED, one without stays UNIDENTIFIED. Amounts are minor units and stay whole. `known` is what `names.formed`
+    returned for the same customers, where it was kept.
     """
     if receipts.empty:
         return receipts
-    files = _files(customers, customer_banks, payer_relationships)
+    files = _files(customers, customer_banks, payer_relationships, known)
     by_reference = _by_reference(references, open_items, policy)
     fuzzy = _fuzzy(receipts, files, policy)
     columns = [
@@ -98,7 +101,8 @@ def identify(
     return _filled(receipts, found)
 
 
-def _files(customers: pd.DataFrame, customer_banks: pd.DataFrame, payer_relationships: pd.DataFrame | None) -> _Files:
+def _files(customers: pd.DataFrame, customer_banks: pd.DataFrame, payer_relationships: pd.DataFrame | None, known: Formed | None) -> _Files:
+    spelt = formed(customers) if known is None else known
     accounts: dict[tuple[Book, str], set[str]] = {}
     sub_accounts: dict[tuple[Book, str], set[str]] = {}
     columns = ["ledger_id", "company_code", "customer_id", "account", "virtual_account"]
@@ -114,8 +118,8 @@ def _files(customers: pd.DataFrame, customer_banks: pd.DataFrame, payer_relation
         numbers[book, norm(customer).lstrip("0")] = customer
     return _Files(
         {key: frozenset(who) for key, who in accounts.items()}, {key: frozenset(who) for key, who in sub_accounts.items()},
-        spelled, numbers, directory(customers), as_written(customers),
-        relations(customers, empty("payer_relationships") if payer_relationships is None else payer_relationships),
+        spelled, numbers, directory(customers, spelt), as_written(customers),
+        relations(customers, empty("payer_relationships") if payer_relationships is None else payer_relationships), spelt,
     )  # fmt: skip
 
 
@@ -127,12 +131,15 @@ def _by_reference(
     References of one receipt must agree: only customers whom all of them name count. What is settled counts only where
     nothing open is named.
     """
-    owner = dict(rows(open_items, ("item_id", "customer_id")))
     own = references[references["state"].isin(["OPEN", "CLEARED"])]
+    owner = dict(rows(open_items[open_items["item_id"].isin(own["item_id"].unique())], ("item_id", "customer_id")))
     found: dict[str, dict[tuple[str, str], dict[str, set[str]]]] = {}
     columns = ["receipt_id", "token", "origin", "item_id", "field", "state"]
+    long: dict[str, bool] = {}
     for receipt, token, origin, item, field, state in rows(own, columns):
-        if len(core(token, policy.reference_prefixes)) >= policy.reference_min_length_unknown_payer:
+        if token not in long:
+            long[token] = len(core(token, policy.reference_prefixes)) >= policy.reference_min_length_unknown_payer
+        if long[token]:
             kinds = found.setdefault(receipt, {})
             kind = "part" if field.endswith(PART) else "exact"
             kinds.setdefault((kind, state), {}).setdefault(token, set()).add(owner[item])
@@ -183,7 +190,7 @@ def _fuzzy(receipts: pd.DataFrame, files: _Files, policy: Matching) -> dict[tupl
     for book, names in wanted.items():
         if book in files.written:
             asked, written = sorted(names), files.written[book]
-            for name, hits in zip(asked, search(name_index(written), asked, _LISTED), strict=True):
+            for name, hits in zip(asked, search(name_index(written, files.formed), asked, _LISTED), strict=True):
                 near = [written[spelling] for place, (spelling, score) in enumerate(hits) if not place or score > other]
                 hints = [customer for spelling, score in hits if score >= _HINT_LEAST for customer in sorted(written[spelling])]
                 sure = bool(hits) and hits[0][1] >= least

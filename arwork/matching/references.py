@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
@@ -12,8 +12,8 @@ import pandas as pd
 from stdnum import iso11649, luhn
 from stdnum.ch import esr
 
-from arwork.matching.columns import column
 from arwork.matching.columns import rows as rows_of
+from arwork.matching.number_index import DOCUMENT_FIELDS, NumberIndex, Place, Register, number_index, register
 from arwork.matching.tokens import (
     LONGEST,
     READ_MOST,
@@ -30,10 +30,6 @@ from arwork.matching.tokens import (
 from arwork.policy import Matching
 from arwork.tables import conform, empty
 
-DOCUMENT_FIELDS = ("structured_ref", "reference", "doc_no")
-"""Fields that hold the document's own number."""
-FIELDS = (*DOCUMENT_FIELDS, "assignment", "po_no", "delivery_no", "contract_no")
-"""Fields a word may equal, the most telling first."""
 PART = ", part of a longer number"
 """Ends `references.field` where the number was found only inside a longer run of digits; never supports AUTO."""
 RANGE = ", within a range"
@@ -44,54 +40,33 @@ PAYMENT_TYPES = ("RCPT", "ONACC", "REFUND")
 """Lines that are money already booked, never a document somebody pays."""
 NO_REFERENCE = ("", "NOTPROVIDED", "NONREF")
 """What payers and banks write where they give no reference."""
-_SHARED_MOST = 50
-"""A number that stands on more items than this names none of them."""
+_ALIKE_MOST = 50
 _RANGE_MOST = 60
 _WINDOWED_MOST = 200
 _RANGE_SIGN = re.compile("[0-9] ?(?:[-–]|BIS|TO|THRU)", re.IGNORECASE)
-_HEAD = ("item_id", "ledger_id", "company_code", "customer_id")
 _SQUEEZED = {code: None for code in range(128) if not chr(code).isalnum()}
 _A_RANGE = re.compile(r"(?<![A-Z0-9])([A-Z]{0,8}[-/]?)([0-9]{4,12}) ?(?:-|–|BIS|TO|THRU) ?(?:\1)?([0-9]{4,12})(?![A-Z0-9])")
 
 
+_Hits: TypeAlias = dict[tuple[int, int], tuple[Token, tuple[Place, ...]]]
+
+
 @dataclass(frozen=True)
-class _Place:
-    """Where a number stands: item, its book and customer, the field, and whether the item is settled."""
+class _Prefixes:
+    """Configured prefixes of numbers, squeezed, the longest first, and the pattern that takes them off a number."""
 
-    item_id: str
-    book: tuple[str, str]
-    customer_id: str
-    field: str
-    settled: bool
-
-
-_Hits: TypeAlias = dict[tuple[int, int], tuple[Token, tuple[_Place, ...]]]
+    heads: tuple[str, ...]
+    pattern: re.Pattern[str]
 
 
 @dataclass(frozen=True)
 class _Rules:
-    """What the policy says of document numbers; `prefixes` strips the configured ones, `heads` are they, squeezed."""
+    """What the policy says of document numbers."""
 
-    prefixes: re.Pattern[str]
-    heads: tuple[str, ...]
+    prefixes: _Prefixes
     least: int
     least_unknown: int
     patterns: tuple[re.Pattern[str], ...]
-
-
-@dataclass(frozen=True)
-class _Index:
-    """Numbers of all items by core, the lengths of the all-digit ones, and customer numbers (which are no documents).
-
-    `found` holds for each core the rows and fields where it stands, `heads` what is known of a row, `told` the places
-    that somebody asked for already.
-    """
-
-    found: Mapping[str, list[int]]
-    heads: Sequence[tuple[str, str, str, str, bool]]
-    lengths: tuple[int, ...]
-    customers: frozenset[str]
-    told: dict[str, tuple[_Place, ...]]
 
 
 @dataclass(frozen=True)
@@ -99,7 +74,7 @@ class _Search:
     """The search of one receipt: its book, what it looks in, and what it found, by token, origin and item."""
 
     book: tuple[str, str]
-    index: _Index
+    index: NumberIndex
     rules: _Rules
     found: dict[tuple[str, str, str], tuple[str, str]]
 
@@ -130,22 +105,36 @@ def checked(structured: str) -> bool:
     return 4 <= len(structured) <= 25 and bool(luhn.is_valid(structured))
 
 
-def extract(receipts: pd.DataFrame, open_items: pd.DataFrame, remittance_lines: pd.DataFrame, policy: Matching) -> pd.DataFrame:
+def registered(open_items: pd.DataFrame, policy: Matching) -> Register:
+    """Collect the numbers of every item of `open_items` that could be paid: not reversed, no payment (step C of 2.2)."""
+    prefixes = _rules(policy).prefixes
+    usable = (open_items["reversed_by"] == "") & (open_items["reverses"] == "") & ~open_items["doc_type"].isin(PAYMENT_TYPES)
+    return register(open_items, usable.to_numpy(dtype=bool), lambda text: _bare(norm(text), prefixes), policy.reference_min_length)
+
+
+def _rules(policy: Matching) -> _Rules:
+    return _Rules(
+        _stripper(tuple(norm(prefix) for prefix in policy.reference_prefixes)), policy.reference_min_length,
+        policy.reference_min_length_unknown_payer, tuple(re.compile(p) for p in policy.doc_no_patterns),
+    )  # fmt: skip
+
+
+def extract(
+    receipts: pd.DataFrame,
+    open_items: pd.DataFrame,
+    remittance_lines: pd.DataFrame,
+    policy: Matching,
+    known: Register | None = None,
+) -> pd.DataFrame:
     """Return `references`: each word of each payment that names an item, and each that looks like a document and names none.
 
     Reads `receipts`, `open_items`, `remittance_lines`. Words of the text, the structured reference and the lines of a linked
     advice are looked up in the items of the receipt's own ledger and company code; what is found only in another one has state
-    OTHER_LEDGER. OPEN and CLEARED are as the extract has them; strategies look at the key date.
+    OTHER_LEDGER. OPEN and CLEARED are as the extract has them; strategies look at the key date. `known` is what `registered`
+    returned for the same items and policy, where it was kept.
     """
-    heads = tuple(sorted({norm(p) for p in policy.reference_prefixes} - {""}, key=lambda p: (-len(p), p)))
-    rules = _Rules(
-        _stripper(heads),
-        heads,
-        policy.reference_min_length,
-        policy.reference_min_length_unknown_payer,
-        tuple(re.compile(p) for p in policy.doc_no_patterns),
-    )
-    index = _index(open_items, rules)
+    rules = _rules(policy)
+    index = number_index(registered(open_items, policy) if known is None else known, open_items, len(receipts))
     advices, documents = linked_advices(receipts, remittance_lines), remittance_lines["doc_reference"].astype(str).tolist()
     rows: list[tuple[str, str, str, str, str, str]] = []
     columns = ["receipt_id", "ledger_id", "company_code", "remittance_text", "structured_ref", "amount", "currency"]
@@ -192,72 +181,25 @@ def linked_advices(receipts: pd.DataFrame, remittance_lines: pd.DataFrame) -> di
 
 
 @lru_cache(maxsize=64)
-def _stripper(prefixes: tuple[str, ...]) -> re.Pattern[str]:
+def _stripper(prefixes: tuple[str, ...]) -> _Prefixes:
     """Match leading prefixes of a number, the longest first, never the whole of it."""
-    longest = sorted(set(prefixes) - {""}, key=lambda p: (-len(p), p))
-    return re.compile(f"(?:(?:{'|'.join(map(re.escape, longest))})(?=.))*" if longest else "")
+    longest = tuple(sorted(set(prefixes) - {""}, key=lambda p: (-len(p), p)))
+    return _Prefixes(longest, re.compile(f"(?:(?:{'|'.join(map(re.escape, longest))})(?=.))*" if longest else ""))
 
 
-def _bare(squeezed: str, prefixes: re.Pattern[str]) -> str:
-    if squeezed[:1].isdigit():
-        return squeezed.lstrip("0") or squeezed
-    start = prefixes.match(squeezed)
+def _bare(squeezed: str, prefixes: _Prefixes) -> str:
+    if squeezed[:1] <= "9":
+        return squeezed.lstrip("0") or squeezed if squeezed[:1] == "0" else squeezed
+    if not squeezed.startswith(prefixes.heads):
+        return squeezed
+    start = prefixes.pattern.match(squeezed)
     return squeezed[start.end() if start else 0 :].lstrip("0") or squeezed
 
 
-def _index(open_items: pd.DataFrame, rules: _Rules) -> _Index:
-    """Look up every number of every item that could be paid."""
-    usable = open_items[(open_items["reversed_by"] == "") & (open_items["reverses"] == "") & ~open_items["doc_type"].isin(PAYMENT_TYPES)]
-    found: dict[str, list[int]] = {}
-    cores: dict[str, str] = {}
-    for field, name in enumerate(FIELDS):
-        for row, value in enumerate(column(usable, name)):
-            if not value:
-                continue
-            number = cores.get(value)
-            if number is None:
-                number = cores[value] = _bare(norm(value), rules.prefixes)
-            if number in found:
-                found[number].append(row * len(FIELDS) + field)
-            elif rules.least <= len(number) <= LONGEST and not number.isalpha():
-                found[number] = [row * len(FIELDS) + field]
-    lengths = sorted({len(number) for number in found if len(number) >= 6 and number.isdigit()})
-    customers = frozenset(_bare(norm(c), rules.prefixes) for c in open_items["customer_id"].unique())
-    settled = usable["clearing_date"].notna().to_numpy().tolist()
-    heads = list(zip(*(column(usable, name) for name in _HEAD), settled, strict=True))
-    return _Index(found, heads, tuple(lengths), customers, {})
-
-
-def _places(index: _Index, number: str) -> tuple[_Place, ...]:
-    """Return the places of a number that can tell items apart.
-
-    In one book an order, delivery or contract number that several items share names none of them, and neither does any
-    number that stands on very many.
-    """
-    if number not in index.found:
-        return ()
-    if number not in index.told:
-        books: dict[tuple[str, str], dict[str, _Place]] = {}
-        for code in index.found[number]:
-            item, ledger, company, customer, settled = index.heads[code // len(FIELDS)]
-            books.setdefault((ledger, company), {}).setdefault(
-                item, _Place(item, (ledger, company), customer, FIELDS[code % len(FIELDS)], settled)
-            )
-        index.told[number] = tuple(place for places in books.values() for place in _telling(places))
-    return index.told[number]
-
-
-def _telling(places: Mapping[str, _Place]) -> list[_Place]:
-    kept = sorted(places.values(), key=lambda place: place.item_id)
-    if len(kept) > 1:
-        kept = [place for place in kept if place.field in (*DOCUMENT_FIELDS, "assignment")]
-    return kept if len(kept) <= _SHARED_MOST else []
-
-
-def _look_up(search: _Search, squeezed: str, documents_only: bool = False) -> tuple[_Place, ...]:
+def _look_up(search: _Search, squeezed: str, documents_only: bool = False) -> tuple[Place, ...]:
     """Return the places of a squeezed word: in the receipt's own book, or, only if nowhere there, open in another."""
     number = _bare(squeezed, search.rules.prefixes)
-    places = _places(search.index, number)
+    places = search.index.places(number)
     if not places:
         return ()
     if documents_only:
@@ -268,7 +210,7 @@ def _look_up(search: _Search, squeezed: str, documents_only: bool = False) -> tu
     return tuple(place for place in places if not place.settled)
 
 
-def _note(search: _Search, token: str, origin: str, places: Iterable[_Place], suffix: str = "") -> None:
+def _note(search: _Search, token: str, origin: str, places: Iterable[Place], suffix: str = "") -> None:
     for place in places:
         state = "OTHER_LEDGER" if place.book != search.book else "CLEARED" if place.settled else "OPEN"
         search.found.setdefault((token, origin, place.item_id), (place.field + suffix, state))
@@ -277,7 +219,7 @@ def _note(search: _Search, token: str, origin: str, places: Iterable[_Place], su
 def _from_text(search: _Search, text: Text) -> None:
     """Resolve the words of the free text, then digits inside longer numbers, then words that only look like documents (G-23)."""
     hits: _Hits = {}
-    found, prefixes = search.index.found, search.rules.prefixes
+    found, prefixes = search.index.number, search.rules.prefixes
     for run, first, size, whole in runs(text):
         if not run.isalpha() and _bare(run, prefixes) in found:
             places = _look_up(search, run, soft(run))
@@ -297,7 +239,7 @@ def _from_text(search: _Search, text: Text) -> None:
             _unresolved(search, text, position, covered, kept)
 
 
-def _overruled(token: Token, places: tuple[_Place, ...], hits: _Hits) -> bool:
+def _overruled(token: Token, places: tuple[Place, ...], hits: _Hits) -> bool:
     """Say whether a hit gives way: to a longer word the writer wrote in one piece, or, for a join over blanks, to its parts."""
     mine = {place.item_id for place in places}
     for first in range(token.first - 2, token.first + token.size):
@@ -312,7 +254,7 @@ def _overruled(token: Token, places: tuple[_Place, ...], hits: _Hits) -> bool:
     return False
 
 
-def _own_documents(search: _Search, squeezed: str) -> tuple[_Place, ...]:
+def _own_documents(search: _Search, squeezed: str) -> tuple[Place, ...]:
     return tuple(place for place in _look_up(search, squeezed, True) if place.book == search.book)
 
 
@@ -354,11 +296,11 @@ def _unresolved(search: _Search, text: Text, position: int, covered: set[int], r
     the digit that was hurt, the list that was cut off.
     """
     word, rules = text.words[position], search.rules
-    follows = position > 0 and text.words[position - 1] in rules.heads
+    follows = position > 0 and text.words[position - 1] in rules.prefixes.heads
     whole, size = written_together(text, position)
     if word == "\x01" or covered & set(range(position, position + size)) or (text.glued[position] and not follows) or len(whole) > LONGEST:
         return
-    stuck = next((p for p in rules.heads if word.startswith(p) and word[len(p) : len(p) + 1].isdigit()), "")
+    stuck = next((p for p in rules.prefixes.heads if word.startswith(p) and word[len(p) : len(p) + 1].isdigit()), "")
     bare = whole[len(stuck) :]
     shaped = (stuck or follows) and len(bare) >= 4 and any(c.isdigit() for c in bare)
     if not shaped and not _alike(whole, resolved) and not any(pattern.fullmatch(whole) for pattern in rules.patterns):
@@ -369,7 +311,7 @@ def _unresolved(search: _Search, text: Text, position: int, covered: set[int], r
 
 def _alike(word: str, resolved: frozenset[str]) -> bool:
     """Say whether a word with digits is as long as a number that was found, or begins like one or like the end of one."""
-    if len(word) < 3 or not any(c.isdigit() for c in word) or len(resolved) > _SHARED_MOST:
+    if len(word) < 3 or not any(c.isdigit() for c in word) or len(resolved) > _ALIKE_MOST:
         return False
     head, long = word[:3], len(word) >= 6
     return any((long and len(word) == len(token)) or head in (token[:3], token[-len(word) :][:3]) for token in resolved)

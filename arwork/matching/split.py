@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -42,7 +42,10 @@ class Split:
 
 @dataclass(frozen=True)
 class Desk:
-    """What a split is checked against: open items less what other decisions take (`used`, by item), policy, key date, the person's role."""
+    """What a split is checked against: open items less what other decisions take (`used`, by item), policy, key date, the person's role.
+
+    `own` is what the journal lets this person write off beyond the role, in minor units by currency.
+    """
 
     world: Universe
     used: Mapping[str, int]
@@ -50,6 +53,7 @@ class Desk:
     units: Units
     as_of: date
     role: str = ""
+    own: Mapping[str, int] = field(default_factory=dict)
 
 
 def allocation(receipt: Receipt, splits: Sequence[Split], desk: Desk) -> dict[str, Any]:
@@ -205,7 +209,7 @@ def refuse_beyond_authority(item_id: str, amount: int, code: str, items: Sequenc
     """Refuse a write-off above what the person's role may grant; InputError names the lowest role that may (CO-70, MP-20)."""
     role = desk.role or LOWEST_ROLE
     limit = limit_of(role, code, items, desk.policy, desk.units)
-    if limit is None or abs(amount) <= limit:
+    if limit is None or abs(amount) <= max(limit, desk.own.get(items[0].currency, 0)):
         return
     told = _teller(items[0].currency, desk.units)
     other = who_may(abs(amount), code, items, desk.policy, desk.units)

@@ -31,6 +31,7 @@ from arwork.matching.decided import Ruling, apply, rulings, taken_off
 from arwork.matching.explain import difference, listed, money
 from arwork.matching.fit import Solution
 from arwork.matching.fx import NO_RATES, read_rates
+from arwork.matching.index import Index
 from arwork.matching.instalments import contracts_named, instalments
 from arwork.matching.known import advices, looks, master
 from arwork.matching.learned import Learned
@@ -52,6 +53,7 @@ class CashBooks:
     In a `replay` of past receipts each is judged as on the day it came in: none is too old for its key date (G-13).
     `learned` is the accepted record of past months: weights of evidence, and what strategies may do alone. `fx_rates` are the
     rates of exchange (MP-62), `role` the role of the person for whom the rules run; the engine itself has none (MP-20).
+    `index` is what `index.index` derived from these items and customers, where it was kept; it changes no result.
     """
 
     receipts: pd.DataFrame
@@ -73,6 +75,7 @@ class CashBooks:
     learned: Learned | None = None
     fx_rates: pd.DataFrame | None = None
     role: str = ""
+    index: Index | None = None
 
 
 def fallback(case: Case) -> Claim:
@@ -154,7 +157,8 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
     Decisions of people apply first. Then each strategy looks at all receipts that are left; its claims compete, automatic
     ones take their items, and the next strategy sees the rest. Amounts are minor units. Row order changes nothing.
     """
-    world = universe(books.open_items, books.disputes, books.as_of)
+    known = books.index.accounts if books.index else None
+    world = universe(books.open_items, books.disputes, books.as_of, wanted=len(books.receipts), known=known)
     receipts = read_receipts(books.receipts)
     ruled = rulings(books.decided)
     applied, stale = apply(ruled, receipts, world, books.policy.matching, books.units)
@@ -179,7 +183,7 @@ def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe) -> di
     known = master(
         books.customers, policy, books.units, books.as_of, replay=books.replay, payer_relationships=books.payer_relationships,
         customer_statements=books.customer_statements, lookback=books.policy.duplicates.amount_lookback_days, earned=may,
-        rates=rates, role=books.role,
+        rates=rates, role=books.role, formed=books.index.formed if books.index else None,
     )  # fmt: skip
     words, linked, repeats = read_words(books.references), advices(books.receipts, books.remittance_lines), looks(books.breaks)
     library = Library(world)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from arwork.matching.columns import rows as rows_of
+from arwork.matching.on_demand import OnDemand
 from arwork.matching.references import PAYMENT_TYPES
+from arwork.matching.stock import Accounts, Stock, stock
 
 Account = tuple[str, str, str]
 """Ledger, company code, customer."""
@@ -23,6 +28,7 @@ _COLUMNS = (
     "amount_net", "amount_tax", "amount_freight", "disc_base", "disc_eligible_amount",
 )  # fmt: skip
 
+_OUT, _OPEN, _SETTLED, _LATER, _CREDIT = range(5)
 _TOGETHER = (("po_no", "order"), ("contract_no", "contract"), ("delivery_no", "delivery"))
 
 
@@ -76,9 +82,10 @@ class Settled:
 
 @dataclass(frozen=True)
 class Universe:
-    """Every open item by id and by customer account; what was settled, is not posted yet, or was taken whole in this close.
+    """Every open item by id, by customer account, by what is left on it; what was settled, is not posted yet, or was taken.
 
-    `credits` are open payment lines that name no invoice: never matched, but an invoice less such a credit is an explanation.
+    Whatever is not asked for is never made. `credits` are open payment lines that name no invoice: never matched, but an
+    invoice less such a credit is an explanation.
     """
 
     items: Mapping[str, Item]
@@ -87,6 +94,7 @@ class Universe:
     later: Mapping[str, Settled]
     taken: Mapping[str, Settled]
     credits: Mapping[Account, tuple[Item, ...]]
+    by_left: Mapping[int, tuple[Item, ...]] = field(default_factory=dict)
 
     def find(self, item_id: str) -> Item | Settled | None:
         """Return an item wherever it stands; None for one the close does not know."""
@@ -96,44 +104,113 @@ class Universe:
         return None
 
 
-def universe(open_items: pd.DataFrame, disputes: pd.DataFrame, as_of: date) -> Universe:
+@dataclass(frozen=True)
+class _World:
+    """What a universe is made from: the rows of `open_items`, what each is, what is left on it, and what `items` were made so far."""
+
+    stock: Stock
+    state: NDArray[np.int8]
+    left: NDArray[np.int64]
+    unclear: frozenset[str]
+    disputed: _Disputed
+    ids: pd.Series[str]
+    items: dict[str, Item | None] = field(default_factory=dict)
+    accounts: dict[Account, tuple[Item, ...] | None] = field(default_factory=dict)
+
+    def made(self, rows: NDArray[np.int64], state: int) -> list[Item]:
+        """Make the items of some rows that are in a state, in the order due date, document date, id."""
+        rows = rows[self.state[rows] == state]
+        lefts = self.left[rows].tolist()
+        found = [_item(row, left, self.unclear, self.disputed) for row, left in zip(self.stock.read(rows), lefts, strict=True)]
+        return sorted(found, key=order) if len(found) > 1 else found
+
+    def of(self, account: Account) -> tuple[Item, ...] | None:
+        """Make the open items of an account."""
+        found = tuple(self.made(self.stock.of(account), _OPEN))
+        self.items.update((item.item_id, item) for item in found)
+        return found or None
+
+    def item(self, item_id: str) -> Item | None:
+        """Make one open item, and with it all of its account."""
+        row = self.stock.row_of(item_id)
+        if row is None or self.state[row] != _OPEN:
+            return None
+        account = self.stock.account_of(row)
+        self.accounts[account] = self.of(account)
+        return self.items[item_id]
+
+    def credits(self, account: Account) -> tuple[Item, ...] | None:
+        """Make the open payments of an account that name no invoice."""
+        return tuple(self.made(self.stock.of(account), _CREDIT)) or None
+
+    def gone(self, item_id: str, state: int) -> Settled | None:
+        """Make an item that is in another state."""
+        row = self.stock.row_of(item_id)
+        return None if row is None or self.state[row] != state else _gone(next(self.stock.read(np.array([row]))))
+
+    def of_left(self, amount: int) -> tuple[Item, ...] | None:
+        """Make the open items on which an amount is left, by id."""
+        lefts, rows = self.by_left
+        first, last = np.searchsorted(lefts, [amount, amount + 1]).tolist()
+        return tuple(sorted(self.made(rows[first:last], _OPEN), key=lambda item: item.item_id)) or None
+
+    @cached_property
+    def by_left(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """What is left on the open items, ascending, and their rows."""
+        rows = np.flatnonzero(self.state == _OPEN)
+        rows = rows[np.argsort(self.left[rows], kind="stable")]
+        return self.left[rows], rows
+
+    def names(self, state: int) -> list[str]:
+        """List the items in a state, in the order of the table."""
+        return list(self.ids[self.state == state])
+
+
+def universe(
+    open_items: pd.DataFrame, disputes: pd.DataFrame, as_of: date, *, wanted: int | None = None, known: Accounts | None = None
+) -> Universe:
     """Build the universe of `open_items` at the key date (CV-05, CV-06).
 
     Reversed lines are out. Payment lines are out too; those that name an invoice lessen what is left on it. Disputed and
-    blocked items stay in, and say why they are blocked (G-06).
+    blocked items stay in, and say why they are blocked (G-06). `wanted` says for how many payments, `known` is what
+    `stock.accounts` returned for the same items, where it was kept.
     """
     day = pd.Timestamp(as_of)
-    live = open_items.loc[(open_items["reversed_by"] == "") & (open_items["reverses"] == ""), list(_COLUMNS)]
-    payment = live["doc_type"].isin(PAYMENT_TYPES)
-    known = live["posting_date"] <= day
-    cleared = live["clearing_date"] <= day
-    claims = live[~payment & known & ~cleared]
-    partial, unclear = _partial_payments(live[payment & known & ~cleared], claims)
-    disputed = _disputed(disputes, day)
-    items: dict[str, Item] = {}
-    settled = {row["item_id"]: _gone(row) for row in _rows(live[~payment & known & cleared])}
-    for row in _rows(claims):
-        item = _item(row, partial, unclear, disputed)
-        if item.left == 0 or (item.left > 0) != (item.amount_doc > 0):
-            settled[item.item_id] = _gone(row)
-        else:
-            items[item.item_id] = item
-    later = {row["item_id"]: _gone(row) for row in _rows(live[~payment & ~known])}
-    loose = [row for row in _rows(live[payment & known & ~cleared]) if row["open_amount_doc"] < 0 and not row["ref_item"]]
-    credits = _by_account([_item(row, {}, frozenset(), disputed) for row in loose])
-    return Universe(items, _by_account(items.values()), settled, later, {}, credits)
+    state, left, unclear = _states(open_items, day)
+    world = _World(stock(open_items, _COLUMNS, wanted, known), state, left, unclear, _disputed(disputes, day), open_items["item_id"])
+    accounts = world.stock.number
+    by_account: OnDemand[Account, tuple[Item, ...]] = OnDemand(world.of, lambda: [a for a in accounts if a in by_account], world.accounts)
+    credits: OnDemand[Account, tuple[Item, ...]] = OnDemand(world.credits, lambda: [a for a in accounts if a in credits])
+    return Universe(
+        OnDemand(world.item, lambda: world.names(_OPEN), world.items), by_account,
+        OnDemand(lambda item: world.gone(item, _SETTLED), lambda: world.names(_SETTLED)),
+        OnDemand(lambda item: world.gone(item, _LATER), lambda: world.names(_LATER)), {}, credits,
+        OnDemand(world.of_left, lambda: np.unique(left[state == _OPEN]).tolist()),
+    )  # fmt: skip
 
 
-def _rows(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    return (dict(zip(_COLUMNS, row, strict=True)) for row in rows_of(frame, _COLUMNS))
+def _states(open_items: pd.DataFrame, day: pd.Timestamp) -> tuple[NDArray[np.int8], NDArray[np.int64], frozenset[str]]:
+    """Say of each row what it is and what is left on it, and which items have a part payment that names several documents."""
+    live = _true((open_items["reversed_by"] == "") & (open_items["reverses"] == ""))
+    payment = _true(open_items["doc_type"].isin(PAYMENT_TYPES))
+    known, cleared = _true(open_items["posting_date"] <= day), _true(open_items["clearing_date"] <= day)
+    still, whole = open_items["open_amount_doc"].to_numpy(dtype=np.int64), open_items["amount_doc"].to_numpy(dtype=np.int64)
+    left = np.where(_true(open_items["clearing_date"].isna()), still, whole)
+    claims, paid = live & ~payment & known & ~cleared, live & payment & known & ~cleared
+    partial, unclear = _partial_payments(open_items[paid], open_items[claims])
+    if partial:
+        rows = np.flatnonzero(_true(open_items["item_id"].isin(list(partial))) & claims)
+        left[rows] += np.array([partial[item] for item in open_items["item_id"].iloc[rows]], dtype=np.int64)
+    state = np.full(len(open_items), _OUT, dtype=np.int8)
+    state[claims] = np.where((left == 0) | ((left > 0) != (whole > 0)), _SETTLED, _OPEN)[claims]
+    state[live & ~payment & known & cleared] = _SETTLED
+    state[live & ~payment & ~known] = _LATER
+    state[paid & (still < 0) & _true(open_items["ref_item"] == "")] = _CREDIT
+    return state, left, unclear
 
 
-def _by_account(items: Iterable[Item]) -> dict[Account, tuple[Item, ...]]:
-    """Group items by customer account, in the order due date, document date, id."""
-    grouped: dict[Account, list[Item]] = {}
-    for item in sorted(items, key=order):
-        grouped.setdefault(item.account, []).append(item)
-    return {account: tuple(found) for account, found in grouped.items()}
+def _true(flags: pd.Series[bool]) -> NDArray[np.bool_]:
+    return flags.to_numpy(dtype=bool)
 
 
 def order(item: Item) -> tuple[date, date, str]:
@@ -145,19 +222,38 @@ def relieved(before: Universe, amounts: Mapping[str, int]) -> Universe:
     """Return the universe after amounts (signed like the item) were taken off items; an item with nothing left is gone."""
     if not amounts:
         return before
-    items, taken = {}, dict(before.taken)
-    for item_id, item in before.items.items():
-        left = item.left - amounts.get(item_id, 0)
-        if left:
-            items[item_id] = item if left == item.left else replace(item, left=left)
-        else:
-            taken[item_id] = Settled(item_id, item.account, item.name, "")
-    return replace(before, items=items, by_account=_by_account(items.values()), taken=taken)
+    less = {item: amount for item, amount in amounts.items() if item in before.items}
+    changed = {item: _less(before.items[item], less) for item in less}
+    whole = [before.items[item] for item, now in changed.items() if now is None]
+    taken = {**before.taken, **{item.item_id: Settled(item.item_id, item.account, item.name, "") for item in whole}}
+
+    def _rest(found: tuple[Item, ...]) -> tuple[Item, ...] | None:
+        return tuple(now for item in found if (now := _less(item, less))) or None
+
+    def _of_left(amount: int) -> tuple[Item, ...] | None:
+        same = [item for item in before.by_left.get(amount, ()) if item.item_id not in less]
+        return tuple(sorted([*same, *(now for now in changed.values() if now and now.left == amount)], key=lambda i: i.item_id)) or None
+
+    items: OnDemand[str, Item] = OnDemand(
+        lambda item: _less(before.items[item], less) if item in before.items else None,
+        lambda: [item for item in before.items if changed.get(item, item)],
+    )
+    by_account: OnDemand[Account, tuple[Item, ...]] = OnDemand(
+        lambda account: _rest(before.by_account.get(account, ())), lambda: [a for a in before.by_account if a in by_account]
+    )
+    lefts = {item.left for item in changed.values() if item}
+    by_left = OnDemand(_of_left, lambda: sorted({*before.by_left, *lefts}))
+    return replace(before, items=items, by_account=by_account, taken=taken, by_left=by_left)
 
 
-def _item(row: Mapping[Any, Any], partial: Mapping[str, int], unclear: frozenset[str], disputed: _Disputed) -> Item:
+def _less(item: Item, amounts: Mapping[str, int]) -> Item | None:
+    """Take its amount off an item; None where nothing is left."""
+    off = amounts.get(item.item_id)
+    return item if not off else replace(item, left=item.left - off) if item.left != off else None
+
+
+def _item(row: Mapping[str, Any], left: int, unclear: frozenset[str], disputed: _Disputed) -> Item:
     account = (row["ledger_id"], row["company_code"], row["customer_id"])
-    left = row["open_amount_doc"] if row["clearing_date"] is None else row["amount_doc"]
     discounts: list[tuple[int, date]] = []
     if row["disc1_pct"] or row["disc2_pct"]:
         tiers = ((row["disc1_pct"], row["disc1_date"]), (row["disc2_pct"], row["disc2_date"]))
@@ -167,16 +263,17 @@ def _item(row: Mapping[Any, Any], partial: Mapping[str, int], unclear: frozenset
         blocked = "has a part payment that names several documents"
     return Item(
         row["item_id"], account, row["doc_no"], row["doc_type"], row["reference"], row["doc_date"], row["due_date"],
-        row["currency"], int(left) + partial.get(row["item_id"], 0), int(row["amount_doc"]), int(row["amount_local"]),
+        row["currency"], left, int(row["amount_doc"]), int(row["amount_local"]),
         row["local_currency"], tuple(discounts), int(row["grace_days"]), row["ref_item"], blocked,
-        tuple(f"all of {what} {row[name]}" for name, what in _TOGETHER if row[name]),
+        tuple([f"all of {what} {row[name]}" for name, what in _TOGETHER if row[name]]),
         *_components(row), row["assignment"],
     )  # fmt: skip
 
 
-def _components(row: Mapping[Any, Any]) -> tuple[int | None, int | None, int | None, str, int | None]:
+def _components(row: Mapping[str, Any]) -> tuple[int | None, int | None, int | None, str, int | None]:
     """Return net, tax, freight, base of the discount and the amount that earns it; net and tax follow from one another."""
-    net, tax, freight, eligible = (_known(row[f]) for f in ("amount_net", "amount_tax", "amount_freight", "disc_eligible_amount"))
+    net, tax = _known(row["amount_net"]), _known(row["amount_tax"])
+    freight, eligible = _known(row["amount_freight"]), _known(row["disc_eligible_amount"])
     whole = int(row["amount_doc"])
     return (
         whole - tax if net is None and tax is not None else net, whole - net if tax is None and net is not None else tax,
@@ -195,6 +292,9 @@ def _partial_payments(payments: pd.DataFrame, claims: pd.DataFrame) -> tuple[dic
     """
     named = payments[payments["ref_item"] != ""]
     wanted = set(named["ref_item"])
+    if not wanted:
+        return {}, frozenset()
+    claims = claims[claims["item_id"].isin(wanted) | claims["doc_no"].isin(wanted) | claims["reference"].isin(wanted)]
     bearers: dict[tuple[Account, str, str], set[str]] = {}
     columns = ["ledger_id", "company_code", "customer_id", "currency", "item_id", "doc_no", "reference"]
     for ledger, company, customer, currency, item, doc_no, reference in rows_of(claims, columns):
@@ -230,7 +330,7 @@ def _disputed(disputes: pd.DataFrame, day: pd.Timestamp) -> _Disputed:
     return _Disputed(named, frozenset(disputes.loc[over, "dispute_id"]))
 
 
-def _blocked(row: Mapping[Any, Any], account: Account, disputed: _Disputed) -> str:
+def _blocked(row: Mapping[str, Any], account: Account, disputed: _Disputed) -> str:
     """Say in words why an item must not be matched without a person (G-06); blank when it may."""
     if disputed.named:
         names = sorted({row["item_id"], row["doc_no"], row["reference"]} - {""})
@@ -250,7 +350,7 @@ def _blocked(row: Mapping[Any, Any], account: Account, disputed: _Disputed) -> s
     return f"is a special G/L item ({row['special_gl']})" if row["special_gl"] else ""
 
 
-def _gone(row: Mapping[Any, Any]) -> Settled:
+def _gone(row: Mapping[str, Any]) -> Settled:
     account = (row["ledger_id"], row["company_code"], row["customer_id"])
     day = "" if row["clearing_date"] is None else row["clearing_date"].isoformat()
     return Settled(row["item_id"], account, row["reference"] or row["doc_no"], day)
