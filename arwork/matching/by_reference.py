@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from arwork.matching.case import Case, Claim, group_of, valued
 from arwork.matching.differences import explained, may_accept
-from arwork.matching.explain import by_reference, difference, how_it_fits, listed, names_of, nearest, owed_still
+from arwork.matching.explain import by_reference, difference, how_it_fits, listed, money, names_of, nearest, owed_still
 from arwork.matching.fit import Solution
 from arwork.matching.named import Word
 from arwork.matching.overpaid import rest_of
@@ -99,7 +99,8 @@ def overpayment(case: Case) -> Claim | None:
     if case.named.unknown:
         # Half of a list read is not an overpayment: proposing it would pay too little with conviction.
         claim = replace(claim, exhaustive=False, sentence=f"{claim.sentence} Not read: {listed(case.named.unknown, 3)}.")
-    return replace(claim, capped=_not_alone(case, words, left), rest=rest_of(case, found, ordered=any(word.rank > 1 for word in words)))
+    capped = _not_alone(case, words, left) or _far_over(found, case)
+    return replace(claim, capped=capped, rest=rest_of(case, found, ordered=any(word.rank > 1 for word in words)))
 
 
 def _not_alone(case: Case, words: Sequence[Word], left: Sequence[str]) -> str:
@@ -115,6 +116,12 @@ def _not_alone(case: Case, words: Sequence[Word], left: Sequence[str]) -> str:
         ([word for word in words if word.rank > 1], "an order, delivery or contract number is named, so the rest may be a prepayment"),
     )
     return next((why for found, why in reasons if found), "")
+
+
+def _far_over(found: Solution, case: Case) -> str:
+    """Say that far more came than is owed, over a quarter: a mere slip rarely does that, and what is named may be only a part."""
+    over = -found.difference
+    return f"{money(over, case)} came beyond what is named: the payment may mean more documents" if over * 4 > found.expected else ""
 
 
 def _all_named(case: Case) -> tuple[list[Word], list[str]]:
