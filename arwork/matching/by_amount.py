@@ -5,7 +5,7 @@ from __future__ import annotations
 from arwork.matching.amounts import pairs, singles
 from arwork.matching.case import Case, Claim, paid_on
 from arwork.matching.discounts import base_of, earned
-from arwork.matching.explain import by_amount, money, nearest
+from arwork.matching.explain import by_amount, nearest
 from arwork.matching.fit import Line, Solution, single
 from arwork.matching.instalments import equal_instalments
 from arwork.matching.tolerances import in_currency
@@ -28,16 +28,9 @@ def single_amount(case: Case) -> Claim | None:
     runner_up = _other_way(others[0]) if others else nearest(case.free.items, (found[0].item_id,), case)
     return Claim(
         "M06", single(found[0], receipt.amount), tuple(others[: policy.combo.list_all_cap]), rivals, tie_by_policy=by_policy,
-        capped=_round_sum(case),
         sentence=by_amount(found[0], case, rivals == 0), runner_up=runner_up,
         falls_without=f"the payer ({receipt.payer_sentence.rstrip('.')}), and that no other open document explains the amount",
     )  # fmt: skip
-
-
-def _round_sum(case: Case) -> str:
-    """Say that whole hundreds prove little by themselves: customers pay such sums on account, and invoices have them too (2.3)."""
-    hundred = 100 * 10 ** case.master.units.exponent(case.receipt.currency)
-    return f"{money(case.receipt.amount, case)} is a round sum, as paid on account, and no word names a document" if case.receipt.amount % hundred == 0 else ""
 
 
 def less_discount(case: Case) -> list[Solution]:

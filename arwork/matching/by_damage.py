@@ -71,7 +71,11 @@ def _for_others(case: Case, claim: Claim, circle: Circle) -> Claim:
     if case.receipt.customer_id or case.receipt.family:
         fired["G-09"] = f"{told}, and no written right says that it may"
     return replace(
-        claim, fired=fired, confirm=True, kind=THIRD_PARTY if "G-09" in fired else "", capped="; ".join(filter(None, (claim.capped, told))),
+        claim,
+        fired=fired,
+        confirm=True,
+        kind=THIRD_PARTY if "G-09" in fired else "",
+        capped="; ".join(filter(None, (claim.capped, told))),
         stays=True,
     )
 
