@@ -45,5 +45,5 @@ if __name__ == "__main__":
     parser.add_argument("--keep", type=Path, help="folder for the engine's own tables")
     parser.add_argument("--learned", default=str(LEARNED), help="what `arwork backtest` wrote, or none; bench/learned.yaml unless given")
     given = parser.parse_args()
-    taught = None if given.learned == "none" else Path(given.learned)
+    taught = None if given.learned == "none" or (given.learned == str(LEARNED) and not LEARNED.is_file()) else Path(given.learned)
     print(json.dumps(main(given.folder, given.out, given.keep, taught)))
