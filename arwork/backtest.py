@@ -108,7 +108,7 @@ def _learned(worlds: Sequence[World], judged: Sequence[Judged], receipts: pd.Dat
         sources=tuple(_source(world, one) for world, one in zip(worlds, judged, strict=True) if len(one.receipts)),
         evidence=Evidence(start=weights.base, facts=facts),
         reliability=tuple(Believed(predicted=b.predicted, observed=b.observed, candidates=b.candidates) for b in reliability(tested, weights)),
-        brier=brier(tested, weights), ledgers=records(receipts, confidence, largest),
+        brier=brier(tested, weights), ledgers=records(receipts, confidence, largest, int(policy.authority.max_error_value_pct * _PERCENT)),
     )  # fmt: skip
 
 

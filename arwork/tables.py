@@ -465,6 +465,7 @@ class choice THIRD_PARTY|MISDIRECTED|DUPLICATE_PAYMENT: What the receipt is wher
 probability percent: How likely the proposal is right by its evidence, or the best candidate where nothing is proposed; never authorises.
 profile text: Facts of that candidate in one word; the table `evidence` spells it out.
 authority text: By what record a strategy acted alone that otherwise waits for a person; blank for all others.
+may_earn flag: No gate fired, and a record of past months may free its form from waiting for a person (2.6).
 """)),
     Table("proposal_items", "Items of each proposal and of its rivals.", ("receipt_id", "candidate", "item_id"), _read("""
 receipt_id text!: Receipt.

@@ -44,12 +44,17 @@ def short_of(strategy: str, record: Record, policy: Authority) -> str:
     return ""
 
 
+def may_earn(claim: Claim) -> bool:
+    """Say whether only the form of its strategy makes a claim wait, in a way that a record may free: one set, the only one."""
+    return bool(claim.capped) and not claim.stays and claim.proposal is not None and not (claim.others or claim.rivals) and claim.exhaustive
+
+
 def acts_alone(case: Case, claim: Claim) -> str:
     """Return the record by which a claim that otherwise waits for a person acts alone; blank where it may not.
 
     Only the form of the strategy may stand in the way: one set of items, proven to be the only one, within what was tried.
     """
-    if not case.master.earned or not claim.capped or claim.proposal is None or claim.others or claim.rivals or not claim.exhaustive:
+    if not case.master.earned or not may_earn(claim):
         return ""
     may = case.master.earned.get((case.receipt.book[0], claim.strategy))
     items = claim.shown()

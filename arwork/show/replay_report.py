@@ -8,7 +8,7 @@ import pandas as pd
 
 from arwork.matching.authority import bound, short_of
 from arwork.matching.bounds import upper, upper_by_value
-from arwork.matching.judged import ALONE, FORM, GATED, NOTHING
+from arwork.matching.judged import ALONE, ALWAYS, FORM, GATED, NOTHING
 from arwork.matching.learned import Learned
 from arwork.money import Units
 from arwork.policy import NEVER, Authority
@@ -60,9 +60,9 @@ def _by_strategy(receipts: pd.DataFrame, ledger: str, confidence: int, units: Un
     rows = []
     for (how, strategy), found in own.groupby(["how", "strategy"], sort=True):
         if how == NOTHING:
-            rows.append((3, [str(strategy), str(how), count(len(found)), share(len(found), len(own)), *[""] * 7]))
+            rows.append((4, [str(strategy), str(how), count(len(found)), share(len(found), len(own)), *[""] * 7]))
         else:
-            place = (ALONE, FORM, GATED).index(str(how))
+            place = (ALONE, FORM, ALWAYS, GATED).index(str(how))
             rows.append(
                 (place, [str(strategy), str(how), count(len(found)), share(len(found), len(own)), *_figures(found, confidence, units)])
             )
@@ -128,7 +128,7 @@ def _wrong(receipts: pd.DataFrame, units: Units) -> str:
 
 def wrong_receipts(receipts: pd.DataFrame) -> pd.DataFrame:
     """Return every receipt whose proposal was wrong, what would have been posted first, then the largest."""
-    order: Mapping[str, int] = {ALONE: 0, FORM: 1, GATED: 2}
+    order: Mapping[str, int] = {ALONE: 0, FORM: 1, ALWAYS: 2, GATED: 3}
     wrong = receipts.loc[receipts["how"].isin(list(order)) & ~receipts["right"].astype(bool)]
     ranked = wrong.assign(place=wrong["how"].map(order)).sort_values(["place", "value", "receipt_id"], ascending=[True, False, True])
     return ranked.drop(columns=["place"]).reset_index(drop=True)
