@@ -466,6 +466,7 @@ probability percent: How likely the proposal is right by its evidence, or the be
 profile text: Facts of that candidate in one word; the table `evidence` spells it out.
 authority text: By what record a strategy acted alone that otherwise waits for a person; blank for all others.
 may_earn flag: No gate fired, and a record of past months may free its form from waiting for a person (2.6).
+form text: Under which strategy and form the record of such proposals is kept; blank where nothing but a gate stops the strategy.
 """)),
     Table("proposal_items", "Items of each proposal and of its rivals.", ("receipt_id", "candidate", "item_id"), _read("""
 receipt_id text!: Receipt.

@@ -244,7 +244,7 @@ def test_a_record_widens_twofold_and_ends_before_the_first_step_that_fails(wrong
     """300 receipts each of 1.00, 2.00, 4.00 and so on: about 300 units a step, so 2 % holds without an error and fails with 60."""
     values = [value for value in (100, 200, 400, 800, 1_600) for _ in range(300)]
     frame = pd.DataFrame({
-        "ledger_id": "MAIN", "strategy": "M12", "how": FORM, "lines": 1, "value": values, "value_currency": "EUR",
+        "ledger_id": "MAIN", "strategy": "M12", "form": "M12", "how": FORM, "lines": 1, "value": values, "value_currency": "EUR",
         "right": [str(value) != wrong or n % 5 > 0 for n, value in enumerate(values)],
     }).assign(wrong_lines=lambda f: (~f["right"]).astype(int))  # fmt: skip
     assert records(frame, 950_000, {"MAIN": 100}, 20_000)["MAIN"]["M12"].value.largest == largest

@@ -15,7 +15,7 @@ _PERCENT = 10_000
 
 
 def earned(learned: Learned | None, policy: Authority) -> dict[tuple[str, str], Earned]:
-    """Return by ledger and strategy the authority that a record earns under the policy; nothing without a record."""
+    """Return by ledger and record (`record_name`) the authority that it earns under the policy; nothing without records."""
     found: dict[tuple[str, str], Earned] = {}
     for ledger, records in (learned.ledgers if learned else {}).items():
         for strategy, record in records.items():
@@ -33,8 +33,8 @@ def at_most(record: Record) -> str:
 def short_of(strategy: str, record: Record, policy: Authority) -> str:
     """Say what a record lacks before its strategy may act alone; blank where it lacks nothing."""
     count, value = int(policy.max_error_count_pct * _PERCENT), int(policy.max_error_value_pct * _PERCENT)
-    if strategy not in policy.strategies:
-        return f"{strategy} is not among the strategies that may earn authority"
+    if strategy.partition(":")[0] not in policy.strategies:
+        return f"{strategy.partition(':')[0]} is not among the strategies that may earn authority"
     if record.receipts.tried < policy.least_receipts:
         return f"{record.receipts.tried:,} receipts are fewer than {policy.least_receipts:,}"
     if record.receipts.at_most > count:
@@ -42,6 +42,11 @@ def short_of(strategy: str, record: Record, policy: Authority) -> str:
     if record.value.at_most > value:
         return f"by value it may err in up to {bound(record.value.at_most)}, {bound(value)} is allowed"
     return ""
+
+
+def record_name(claim: Claim) -> str:
+    """Name the record of a claim: its strategy, and its form where the strategy keeps one record a form."""
+    return f"{claim.strategy}: {claim.form}" if claim.form else claim.strategy
 
 
 def may_earn(claim: Claim) -> bool:
@@ -56,7 +61,7 @@ def acts_alone(case: Case, claim: Claim) -> str:
     """
     if not case.master.earned or not may_earn(claim):
         return ""
-    may = case.master.earned.get((case.receipt.book[0], claim.strategy))
+    may = case.master.earned.get((case.receipt.book[0], record_name(claim)))
     items = claim.shown()
     if may is None or items[0].local_currency != may.currency or in_ledger_currency(case.receipt.amount, items) > may.largest:
         return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice, product
+from typing import Any
 
 from arwork.matching.by_family import THIRD_PARTY, family_unsettled
 from arwork.matching.case import NAMED_TOO, Case, Circle, Claim, valued
@@ -13,6 +14,7 @@ from arwork.matching.fit import Solution
 from arwork.matching.numbers import EDIT, SERIAL, TAIL, Hit, Numbers, hits, tails
 from arwork.matching.overpaid import rest_of as on_account
 from arwork.matching.rest import rest_of
+from arwork.matching.read_forms import IN_PART, NEAR, REST, SLIP, WHOLE, WITH_DIFFERENCE
 from arwork.matching.tokens import Text, read, runs
 from arwork.matching.universe import Item
 from arwork.matching.unread import labelled
@@ -216,22 +218,25 @@ def _proven(case: Case, known: Numbers, fits: Sequence[tuple[_Read, Solution]], 
     strange = _of_another(case, read_.slots)
     return Claim(
         "M12", first, tuple(s for _, s in ranked[1:20]), len(ranked) - 1, fired=strange, capped=told, confirm=bool(strange) and first.exact,
-        stays=not first.exact or _in_doubt(read_, slots),
+        **_form(first, read_, slots, case.receipt.strength),
         sentence=f"Pays {names_of([line.item for line in first.lines])}: {told}; {how_it_fits(first, case)}.",
         runner_up=nearest(case.open_items(), first.items, case) if len(first.lines) == 1 else "",
         falls_without=f"the reading of {listed(sorted({slot.token for slot in read_.slots if slot.close < _ALL}))}",
     )  # fmt: skip
 
 
-def _in_doubt(read_: _Read, slots: Sequence[_Slot]) -> bool:
-    """Say whether a reading that adds up proves too little for a record: a word was left out, or one slip is all there is.
+def _form(found: Solution, read_: _Read, slots: Sequence[_Slot], strength: str) -> dict[str, Any]:
+    """Name the form of a reading that adds up, for the record of that form alone; what is weak in two ways stays with a person.
 
     A word that was left out may be a document, and then the sum is a coincidence. A slip of the pen leads from one real number
     to another; where it is the only document named, nothing but its own amount confirms it, and amounts recur. Words that mean
     no document of the payer, such as order numbers and the bank's own references, do not count: the sum is whole without them.
     """
     alone = len(read_.slots) == 1 and read_.slots[0].close <= _SLIP
-    return alone or len(read_.slots) < len(slots)
+    left_out = len(read_.slots) < len(slots)
+    weak = (not found.exact) + alone + left_out
+    form = NEAR if not found.exact else IN_PART if left_out else SLIP.get(strength, "") if alone else WHOLE
+    return {"form": form, "stays": weak > 1 or not form}
 
 
 def _of_another(case: Case, slots: Sequence[_Slot]) -> dict[str, str]:
@@ -268,7 +273,7 @@ def _with_rest(case: Case, known: Numbers, slots: Sequence[_Slot], text: Text) -
     told = _told(_Read(tuple(sure), places), known)
     named = names_of([known.items[n] for n in sorted(places)])
     return Claim(
-        "M12", solution, stays=True, capped="the payment names only part of the set",
+        "M12", solution, form=REST, capped="the payment names only part of the set",
         sentence=f"Pays {names_of([line.item for line in solution.lines])}: it names {named}{f' ({told})' if told else ''}, and "
         f"{names_of(found)} is the one way in which the customer's other documents make up the rest of {money(left, case)}.",
         falls_without="that no other documents make up the rest",
@@ -301,6 +306,7 @@ def _with_difference(case: Case, known: Numbers, slots: Sequence[_Slot], text: T
     claim = Claim(
         "M05", solution, fired={} if over else {"G-10": difference(solution, case)}, capped=told or "the difference is not explained",
         sentence=f"Pays {names_of([line.item for line in solution.lines])}{f': {told}' if told else ''}; {difference(solution, case)}.",
+        form=WITH_DIFFERENCE, stays=True,
         runner_up=nearest(case.open_items(), solution.items, case), falls_without=f"the reading of {listed(sorted({s.token for s in slots}))}",
     )  # fmt: skip
     if not over:

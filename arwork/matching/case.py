@@ -220,7 +220,8 @@ class Claim:
     payment of the payer's own items; `amount_only` says so of a strategy that is not always. `confirm` says that a person has
     only to confirm G-09: the set fits, and who it belongs to is near the payer. `chance` is how many sets of items would add
     up to the amount by coincidence, in millionths; None where no combination was searched (2.3). `stays` says that the claim
-    waits for a person whatever the record of its strategy: its form is weaker than what a record is made of (2.6).
+    waits for a person whatever the record of its strategy: its form is weaker than what a record is made of (2.6). `form` names
+    the form among those of its strategy for which records are kept one by one; blank where the strategy has only one.
     """
 
     strategy: str
@@ -240,6 +241,7 @@ class Claim:
     chance: int | None = None
     rest: Rest | None = None
     stays: bool = False
+    form: str = ""
 
     @property
     def by_amount(self) -> bool:

@@ -23,7 +23,7 @@ ALWAYS = "always for a person"
 """How a proposal stands: AUTO; held by nothing but a form that a record may free (`may_earn`); by a gate; no proposal; `ALWAYS`
 is what no gate stops and no record frees."""
 COLUMNS = (
-    "receipt_id", "ledger_id", "strategy", "how", "right", "lines", "wrong_lines", "currency", "amount", "value", "value_currency",
+    "receipt_id", "ledger_id", "strategy", "form", "how", "right", "lines", "wrong_lines", "currency", "amount", "value", "value_currency",
     "proposed", "expected", "probability", "best",
 )  # fmt: skip
 
@@ -94,7 +94,7 @@ def _row(
     local, document, currency = rates[chosen[0]] if chosen else (1, 1, str(p["currency"]))
     amount = int(str(p["amount"]))
     return {
-        "receipt_id": p["receipt_id"], "ledger_id": p["ledger_id"], "strategy": p["strategy"], "how": how,
+        "receipt_id": p["receipt_id"], "ledger_id": p["ledger_id"], "strategy": p["strategy"], "form": str(p.get("form") or p["strategy"]), "how": how,
         "right": bool(chosen) and frozenset(chosen) == true, "lines": len(chosen),
         "wrong_lines": sum(item not in true for item in chosen), "currency": p["currency"], "amount": amount,
         "value": half_up(Decimal(amount) * local / document) if document else amount, "value_currency": currency,
@@ -104,7 +104,7 @@ def _row(
 
 
 def records(receipts: pd.DataFrame, confidence: int, largest: Mapping[str, int], most: int = 0) -> dict[str, dict[str, Record]]:
-    """Return by ledger and strategy the record of what only its form holds back, for receipts up to the ledger's `largest`.
+    """Return by ledger and form of a strategy the record of what only its form holds back, for receipts up to the ledger's `largest`.
 
     `largest` is in minor units of the ledger currency. From there the record widens, twice as far each time, while its bound by
     value stays within `most` (ten-thousandths of a percent point); receipts beyond wait for a person. The steps are fixed
@@ -112,7 +112,7 @@ def records(receipts: pd.DataFrame, confidence: int, largest: Mapping[str, int],
     InputError where the items of one ledger stand in several ledger currencies: their values cannot be added up.
     """
     found: dict[str, dict[str, Record]] = {}
-    for (ledger, strategy), rows in receipts.loc[receipts["how"] == FORM].groupby(["ledger_id", "strategy"], sort=True):
+    for (ledger, form), rows in receipts.loc[receipts["how"] == FORM].groupby(["ledger_id", "form"], sort=True):
         currencies = sorted(set(rows["value_currency"]))
         if len(currencies) > 1:
             raise InputError(
@@ -121,7 +121,7 @@ def records(receipts: pd.DataFrame, confidence: int, largest: Mapping[str, int],
             )
         record = _widest(rows, confidence, currencies[0], largest[str(ledger)], most)
         if record:
-            found.setdefault(str(ledger), {})[str(strategy)] = record
+            found.setdefault(str(ledger), {})[str(form)] = record
     return found
 
 
