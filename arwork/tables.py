@@ -561,6 +561,7 @@ kind choice O1|O2|O3|O4|O5|O6|O7|O8|O9|O10|O11|O12: Suspected kind of overpaymen
 status choice! AUTO|SUGGEST|REVIEW: What may happen with it.
 gates text: Gates that fired.
 sentence text!: Why it is there.
+special_gl code: Special G/L indicator to post it with: DP where an order is named, so that it is a prepayment (MP-51); blank else.
 """)),
     Table("decisions", "Decisions of people that this close took in, and what became of each.", ("seq",), _read("""
 seq count!: Place in the journal.

@@ -475,3 +475,9 @@ def test_a_persons_allocation_still_adds_up() -> None:
     assert legs(out, "amount_applied", "discount", "amount_relieved") == {"7001": dec("900.00", "20.00", "920.00")}
     assert out.settled.receipts[["applied_amount", "on_account_amount"]].values.tolist() == [[90000, 5000]]
     assert all(tie.holds for tie in out.settled.ties)
+
+
+@pytest.mark.parametrize(("order", "special"), [("4500001", "DP"), ("", "")])
+def test_mp51_what_is_over_beside_an_order_is_a_prepayment(order: str, special: str) -> None:
+    out = case([item("9301", "C1", "2500.00", po_no=order)], "2600.00", paid={"text": order or "9301"})
+    assert out.follow["on_account"][["amount", "special_gl"]].values.tolist() == [[10000, special]]

@@ -82,7 +82,8 @@ class Master:
     `earned` is what strategies may do alone by their record, by ledger and strategy (`authority`).
     `wht` is rate (ten-thousandths of a percent point) and base of the tax that a customer withholds (MP-60), `countries` where
     customers are, `pays_in` the currencies a customer may pay in (MP-62). `role` is the role of the person for whom the rules
-    run (MP-20); blank for the engine, which acts with the limit of the customer's group.
+    run (MP-20); blank for the engine, which acts with the limit of the customer's group. Books are closed up to
+    and with `closed_until` (G-13).
     """
 
     policy: Matching
@@ -104,6 +105,7 @@ class Master:
     pays_in: Mapping[Account, frozenset[str]] = field(default_factory=dict)
     rates: Rates = NO_RATES
     role: str = ""
+    closed_until: date | None = None
 
 
 @dataclass(frozen=True)

@@ -166,9 +166,12 @@ def large(case: Case, claim: Claim) -> str:
 
 
 def dates_out_of_line(case: Case, claim: Claim) -> str:
-    """G-13: the value date is too old, or lies before a document's own date."""
+    """G-13: the value date lies in books that are closed, is too old, or lies before a document's own date."""
     if not claim.proposal:
         return ""
+    closed = case.master.closed_until
+    if closed and case.receipt.value_date <= closed:
+        return f"the value date {case.receipt.value_date} lies in books that are closed up to {closed}"
     days = (case.master.as_of - case.receipt.value_date).days
     if days > case.master.policy.value_date_max_age_days and not case.master.replay:
         return f"the value date {case.receipt.value_date} is {days} days before the key date"

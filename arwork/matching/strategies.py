@@ -50,7 +50,8 @@ class CashBooks:
 
     In a `replay` of past receipts each is judged as on the day it came in: none is too old for its key date (G-13).
     `learned` is the accepted record of past months: weights of evidence, and what strategies may do alone. `fx_rates` are the
-    rates of exchange (MP-62), `role` the role of the person for whom the rules run; the engine itself has none (MP-20).
+    rates of exchange (MP-62), `role` the role of the person for whom the rules run; the engine itself has none (MP-20). Books are
+    closed up to and with `closed_until`, where that is given (G-13).
     """
 
     receipts: pd.DataFrame
@@ -72,6 +73,7 @@ class CashBooks:
     learned: Learned | None = None
     fx_rates: pd.DataFrame | None = None
     role: str = ""
+    closed_until: date | None = None
 
 
 def fallback(case: Case) -> Claim:
@@ -172,7 +174,7 @@ def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe) -> di
     known = master(
         books.customers, policy, books.units, books.as_of, replay=books.replay, payer_relationships=books.payer_relationships,
         customer_statements=books.customer_statements, lookback=books.policy.duplicates.amount_lookback_days, earned=may,
-        rates=rates, role=books.role,
+        rates=rates, role=books.role, closed_until=books.closed_until,
     )  # fmt: skip
     words, linked, repeats = read_words(books.references), advices(books.receipts, books.remittance_lines), looks(books.breaks)
     library = Library(world)
