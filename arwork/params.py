@@ -111,7 +111,9 @@ class Params(Frozen):
                 "or name under learned: the accepted record that M12 earned"
             )
         if self.closed_until and self.closed_until >= self.as_of:
-            raise ValueError("closed_until is the last day of the books that are closed; the period of this close is open, so it lies before as_of")
+            raise ValueError(
+                "closed_until is the last day of the books that are closed; the period of this close is open, so it lies before as_of"
+            )
         if self.period_from and self.period_from > self.as_of:
             raise ValueError("period_from is after as_of")
         for entry in self.ledgers:

@@ -146,7 +146,7 @@ def test_nothing_proposed_and_no_candidate_is_0() -> None:
 def test_runner_up_is_told_with_how_likely_it_is(ran: dict[str, Ran]) -> None:
     out = ran["one rival"].of("R1")
     likely = said(out.probability)
-    assert out.runner_up.endswith(f"By evidence 6001002 is as likely: {likely}, the proposal {likely}.")
+    assert out.runner_up.endswith(f"By evidence 6001002 is as likely: {likely}, the proposal {likely}, each judged by itself.")
     assert "By evidence" not in ran["named and exact"].of("R1").runner_up
 
 

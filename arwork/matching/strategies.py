@@ -110,12 +110,14 @@ def _why_nothing(case: Case, names_something: bool) -> tuple[str, str]:
         )
     same = singles(case.free, receipt.amount, receipt.value_date)
     least = case.master.policy.amount_only_min
-    why = (
-        f"amounts below {least} are not matched by amount alone"
-        if same
-        else "no word names a document, and no single open one has this amount"
-    )
+    why = f"amounts below {least} are not matched by amount alone" if same else f"{strange(case)}, and no single open one has this amount"
     return f"Customer {receipt.customer_id} paid {money(receipt.amount, case)}; nothing explains what for.", why
+
+
+def strange(case: Case) -> str:
+    """Say what the words of a payment that lead to no document come to: the analyst sees them, so we say that we did, too."""
+    seen = [*case.named.unknown_stated, *case.named.unknown]
+    return f"{listed(seen, 3)} {'is' if len(seen) == 1 else 'are'} no document that we know" if seen else "no word names a document"
 
 
 STRATEGIES: tuple[tuple[str, Callable[[Case], Claim | None]], ...] = (
