@@ -13,8 +13,8 @@ from arwork.matching.explain import difference, how_it_fits, listed, money, name
 from arwork.matching.fit import Solution
 from arwork.matching.numbers import EDIT, SERIAL, TAIL, Hit, Numbers, hits, tails
 from arwork.matching.overpaid import rest_of as on_account
-from arwork.matching.rest import rest_of
 from arwork.matching.read_forms import IN_PART, NEAR, REST, SLIP, WHOLE, WITH_DIFFERENCE
+from arwork.matching.rest import rest_of
 from arwork.matching.tokens import Text, read, runs
 from arwork.matching.universe import Item
 from arwork.matching.unread import labelled
