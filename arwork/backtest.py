@@ -45,10 +45,13 @@ def backtest(worlds: Sequence[World], run_by: str, outputs: Path) -> Backtested:
     The folder bears the digest of `learned.yaml`: the same replay finds its folder again and writes nothing. Raises InputError
     for worlds without a known truth, or under several policies.
     """
-    policies = {policy_digest(world.policy) for world in worlds}
-    if len(policies) != 1:
+    if len({policy_digest(world.policy) for world in worlds}) != 1:
         raise InputError("these months are closed under different policies", cure="Replay together only what one policy decides.")
-    judged = [replayed(world) for world in worlds]
+    return written_down(worlds, [replayed(world) for world in worlds], run_by, outputs)
+
+
+def written_down(worlds: Sequence[World], judged: Sequence[Judged], run_by: str, outputs: Path) -> Backtested:
+    """Write down what replays of worlds came to, as `backtest` does; raises InputError where no truth is known."""
     if not any(len(one.receipts) for one in judged):
         raise InputError("no receipt has a known truth", cure="Give months that the ERP has cleared since, or a folder with its truth.")
     receipts = pd.concat([one.receipts for one in judged if len(one.receipts)], ignore_index=True)
@@ -108,7 +111,7 @@ def _learned(worlds: Sequence[World], judged: Sequence[Judged], receipts: pd.Dat
         sources=tuple(_source(world, one) for world, one in zip(worlds, judged, strict=True) if len(one.receipts)),
         evidence=Evidence(start=weights.base, facts=facts),
         reliability=tuple(Believed(predicted=b.predicted, observed=b.observed, candidates=b.candidates) for b in reliability(tested, weights)),
-        brier=brier(tested, weights), ledgers=records(receipts, confidence, largest),
+        brier=brier(tested, weights), ledgers=records(receipts, confidence, largest, int(policy.authority.max_error_value_pct * _PERCENT)),
     )  # fmt: skip
 
 

@@ -329,7 +329,9 @@ def _stated(report: Report) -> Iterator[tuple[str, str]]:
 @app.command("backtest")
 def backtest_command(
     params: Annotated[list[Path] | None, typer.Argument(help="Params files of finished months that stand closed in the outputs.")] = None,
-    labelled: Annotated[Path | None, typer.Option(help="Folder of tables with their truth, instead of finished months.")] = None,
+    labelled: Annotated[
+        list[Path] | None, typer.Option(help="Folder of tables with their truth, instead of finished months; may be given again.")
+    ] = None,
     person: Annotated[str, typer.Option("--as", help="Who runs it, when it is not the owner of this account.")] = "",
     outputs: Outputs = Path("outputs"),
 ) -> None:
@@ -340,9 +342,9 @@ def backtest_command(
     from arwork.worlds import labelled as read_labelled
     from arwork.worlds import past
 
-    if bool(params) == (labelled is not None):
+    if bool(params) == bool(labelled):
         raise InputError("give either params files of finished months, or --labelled with a folder", cure="See `arwork backtest --help`.")
-    worlds = [read_labelled(labelled)] if labelled else past(params or [], outputs)
+    worlds = [read_labelled(folder) for folder in labelled] if labelled else past(params or [], outputs)
     _tell("backtest", f"{plural(sum(len(w.tables['receipts']) for w in worlds), 'receipt')} to replay")
     done = backtest(worlds, acting_person(person).name, outputs)
     typer.echo(f"{plural(len(done.receipts), 'receipt')} with a known truth replayed; report: {(done.place / 'backtest.md').as_posix()}")

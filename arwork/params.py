@@ -95,6 +95,7 @@ class Params(Frozen):
     journal: str = ""
     learned: str = ""
     people: tuple[Seat, ...] = ()
+    closed_until: Day | None = None
     ledgers: tuple[Ledger, ...] = Field(min_length=1)
     sources: tuple[Source, ...] = Field(min_length=1)
     accept_rejects: tuple[AcceptedRejects, ...] = ()
@@ -117,6 +118,10 @@ class Params(Frozen):
             raise ValueError(
                 "fuzzy_auto: true would post damaged references without proof that they are read right; leave it false, "
                 "or name under learned: the accepted record that M12 earned"
+            )
+        if self.closed_until and self.closed_until >= self.as_of:
+            raise ValueError(
+                "closed_until is the last day of the books that are closed; the period of this close is open, so it lies before as_of"
             )
         if self.period_from and self.period_from > self.as_of:
             raise ValueError("period_from is after as_of")

@@ -117,6 +117,7 @@ def cash_application(books: Books) -> Stage:
         customers=t["customers"], disputes=t["disputes"], breaks=breaks, decided=books.decided, ledgers=t["ledgers"],
         policy=policy, units=books.units, as_of=as_of, payer_relationships=t["payer_relationships"], fx_rates=t["fx_rates"],
         customer_banks=t["customer_banks"], customer_statements=t["customer_statements"], learned=books.learned, index=known,
+        closed_until=books.params.closed_until,
     )  # fmt: skip
     proposals, items = propose(cash)
     weights = books.learned.evidence.weights() if books.learned else PRIOR

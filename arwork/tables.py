@@ -466,6 +466,8 @@ class choice THIRD_PARTY|MISDIRECTED|DUPLICATE_PAYMENT: What the receipt is wher
 probability percent: How likely the proposal is right by its evidence, or the best candidate where nothing is proposed; never authorises.
 profile text: Facts of that candidate in one word; the table `evidence` spells it out.
 authority text: By what record a strategy acted alone that otherwise waits for a person; blank for all others.
+may_earn flag: No gate fired, and a record of past months may free its form from waiting for a person (2.6).
+form text: Under which strategy and form the record of such proposals is kept; blank where nothing but a gate stops the strategy.
 """)),
     Table("proposal_items", "Items of each proposal and of its rivals.", ("receipt_id", "candidate", "item_id"), _read("""
 receipt_id text!: Receipt.
@@ -579,6 +581,7 @@ kind choice O1|O2|O3|O4|O5|O6|O7|O8|O9|O10|O11|O12: Suspected kind of overpaymen
 status choice! AUTO|SUGGEST|REVIEW: What may happen with it.
 gates text: Gates that fired.
 sentence text!: Why it is there.
+special_gl code: Special G/L indicator to post it with: DP where an order is named, so that it is a prepayment (MP-51); blank else.
 """)),
     Table("decisions", "Decisions of people that this close took in, and what became of each.", ("seq",), _read("""
 seq count!: Place in the journal.

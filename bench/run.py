@@ -1,4 +1,4 @@
-"""The matching engine on one bed: `python bench/run.py DIR OUT.parquet [--learned FILE]`.
+"""The matching engine on one bed: `python bench/run.py DIR OUT.parquet [--learned FILE|none]`.
 
 DIR holds customers, customer_banks, invoices and receipts (.parquet). OUT gets one row an item that is proposed: receipt_id,
 invoice_id, amount (minor units), status, probability, strategy. Printed: CPU seconds by step and the peak memory, as JSON.
@@ -12,6 +12,9 @@ import time
 from pathlib import Path
 
 from books import Clock, apply_cash, bed, peak_mib, policy, proposed, read_bed
+
+LEARNED = Path(__file__).resolve().parent / "learned.yaml"
+"""What other seeds taught: a record made on beds that are never measured."""
 
 
 def main(folder: Path, out: Path, keep: Path | None = None, learned: Path | None = None) -> dict[str, object]:
@@ -40,6 +43,7 @@ if __name__ == "__main__":
     parser.add_argument("folder", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--keep", type=Path, help="folder for the engine's own tables")
-    parser.add_argument("--learned", type=Path, help="what a replay of past months taught (`arwork backtest`)")
+    parser.add_argument("--learned", default=str(LEARNED), help="what `arwork backtest` wrote, or none; bench/learned.yaml unless given")
     given = parser.parse_args()
-    print(json.dumps(main(given.folder, given.out, given.keep, given.learned)))
+    taught = None if given.learned == "none" or (given.learned == str(LEARNED) and not LEARNED.is_file()) else Path(given.learned)
+    print(json.dumps(main(given.folder, given.out, given.keep, taught)))

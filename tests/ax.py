@@ -443,6 +443,7 @@ def run(
         learned=more.get("learned"),
         fx_rates=more.get("rates"),
         role=more.get("role", ""),
+        closed_until=more.get("closed_until"),
     )
     proposals, lines = propose(books)
     settled = settle(paid, proposals, lines, taken_in, items)

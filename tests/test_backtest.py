@@ -16,7 +16,7 @@ from arwork.errors import InputError
 from arwork.journal.events import accepted, replay
 from arwork.journal.store import open_store
 from arwork.matching.evidence import WHOLE
-from arwork.matching.judged import ALONE, FORM, GATED, NOTHING, held_out, judge
+from arwork.matching.judged import ALONE, ALWAYS, FORM, GATED, NOTHING, held_out, judge, records
 from arwork.matching.learned import Learned, read_learned, written
 from arwork.matching.rewind import outcomes, rewound
 from arwork.pack.build import seal
@@ -226,17 +226,28 @@ def test_rewound_items_stand_as_before_the_month() -> None:
 
 
 def test_how_a_proposal_stands() -> None:
-    rows = [("AUTO", ""), ("SUGGEST", ""), ("SUGGEST", "G-12"), ("REVIEW", "G-01"), ("NONE", "")]
+    rows = [("AUTO", ""), ("SUGGEST", ""), ("SUGGEST", "G-12"), ("REVIEW", "G-01"), ("NONE", ""), ("SUGGEST", "")]
     heads = pd.DataFrame([
         {"receipt_id": f"R{n}", "ledger_id": "MAIN", "strategy": "M10", "status": status, "gates": gates, "currency": "EUR", "amount": 100,
-         "probability": 1, "decided_by": "rule"}
+         "probability": 1, "decided_by": "rule", "may_earn": n == 1}
         for n, (status, gates) in enumerate(rows)
     ])  # fmt: skip
-    chosen = pd.DataFrame([{"receipt_id": f"R{n}", "candidate": 1, "item_id": one_id("6001003"), "profile": ""} for n in range(4)])
-    truth = pd.DataFrame({"receipt_id": [f"R{n}" for n in range(5)], "item_id": one_id("6001003")})
+    chosen = pd.DataFrame([{"receipt_id": f"R{n}", "candidate": 1, "item_id": one_id("6001003"), "profile": ""} for n in (0, 1, 2, 3, 5)])
+    truth = pd.DataFrame({"receipt_id": [f"R{n}" for n in range(6)], "item_id": one_id("6001003")})
     found = judge(heads, chosen, items(*PAST), truth).receipts
-    assert found["how"].tolist() == [ALONE, FORM, GATED, GATED, NOTHING]
-    assert found["right"].tolist() == [True] * 4 + [False]
+    assert found["how"].tolist() == [ALONE, FORM, GATED, GATED, NOTHING, ALWAYS]
+    assert found["right"].tolist() == [True] * 4 + [False, True]
+
+
+@pytest.mark.parametrize(("wrong", "largest"), [("", 1_600), ("1600", 800), ("400", 200), ("100", 100)])
+def test_a_record_widens_twofold_and_ends_before_the_first_step_that_fails(wrong: str, largest: int) -> None:
+    """300 receipts each of 1.00, 2.00, 4.00 and so on: about 300 units a step, so 2 % holds without an error and fails with 60."""
+    values = [value for value in (100, 200, 400, 800, 1_600) for _ in range(300)]
+    frame = pd.DataFrame({
+        "ledger_id": "MAIN", "strategy": "M12", "form": "M12", "how": FORM, "lines": 1, "value": values, "value_currency": "EUR",
+        "right": [str(value) != wrong or n % 5 > 0 for n, value in enumerate(values)],
+    }).assign(wrong_lines=lambda f: (~f["right"]).astype(int))  # fmt: skip
+    assert records(frame, 950_000, {"MAIN": 100}, 20_000)["MAIN"]["M12"].value.largest == largest
 
 
 STATEMENT = tiny.STATEMENT.replace("//B1", "//BANKREF1")

@@ -12,7 +12,6 @@ import pytest
 
 from arwork.desk.open import Desk
 from arwork.desk.session import Session, begin, hear
-from arwork.journal.lines import read
 
 PAID, NOBODY, SHORT, EITHER = 50000, 4200, 20050, 7000
 
@@ -48,13 +47,13 @@ def test_a_decision_is_acknowledged_after_the_journal_has_it_and_the_row_follows
     changed, done = act(session, "hold", receipt)
     assert (done["kind"], done["request"]) == ("done", "r1")
     assert "decision 1" in done["text"]
-    assert [event.action for event in read(desk.journal)] == ["HOLD"]
+    assert [event.action for event in desk.journal.events()] == ["HOLD"]
     [row] = changed["rows"]
     assert (row["receipt_id"], row["queue"], row["state"]) == (receipt, "on hold", "held")
     assert changed["about"]["reasons"] == ["why"]
     changed, done = act(session, "undo", receipt, position=1)
     assert changed["rows"][0]["queue"] == "unidentified"
-    assert [event.action for event in read(desk.journal)] == ["HOLD", "UNDO"]
+    assert [event.action for event in desk.journal.events()] == ["HOLD", "UNDO"]
 
 
 def test_two_sessions_meet_in_the_journal(desk: Desk) -> None:
@@ -69,7 +68,7 @@ def test_two_sessions_meet_in_the_journal(desk: Desk) -> None:
     refused = act(other, "hold", receipt, position=0)[-1]
     assert refused["kind"] == "refused"
     assert "ann decided on" in refused["text"]
-    assert len(read(desk.journal)) == 1
+    assert len(desk.journal.events()) == 1
     assert act(other, "hold", receipt, position=1)[-1]["kind"] == "done"
 
 
@@ -78,7 +77,7 @@ def test_a_refusal_says_why_and_writes_nothing(desk: Desk) -> None:
     looking = begin(replace(desk, roles=("auditor",)))
     for told, says in (
         (act(session, "hold", receipt, reason=" "), "needs a reason"),
-        (act(session, "accept", receipt), "nothing is proposed"),
+        (act(session, "accept", receipt), "has no proposal to accept"),
         (act(session, "undo", receipt), "no decision"),
         (act(session, "hold", "nothing-1"), "no receipt"),
         (act(session, "dance", receipt), "fault of ours"),
@@ -112,7 +111,7 @@ def test_a_split_is_summed_as_it_is_typed_and_recorded_as_it_stands(desk: Desk) 
     assert ask(session, "sum", receipt=receipt, rest=second, **typed)[0]["answer"]["filled"] == {second: "40,00"}
     assert act(session, "split", receipt, **typed)[-1]["kind"] == "refused"
     assert act(session, "split", receipt, **typed | {"on_account": "30,00"})[-1]["kind"] == "done"
-    [event] = read(desk.journal)
+    [event] = desk.journal.events()
     assert [(i["item"], i["amount"], i["deduction"]) for i in event.body["items"]] == [(first, 3000, 150), (second, 1000, 0)]
 
 

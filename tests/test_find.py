@@ -76,7 +76,7 @@ def test_a_decision_is_part_of_the_trail_and_the_newest_run_is_shown(tmp_path: P
     found = find(about, tmp_path / "outputs")
     assert {hit.pack for hit in found} == {f"tiny/2026-03/{run.name}"}
     assert [(hit.said, hit.state) for hit in found if hit.what == "decision"] == [
-        ("2026-04-01T09:00:00+00:00 HOLD by ann: why", "RECORDED: Kept for the reader.")
+        ("2026-04-01T09:00:00+00:00 HOLD by ann: why", "HELD: Kept for the reader.")
     ]
     both = find(about, tmp_path / "outputs", all_runs=True)
     assert len({hit.pack for hit in both}) == 2

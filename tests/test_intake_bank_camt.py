@@ -424,3 +424,15 @@ def test_every_real_file_that_ties_is_read_and_every_refusal_names_its_damage() 
         found = [outcome(path) for path in sorted((DATA / folder).iterdir())]
         assert sum(isinstance(bank, BankFile) for bank in found) == whole
         assert all(refused.where and refused.cure for refused in found if isinstance(refused, InputError))
+
+
+BEARERS = [("SHAR", "SHA"), ("DEBT", "OUR"), ("CRED", "BEN"), ("SLEV", ""), ("SHAR DEBT", ""), ("", "")]
+
+
+@pytest.mark.parametrize(("said", "bearer"), BEARERS, ids=[one or "nothing" for one, _ in BEARERS])
+@pytest.mark.parametrize("where", ["records", "block"])
+def test_mp61_who_bears_the_charges(said: str, bearer: str, where: str) -> None:
+    marks = [f'<Amt Ccy="EUR">1.50</Amt><Br>{one}</Br>' for one in said.split()]
+    records = "".join(f"<Rcrd>{mark}</Rcrd>" for mark in marks) if where == "records" else "</Chrgs><Chrgs>".join(marks)
+    bank = read(document(statement("10.00", "15.00", entry("5.00", inside=f"<Chrgs>{records}</Chrgs>" if said else ""))))
+    assert bank.bank_lines["charge_bearer"].tolist() == [bearer]

@@ -415,3 +415,11 @@ def test_a_code_alone_before_its_text_hides_nothing_of_it() -> None:
     assert line[["remitter_name", "remitter_account", "remittance_text"]].tolist() == [
         "JAN KOWALSKI UL. DLUGA 1", "PL27114020040000300201355387", "FV 12",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("field", "bearer"), [("61", "SHA"), ("86", "")])
+def test_mp61_the_bank_says_who_bears_charges_and_the_payer_does_not(field: str, bearer: str) -> None:
+    booking = ":61:2603310331C5,00NTRFNONREF"
+    lines = (booking, "/CHGS/EUR1,00 71A:SHA") if field == "61" else (booking, ":86:INVOICE 1 71A:SHA")
+    bank = read(message(*lines, closing="C260331EUR105,00"))
+    assert bank.bank_lines["charge_bearer"].tolist() == [bearer]

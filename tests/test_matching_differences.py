@@ -475,3 +475,23 @@ def test_a_persons_allocation_still_adds_up() -> None:
     assert legs(out, "amount_applied", "discount", "amount_relieved") == {"7001": dec("900.00", "20.00", "920.00")}
     assert out.settled.receipts[["applied_amount", "on_account_amount"]].values.tolist() == [[90000, 5000]]
     assert all(tie.holds for tie in out.settled.ties)
+
+
+@pytest.mark.parametrize(("order", "special"), [("4500001", "DP"), ("", "")])
+def test_mp51_what_is_over_beside_an_order_is_a_prepayment(order: str, special: str) -> None:
+    out = case([item("9301", "C1", "2500.00", po_no=order)], "2600.00", paid={"text": order or "9301"})
+    assert out.follow["on_account"][["amount", "special_gl"]].values.tolist() == [[10000, special]]
+
+
+FAR = [
+    ("a quarter over", "3125.00", "9000.00", "AUTO"),
+    ("more, and others could take it", "3125.01", "700.00", "SUGGEST"),
+    ("more, and all others are less", "3125.01", "625.00", "AUTO"),
+]
+
+
+@pytest.mark.parametrize(("name", "cash", "other", "status"), FAR, ids=[row[0] for row in FAR])
+def test_mp50_far_over_acts_alone_only_where_nothing_else_can_be_meant(name: str, cash: str, other: str, status: str) -> None:
+    more = [item("9302", "C1", other), item("9303", "C1", "-50.00")]
+    out = case([item("9301", "C1", "2500.00"), *more], cash, paid={"text": "9301"})
+    assert told(out)[:2] == ("M05", status)

@@ -146,7 +146,7 @@ def test_nothing_proposed_and_no_candidate_is_0() -> None:
 def test_runner_up_is_told_with_how_likely_it_is(ran: dict[str, Ran]) -> None:
     out = ran["one rival"].of("R1")
     likely = said(out.probability)
-    assert out.runner_up.endswith(f"By evidence 6001002 is as likely: {likely}, the proposal {likely}.")
+    assert out.runner_up.endswith(f"By evidence 6001002 is as likely: {likely}, the proposal {likely}, each judged by itself.")
     assert "By evidence" not in ran["named and exact"].of("R1").runner_up
 
 
@@ -399,3 +399,22 @@ def test_the_evidence_of_one_receipt_is_a_table_of_its_candidates(ran: dict[str,
     found = evidence_of(tables, "R1")
     assert found.groupby("candidate")["fact"].size().tolist() == [len(LEVELS) + 1] * 2
     assert telling(out.proposals)[0]["receipt_id"] == "R1"
+
+
+READ = "M12: every number read, to the cent"
+SLIPPED = "M12: one slip in the only number, payer strong"
+READINGS = {
+    "two numbers read": one({"amount": "1700.00", "text": "INV 60O1001 6OO1002"}, inv(1, "612.11"), inv(2, "1087.89"), inv(3, "333.33")),
+    "one slip": one({"amount": "612.11", "text": "INV 6001901"}, inv(1, "612.11"), inv(2, "1087.89")),
+}
+
+
+@pytest.mark.parametrize("record", [READ, SLIPPED])
+def test_m12_each_form_of_a_reading_earns_by_its_own_record(record: str) -> None:
+    """2.6: what one form has shown says nothing about a weaker one."""
+    before, after = together(READINGS), together(READINGS, learned=what_was_learned(strategy=record, largest=250_000))
+    assert {name: before[name].of("R1").form for name in READINGS} == {"two numbers read": READ, "one slip": SLIPPED}
+    freed = [name for name in READINGS if after[name].of("R1").status == "AUTO"]
+    assert freed == [{READ: "two numbers read", SLIPPED: "one slip"}[record]]
+    assert {before[name].of("R1").status for name in READINGS} == {"SUGGEST"}
+    assert bool(before["one slip"].of("R1").may_earn)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -260,3 +261,19 @@ def test_g_11_reviews_the_rest_and_not_the_item(cash: str, status: str, gates: s
     assert (row.strategy, row.status, row.gates, row.why_not) == ("M05", "AUTO", "", "")
     assert (row.on_account, row.on_account_status, row.on_account_gates) == (row.amount - 100000, status, gates)
     assert out.settled.receipts[["applied_amount", "on_account_amount"]].values.tolist() == [[100000, row.amount - 100000]]
+
+
+@pytest.mark.parametrize(("closed", "status"), [("2025-03-12", "REVIEW"), ("2025-03-11", "AUTO"), ("", "AUTO")])
+def test_g13_a_value_date_in_closed_books_goes_to_a_person(closed: str, status: str) -> None:
+    out = together({"a": one_receipt(paid=NAMED)}, closed_until=date.fromisoformat(closed) if closed else None)["a"].of("R1")
+    assert (out.status, out.gates) == (status, "G-13" if status == "REVIEW" else "")
+    assert ("lies in books that are closed up to 2025-03-12" in out.why_not) is (status == "REVIEW")
+
+
+def test_mp30_a_receipt_of_nothing_nets_a_credit_memo_and_another_is_a_row() -> None:
+    more = (item("7001001", "C1", "-1000.00", ref_item="6001001"),)
+    netted = one_receipt(paid={"text": "6001001, 7001001", "amount": "0.00"}, more=more)
+    out = together({"netted": netted, "bare": one_receipt(paid={**BARE, "amount": "0.00"})})
+    assert out["netted"].of("R1").strategy == "M04"
+    assert out["netted"].documents("R1") == ["6001001", "7001001"]
+    assert (out["bare"].of("R1").status, len(out["bare"].settled.receipts)) == ("NONE", 1)

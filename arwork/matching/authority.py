@@ -15,7 +15,7 @@ _PERCENT = 10_000
 
 
 def earned(learned: Learned | None, policy: Authority) -> dict[tuple[str, str], Earned]:
-    """Return by ledger and strategy the authority that a record earns under the policy; nothing without a record."""
+    """Return by ledger and record (`record_name`) the authority that it earns under the policy; nothing without records."""
     found: dict[tuple[str, str], Earned] = {}
     for ledger, records in (learned.ledgers if learned else {}).items():
         for strategy, record in records.items():
@@ -33,8 +33,8 @@ def at_most(record: Record) -> str:
 def short_of(strategy: str, record: Record, policy: Authority) -> str:
     """Say what a record lacks before its strategy may act alone; blank where it lacks nothing."""
     count, value = int(policy.max_error_count_pct * _PERCENT), int(policy.max_error_value_pct * _PERCENT)
-    if strategy not in policy.strategies:
-        return f"{strategy} is not among the strategies that may earn authority"
+    if strategy.partition(":")[0] not in policy.strategies:
+        return f"{strategy.partition(':')[0]} is not among the strategies that may earn authority"
     if record.receipts.tried < policy.least_receipts:
         return f"{record.receipts.tried:,} receipts are fewer than {policy.least_receipts:,}"
     if record.receipts.at_most > count:
@@ -44,14 +44,24 @@ def short_of(strategy: str, record: Record, policy: Authority) -> str:
     return ""
 
 
+def record_name(claim: Claim) -> str:
+    """Name the record of a claim: its strategy, and its form where the strategy keeps one record a form."""
+    return f"{claim.strategy}: {claim.form}" if claim.form else claim.strategy
+
+
+def may_earn(claim: Claim) -> bool:
+    """Say whether only the form of its strategy makes a claim wait, in a way that a record may free: one set, the only one."""
+    return bool(claim.capped) and not claim.stays and claim.proposal is not None and not (claim.others or claim.rivals) and claim.exhaustive
+
+
 def acts_alone(case: Case, claim: Claim) -> str:
     """Return the record by which a claim that otherwise waits for a person acts alone; blank where it may not.
 
     Only the form of the strategy may stand in the way: one set of items, proven to be the only one, within what was tried.
     """
-    if not case.master.earned or not claim.capped or claim.proposal is None or claim.others or claim.rivals or not claim.exhaustive:
+    if not case.master.earned or not may_earn(claim):
         return ""
-    may = case.master.earned.get((case.receipt.book[0], claim.strategy))
+    may = case.master.earned.get((case.receipt.book[0], record_name(claim)))
     items = claim.shown()
     if may is None or items[0].local_currency != may.currency or in_ledger_currency(case.receipt.amount, items) > may.largest:
         return ""

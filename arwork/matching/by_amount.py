@@ -5,7 +5,7 @@ from __future__ import annotations
 from arwork.matching.amounts import pairs, singles
 from arwork.matching.case import Case, Claim, paid_on
 from arwork.matching.discounts import base_of, earned
-from arwork.matching.explain import by_amount, nearest
+from arwork.matching.explain import by_amount, inside, nearest
 from arwork.matching.fit import Line, Solution, single
 from arwork.matching.instalments import equal_instalments
 from arwork.matching.tolerances import in_currency
@@ -29,7 +29,7 @@ def single_amount(case: Case) -> Claim | None:
     return Claim(
         "M06", single(found[0], receipt.amount), tuple(others[: policy.combo.list_all_cap]), rivals, tie_by_policy=by_policy,
         sentence=by_amount(found[0], case, rivals == 0), runner_up=runner_up,
-        falls_without=f"the payer ({receipt.payer_sentence.rstrip('.')}), and that no other open document explains the amount",
+        falls_without=f"the payer ({inside(receipt.payer_sentence)}), and that no other open document explains the amount",
     )  # fmt: skip
 
 

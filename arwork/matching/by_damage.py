@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice, product
+from typing import Any
 
 from arwork.matching.by_family import THIRD_PARTY, family_unsettled
 from arwork.matching.case import NAMED_TOO, Case, Circle, Claim, valued
@@ -12,6 +13,7 @@ from arwork.matching.explain import difference, how_it_fits, listed, money, name
 from arwork.matching.fit import Solution
 from arwork.matching.numbers import EDIT, SERIAL, TAIL, Hit, Numbers, hits, tails
 from arwork.matching.overpaid import rest_of as on_account
+from arwork.matching.read_forms import IN_PART, NEAR, REST, SLIP, WHOLE, WITH_DIFFERENCE
 from arwork.matching.rest import rest_of
 from arwork.matching.tokens import Text, read, runs
 from arwork.matching.universe import Item
@@ -19,6 +21,7 @@ from arwork.matching.unread import labelled
 
 _ALL, _WAYS, _RANGE_MOST, _DROP = 100, 256, 60, 2
 _SURE_ALONE = EDIT
+_SLIP = EDIT
 _LINKS = frozenset({"TO", "BIS", "T", "M", "AL", "DO", "AU", "A", "TM", "THRU", "UNTIL", "AM", "HASTA", "TIL", "TILL"})
 
 
@@ -42,7 +45,7 @@ class _Read:
 
 
 def damaged_reference(case: Case) -> Claim | None:
-    """M12: every number of the text, read with damage among the payer's items, adds up to the receipt; never automatic by itself.
+    """M12: every number of the text, read with damage among the payer's items, adds up to the receipt; automatic only by record.
 
     The sum proves the reading: a word that is one slip from two documents is told apart by the amount. Where no reading adds
     up, what is missing is looked for among the payer's other items, and a single sure reading is proposed with its difference.
@@ -66,7 +69,7 @@ def _damaged(case: Case) -> Claim | None:
     anybody = case.library.of_amount(case.receipt.book, case.receipt.currency, case.receipt.amount)
     claim = _within(case, anybody, text) if anybody else None
     told = "The payer is unknown; the number and the amount to the cent lead to it"
-    return replace(claim, capped=f"{told}; {claim.capped}") if claim and claim.strategy == "M12" and not claim.rivals else None
+    return replace(claim, capped=f"{told}; {claim.capped}", stays=True) if claim and claim.strategy == "M12" and not claim.rivals else None
 
 
 def _for_others(case: Case, claim: Claim, circle: Circle) -> Claim:
@@ -80,7 +83,12 @@ def _for_others(case: Case, claim: Claim, circle: Circle) -> Claim:
     if case.receipt.customer_id or case.receipt.family:
         fired["G-09"] = f"{told}, and no written right says that it may"
     return replace(
-        claim, fired=fired, confirm=True, kind=THIRD_PARTY if "G-09" in fired else "", capped="; ".join(filter(None, (claim.capped, told)))
+        claim,
+        fired=fired,
+        confirm=True,
+        kind=THIRD_PARTY if "G-09" in fired else "",
+        capped="; ".join(filter(None, (claim.capped, told))),
+        stays=True,
     )
 
 
@@ -92,7 +100,7 @@ def _within(case: Case, known: Numbers, text: Text) -> Claim | None:
         return None
     fits = _that_fit(case, known, slots)
     if fits:
-        return _proven(case, known, fits)
+        return _proven(case, known, fits, slots)
     return _with_rest(case, known, slots, text) or _with_difference(case, known, slots, text)
 
 
@@ -203,17 +211,32 @@ def _value(case: Case, known: Numbers, places: frozenset[int]) -> Solution:
     return valued(case, sorted(known.items[n].item_id for n in places))
 
 
-def _proven(case: Case, known: Numbers, fits: Sequence[tuple[_Read, Solution]]) -> Claim:
+def _proven(case: Case, known: Numbers, fits: Sequence[tuple[_Read, Solution]], slots: Sequence[_Slot]) -> Claim:
     ranked = sorted(fits, key=lambda pair: (-len(pair[0].slots), -min(s.close for s in pair[0].slots), pair[1].items))
     read_, first = ranked[0]
     told = _told(read_, known)
     strange = _of_another(case, read_.slots)
     return Claim(
         "M12", first, tuple(s for _, s in ranked[1:20]), len(ranked) - 1, fired=strange, capped=told, confirm=bool(strange) and first.exact,
+        **_form(first, read_, slots, case.receipt.strength),
         sentence=f"Pays {names_of([line.item for line in first.lines])}: {told}; {how_it_fits(first, case)}.",
         runner_up=nearest(case.open_items(), first.items, case) if len(first.lines) == 1 else "",
         falls_without=f"the reading of {listed(sorted({slot.token for slot in read_.slots if slot.close < _ALL}))}",
     )  # fmt: skip
+
+
+def _form(found: Solution, read_: _Read, slots: Sequence[_Slot], strength: str) -> dict[str, Any]:
+    """Name the form of a reading that adds up, for the record of that form alone; what is weak in two ways stays with a person.
+
+    A word that was left out may be a document, and then the sum is a coincidence. A slip of the pen leads from one real number
+    to another; where it is the only document named, nothing but its own amount confirms it, and amounts recur. Words that mean
+    no document of the payer, such as order numbers and the bank's own references, do not count: the sum is whole without them.
+    """
+    alone = len(read_.slots) == 1 and read_.slots[0].close <= _SLIP
+    left_out = len(read_.slots) < len(slots)
+    weak = (not found.exact) + alone + left_out
+    form = NEAR if not found.exact else IN_PART if left_out else SLIP.get(strength, "") if alone else WHOLE
+    return {"form": form, "stays": weak > 1 or not form}
 
 
 def _of_another(case: Case, slots: Sequence[_Slot]) -> dict[str, str]:
@@ -250,7 +273,7 @@ def _with_rest(case: Case, known: Numbers, slots: Sequence[_Slot], text: Text) -
     told = _told(_Read(tuple(sure), places), known)
     named = names_of([known.items[n] for n in sorted(places)])
     return Claim(
-        "M12", solution, capped="the payment names only part of the set",
+        "M12", solution, form=REST, capped="the payment names only part of the set",
         sentence=f"Pays {names_of([line.item for line in solution.lines])}: it names {named}{f' ({told})' if told else ''}, and "
         f"{names_of(found)} is the one way in which the customer's other documents make up the rest of {money(left, case)}.",
         falls_without="that no other documents make up the rest",
@@ -283,6 +306,7 @@ def _with_difference(case: Case, known: Numbers, slots: Sequence[_Slot], text: T
     claim = Claim(
         "M05", solution, fired={} if over else {"G-10": difference(solution, case)}, capped=told or "the difference is not explained",
         sentence=f"Pays {names_of([line.item for line in solution.lines])}{f': {told}' if told else ''}; {difference(solution, case)}.",
+        form=WITH_DIFFERENCE, stays=True,
         runner_up=nearest(case.open_items(), solution.items, case), falls_without=f"the reading of {listed(sorted({s.token for s in slots}))}",
     )  # fmt: skip
     if not over:

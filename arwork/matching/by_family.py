@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from arwork.matching.amounts import EMPTY, Shelf, gathered, singles
 from arwork.matching.case import Case, Claim, paid_on
-from arwork.matching.explain import difference, how_it_fits, listed, money, names_of
+from arwork.matching.explain import difference, how_it_fits, inside, listed, money, names_of
 from arwork.matching.fit import Solution, fit, single
 from arwork.matching.named import Word
 from arwork.matching.others import circle
@@ -89,7 +89,7 @@ def family_amount(case: Case) -> Claim | None:
         capped="only the amount speaks for a document of another customer",
         sentence=f"Pays {item.name} of customer {item.account[2]}, due {item.due_date}: {only} of {whose} with exactly "
         f"{money(receipt.amount, case)}; no word names one.",
-        falls_without=f"the payer ({receipt.payer_sentence.rstrip('.')}), and that it pays for customer {item.account[2]}",
+        falls_without=f"the payer ({inside(receipt.payer_sentence)}), and that it pays for customer {item.account[2]}",
     )  # fmt: skip
 
 

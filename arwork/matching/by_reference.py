@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from arwork.matching.case import Case, Claim, group_of, valued
 from arwork.matching.differences import explained, may_accept
-from arwork.matching.explain import by_reference, difference, how_it_fits, listed, names_of, nearest, owed_still
+from arwork.matching.explain import by_reference, difference, how_it_fits, listed, money, names_of, nearest, owed_still
 from arwork.matching.fit import Solution
 from arwork.matching.named import Word
 from arwork.matching.overpaid import rest_of
@@ -100,7 +100,8 @@ def overpayment(case: Case) -> Claim | None:
     if strange:
         # Half of a list read is not an overpayment: proposing it would pay too little with conviction.
         claim = replace(claim, exhaustive=False, sentence=f"{claim.sentence} Not read: {listed(strange, 3)}.")
-    return replace(claim, capped=_not_alone(case, words, left), rest=rest_of(case, found, ordered=any(word.rank > 1 for word in words)))
+    capped = _not_alone(case, words, left) or _far_over(case, found)
+    return replace(claim, capped=capped, rest=rest_of(case, found, ordered=any(word.rank > 1 for word in words)))
 
 
 def _not_alone(case: Case, words: Sequence[Word], left: Sequence[str]) -> str:
@@ -116,6 +117,22 @@ def _not_alone(case: Case, words: Sequence[Word], left: Sequence[str]) -> str:
         ([word for word in words if word.rank > 1], "an order, delivery or contract number is named, so the rest may be a prepayment"),
     )
     return next((why for found, why in reasons if found), "")
+
+
+def _far_over(case: Case, found: Solution) -> str:
+    """Say that far more came, over a quarter, than is owed on what is named, and that other open documents could take it.
+
+    A slip rarely goes that far: the payment may mean more documents, or another one. Where all else that is open together
+    is less than what is over, it is an overpayment whatever was meant (AX-11).
+    """
+    over, named = -found.difference, {line.item.item_id for line in found.lines}
+    if over * 4 <= found.expected:
+        return ""
+    others = [item for item in case.open_items() if item.currency == case.receipt.currency and item.item_id not in named and item.left > 0]
+    owed = sum(item.left for item in others if item.item_id not in case.gone)
+    if owed < over:
+        return ""
+    return f"{money(over, case)} came beyond what is named, and the customer owes {money(owed, case)} more, which the payment may mean"
 
 
 def _all_named(case: Case) -> tuple[list[Word], list[str]]:

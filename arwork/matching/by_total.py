@@ -10,7 +10,7 @@ from arwork.matching.by_amount import less_discount
 from arwork.matching.case import Case, Claim, paid_on
 from arwork.matching.combos import coincidence, combinations
 from arwork.matching.discounts import credited, earned, forfeited
-from arwork.matching.explain import listed, money, names_of, nearest
+from arwork.matching.explain import inside, listed, money, names_of, nearest
 from arwork.matching.fit import Line, Solution
 from arwork.matching.instalments import equal_instalments
 from arwork.matching.statements import statement_groups
@@ -233,11 +233,13 @@ def _less(found: Solution, case: Case) -> str:
 def _told(found: Solution, count: int, items: Sequence[Item], anchors: Sequence[int], case: Case) -> str:
     only = "the only set" if count == 1 else f"one of {count:,} sets"
     named = f" with {names_of([items[n] for n in anchors])}, which the payment names," if anchors else ""
+    does, adds = ("Pays", "adds up") if count == 1 else ("May pay", "add up")
+    less = f", {_less(found, case)}" if found.discount else " "
     return (
-        f"Pays {names_of([line.item for line in found.lines])}: {only}{named} among {len(items):,} open documents of customer "
-        f"{case.receipt.customer_id} that adds up, {_less(found, case)}to exactly {money(case.receipt.amount, case)}."
+        f"{does} {names_of([line.item for line in found.lines])}: {only}{named} among {len(items):,} open documents of customer "
+        f"{case.receipt.customer_id} that {adds}{less}to exactly {money(case.receipt.amount, case)}."
     )
 
 
 def _without(case: Case, what: str) -> str:
-    return f"the payer ({case.receipt.payer_sentence.rstrip('.')}), and {what}"
+    return f"the payer ({inside(case.receipt.payer_sentence)}), and {what}"

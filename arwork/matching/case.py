@@ -82,7 +82,8 @@ class Master:
     `earned` is what strategies may do alone by their record, by ledger and strategy (`authority`).
     `wht` is rate (ten-thousandths of a percent point) and base of the tax that a customer withholds (MP-60), `countries` where
     customers are, `pays_in` the currencies a customer may pay in (MP-62). `role` is the role of the person for whom the rules
-    run (MP-20); blank for the engine, which acts with the limit of the customer's group.
+    run (MP-20); blank for the engine, which acts with the limit of the customer's group. Books are closed up to
+    and with `closed_until` (G-13).
     """
 
     policy: Matching
@@ -104,6 +105,7 @@ class Master:
     pays_in: Mapping[Account, frozenset[str]] = field(default_factory=dict)
     rates: Rates = NO_RATES
     role: str = ""
+    closed_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -219,7 +221,9 @@ class Claim:
     gate fired, `tie_by_policy` that the policy broke a tie (OLDEST_DUE). `kind` is the class of a receipt that is more than a
     payment of the payer's own items; `amount_only` says so of a strategy that is not always. `confirm` says that a person has
     only to confirm G-09: the set fits, and who it belongs to is near the payer. `chance` is how many sets of items would add
-    up to the amount by coincidence, in millionths; None where no combination was searched (2.3).
+    up to the amount by coincidence, in millionths; None where no combination was searched (2.3). `stays` says that the claim
+    waits for a person whatever the record of its strategy: its form is weaker than what a record is made of (2.6). `form` names
+    the form among those of its strategy for which records are kept one by one; blank where the strategy has only one.
     """
 
     strategy: str
@@ -238,6 +242,8 @@ class Claim:
     confirm: bool = False
     chance: int | None = None
     rest: Rest | None = None
+    stays: bool = False
+    form: str = ""
 
     @property
     def by_amount(self) -> bool:

@@ -32,6 +32,12 @@ def listed(words: Sequence[str], most: int = 5) -> str:
     return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
 
 
+def inside(sentence: str) -> str:
+    """Write a sentence so that it reads on inside brackets: no full stop, and a small first letter unless it begins with a name."""
+    told = sentence.rstrip(".")
+    return told[:1].lower() + told[1:] if told[1:2].islower() or told[1:2] == " " else told
+
+
 def names_of(items: Sequence[Item]) -> str:
     """List documents as the customer knows them."""
     return listed([item.name for item in items])
@@ -67,9 +73,10 @@ def by_reference(solution: Solution, words: Sequence[Word], case: Case) -> str:
 
 def by_amount(item: Item, case: Case, only: bool) -> str:
     """Say why an item is paid by a receipt that names nothing (M06)."""
-    what = "the only open document" if only else "one of several open documents"
-    amount = money(item.left, case)
-    return f"Pays {item.name}, due {item.due_date}: {what} of customer {item.account[2]} with exactly {amount}; no word names another."
+    which, amount = f"{item.name}, due {item.due_date}", money(item.left, case)
+    if only:
+        return f"Pays {which}: the only open document of customer {item.account[2]} with exactly {amount}; no word names another."
+    return f"May pay {which}, of customer {item.account[2]}: it has exactly {amount}, but others make up the amount as well, and no word names one."
 
 
 def difference(solution: Solution, case: Case) -> str:

@@ -10,13 +10,16 @@ from collections.abc import Mapping
 
 from arwork.matching.case import Case, Claim
 from arwork.matching.fit import Solution
+from arwork.matching.read_forms import LEVEL
 
 Facts = tuple[tuple[str, str], ...]
 """Fact and level, in the order of `LEVELS`."""
 
 LEVELS: Mapping[str, tuple[str, ...]] = {
     "payer": ("strong account", "strong words", "medium", "weak", "none", "two customers"),
-    "words": ("all named", "all and others named", "some named", "some and others named", "longer number", "damaged", "others named", "none named"),
+    "words": (
+        "all named", "all and others named", "some named", "some and others named", "longer number", "damaged", "damaged in part",
+        "one slip", "others named", "none named"),
     "amount": (
         "to the cent", "less discount", "within tolerance", "short to 1 %", "short to 10 %", "short by more", "over to 1 %", "over to 10 %",
         "over by more",
@@ -30,6 +33,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     "age": ("before its date", "not yet due", "due to 30 days", "due to 90 days", "due longer"),
     "open items": ("1", "2 to 5", "6 to 20", "21 to 100", "more"),
     "roundness": ("odd", "whole", "whole hundreds"),
+    "whose": ("the payer's own", "written right", "family", "others", "payer unknown"),
 }  # fmt: skip
 """Every fact with all its levels; the words are shown to people."""
 
@@ -55,6 +59,7 @@ def facts(case: Case, claim: Claim, solution: Solution, *, claimed: bool = False
         ("age", _age(case, solution)),
         ("open items", _band(len(case.open_items()), (1, 5, 20, 100), LEVELS["open items"])),
         ("roundness", _roundness(case)),
+        ("whose", _whose(case, solution)),
     )
 
 
@@ -78,8 +83,8 @@ def _payer(case: Case) -> str:
 
 
 def _words(case: Case, claim: Claim, solution: Solution) -> str:
-    if claim.strategy == _DAMAGED:
-        return "damaged"
+    if claim.strategy == _DAMAGED or claim.form in LEVEL:
+        return LEVEL.get(claim.form, "damaged")
     words = case.named.words
     if not words:
         return "none named"
@@ -154,6 +159,19 @@ def _age(case: Case, solution: Solution) -> str:
 def _roundness(case: Case) -> str:
     amount, one = case.receipt.amount, 10 ** case.master.units.exponent(case.receipt.currency)
     return "odd" if amount % one else "whole" if amount % (100 * one) else "whole hundreds"
+
+
+def _whose(case: Case, solution: Solution) -> str:
+    """Say to whom the items belong, seen from the payer."""
+    receipt, relations = case.receipt, case.master.relations
+    owners = {line.item.account[2] for line in solution.lines} - {receipt.customer_id}
+    if not owners:
+        return "the payer's own"
+    if not receipt.customer_id:
+        return "family" if owners <= {*receipt.family} else "payer unknown"
+    if all(relations.may_pay(receipt.account, owner, receipt.value_date) for owner in owners):
+        return "written right"
+    return "family" if owners <= {*relations.family(receipt.account)} else "others"
 
 
 def _band(count: int, tops: tuple[int, ...], levels: tuple[str, ...]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from arwork.matching.authority import acts_alone
 from arwork.matching.case import Case, Claim
-from arwork.matching.explain import listed, money
+from arwork.matching.explain import inside, listed, money
 from arwork.matching.instalments import out_of_order
 from arwork.matching.names import clean
 from arwork.matching.statements import older_balance
@@ -71,9 +71,9 @@ def payer_not_strong(case: Case, claim: Claim) -> str:
     """G-03: the payer is not strong for an amount-only strategy, weak for any, or two strong keys disagree."""
     receipt = case.receipt
     if receipt.conflict:
-        return f"two strong keys name different payers ({receipt.payer_sentence.rstrip('.')})"
+        return f"two strong keys name different payers ({inside(receipt.payer_sentence)})"
     if claim.proposal and (receipt.strength == "WEAK" or (claim.by_amount and receipt.strength != "STRONG")):
-        return f"the payer is only {receipt.strength.lower()} ({receipt.payer_sentence.rstrip('.')})"
+        return f"the payer is only {receipt.strength.lower()} ({inside(receipt.payer_sentence)})"
     return ""
 
 
@@ -166,9 +166,12 @@ def large(case: Case, claim: Claim) -> str:
 
 
 def dates_out_of_line(case: Case, claim: Claim) -> str:
-    """G-13: the value date is too old, or lies before a document's own date."""
+    """G-13: the value date lies in books that are closed, is too old, or lies before a document's own date."""
     if not claim.proposal:
         return ""
+    closed = case.master.closed_until
+    if closed and case.receipt.value_date <= closed:
+        return f"the value date {case.receipt.value_date} lies in books that are closed up to {closed}"
     days = (case.master.as_of - case.receipt.value_date).days
     if days > case.master.policy.value_date_max_age_days and not case.master.replay:
         return f"the value date {case.receipt.value_date} is {days} days before the key date"

@@ -19,9 +19,11 @@ from arwork.matching.learned import Record, record_of
 from arwork.money import half_up
 
 ALONE, FORM, GATED, NOTHING = "acts alone", "waits for its form", "stopped by a gate", "proposes nothing"
-"""How a proposal stands: AUTO; SUGGEST with no gate fired, so that only the strategy's form holds it; the rest; no proposal."""
+ALWAYS = "always for a person"
+"""How a proposal stands: AUTO; held by nothing but a form that a record may free (`may_earn`); by a gate; no proposal; `ALWAYS`
+is what no gate stops and no record frees."""
 COLUMNS = (
-    "receipt_id", "ledger_id", "strategy", "how", "right", "lines", "wrong_lines", "currency", "amount", "value", "value_currency",
+    "receipt_id", "ledger_id", "strategy", "form", "how", "right", "lines", "wrong_lines", "currency", "amount", "value", "value_currency",
     "proposed", "expected", "probability", "best",
 )  # fmt: skip
 
@@ -88,12 +90,11 @@ def _row(
     p: Mapping[str, object], sets: Mapping[int, list[str]], true: frozenset[str], rates: Mapping[str, tuple[int, int, str]]
 ) -> dict[str, object]:
     chosen = sets.get(1, [])
-    waits = p["status"] == "SUGGEST" and not p["gates"]
-    how = NOTHING if not chosen else ALONE if p["status"] == "AUTO" else FORM if waits else GATED
+    how = NOTHING if not chosen else ALONE if p["status"] == "AUTO" else FORM if p["may_earn"] else GATED if p["gates"] else ALWAYS
     local, document, currency = rates[chosen[0]] if chosen else (1, 1, str(p["currency"]))
     amount = int(str(p["amount"]))
     return {
-        "receipt_id": p["receipt_id"], "ledger_id": p["ledger_id"], "strategy": p["strategy"], "how": how,
+        "receipt_id": p["receipt_id"], "ledger_id": p["ledger_id"], "strategy": p["strategy"], "form": str(p.get("form") or p["strategy"]), "how": how,
         "right": bool(chosen) and frozenset(chosen) == true, "lines": len(chosen),
         "wrong_lines": sum(item not in true for item in chosen), "currency": p["currency"], "amount": amount,
         "value": half_up(Decimal(amount) * local / document) if document else amount, "value_currency": currency,
@@ -102,24 +103,40 @@ def _row(
     }  # fmt: skip
 
 
-def records(receipts: pd.DataFrame, confidence: int, largest: Mapping[str, int]) -> dict[str, dict[str, Record]]:
-    """Return by ledger and strategy the record of what only its form holds back, for receipts up to the ledger's `largest`.
+def records(receipts: pd.DataFrame, confidence: int, largest: Mapping[str, int], most: int = 0) -> dict[str, dict[str, Record]]:
+    """Return by ledger and form of a strategy the record of what only its form holds back, for receipts up to the ledger's `largest`.
 
-    `largest` is in minor units of the ledger currency: larger receipts wait for a person whatever the record says. Raises
+    `largest` is in minor units of the ledger currency. From there the record widens, twice as far each time, while its bound by
+    value stays within `most` (ten-thousandths of a percent point); receipts beyond wait for a person. The steps are fixed
+    before anything is counted and end at the first that fails, so all of them together keep the confidence of one. Raises
     InputError where the items of one ledger stand in several ledger currencies: their values cannot be added up.
     """
     found: dict[str, dict[str, Record]] = {}
-    for (ledger, strategy), rows in receipts.loc[receipts["how"] == FORM].groupby(["ledger_id", "strategy"], sort=True):
+    for (ledger, form), rows in receipts.loc[receipts["how"] == FORM].groupby(["ledger_id", "form"], sort=True):
         currencies = sorted(set(rows["value_currency"]))
         if len(currencies) > 1:
             raise InputError(
                 f"ledger {ledger} keeps its items in several ledger currencies: {', '.join(currencies)}",
                 cure="A ledger has one currency of its own; correct amount_local and local_currency of the items.",
             )
-        tried = rows.loc[rows["value"] <= largest[str(ledger)]]
-        if len(tried):
-            found.setdefault(str(ledger), {})[str(strategy)] = _record(tried, confidence, currencies[0])
+        record = _widest(rows, confidence, currencies[0], largest[str(ledger)], most)
+        if record:
+            found.setdefault(str(ledger), {})[str(form)] = record
     return found
+
+
+def _widest(rows: pd.DataFrame, confidence: int, currency: str, first: int, most: int) -> Record | None:
+    """Return the record up to the first step, or up to the last of the steps after it of which none fails; None without receipts."""
+    found, cap = None, first
+    while True:
+        tried = rows.loc[rows["value"] <= cap]
+        record = _record(tried, confidence, currency) if len(tried) else None
+        if found and record and record.value.at_most > most:
+            return found
+        found = record or found
+        if record is None or record.value.at_most > most or len(tried) == len(rows):
+            return found
+        cap *= 2
 
 
 def _record(tried: pd.DataFrame, confidence: int, currency: str) -> Record:

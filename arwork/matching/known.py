@@ -36,6 +36,7 @@ def master(
     rates: Rates = NO_RATES,
     role: str = "",
     formed: Formed | None = None,
+    closed_until: date | None = None,
 ) -> Master:
     """Read `customers` (T02): tolerance group, standing, authority to net, instruction, names, tax withheld, country, currencies.
 
@@ -59,7 +60,7 @@ def master(
         wht={(ledger, company, customer): (int(rate), base or "NET") for ledger, company, customer, rate, base, _, _ in more if rate},
         countries={(ledger, company, customer): country for ledger, company, customer, _, _, country, _ in more if country},
         pays_in={(ledger, company, customer): frozenset(may.upper().split()) for ledger, company, customer, _, _, _, may in more if may},
-        rates=rates, role=role,
+        rates=rates, role=role, closed_until=closed_until,
     )  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from arwork.policy import Matching
 from arwork.tables import conform, empty
 
 _WHOSE = ["ledger_id", "company_code"]
+_PREPAID = {"O8": "DP"}
+"""Special G/L indicator by kind of overpayment: an order that is named makes a prepayment, not an overpayment (MP-51)."""
 _MAY_POST = ("AUTO", "SUGGEST", "REVIEW")
 
 
@@ -77,6 +79,7 @@ def on_account(proposals: pd.DataFrame) -> pd.DataFrame:
     frame = rows[["receipt_id", *_WHOSE, "customer_id", "currency"]].assign(
         amount=rows["on_account"], kind=rows["on_account_kind"], status=rows["on_account_status"], gates=rows["on_account_gates"],
         sentence=rows["on_account_sentence"],
+        special_gl=rows["on_account_kind"].map(_PREPAID).fillna(""),
     )  # fmt: skip
     return conform("on_account", frame)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from arwork.matching.authority import acts_alone
+from arwork.matching.authority import acts_alone, may_earn, record_name
 from arwork.matching.case import Case, Claim
 from arwork.matching.competition import Entry
 from arwork.matching.decided import Applied
@@ -73,6 +73,7 @@ def _by_rule(outcome: Outcome, seen: Sequence[Weighed]) -> dict[str, Any]:
         "why_not": "" if automatic else why_not(verdict.fired, [*outcome.entry.told, claim.capped]),
         "class": "" if automatic or outcome.entry.out else claim.kind,
         "probability": best.probability if best else 0, "profile": best.profile if best else "", "authority": record,
+        "may_earn": not verdict.fired and may_earn(claim), "form": record_name(claim) if claim.capped else "",
     }  # fmt: skip
 
 

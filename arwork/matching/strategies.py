@@ -52,8 +52,9 @@ class CashBooks:
 
     In a `replay` of past receipts each is judged as on the day it came in: none is too old for its key date (G-13).
     `learned` is the accepted record of past months: weights of evidence, and what strategies may do alone. `fx_rates` are the
-    rates of exchange (MP-62), `role` the role of the person for whom the rules run; the engine itself has none (MP-20).
-    `index` is what `index.index` derived from these items and customers, where it was kept; it changes no result.
+    rates of exchange (MP-62), `role` the role of the person for whom the rules run; the engine itself has none (MP-20). Books are
+    closed up to and with `closed_until`, where that is given (G-13). `index` is what `index.index` derived from these items and
+    customers, where it was kept; it changes no result.
     """
 
     receipts: pd.DataFrame
@@ -76,6 +77,7 @@ class CashBooks:
     fx_rates: pd.DataFrame | None = None
     role: str = ""
     index: Index | None = None
+    closed_until: date | None = None
 
 
 def fallback(case: Case) -> Claim:
@@ -112,12 +114,14 @@ def _why_nothing(case: Case, names_something: bool) -> tuple[str, str]:
         )
     same = singles(case.free, receipt.amount, receipt.value_date)
     least = case.master.policy.amount_only_min
-    why = (
-        f"amounts below {least} are not matched by amount alone"
-        if same
-        else "no word names a document, and no single open one has this amount"
-    )
+    why = f"amounts below {least} are not matched by amount alone" if same else f"{strange(case)}, and no single open one has this amount"
     return f"Customer {receipt.customer_id} paid {money(receipt.amount, case)}; nothing explains what for.", why
+
+
+def strange(case: Case) -> str:
+    """Say what the words of a payment that lead to no document come to: the analyst sees them, so we say that we did, too."""
+    seen = [*case.named.unknown_stated, *case.named.unknown]
+    return f"{listed(seen, 3)} {'is' if len(seen) == 1 else 'are'} no document that we know" if seen else "no word names a document"
 
 
 STRATEGIES: tuple[tuple[str, Callable[[Case], Claim | None]], ...] = (
@@ -183,7 +187,7 @@ def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe) -> di
     known = master(
         books.customers, policy, books.units, books.as_of, replay=books.replay, payer_relationships=books.payer_relationships,
         customer_statements=books.customer_statements, lookback=books.policy.duplicates.amount_lookback_days, earned=may,
-        rates=rates, role=books.role, formed=books.index.formed if books.index else None,
+        rates=rates, role=books.role, formed=books.index.formed if books.index else None, closed_until=books.closed_until,
     )  # fmt: skip
     words, linked, repeats = read_words(books.references), advices(books.receipts, books.remittance_lines), looks(books.breaks)
     library = Library(world)

@@ -65,7 +65,7 @@ def _holds_here(learned: Learned, params: Params, name: str) -> None:
             f"states its bounds at {learned.confidence / 10_000:.2f} % confidence, the policy asks for {policy.authority.confidence} %",
             where=name, cure="Run `arwork backtest` again.",
         )  # fmt: skip
-    if policy.matching.fuzzy_auto and not any(strategy == "M12" for _, strategy in earned(learned, policy.authority)):
+    if policy.matching.fuzzy_auto and not any(strategy.startswith("M12") for _, strategy in earned(learned, policy.authority)):
         raise InputError(
             "fuzzy_auto: true would post damaged references, but this record earns M12 nothing", where=name, cure="Leave fuzzy_auto false."
         )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from arwork.matching.authority import bound, short_of
 from arwork.matching.bounds import upper, upper_by_value
-from arwork.matching.judged import ALONE, FORM, GATED, NOTHING
+from arwork.matching.judged import ALONE, ALWAYS, FORM, GATED, NOTHING
 from arwork.matching.learned import Learned
 from arwork.money import Units
 from arwork.policy import NEVER, Authority
@@ -58,11 +58,11 @@ def _what(learned: Learned, receipts: pd.DataFrame, digest: str) -> str:
 def _by_strategy(receipts: pd.DataFrame, ledger: str, confidence: int, units: Units) -> str:
     own = receipts.loc[receipts["ledger_id"] == ledger]
     rows = []
-    for (how, strategy), found in own.groupby(["how", "strategy"], sort=True):
+    for (how, strategy), found in own.groupby(["how", "form"], sort=True):
         if how == NOTHING:
-            rows.append((3, [str(strategy), str(how), count(len(found)), share(len(found), len(own)), *[""] * 7]))
+            rows.append((4, [str(strategy), str(how), count(len(found)), share(len(found), len(own)), *[""] * 7]))
         else:
-            place = (ALONE, FORM, GATED).index(str(how))
+            place = (ALONE, FORM, ALWAYS, GATED).index(str(how))
             rows.append(
                 (place, [str(strategy), str(how), count(len(found)), share(len(found), len(own)), *_figures(found, confidence, units)])
             )
@@ -92,7 +92,7 @@ def _authority(learned: Learned, policy: Authority, units: Units) -> str:
     for ledger, records in sorted(learned.ledgers.items()):
         for strategy, record in sorted(records.items()):
             value = record.value
-            lacks = NEVER.get(strategy, "") or short_of(strategy, record, policy)
+            lacks = NEVER.get(strategy.partition(":")[0], "") or short_of(strategy, record, policy)
             rows.append([
                 visible(ledger), strategy, count(record.receipts.tried), count(record.receipts.wrong), bound(record.receipts.at_most),
                 bound(record.lines.at_most), bound(value.at_most), f"{money(value.largest, value.currency, units)} {value.currency}",
@@ -102,8 +102,8 @@ def _authority(learned: Learned, policy: Authority, units: Units) -> str:
         return "No strategy waited for its form alone, so there is nothing to earn."
     heads = ["ledger", "strategy", "receipts", "wrong", "at most", "by line", "by value", "largest receipt", "may act alone"]
     return (
-        "Counted are receipts on which no gate fired and only the form of the strategy asked for a person, up to the largest receipt of the "
-        "policy.\n\n" + _table(heads, rows)
+        "Counted are receipts on which no gate fired and only the form of the strategy asked for a person, up to the largest receipt of each "
+        "record.\n\n" + _table(heads, rows)
     )
 
 
@@ -114,7 +114,7 @@ def _wrong(receipts: pd.DataFrame, units: Units) -> str:
     rows = [
         [
             visible(r["receipt_id"]),
-            r["strategy"],
+            r["form"],
             r["how"],
             f"{money(int(r['amount']), r['currency'], units)} {r['currency']}",
             _few(r["proposed"]),
@@ -128,7 +128,7 @@ def _wrong(receipts: pd.DataFrame, units: Units) -> str:
 
 def wrong_receipts(receipts: pd.DataFrame) -> pd.DataFrame:
     """Return every receipt whose proposal was wrong, what would have been posted first, then the largest."""
-    order: Mapping[str, int] = {ALONE: 0, FORM: 1, GATED: 2}
+    order: Mapping[str, int] = {ALONE: 0, FORM: 1, ALWAYS: 2, GATED: 3}
     wrong = receipts.loc[receipts["how"].isin(list(order)) & ~receipts["right"].astype(bool)]
     ranked = wrong.assign(place=wrong["how"].map(order)).sort_values(["place", "value", "receipt_id"], ascending=[True, False, True])
     return ranked.drop(columns=["place"]).reset_index(drop=True)

@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from arwork.decide import Person
 from arwork.desk.launch import Lab, lab, notebook_of
 from arwork.journal.events import Event
-from arwork.journal.lines import read
+from arwork.journal.store import open_store
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
@@ -52,7 +53,11 @@ class Place:
         return self.folder / "outputs"
 
     def journal(self) -> list[Event]:
-        return [event for path in (self.folder / "params").glob("*.jsonl") for event in read(path)]
+        events = []
+        for path in (self.folder / "params").glob("*.sqlite"):
+            with closing(open_store(path.name, base=path.parent)) as store:
+                events += store.events()
+        return events
 
     def desk_of(self, person: str) -> str:
         return self.lab.show(notebook_of(self.params, self.outputs, Person(person, "test"), person))

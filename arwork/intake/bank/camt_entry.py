@@ -21,6 +21,7 @@ from arwork.intake.bank.statement import Line, classed
 
 _WHOLE = ("AmtDtls/TxAmt/Amt", "AmtDtls/CntrValAmt/Amt", "AmtDtls/InstdAmt/Amt")
 _PART = ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/CntrValAmt/Amt", "AmtDtls/InstdAmt/Amt")
+_BEARERS = {"SHAR": "SHA", "DEBT": "OUR", "CRED": "BEN"}
 
 
 @dataclass(frozen=True)
@@ -179,6 +180,7 @@ def _line(entry: Element, parts: list[Element], amount: int, currency: str, path
         orig_currency=orig[1] if orig else "",
         orig_amount=orig[0] if orig else None,
         charges=_charges(whole, single, currency, context),
+        charge_bearer=_bearer(whole, single),
         return_reason=reason or (key if kind == "RETURN" else ""),
         is_return=kind == "RETURN",
         reversal=reversal,
@@ -250,3 +252,10 @@ def _charges(whole: Element | None, part: Element | None, currency: str, context
     if not any(read):
         read = [told(record, "Amt", context) for block in blocks for record in [block, *kids(block, "Rcrd")]]
     return sum(found[0] for found in read if found and found[1] == currency) or None
+
+
+def _bearer(whole: Element | None, part: Element | None) -> str:
+    """Read who bears the charges (MP-61); blank where records differ, or where they follow the service level, which says nothing of them."""
+    blocks = kids(part, "Chrgs") or kids(whole, "Chrgs")
+    said = {text(record, "Br") for block in blocks for record in [block, *kids(block, "Rcrd")]} - {""}
+    return _BEARERS.get(said.pop(), "") if len(said) == 1 else ""

@@ -22,7 +22,8 @@ KINDS: Mapping[str, pa.DataType] = {
     "booking_date": _DAY, "value_date": _DAY, "amount": _COUNT, "source_line": _TEXT, "class": _TEXT, "class_reason": _TEXT,
     "bank_txn_id": _TEXT, "end_to_end_id": _TEXT, "txn_code": _TEXT, "method": _TEXT, "virtual_account": _TEXT, "remitter_name": _TEXT,
     "remitter_account": _TEXT, "remitter_bank": _TEXT, "remittance_text": _TEXT, "structured_ref": _TEXT, "orig_currency": _TEXT,
-    "orig_amount": _COUNT, "charges": _COUNT, "return_reason": _TEXT, "is_return": pa.bool_(), "reversal": pa.bool_(),
+    "orig_amount": _COUNT, "charges": _COUNT, "charge_bearer": _TEXT, "return_reason": _TEXT, "is_return": pa.bool_(),
+    "reversal": pa.bool_(),
 }  # fmt: skip
 """Columns of the lines of one statement while they are read, in the order of the noun `Line`."""
 _SAID = ("booking_date", "value_date", "amount", "bank_txn_id", "end_to_end_id", "remitter_name", "remitter_account", "remittance_text")

@@ -17,6 +17,8 @@ from arwork.money import Units
 
 _ORIGINAL = re.compile(r"/OCMT/([A-Z]{3}[0-9.,]+)")
 _CHARGES = re.compile(r"/CHGS/([A-Z]{3}[0-9.,]+)")
+_BEARER = re.compile(r"(?:^|[\s/:?])71A:? ?(SHA|OUR|BEN)\b")
+"""Only where the bank speaks (field 61): what a payer writes into its text must not make us bear charges."""
 _GERMAN = re.compile(r"(?:DE|AT)[0-9]{18,20}|[0-9]{8}/[0-9]{1,10}|[A-Z]{4}(?:DE|AT)[A-Z0-9]{2,5}/[A-Z0-9]+")
 """Accounts of German and Austrian banks, whose three digits before `?00` are business transaction codes (GVC)."""
 
@@ -131,6 +133,7 @@ def _line(read: Booking, told: Details, currency: str, units: Units, source_line
         orig_currency=original[1] if original and differs else "",
         orig_amount=original[0] if original and differs else None,
         charges=charges[0] if charges and charges[1] == currency and charges[0] else None,
+        charge_bearer=_found(_BEARER, read.extra),
         return_reason=told.returned or (told.key if kind == "RETURN" else ""),
         is_return=kind == "RETURN",
         reversal=read.reversal,

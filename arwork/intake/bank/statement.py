@@ -53,6 +53,7 @@ class Line:
     orig_currency: str = ""
     orig_amount: int | None = None
     charges: int | None = None
+    charge_bearer: str = ""
     return_reason: str = ""
     is_return: bool = False
     reversal: bool = False
