@@ -238,6 +238,7 @@ class Claim:
     confirm: bool = False
     chance: int | None = None
     rest: Rest | None = None
+    preferred: str = ""
 
     @property
     def by_amount(self) -> bool:

@@ -1,0 +1,136 @@
+"""What an amount alone most likely pays among the documents that nobody else claims, the likeliest way of paying first (2.2, 2.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from arwork.matching.universe import Item
+
+EXACT, REST, DISCOUNT, ROW, CHARGE, OVER, SHARE, PERCENT, ONLY, NEAR = (
+    "exact", "rest", "discount", "row", "charge", "over", "share", "percent", "only", "near",
+)  # fmt: skip
+_USUAL = (20_000, 30_000)
+_HUNDRED = 1_000_000
+_MOST_ROW = 41
+_MOST_ITEMS = 150
+_SHARES = (2, 3, 4)
+_WIDEST = 25
+_ROUND_CHARGE, _ROUND_OVER = 50, 500
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A set of items and the way in which the amount pays them; `rivals` are sets that the same way leads to, `told` says how."""
+
+    way: str
+    items: tuple[Item, ...]
+    rivals: tuple[tuple[Item, ...], ...] = ()
+    told: str = ""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How far the ways may go, minor units: the cap of bank charges, and the least amount that is looked at by amount alone."""
+
+    charges: int
+    least: int
+
+
+def single_ways(items: Sequence[Item], amount: int, limits: Limits) -> Iterator[Guess]:
+    """Yield the ways in which one document may have been paid with a difference, the likeliest first."""
+    for way, found in (
+        (DISCOUNT, _discounted(items, amount)),
+        (CHARGE, [i for i in items if 0 < i.left - amount <= limits.charges and (i.left - amount) % _ROUND_CHARGE == 0]),
+        (OVER, [i for i in items if 0 < amount - i.left <= 20 * _ROUND_OVER and (amount - i.left) % _ROUND_OVER == 0 and 10 * (amount - i.left) <= amount]),
+        (SHARE, [i for i in items if any(abs(i.left - part * amount) < part for part in _SHARES)]),
+        (PERCENT, [i for i in items if _percent_off(i.left, amount)]),
+    ):  # fmt: skip
+        if found:
+            yield Guess(way, (found[0],), tuple((item,) for item in found[1:]))
+
+
+def nearest_way(items: Sequence[Item], amount: int) -> Guess | None:
+    """Return the one document that may be paid short or in part: the only one there is, or the only one that comes near."""
+    above = [i for i in items if i.left > amount]
+    if len(items) == 1 and len(above) == 1:
+        return Guess(ONLY, (above[0],))
+    near = [i for i in items if 0 < i.left - amount and (i.left - amount) * 100 <= i.left * _WIDEST or 0 < amount - i.left <= 500]
+    if len(near) == 1:
+        return Guess(NEAR, (near[0],))
+    if len(above) == 1:
+        return Guess(ONLY, (above[0],))
+    return None
+
+
+def _discounted(items: Sequence[Item], amount: int) -> list[Item]:
+    percents = {*_USUAL, *(percent for item in items for percent, _ in item.discounts)}
+    return [i for i in items if i.left > amount and any(abs(i.left - i.left * p // _HUNDRED - amount) <= 1 for p in percents)]
+
+
+def _percent_off(left: int, amount: int) -> bool:
+    """Say whether an amount is a document less a whole percent, one to a quarter."""
+    off = left - amount
+    if not 0 < off * 100 <= left * _WIDEST + 100:
+        return False
+    percent = round(off * 100 / left)
+    return 1 <= percent <= _WIDEST and abs(percent * left // 100 - off) <= 1
+
+
+def rows(items: Sequence[Item], amount: int, paid: date) -> Guess | None:
+    """Return the row of documents by date that adds up, whole or with one left out, gross or less the discount of each one's terms.
+
+    Documents in a row follow each other by due date or by document date. The row with fewest left out wins; among equals the
+    one that begins with the oldest.
+    """
+    dated = [i for i in items if i.doc_date <= paid][:_MOST_ITEMS]
+    if len(dated) < 2:
+        return None
+    by_day = sorted(dated, key=lambda i: (i.doc_date, i.item_id))
+    orders = [dated] if [i.item_id for i in by_day] == [i.item_id for i in dated] else [by_day, dated]
+    for net in (False, True):
+        if net and not any(i.discounts for i in dated):
+            break
+        for dropped in (0, 1):
+            found: dict[frozenset[str], tuple[Item, ...]] = {}
+            for ranked in orders:
+                values = [_net(i) for i in ranked] if net else [i.left for i in ranked]
+                for places in _windows(values, amount, dropped):
+                    chosen = tuple(ranked[n] for n in places)
+                    found.setdefault(frozenset(i.item_id for i in chosen), chosen)
+            if found:
+                first, *others = found.values()
+                told = "each less the discount of its terms" if net else ""
+                return Guess(ROW, first, tuple(others[:20]), told)
+    return None
+
+
+def _net(item: Item) -> int:
+    return item.left - item.left * max((percent for percent, _ in item.discounts), default=0) // _HUNDRED
+
+
+def _windows(values: Sequence[int], amount: int, dropped: int) -> Iterator[list[int]]:
+    """Yield the places of each row of two or more that adds up, with as many left out as `dropped` says (none or one)."""
+    count = len(values)
+    places: dict[int, list[int]] = {}
+    for n, value in enumerate(values):
+        places.setdefault(value, []).append(n)
+    for start in range(count - 1):
+        total = values[start]
+        if total > amount:
+            if dropped == 0:
+                continue
+        for end in range(start + 1, min(count, start + _MOST_ROW)):
+            total += values[end]
+            over = total - amount
+            if over < 0:
+                continue
+            if dropped == 0:
+                if over == 0:
+                    yield list(range(start, end + 1))
+                break
+            if over and over in places:
+                out = [n for n in places[over] if start < n < end]
+                if out and end - start >= 2:
+                    yield [n for n in range(start, end + 1) if n != out[0]]
