@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from arwork.matching.universe import Item
 
-EXACT, REST, DISCOUNT, ROW, CHARGE, OVER, SHARE, PERCENT, ONLY, NEAR = (
-    "exact", "rest", "discount", "row", "charge", "over", "share", "percent", "only", "near",
+EXACT, REST, DISCOUNT, ROW, ROW_LESS, CHARGE, OVER, SHARE, PERCENT, ONLY, NEAR, PAIR = (
+    "exact", "rest", "discount", "row", "row less", "charge", "over", "share", "percent", "only", "near", "pair",
 )  # fmt: skip
 _USUAL = (20_000, 30_000)
 _HUNDRED = 1_000_000
@@ -51,17 +51,12 @@ def single_ways(items: Sequence[Item], amount: int, limits: Limits) -> Iterator[
             yield Guess(way, (found[0],), tuple((item,) for item in found[1:]))
 
 
-def nearest_way(items: Sequence[Item], amount: int) -> Guess | None:
-    """Return the one document that may be paid short or in part: the only one there is, or the only one that comes near."""
-    above = [i for i in items if i.left > amount]
-    if len(items) == 1 and len(above) == 1:
-        return Guess(ONLY, (above[0],))
-    near = [i for i in items if 0 < i.left - amount and (i.left - amount) * 100 <= i.left * _WIDEST or 0 < amount - i.left <= 500]
+def nearest_way(items: Sequence[Item], amount: int, *, alone: bool) -> Guess | None:
+    """Return the one document that may be paid short or in part: the only one there is (`alone`), or the only one that comes near."""
+    near = [i for i in items if 0 < i.left - amount and (i.left - amount) * 100 <= i.left * _WIDEST or 0 < amount - i.left <= _ROUND_OVER]
     if len(near) == 1:
         return Guess(NEAR, (near[0],))
-    if len(above) == 1:
-        return Guess(ONLY, (above[0],))
-    return None
+    return Guess(ONLY, (items[0],)) if alone and len(items) == 1 and items[0].left > amount else None
 
 
 def _discounted(items: Sequence[Item], amount: int) -> list[Item]:
@@ -134,3 +129,50 @@ def _windows(values: Sequence[int], amount: int, dropped: int) -> Iterator[list[
                 out = [n for n in places[over] if start < n < end]
                 if out and end - start >= 2:
                     yield [n for n in range(start, end + 1) if n != out[0]]
+
+
+def rows_less(items: Sequence[Item], amount: int, paid: date, limits: Limits) -> Guess | None:
+    """Return the row of documents by date that is short by a usual deduction, the smallest first.
+
+    A deduction is usual when it is a round charge, a whole percent of one of the documents, or a whole percent of all, to five.
+    """
+    dated = [i for i in items if i.doc_date <= paid][:_MOST_ITEMS]
+    if len(dated) < 2:
+        return None
+    by_day = sorted(dated, key=lambda i: (i.doc_date, i.item_id))
+    orders = [dated] if [i.item_id for i in by_day] == [i.item_id for i in dated] else [by_day, dated]
+    found: dict[frozenset[str], tuple[int, tuple[Item, ...]]] = {}
+    for ranked in orders:
+        values = [i.left for i in ranked]
+        for start in range(len(ranked) - 1):
+            total = values[start]
+            for end in range(start + 1, min(len(ranked), start + _MOST_ROW)):
+                total += values[end]
+                off = total - amount
+                if off <= 0:
+                    continue
+                if off * 5 > total:
+                    break
+                if _usual_off(values[start : end + 1], total, off, limits):
+                    row = tuple(ranked[start : end + 1])
+                    found.setdefault(frozenset(i.item_id for i in row), (off, row))
+    if not found:
+        return None
+    first, *others = [row for _, row in sorted(found.values(), key=lambda pair: (pair[0], [i.item_id for i in pair[1]]))]
+    return Guess(ROW_LESS, first, tuple(others[:20]))
+
+
+def _usual_off(values: Sequence[int], total: int, off: int, limits: Limits) -> bool:
+    if off <= limits.charges and off % _ROUND_CHARGE == 0:
+        return True
+    if any(abs(percent * total // 100 - off) <= len(values) for percent in range(1, 6)):
+        return True
+    return any(value > off and _percent_off(value, value - off) for value in values)
+
+
+def shares_of_rest(items: Sequence[Item], left: Callable[[Item], int], amount: int) -> list[Item]:
+    """List the documents paid in part by others of which the amount is a share like theirs: a half, a third, a quarter, or as much as came."""
+    return [
+        i for i in items
+        if amount <= left(i) + 2 and (any(abs(i.left - part * amount) < part for part in _SHARES) or abs(i.left - left(i) - amount) <= 1)
+    ]  # fmt: skip

@@ -6,7 +6,7 @@ often has one likely answer. The answer is a suggestion: a person sees why it st
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from arwork.matching.case import Case, Claim, valued
@@ -15,12 +15,12 @@ from arwork.matching.explain import difference, money, names_of
 from arwork.matching.fit import Line, Solution, single
 from arwork.matching.gates import Verdict, judge
 from arwork.matching.leftover import Leftover, Pool
-from arwork.matching.likely import CHARGE, DISCOUNT, EXACT, NEAR, ONLY, OVER, PERCENT, REST, ROW, SHARE, Guess, Limits, nearest_way, rows, single_ways
+from arwork.matching.likely import CHARGE, DISCOUNT, EXACT, NEAR, ONLY, OVER, PERCENT, REST, PAIR, ROW, ROW_LESS, SHARE, Guess, Limits, nearest_way, rows, rows_less, shares_of_rest, single_ways
 from arwork.matching.overpaid import rest_of
 from arwork.matching.rows import Outcome
 from arwork.matching.tokens import read
 from arwork.matching.tolerances import in_currency
-from arwork.matching.universe import Account, Item, Universe
+from arwork.matching.universe import Item, Universe, order
 from arwork.matching.unread import labelled
 from arwork.matching.withheld import charge_cap
 
@@ -86,13 +86,16 @@ def _stands(outcome: Outcome, left: Leftover) -> Claim | None:
 
 def _unnamed(case: Case, left: Leftover) -> Claim | None:
     receipt = case.receipt
-    if case.named.resolves or case.others.kin or case.others.away or case.astray or _unread(case):
+    if case.named.resolves or case.others.kin or case.others.away or case.astray:
         return None
+    unread = _unread(case)
     for accounts, relation in case.around():
         pool = left.pool(accounts, receipt.currency, receipt.receipt_id)
-        guess = _guess(case, pool, relation) if pool.free or pool.rests else None
+        if not pool.free and not pool.rests:
+            continue
+        guess = _to_the_cent(case, pool, relation) or (None if unread else _with_difference(case, pool, left, relation))
         if guess is not None:
-            return _claim(case, guess, relation)
+            return _claim(case, left, guess, relation)
     return None
 
 
@@ -105,32 +108,38 @@ def _unread(case: Case) -> bool:
     return any(n not in behind and sum(c.isdigit() for c in word) >= _DIGITS for n, word in enumerate(words))
 
 
-def _guess(case: Case, pool: Pool, relation: str) -> Guess | None:
+def _to_the_cent(case: Case, pool: Pool, relation: str) -> Guess | None:
     amount, paid = case.receipt.amount, case.receipt.value_date
-    free = [item for item in pool.free if item.doc_date <= paid]
     same = [item for item in pool.by_amount.get(amount, ()) if item.doc_date <= paid]
-    if same:
+    same.sort(key=lambda item: (abs((item.due_date - paid).days), order(item)))
+    if same and not (relation and amount % _ROUND == 0):
         return Guess(EXACT, (same[0],), tuple((item,) for item in same[1:]))
-    rest = [item for item in pool.rests.get(amount, ()) if item.doc_date <= paid]
+    rest = [item for off in (0, 1, -1) for item in pool.rests.get(amount + off, ()) if item.doc_date <= paid]
     if rest:
         return Guess(REST, (rest[0],), tuple((item,) for item in rest[1:]))
-    if not free:
+    return rows(pool.free, amount, paid)
+
+
+def _with_difference(case: Case, pool: Pool, left: Leftover, relation: str) -> Guess | None:
+    amount, paid = case.receipt.amount, case.receipt.value_date
+    free = [item for item in pool.free if item.doc_date <= paid]
+    parted = [item for items in pool.rests.values() for item in items if item.doc_date <= paid]
+    some = free or parted
+    if not some or amount < in_currency(case.master.policy.amount_only_min, some[:1], case.master.units):
         return None
-    if amount < in_currency(case.master.policy.amount_only_min, free[:1], case.master.units):
-        return None
-    limits = Limits(in_currency(case.master.policy.bank_charge_cap, free[:1], case.master.units), 0)
-    ways = single_ways(free, amount, limits)
-    first = next(ways, None)
+    limits = Limits(in_currency(case.master.policy.bank_charge_cap, some[:1], case.master.units), 0)
+    parts = shares_of_rest(parted, left.left, amount)
+    if parts:
+        return Guess(SHARE, (parts[0],), tuple((item,) for item in parts[1:]))
+    first = next(single_ways(free, amount, limits), None)
     if first and first.way in (DISCOUNT, CHARGE, OVER) and not first.rivals:
         return first
-    row = rows(free, amount, paid)
-    if row:
-        return row
-    if amount % _ROUND == 0:
-        return None
-    if first:
+    if first and amount % _ROUND:
         return first
-    return None if relation else nearest_way(free, amount)
+    row = rows_less(free, amount, paid, limits)
+    if row or amount % _ROUND == 0:
+        return row
+    return None if relation else nearest_way(free, amount, alone=not parted)
 
 
 _TOLD = {
@@ -143,11 +152,13 @@ _TOLD = {
     PERCENT: "less a whole percent, has exactly the amount",
     ONLY: "is the only document from which the amount may be taken",
     NEAR: "is the only document that the amount comes near",
+    ROW_LESS: "follow each other by date and, less a usual deduction, have the amount",
+    PAIR: "is what this payment and another come to together",
     ROW: "follow each other by date and together have exactly the amount",
 }
 
 
-def _claim(case: Case, guess: Guess, relation: str) -> Claim | None:
+def _claim(case: Case, left: Leftover, guess: Guess, relation: str) -> Claim | None:
     amount = case.receipt.amount
     first = guess.items[0]
     own = all(item.account == case.receipt.account for item in guess.items)
@@ -155,7 +166,7 @@ def _claim(case: Case, guess: Guess, relation: str) -> Claim | None:
     if guess.way == EXACT:
         solution = single(first, amount)
     elif guess.way == REST:
-        solution = Solution((Line(first, amount, 0, 0),), amount, amount, 0, None)
+        solution = Solution((Line(first, min(amount, left.left(first)), 0, 0),), amount, amount, 0, None)
     else:
         solution = valued(case, sorted(item.item_id for item in guess.items))
     rest = None
