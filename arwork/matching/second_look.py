@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from arwork.matching.case import Case, Claim, valued
-from arwork.matching.competition import Entry
+from arwork.matching.completed import completed
 from arwork.matching.explain import difference, money, names_of
 from arwork.matching.fit import Line, Solution, single
 from arwork.matching.gates import Verdict, judge
@@ -64,7 +64,7 @@ def _again(outcome: Outcome, left: Leftover) -> Outcome | None:
         return None
     if not _STOPPING.isdisjoint(outcome.verdict.fired) or case.loose_payments or case.receipt.account in case.master.oldest_first:
         return None
-    claim = _stands(outcome, left) or _unnamed(case, left)
+    claim = _stands(outcome, left) or _unnamed(case, left) or _listed(case, left)
     if claim is None:
         return None
     verdict = judge(case, claim)
@@ -96,6 +96,25 @@ def _unnamed(case: Case, left: Leftover) -> Claim | None:
         guess = _to_the_cent(case, pool, relation) or (None if unread else _with_difference(case, pool, left, relation))
         if guess is not None:
             return _claim(case, left, guess, relation)
+    return None
+
+
+def _listed(case: Case, left: Leftover) -> Claim | None:
+    """Complete a list that is read in part (M12)."""
+    if not case.receipt.text or case.library is None or case.named.settled or case.named.taken or case.named.later:
+        return None
+    receipt = case.receipt
+    for accounts, relation in case.around():
+        known = case.library.numbers(accounts, receipt.currency)
+        pool = left.pool(accounts, receipt.currency, receipt.receipt_id) if known else None
+        found = completed(case, pool, known) if pool and known and pool.free else None
+        if found is not None:
+            solution = valued(case, sorted(item.item_id for item in found.items))
+            if solution.received <= 0 or solution.difference < 0:
+                continue
+            fired = {} if solution.explained else {"G-10": difference(solution, case)}
+            told = f"{names_of(found.items)} [list/{'own' if not relation else 'kin'}/{min(3,len(found.guessed))}/{min(3,found.rivals)}]"
+            return Claim("M12", solution, (), 0, fired=fired, capped="a second look", sentence=told, confirm=True, preferred="second", falls_without="x")
     return None
 
 
