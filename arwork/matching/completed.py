@@ -73,6 +73,30 @@ def completed(case: Case, pool: Pool, known: Numbers) -> Completed | None:
     return None
 
 
+def resembling(case: Case, pool: Pool, known: Numbers) -> tuple[Item, ...]:
+    """Return the documents that the words resemble best, where the receipt pays most of them, or one of them in part.
+
+    One document may be paid in part or a tenth too much; several at least three quarters, and every word must be used.
+    """
+    text = read(case.receipt.text, case.receipt.amount, case.receipt.currency)
+    said = _reading(case, pool, known, text)
+    if said is None:
+        return ()
+    amount, paid = case.receipt.amount, case.receipt.value_date
+    free = {item.item_id: item for item in pool.free if item.doc_date <= paid}
+    chosen = [item for item in said.anchors if item.item_id in free]
+    if not chosen:
+        most = max(said.speaks.values(), default=0)
+        chosen = [free[item] for item, weight in said.speaks.items() if weight == most and item in free]
+        if len(chosen) > 1:
+            near = [item for item in chosen if item.left * 3 <= amount * 4 and 10 * (amount - item.left) <= amount]
+            chosen = near if len(near) == 1 else []
+    total = sum(item.left for item in chosen)
+    if len(chosen) == 1:
+        return tuple(chosen) if 10 * (amount - total) <= amount else ()
+    return tuple(chosen) if chosen and amount <= total and total * 3 <= amount * 4 else ()
+
+
 def _value(item: Item, net: bool) -> int:
     off = max((percent for percent, _ in item.discounts), default=0) if net else 0
     return item.left - item.left * off // _HUNDRED
@@ -85,7 +109,7 @@ def _reading(case: Case, pool: Pool, known: Numbers, text: Text) -> _Reading | N
     covered: set[int] = set()
     exact = {word.token: word.items for word in (*case.named.words, *case.others.kin) if not word.part}
     for run, first, size, _ in runs(text):
-        if run in exact:
+        if run in exact and not known.where.keys().isdisjoint(exact[run]):
             covered |= {*range(first, first + size)}
     for items in exact.values():
         if len(items) == 1 and items[0] in free:

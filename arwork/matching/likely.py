@@ -65,12 +65,12 @@ def _discounted(items: Sequence[Item], amount: int) -> list[Item]:
 
 
 def _percent_off(left: int, amount: int) -> bool:
-    """Say whether an amount is a document less a whole percent, one to a quarter."""
+    """Say whether an amount is a document less a whole percent, one to a quarter, either way rounded."""
     off = left - amount
     if not 0 < off * 100 <= left * _WIDEST + 100:
         return False
     percent = round(off * 100 / left)
-    return 1 <= percent <= _WIDEST and abs(percent * left // 100 - off) <= 1
+    return 1 <= percent <= _WIDEST and off in (percent * left // 100, -(-percent * left // 100))
 
 
 def rows(items: Sequence[Item], amount: int, paid: date) -> Guess | None:
@@ -165,9 +165,10 @@ def rows_less(items: Sequence[Item], amount: int, paid: date, limits: Limits) ->
 def _usual_off(values: Sequence[int], total: int, off: int, limits: Limits) -> bool:
     if off <= limits.charges and off % _ROUND_CHARGE == 0:
         return True
-    if any(abs(percent * total // 100 - off) <= len(values) for percent in range(1, 6)):
-        return True
-    return any(value > off and _percent_off(value, value - off) for value in values)
+    for percent in range(1, 6):
+        if off in (percent * total // 100, sum(percent * value // 100 for value in values), sum((percent * value + 50) // 100 for value in values)):
+            return True
+    return any(value > off and off * 5 <= value and _percent_off(value, value - off) for value in values)
 
 
 def shares_of_rest(items: Sequence[Item], left: Callable[[Item], int], amount: int) -> list[Item]:

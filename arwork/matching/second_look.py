@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from arwork.matching.case import Case, Claim, valued
-from arwork.matching.completed import completed
+from arwork.matching.completed import completed, resembling
 from arwork.matching.explain import difference, money, names_of
 from arwork.matching.fit import Line, Solution, single
 from arwork.matching.gates import Verdict, judge
@@ -25,7 +25,7 @@ from arwork.matching.unread import labelled
 from arwork.matching.withheld import charge_cap
 
 _PROPOSED = ("AUTO", "SUGGEST")
-_STOPPING = frozenset({"G-04", "G-05", "G-06", "G-07", "G-08", "G-13", "G-15", "G-16", "G-20", "G-22"})
+_STOPPING = frozenset({"G-04", "G-05", "G-06", "G-07", "G-13", "G-15", "G-16", "G-20", "G-22"})
 _ROUND = 10_000
 _DIGITS = 3
 
@@ -64,7 +64,7 @@ def _again(outcome: Outcome, left: Leftover) -> Outcome | None:
         return None
     if not _STOPPING.isdisjoint(outcome.verdict.fired) or case.loose_payments or case.receipt.account in case.master.oldest_first:
         return None
-    claim = _stands(outcome, left) or _unnamed(case, left) or _listed(case, left)
+    claim = _stands(outcome, left) or _unnamed(case, left) or _listed(case, left) or _alike(case, left)
     if claim is None:
         return None
     verdict = judge(case, claim)
@@ -118,6 +118,26 @@ def _listed(case: Case, left: Leftover) -> Claim | None:
     return None
 
 
+def _alike(case: Case, left: Leftover) -> Claim | None:
+    """Propose what the words resemble although the amount differs (M12)."""
+    if not case.receipt.text or case.library is None or case.named.settled or case.named.taken or case.named.later:
+        return None
+    receipt = case.receipt
+    for accounts, relation in case.around():
+        known = case.library.numbers(accounts, receipt.currency)
+        pool = left.pool(accounts, receipt.currency, receipt.receipt_id) if known else None
+        items = resembling(case, pool, known) if pool and known and pool.free else ()
+        if items:
+            solution = valued(case, sorted(item.item_id for item in items))
+            fired = {} if solution.explained or solution.difference < 0 else {"G-10": difference(solution, case)}
+            rest = rest_of(case, solution) if not solution.explained and solution.difference < 0 else None
+            if rest:
+                solution = replace(solution, on_account=-solution.difference)
+            told = f"{names_of(items)} [alike/{'own' if not relation else 'kin'}/{min(3, len(items))}/{'over' if rest else 'short'}]"
+            return Claim("M12", solution, (), 0, fired=fired, capped="a second look", sentence=told, confirm=True, preferred="second", falls_without="x", rest=rest)
+    return None
+
+
 def _unread(case: Case) -> bool:
     """Say whether a text holds a number that may be a document's and that nobody could read."""
     if not case.receipt.text:
@@ -151,11 +171,11 @@ def _with_difference(case: Case, pool: Pool, left: Leftover, relation: str) -> G
     if parts:
         return Guess(SHARE, (parts[0],), tuple((item,) for item in parts[1:]))
     first = next(single_ways(free, amount, limits), None)
-    if first and first.way in (DISCOUNT, CHARGE, OVER) and not first.rivals:
+    if first and first.way in (DISCOUNT, CHARGE, OVER) and not first.rivals and not (relation and first.way == OVER):
         return first
     if first and amount % _ROUND:
         return first
-    row = rows_less(free, amount, paid, limits)
+    row = None if relation else rows_less(free, amount, paid, limits)
     if row or amount % _ROUND == 0:
         return row
     return None if relation else nearest_way(free, amount, alone=not parted)
