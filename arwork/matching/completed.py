@@ -47,8 +47,10 @@ class _Reading:
     unread: int
 
 
-def completed(case: Case, pool: Pool, known: Numbers) -> Completed | None:
+def completed(case: Case, pool: Pool, known: Numbers, *, alone: bool) -> Completed | None:
     """Return the set of documents that holds what is named for certain and adds up to the receipt, the best supported one.
+
+    `alone` says that the pool holds one customer's documents; among those of several, three without a word are too many.
 
     Amounts are what is left, or that less the discount of each document's terms. Where nothing is named for certain and nothing
     resembles a word, there is no answer.
@@ -68,7 +70,8 @@ def completed(case: Case, pool: Pool, known: Numbers) -> Completed | None:
             return Completed(said.anchors, said.anchors, (), 0)
         found = _rest(others, rest, said, net) if rest > 0 else []
         best = _best(found, said) if found else None
-        if best and (len(best.guessed) < _GUESSED or not best.rivals):
+        half = best is not None and 2 * len(best.guessed) <= len(best.items)
+        if best and (len(best.guessed) < _GUESSED or ((alone or half) and not best.rivals)):
             return best
     return None
 

@@ -66,6 +66,13 @@ class Leftover:
             {amount: tuple(sorted(items, key=order)) for amount, items in rests.items()},
         )  # fmt: skip
 
+    def whole(self, items: Iterable[Item], receipt: str) -> list[Item]:
+        """List the debit items that are not blocked and that no other payment claims or names."""
+        return [
+            item for item in items
+            if item.left > 0 and not item.blocked and self.left(item) == item.left and not self.named.get(item.item_id, set()) - {receipt}
+        ]  # fmt: skip
+
     def _of(self, account: Account, currency: str) -> Sequence[Item]:
         key = (account, currency)
         if key not in self.pools:

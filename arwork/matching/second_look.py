@@ -16,6 +16,7 @@ from arwork.matching.fit import Line, Solution, single
 from arwork.matching.gates import Verdict, judge
 from arwork.matching.leftover import Leftover, Pool
 from arwork.matching.likely import CHARGE, DISCOUNT, EXACT, NEAR, ONLY, OVER, PERCENT, REST, PAIR, ROW, ROW_LESS, SHARE, Guess, Limits, nearest_way, rows, rows_less, shares_of_rest, single_ways
+from arwork.matching.numbers import hits
 from arwork.matching.overpaid import rest_of
 from arwork.matching.rows import Outcome
 from arwork.matching.tokens import read
@@ -26,6 +27,7 @@ from arwork.matching.withheld import charge_cap
 
 _PROPOSED = ("AUTO", "SUGGEST")
 _STOPPING = frozenset({"G-04", "G-05", "G-06", "G-07", "G-13", "G-15", "G-16", "G-20", "G-22"})
+_OF_OTHERS = frozenset({"G-08", "G-09", "G-18"})
 _ROUND = 10_000
 _DIGITS = 3
 
@@ -64,7 +66,7 @@ def _again(outcome: Outcome, left: Leftover) -> Outcome | None:
         return None
     if not _STOPPING.isdisjoint(outcome.verdict.fired) or case.loose_payments or case.receipt.account in case.master.oldest_first:
         return None
-    claim = _stands(outcome, left) or _unnamed(case, left) or _listed(case, left) or _alike(case, left)
+    claim = _stands(outcome, left) or _unnamed(case, left) or _anybody(outcome, left) or _listed(case, left) or _alike(case, left)
     if claim is None:
         return None
     verdict = judge(case, claim)
@@ -99,6 +101,29 @@ def _unnamed(case: Case, left: Leftover) -> Claim | None:
     return None
 
 
+def _anybody(outcome: Outcome, left: Leftover) -> Claim | None:
+    """Propose the one document of anybody that has exactly the amount, where a word resembles its number or the payer is unknown."""
+    case = outcome.entry.case
+    receipt, library = case.receipt, case.library
+    if library is None or (receipt.customer_id and _OF_OTHERS.isdisjoint(outcome.verdict.fired)):
+        return None
+    known = library.of_amount(receipt.book, receipt.currency, receipt.amount)
+    free = left.whole([item for item in known.items if item.doc_date <= receipt.value_date], receipt.receipt_id) if known else []
+    if not known or not free:
+        return None
+    text = read(receipt.text, receipt.amount, receipt.currency)
+    whole = {item.item_id: item for item in free}
+    met = {known.items[n].item_id for hit in hits(text, known, labelled(text.words)) for n in hit.places} & whole.keys()
+    way = "word"
+    if not met and not receipt.customer_id and not case.named.resolves and receipt.amount % _ROUND and not _unread(case) and len(known.items) == 1:
+        met, way = {free[0].item_id}, "anybody"
+    if len(met) != 1:
+        return None
+    item = whole[met.pop()]
+    told = f"{item.name} [{way}/{'known' if receipt.customer_id else 'unknown'}]"
+    return Claim("M11", single(item, receipt.amount), (), 0, capped="a second look", sentence=told, confirm=True, preferred="second", falls_without="x")
+
+
 def _listed(case: Case, left: Leftover) -> Claim | None:
     """Complete a list that is read in part (M12)."""
     if not case.receipt.text or case.library is None or case.named.settled or case.named.taken or case.named.later:
@@ -107,7 +132,7 @@ def _listed(case: Case, left: Leftover) -> Claim | None:
     for accounts, relation in case.around():
         known = case.library.numbers(accounts, receipt.currency)
         pool = left.pool(accounts, receipt.currency, receipt.receipt_id) if known else None
-        found = completed(case, pool, known) if pool and known and pool.free else None
+        found = completed(case, pool, known, alone=not relation) if pool and known and pool.free else None
         if found is not None:
             solution = valued(case, sorted(item.item_id for item in found.items))
             if solution.received <= 0 or solution.difference < 0:
@@ -178,7 +203,9 @@ def _with_difference(case: Case, pool: Pool, left: Leftover, relation: str) -> G
     row = None if relation else rows_less(free, amount, paid, limits)
     if row or amount % _ROUND == 0:
         return row
-    return None if relation else nearest_way(free, amount, alone=not parted)
+    if relation:
+        return None
+    return nearest_way(free, amount, alone=not parted)
 
 
 _TOLD = {
