@@ -20,54 +20,45 @@ _SEARCHED = 22
 _BUDGET = 1 << 13
 _LISTED = 40
 _TAIL_MOST = 40
-_SLIPS = 2
-_GUESSED = 3
-_SURE, _LIKE, _FAR = 30, 20, 12
-"""How much a word speaks for a document: it is read as this one only, as one of several or by its last digits, two slips away."""
-_FULL = (140, 135, 105, 70, 35, 27)
+_SLIPS, _LEAST, _DIGITS = 2, 5, 2
+_GUESSED, _SURE_MOST = 3, 6
+_SURE, _LIKE, _FAR, _UNSAID = 30, 20, 12, 8
+"""How much a word speaks for a document: it is read as this one only, as one of several, two slips away; and what none costs."""
 _HUNDRED = 1_000_000
 
 
 @dataclass(frozen=True)
 class Completed:
-    """Documents named and those that complete them; `guessed` are those for which no word speaks, `difference` what stays owed."""
+    """Documents that complete a list; `guessed` are those for which no word speaks, `rivals` how many other sets add up."""
 
     items: tuple[Item, ...]
-    named: tuple[Item, ...]
-    guessed: tuple[Item, ...]
-    rivals: int
+    guessed: tuple[Item, ...] = ()
+    rivals: int = 0
 
 
 @dataclass(frozen=True)
-class _Reading:
-    """What the words say: documents named for certain, and how much speaks for each other one (by item)."""
+class Reading:
+    """What the words say of documents that nobody else claims: `anchors` are named for certain, `speaks` how much speaks for another (by item)."""
 
     anchors: tuple[Item, ...]
     speaks: Mapping[str, int]
-    unread: int
+    free: tuple[Item, ...]
 
 
-def completed(case: Case, pool: Pool, known: Numbers, *, alone: bool) -> Completed | None:
+def completed(case: Case, said: Reading, *, alone: bool) -> Completed | None:
     """Return the set of documents that holds what is named for certain and adds up to the receipt, the best supported one.
 
-    `alone` says that the pool holds one customer's documents; among those of several, three without a word are too many.
-
-    Amounts are what is left, or that less the discount of each document's terms. Where nothing is named for certain and nothing
-    resembles a word, there is no answer.
+    Amounts are what is left, or that less the discount of each document's terms. `alone` says that one customer's documents
+    were looked at; among those of several, three without a word are too many unless words speak for as many.
     """
-    text = read(case.receipt.text, case.receipt.amount, case.receipt.currency)
-    said = _reading(case, pool, known, text)
-    if said is None:
-        return None
-    free = [item for item in pool.free if item.doc_date <= case.receipt.value_date]
     inside = {item.item_id for item in said.anchors}
-    others = [item for item in free if item.item_id not in inside]
+    others = [item for item in said.free if item.item_id not in inside]
     for net in (False, True):
         if net and not any(item.discounts for item in (*said.anchors, *others)):
             break
         rest = case.receipt.amount - sum(_value(item, net) for item in said.anchors)
         if rest == 0:
-            return Completed(said.anchors, said.anchors, (), 0)
+            return Completed(said.anchors)
         found = _rest(others, rest, said, net) if rest > 0 else []
         best = _best(found, said) if found else None
         half = best is not None and 2 * len(best.guessed) <= len(best.items)
@@ -76,21 +67,16 @@ def completed(case: Case, pool: Pool, known: Numbers, *, alone: bool) -> Complet
     return None
 
 
-def resembling(case: Case, pool: Pool, known: Numbers) -> tuple[Item, ...]:
+def resembling(case: Case, said: Reading) -> tuple[Item, ...]:
     """Return the documents that the words resemble best, where the receipt pays most of them, or one of them in part.
 
     One document may be paid in part or a tenth too much; several at least three quarters, and every word must be used.
     """
-    text = read(case.receipt.text, case.receipt.amount, case.receipt.currency)
-    said = _reading(case, pool, known, text)
-    if said is None:
-        return ()
-    amount, paid = case.receipt.amount, case.receipt.value_date
-    free = {item.item_id: item for item in pool.free if item.doc_date <= paid}
-    chosen = [item for item in said.anchors if item.item_id in free]
+    amount = case.receipt.amount
+    chosen = list(said.anchors)
     if not chosen:
         most = max(said.speaks.values(), default=0)
-        chosen = [free[item] for item, weight in said.speaks.items() if weight == most and item in free]
+        chosen = [item for item in said.free if said.speaks.get(item.item_id) == most]
         if len(chosen) > 1:
             near = [item for item in chosen if item.left * 3 <= amount * 4 and 10 * (amount - item.left) <= amount]
             chosen = near if len(near) == 1 else []
@@ -105,18 +91,15 @@ def _value(item: Item, net: bool) -> int:
     return item.left - item.left * off // _HUNDRED
 
 
-def _reading(case: Case, pool: Pool, known: Numbers, text: Text) -> _Reading | None:
-    """Read the words: exact ones and safe readings are anchors, the rest speaks for what it resembles."""
-    free = {item.item_id: item for item in pool.free}
-    anchors: dict[str, Item] = {}
-    covered: set[int] = set()
+def reading(case: Case, pool: Pool, known: Numbers, text: Text) -> Reading | None:
+    """Read the words: exact ones and safe readings are anchors, the rest speaks for what it resembles; None where nothing does."""
+    free = {item.item_id: item for item in pool.free if item.doc_date <= case.receipt.value_date}
     exact = {word.token: word.items for word in (*case.named.words, *case.others.kin) if not word.part}
-    for run, first, size, _ in runs(text):
-        if run in exact and not known.where.keys().isdisjoint(exact[run]):
-            covered |= {*range(first, first + size)}
-    for items in exact.values():
-        if len(items) == 1 and items[0] in free:
-            anchors[items[0]] = free[items[0]]
+    covered = {
+        n for run, first, size, _ in runs(text) if run in exact and not known.where.keys().isdisjoint(exact[run])
+        for n in range(first, first + size)
+    }  # fmt: skip
+    anchors = {items[0]: free[items[0]] for items in exact.values() if len(items) == 1 and items[0] in free}
     speaks: dict[str, int] = {item: _LIKE for items in exact.values() if len(items) > 1 for item in items if item in free}
     silent = labelled(text.words)
     met = hits(text, known, frozenset(covered) | silent)
@@ -129,86 +112,83 @@ def _reading(case: Case, pool: Pool, known: Numbers, text: Text) -> _Reading | N
             if len(inside) == 1 and hit.close >= SERIAL:
                 anchors[item] = free[item]
             speaks[item] = max(speaks.get(item, 0), _SURE if len(inside) == 1 else _LIKE)
-    left = [n for n, word in enumerate(text.words) if n not in used and sum(c.isdigit() for c in word) >= 2]
-    if left:
-        for item, weight in _far(text, {*left}, known).items():
-            if item in free:
-                speaks[item] = max(speaks.get(item, 0), weight)
+    left = {n for n, word in enumerate(text.words) if n not in used and sum(c.isdigit() for c in word) >= _DIGITS}
+    for item in _far(text, left, known) & free.keys() if left else ():
+        speaks[item] = max(speaks.get(item, 0), _FAR)
     if not anchors and not speaks:
         return None
     ordered = tuple(sorted(anchors.values(), key=lambda item: (item.doc_date, item.item_id)))
-    return _Reading(ordered, {item: weight for item, weight in speaks.items() if item not in anchors}, len(left))
+    return Reading(ordered, {item: weight for item, weight in speaks.items() if item not in anchors}, tuple(free.values()))
 
 
-def _far(text: Text, left: set[int], known: Numbers) -> dict[str, int]:
-    """Find the documents that are two slips from an unread word, or of which the last word is the beginning."""
-    forms = [(form, start + owner) for start, leaf in _starts(known) for form, owner in zip(leaf.slips, leaf.owners, strict=True)]
-    said = [folded(run) for run, first, size, _ in runs(text) if left & {*range(first, first + size)} and len(run) >= 5 and not run.isalpha()]
-    found: dict[str, int] = {}
-    if said and forms:
-        near = cdist(said, [form for form, _ in forms], scorer=OSA.distance, score_cutoff=_SLIPS)
-        for row, column in zip(*(near <= _SLIPS).nonzero(), strict=True):
-            if len(said[row]) >= 6 or near[row][column] <= 1:
-                found[known.items[forms[column][1]].item_id] = _FAR
-    return found
-
-
-def _starts(known: Numbers) -> list[tuple[int, object]]:
-    start, found = 0, []
+def _far(text: Text, left: set[int], known: Numbers) -> set[str]:
+    """Find the documents whose numbers are two slips from an unread word."""
+    forms: list[str] = []
+    owners: list[int] = []
+    start = 0
     for leaf in known.leaves:
-        found.append((start, leaf))
+        forms += leaf.slips
+        owners += [start + owner for owner in leaf.owners]
         start += len(leaf.items)
-    return found
+    said = [
+        folded(run) for run, first, size, _ in runs(text)
+        if len(run) >= _LEAST and not run.isalpha() and not left.isdisjoint(range(first, first + size))
+    ]  # fmt: skip
+    if not said or not forms:
+        return set()
+    near = cdist(said, forms, scorer=OSA.distance, score_cutoff=_SLIPS)
+    close = zip(*(near <= _SLIPS).nonzero(), strict=True)
+    return {known.items[owners[column]].item_id for row, column in close if len(said[row]) > _LEAST or near[row][column] <= 1}
 
 
-def _rest(others: Sequence[Item], rest: int, said: _Reading, net: bool) -> list[tuple[Item, ...]]:
+def _rest(others: Sequence[Item], rest: int, said: Reading, net: bool) -> list[tuple[Item, ...]]:
     """List sets of other documents that make up the rest: among what the words resemble and what is near by date; rows that follow."""
     like = sorted((item for item in others if said.speaks.get(item.item_id)), key=lambda item: (-said.speaks[item.item_id], item.item_id))
-    last = max((item.doc_date for item in (*said.anchors, *like)), default=None)
-    first = min((item.doc_date for item in (*said.anchors, *like)), default=None)
-    if last is None or first is None:
+    days = [item.doc_date for item in (*said.anchors, *like)]
+    if not days:
         return []
+    first, last = min(days), max(days)
     inside = {item.item_id for item in like}
-    near = sorted(
-        (item for item in others if item.item_id not in inside),
-        key=lambda item: (0 if first <= item.doc_date <= last else min(abs((item.doc_date - last).days), abs((first - item.doc_date).days)), item.item_id),
-    )  # fmt: skip
+
+    def distance(item: Item) -> tuple[int, str]:
+        away = max((first - item.doc_date).days, (item.doc_date - last).days, 0)
+        return away, item.item_id
+
+    near = sorted((item for item in others if item.item_id not in inside), key=distance)
     chosen = [*like, *near][:_SEARCHED]
     got = combinations([_value(item, net) for item in chosen], rest, sizes=(1, _SEARCHED), budget=_BUDGET, listed=_LISTED)
     found = [tuple(chosen[n] for n in places) for places in got.sets]
-    for many in range(min(len(like), 6), -1, -1):
+    for many in range(min(len(like), _SURE_MOST), -1, -1):
         sure = like[:many]
-        found += _following([item for item in others if item not in sure], rest - sum(_value(i, net) for i in sure), sure, last, net)
+        follow = sorted((i for i in others if i not in sure and i.doc_date >= last), key=lambda i: (i.doc_date, i.item_id))
+        starts = sum(1 for item in follow if item.doc_date == follow[0].doc_date)
+        more = _begins([_value(i, net) for i in follow], rest - sum(_value(i, net) for i in sure), starts)
+        found += [(*sure, *follow[start:end]) for start, end in more]
     return found
 
 
-def _following(others: Sequence[Item], rest: int, sure: Sequence[Item], last: object, net: bool) -> list[tuple[Item, ...]]:
-    """List what follows the last document named, in the order of dates, as far as it makes up the rest."""
-    found: list[tuple[Item, ...]] = []
-    ranked = sorted(others, key=lambda item: (item.doc_date, item.item_id))
-    for start, item in enumerate(ranked):
-        if item.doc_date < last or (start and ranked[start - 1].doc_date > last):  # type: ignore[operator]
-            continue
+def _begins(values: Sequence[int], rest: int, starts: int) -> list[tuple[int, int]]:
+    """List where rows of the values that add up to the rest begin, among the first `starts` ones, and end."""
+    found = []
+    for start in range(starts):
         total = 0
-        for end in range(start, min(len(ranked), start + _TAIL_MOST)):
-            total += _value(ranked[end], net)
+        for end in range(start, min(len(values), start + _TAIL_MOST)):
+            total += values[end]
             if total >= rest:
                 if total == rest:
-                    found.append((*sure, *ranked[start : end + 1]))
+                    found.append((start, end + 1))
                 break
     return found
 
 
-def _best(found: Sequence[tuple[Item, ...]], said: _Reading) -> Completed:
+def _best(found: Sequence[tuple[Item, ...]], said: Reading) -> Completed:
     """Take the set that most words speak for and that needs the fewest documents without a word."""
 
     def rank(items: tuple[Item, ...]) -> tuple[int, int, int, tuple[str, ...]]:
-        weight = sum(said.speaks.get(item.item_id, -8) for item in items)
+        weight = sum(said.speaks.get(item.item_id, -_UNSAID) for item in items)
         days = [item.doc_date for item in (*said.anchors, *items)]
         return (-weight, (max(days) - min(days)).days, len(items), tuple(sorted(item.item_id for item in items)))
 
     unique = {frozenset(item.item_id for item in items): items for items in found}
-    ranked = sorted(unique.values(), key=rank)
-    best = ranked[0]
-    guessed = tuple(item for item in best if not said.speaks.get(item.item_id))
-    return Completed((*said.anchors, *best), said.anchors, guessed, len(ranked) - 1)
+    best = min(unique.values(), key=rank)
+    return Completed((*said.anchors, *best), tuple(item for item in best if not said.speaks.get(item.item_id)), len(unique) - 1)

@@ -36,7 +36,7 @@ def judge(case: Case, claim: Claim, more: Mapping[str, str] | None = None) -> Ve
     fired = dict(sorted(fired.items()))
     if claim.proposal is None:
         return Verdict("REVIEW" if claim.others or set(fired) & _WORTH_A_LOOK else "NONE", fired)
-    if not fired and (not claim.capped or acts_alone(case, claim)):
+    if not fired and not claim.preferred and (not claim.capped or acts_alone(case, claim)):
         return Verdict("AUTO", fired)
     soft = all(
         gate in SOFT
@@ -45,7 +45,7 @@ def judge(case: Case, claim: Claim, more: Mapping[str, str] | None = None) -> Ve
         or (gate == "G-01" and claim.preferred)
         for gate in fired
     )
-    first = not claim.others or claim.tie_by_policy or bool(claim.preferred)
+    first = not claim.others or claim.tie_by_policy or claim.preferred
     return Verdict("SUGGEST" if soft and claim.exhaustive and first else "REVIEW", fired)
 
 

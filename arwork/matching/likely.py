@@ -8,8 +8,8 @@ from datetime import date
 
 from arwork.matching.universe import Item
 
-EXACT, REST, DISCOUNT, ROW, ROW_LESS, CHARGE, OVER, SHARE, PERCENT, ONLY, NEAR, PAIR = (
-    "exact", "rest", "discount", "row", "row less", "charge", "over", "share", "percent", "only", "near", "pair",
+EXACT, REST, DISCOUNT, ROW, ROW_LESS, CHARGE, OVER, SHARE, PERCENT, ONLY, NEAR = (
+    "exact", "rest", "discount", "row", "row less", "charge", "over", "share", "percent", "only", "near",
 )  # fmt: skip
 _USUAL = (20_000, 30_000)
 _HUNDRED = 1_000_000
@@ -22,27 +22,18 @@ _ROUND_CHARGE, _ROUND_OVER = 50, 500
 
 @dataclass(frozen=True)
 class Guess:
-    """A set of items and the way in which the amount pays them; `rivals` are sets that the same way leads to, `told` says how."""
+    """A set of items and the way in which the amount pays them; `rivals` are sets that the same way leads to."""
 
     way: str
     items: tuple[Item, ...]
     rivals: tuple[tuple[Item, ...], ...] = ()
-    told: str = ""
 
 
-@dataclass(frozen=True)
-class Limits:
-    """How far the ways may go, minor units: the cap of bank charges, and the least amount that is looked at by amount alone."""
-
-    charges: int
-    least: int
-
-
-def single_ways(items: Sequence[Item], amount: int, limits: Limits) -> Iterator[Guess]:
+def single_ways(items: Sequence[Item], amount: int, charges: int) -> Iterator[Guess]:
     """Yield the ways in which one document may have been paid with a difference, the likeliest first."""
     for way, found in (
         (DISCOUNT, _discounted(items, amount)),
-        (CHARGE, [i for i in items if 0 < i.left - amount <= limits.charges and (i.left - amount) % _ROUND_CHARGE == 0]),
+        (CHARGE, [i for i in items if 0 < i.left - amount <= charges and (i.left - amount) % _ROUND_CHARGE == 0]),
         (OVER, [i for i in items if 0 < amount - i.left <= 20 * _ROUND_OVER and (amount - i.left) % _ROUND_OVER == 0 and 10 * (amount - i.left) <= amount]),
         (SHARE, [i for i in items if any(abs(i.left - part * amount) < part for part in _SHARES)]),
         (PERCENT, [i for i in items if _percent_off(i.left, amount)]),
@@ -96,8 +87,7 @@ def rows(items: Sequence[Item], amount: int, paid: date) -> Guess | None:
                     found.setdefault(frozenset(i.item_id for i in chosen), chosen)
             if found:
                 first, *others = found.values()
-                told = "each less the discount of its terms" if net else ""
-                return Guess(ROW, first, tuple(others[:20]), told)
+                return Guess(ROW, first, tuple(others))
     return None
 
 
@@ -131,7 +121,7 @@ def _windows(values: Sequence[int], amount: int, dropped: int) -> Iterator[list[
                     yield [n for n in range(start, end + 1) if n != out[0]]
 
 
-def rows_less(items: Sequence[Item], amount: int, paid: date, limits: Limits) -> Guess | None:
+def rows_less(items: Sequence[Item], amount: int, paid: date, charges: int) -> Guess | None:
     """Return the row of documents by date that is short by a usual deduction, the smallest first.
 
     A deduction is usual when it is a round charge, a whole percent of one of the documents, or a whole percent of all, to five.
@@ -153,17 +143,17 @@ def rows_less(items: Sequence[Item], amount: int, paid: date, limits: Limits) ->
                     continue
                 if off * 5 > total:
                     break
-                if _usual_off(values[start : end + 1], total, off, limits):
+                if _usual_off(values[start : end + 1], total, off, charges):
                     row = tuple(ranked[start : end + 1])
                     found.setdefault(frozenset(i.item_id for i in row), (off, row))
     if not found:
         return None
     first, *others = [row for _, row in sorted(found.values(), key=lambda pair: (pair[0], [i.item_id for i in pair[1]]))]
-    return Guess(ROW_LESS, first, tuple(others[:20]))
+    return Guess(ROW_LESS, first, tuple(others))
 
 
-def _usual_off(values: Sequence[int], total: int, off: int, limits: Limits) -> bool:
-    if off <= limits.charges and off % _ROUND_CHARGE == 0:
+def _usual_off(values: Sequence[int], total: int, off: int, charges: int) -> bool:
+    if off <= charges and off % _ROUND_CHARGE == 0:
         return True
     for percent in range(1, 6):
         if off in (percent * total // 100, sum(percent * value // 100 for value in values), sum((percent * value + 50) // 100 for value in values)):
@@ -175,5 +165,5 @@ def shares_of_rest(items: Sequence[Item], left: Callable[[Item], int], amount: i
     """List the documents paid in part by others of which the amount is a share like theirs: a half, a third, a quarter, or as much as came."""
     return [
         i for i in items
-        if amount <= left(i) + 2 and (any(abs(i.left - part * amount) < part for part in _SHARES) or abs(i.left - left(i) - amount) <= 1)
+        if amount <= left(i) and (any(abs(i.left - part * amount) < part for part in _SHARES) or abs(i.left - left(i) - amount) <= 1)
     ]  # fmt: skip
