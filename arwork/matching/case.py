@@ -219,8 +219,8 @@ class Claim:
     gate fired, `tie_by_policy` that the policy broke a tie (OLDEST_DUE). `kind` is the class of a receipt that is more than a
     payment of the payer's own items; `amount_only` says so of a strategy that is not always. `confirm` says that a person has
     only to confirm G-09: the set fits, and who it belongs to is near the payer. `chance` is how many sets of items would add
-    up to the amount by coincidence, in millionths; None where no combination was searched (2.3). `preferred` says that the
-    proposal stands first for a reason that people are told, although it has rivals (M17): a suggestion, never more.
+    up to the amount by coincidence, in millionths; None where no combination was searched (2.3). `preferred` says that
+    only what other payments claim makes it the likeliest (M17): a suggestion, never more, whatever the record.
     """
 
     strategy: str

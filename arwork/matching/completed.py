@@ -181,14 +181,16 @@ def _begins(values: Sequence[int], rest: int, starts: int) -> list[tuple[int, in
     return found
 
 
-def _best(found: Sequence[tuple[Item, ...]], said: Reading) -> Completed:
-    """Take the set that most words speak for and that needs the fewest documents without a word."""
+def _best(found: Sequence[tuple[Item, ...]], said: Reading) -> Completed | None:
+    """Take the set that most words speak for and that needs the fewest documents without a word; none where two are equal (G-01)."""
 
-    def rank(items: tuple[Item, ...]) -> tuple[int, int, int, tuple[str, ...]]:
+    def rank(items: tuple[Item, ...]) -> tuple[int, int]:
         weight = sum(said.speaks.get(item.item_id, -_UNSAID) for item in items)
         days = [item.doc_date for item in (*said.anchors, *items)]
-        return (-weight, (max(days) - min(days)).days, len(items), tuple(sorted(item.item_id for item in items)))
+        return (-weight, (max(days) - min(days)).days)
 
     unique = {frozenset(item.item_id for item in items): items for items in found}
-    best = min(unique.values(), key=rank)
+    best, *others = sorted(unique.values(), key=rank)
+    if others and rank(others[0]) == rank(best):
+        return None
     return Completed((*said.anchors, *best), tuple(item for item in best if not said.speaks.get(item.item_id)), len(unique) - 1)

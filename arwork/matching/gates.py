@@ -39,14 +39,9 @@ def judge(case: Case, claim: Claim, more: Mapping[str, str] | None = None) -> Ve
     if not fired and not claim.preferred and (not claim.capped or acts_alone(case, claim)):
         return Verdict("AUTO", fired)
     soft = all(
-        gate in SOFT
-        or (gate == "G-03" and not case.receipt.conflict)
-        or (gate == "G-09" and _kindred(case, claim))
-        or (gate == "G-01" and claim.preferred)
-        for gate in fired
+        gate in SOFT or (gate == "G-03" and not case.receipt.conflict) or (gate == "G-09" and _kindred(case, claim)) for gate in fired
     )
-    first = not claim.others or claim.tie_by_policy or claim.preferred
-    return Verdict("SUGGEST" if soft and claim.exhaustive and first else "REVIEW", fired)
+    return Verdict("SUGGEST" if soft and claim.exhaustive and (not claim.others or claim.tie_by_policy) else "REVIEW", fired)
 
 
 def _kindred(case: Case, claim: Claim) -> bool:

@@ -1,7 +1,7 @@
 """M17, a second look at what no strategy could propose, with what all other proposals leave open; never automatic (2.2, 2.6).
 
-Among the documents that no other payment names or claims, a tie, a difference or a list read in part often has one likely answer.
-It is a suggestion: a person sees why it stands first, and the rivals.
+Among the documents that no other payment names or claims, a difference or a list read in part often has one likely answer.
+It is a suggestion, and a person sees why. Where two documents or sets do equally well there is none (G-01).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from arwork.matching.rows import Outcome
 from arwork.matching.second_words import by_amount, by_list, by_number, by_words
 from arwork.matching.tokens import Text, read
 from arwork.matching.tolerances import in_currency
-from arwork.matching.universe import Account, Universe, order
+from arwork.matching.universe import Account, Universe
 from arwork.matching.unread import labelled
 
 _PROPOSED = ("AUTO", "SUGGEST")
@@ -77,6 +77,9 @@ def _again(outcome: Outcome, left: Leftover) -> Outcome | None:
         return None
     if not _STOPPING.isdisjoint(outcome.verdict.fired) or case.loose_payments or receipt.account in case.master.oldest_first:
         return None
+    asked = entry.claim
+    if asked.strategy == "M13" or ("G-01" in outcome.verdict.fired and not asked.by_amount):  # a tie among what is named is a person's
+        return None
     claim = _stands(outcome, left) or _looked(outcome, left)
     if claim is None:
         return None
@@ -109,8 +112,8 @@ def _looked(outcome: Outcome, left: Leftover) -> Claim | None:
     if not (named.resolves or case.others.kin or case.others.away or case.astray):
         for circle in circles:
             guess = _to_the_cent(case, circle) or (None if digits else _with_difference(case, circle, left))
-            if guess is not None:
-                return by_amount(case, guess, circle.relation)
+            if guess is not None:  # where several do equally well, a person decides (G-01)
+                return None if guess.rivals else by_amount(case, guess, circle.relation)
     if named.settled or named.taken or named.later:
         return None
     return _anybody(outcome, left, text, digits) or (_by_words(case, circles, text) if digits or named.words else None)
@@ -121,7 +124,6 @@ def _to_the_cent(case: Case, circle: _Circle) -> Guess | None:
     amount, paid, pool = case.receipt.amount, case.receipt.value_date, circle.pool
     for way, found in ((EXACT, pool.by_amount.get(amount, ())), (REST, pool.rests.get(amount, ()))):
         same = [item for item in found if item.doc_date <= paid]
-        same.sort(key=lambda item: (abs((item.due_date - paid).days), order(item)))
         if same and not (way == EXACT and circle.relation and amount % _ROUND == 0):
             return Guess(way, (same[0],), tuple((item,) for item in same[1:]))
     return rows(pool.free, amount, paid)

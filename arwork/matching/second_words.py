@@ -31,7 +31,7 @@ _TOLD = {
 
 
 def by_amount(case: Case, guess: Guess, relation: str) -> Claim:
-    """Suggest what an amount alone most likely pays of what no other payment claims; the rivals are the other candidates."""
+    """Suggest what an amount alone most likely pays of what no other payment claims."""
     amount, first = case.receipt.amount, guess.items[0]
     if guess.way == EXACT:
         found = single(first, amount)
@@ -39,15 +39,12 @@ def by_amount(case: Case, guess: Guess, relation: str) -> Claim:
         found = Solution((Line(first, amount, 0, 0),), amount, amount, 0, None)
     else:
         found = _valued(case, guess.items)
-    cap = case.master.policy.combo.list_all_cap
-    others = tuple(_valued(case, items) for items in guess.rivals[:cap])
     whose = f" of {_owners(guess.items)}" if relation else ""
-    nearest = f"; {len(guess.rivals):,} more would do" if guess.rivals else ""
     return _claim(
-        case, found, relation, others=others, rivals=len(guess.rivals), amount_only=True,
+        case, found, relation, amount_only=True,
         capped="only the amount speaks for it, among what no other payment claims",
         sentence=f"Pays {names_of(guess.items)}{whose}: of the documents that no other payment claims, {_TOLD[guess.way]}, "
-        f"{money(amount, case)}{nearest}.",
+        f"{money(amount, case)}.",
         falls_without="that the documents which other payments claim are theirs, and that this is how the customer paid",
     )  # fmt: skip
 
@@ -88,8 +85,7 @@ def by_words(case: Case, items: Sequence[Item], relation: str) -> Claim:
 
 
 def _claim(
-    case: Case, found: Solution, relation: str, *, capped: str, sentence: str, falls_without: str, others: tuple[Solution, ...] = (),
-    rivals: int = 0, amount_only: bool = False,
+    case: Case, found: Solution, relation: str, *, capped: str, sentence: str, falls_without: str, amount_only: bool = False
 ) -> Claim:  # fmt: skip
     receipt = case.receipt
     fired: dict[str, str] = {}
@@ -106,7 +102,7 @@ def _claim(
     if not receipt.customer_id:
         fired["G-03"] = f"the payer is unknown ({receipt.payer_sentence.rstrip('.')})" if receipt.payer_sentence else "the payer is unknown"
     return Claim(
-        _CODE, found, others, rivals, fired=fired, capped=capped, sentence=sentence, falls_without=falls_without, amount_only=amount_only,
+        _CODE, found, fired=fired, capped=capped, sentence=sentence, falls_without=falls_without, amount_only=amount_only,
         kind=THIRD_PARTY if "G-09" in fired else "", confirm=True, rest=rest, preferred=True,
     )  # fmt: skip
 
