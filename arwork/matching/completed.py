@@ -11,8 +11,8 @@ from rapidfuzz.process import cdist
 from arwork.matching.case import Case
 from arwork.matching.combos import combinations
 from arwork.matching.leftover import Pool
-from arwork.matching.numbers import SERIAL, Numbers, folded, hits, tails
-from arwork.matching.tokens import Text, read, runs
+from arwork.matching.numbers import EDIT, SERIAL, Numbers, folded, hits, tails
+from arwork.matching.tokens import Text, runs
 from arwork.matching.universe import Item
 from arwork.matching.unread import labelled
 
@@ -70,13 +70,13 @@ def completed(case: Case, said: Reading, *, alone: bool) -> Completed | None:
 def resembling(case: Case, said: Reading) -> tuple[Item, ...]:
     """Return the documents that the words resemble best, where the receipt pays most of them, or one of them in part.
 
-    One document may be paid in part or a tenth too much; several at least three quarters, and every word must be used.
+    One document may be paid in part or a tenth too much; several at least three quarters. A wrong digit and another amount prove
+    nothing together.
     """
     amount = case.receipt.amount
     chosen = list(said.anchors)
     if not chosen:
-        most = max(said.speaks.values(), default=0)
-        chosen = [item for item in said.free if said.speaks.get(item.item_id) == most]
+        chosen = [item for item in said.free if said.speaks.get(item.item_id, 0) >= _SURE]
         if len(chosen) > 1:
             near = [item for item in chosen if item.left * 3 <= amount * 4 and 10 * (amount - item.left) <= amount]
             chosen = near if len(near) == 1 else []
@@ -111,7 +111,7 @@ def reading(case: Case, pool: Pool, known: Numbers, text: Text) -> Reading | Non
         for item in inside:
             if len(inside) == 1 and hit.close >= SERIAL:
                 anchors[item] = free[item]
-            speaks[item] = max(speaks.get(item, 0), _SURE if len(inside) == 1 else _LIKE)
+            speaks[item] = max(speaks.get(item, 0), _SURE if len(inside) == 1 and hit.close >= EDIT else _LIKE)
     left = {n for n, word in enumerate(text.words) if n not in used and sum(c.isdigit() for c in word) >= _DIGITS}
     for item in _far(text, left, known) & free.keys() if left else ():
         speaks[item] = max(speaks.get(item, 0), _FAR)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from arwork.matching.universe import Account, Item, Universe, order
 
@@ -22,7 +23,8 @@ class Pool:
 
 @dataclass(frozen=True)
 class Leftover:
-    """What is left of the open items when every proposal is taken: `used` by item, minor units; `named` by payments not understood.
+    """What is left of the open items when every proposal is taken: `used` by item, minor units; `named` by payments not understood,
+    `wanted` by proposals that are not made, with the day of the payment.
 
     Pools are arranged when asked for and forgotten when something of theirs is claimed.
     """
@@ -30,6 +32,7 @@ class Leftover:
     world: Universe
     used: dict[str, int] = field(default_factory=dict)
     named: dict[str, set[str]] = field(default_factory=dict)
+    wanted: dict[str, list[tuple[date, str]]] = field(default_factory=dict)
     pools: dict[tuple[Account, str], list[Item]] = field(default_factory=dict)
 
     def claim(self, amounts: Mapping[str, int]) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from arwork.matching.universe import Item
 
-EXACT, REST, DISCOUNT, ROW, ROW_LESS, CHARGE, OVER, SHARE, PERCENT, ONLY, NEAR = (
-    "exact", "rest", "discount", "row", "row less", "charge", "over", "share", "percent", "only", "near",
+EXACT, REST, DISCOUNT, ROW, ROW_LESS, CHARGE, OVER, SHARE, PERCENT, NEAR = (
+    "exact", "rest", "discount", "row", "row less", "charge", "over", "share", "percent", "near",
 )  # fmt: skip
 _USUAL = (20_000, 30_000)
 _HUNDRED = 1_000_000
@@ -42,12 +42,10 @@ def single_ways(items: Sequence[Item], amount: int, charges: int) -> Iterator[Gu
             yield Guess(way, (found[0],), tuple((item,) for item in found[1:]))
 
 
-def nearest_way(items: Sequence[Item], amount: int, *, alone: bool) -> Guess | None:
-    """Return the one document that may be paid short or in part: the only one there is (`alone`), or the only one that comes near."""
-    near = [i for i in items if 0 < i.left - amount and (i.left - amount) * 100 <= i.left * _WIDEST or 0 < amount - i.left <= _ROUND_OVER]
-    if len(near) == 1:
-        return Guess(NEAR, (near[0],))
-    return Guess(ONLY, (items[0],)) if alone and len(items) == 1 and items[0].left > amount else None
+def nearest_way(items: Sequence[Item], amount: int) -> Guess | None:
+    """Return the one document that may be paid short: the only one that the amount comes near, a quarter short or hardly over."""
+    near = [i for i in items if (i.left > amount and (i.left - amount) * 100 <= i.left * _WIDEST) or 0 < amount - i.left <= _ROUND_OVER]
+    return Guess(NEAR, (near[0],)) if len(near) == 1 else None
 
 
 def _discounted(items: Sequence[Item], amount: int) -> list[Item]:
@@ -103,9 +101,8 @@ def _windows(values: Sequence[int], amount: int, dropped: int) -> Iterator[list[
         places.setdefault(value, []).append(n)
     for start in range(count - 1):
         total = values[start]
-        if total > amount:
-            if dropped == 0:
-                continue
+        if total > amount and dropped == 0:
+            continue
         for end in range(start + 1, min(count, start + _MOST_ROW)):
             total += values[end]
             over = total - amount
@@ -156,7 +153,11 @@ def _usual_off(values: Sequence[int], total: int, off: int, charges: int) -> boo
     if off <= charges and off % _ROUND_CHARGE == 0:
         return True
     for percent in range(1, 6):
-        if off in (percent * total // 100, sum(percent * value // 100 for value in values), sum((percent * value + 50) // 100 for value in values)):
+        if off in (
+            percent * total // 100,
+            sum(percent * value // 100 for value in values),
+            sum((percent * value + 50) // 100 for value in values),
+        ):
             return True
     return any(value > off and off * 5 <= value and _percent_off(value, value - off) for value in values)
 

@@ -14,11 +14,22 @@ from arwork.matching.completed import Reading, completed, reading, resembling
 from arwork.matching.gates import judge
 from arwork.matching.leftover import Leftover, Pool
 from arwork.matching.likely import (
-    CHARGE, DISCOUNT, EXACT, OVER, REST, SHARE, Guess, nearest_way, rows, rows_less, shares_of_rest, single_ways,
+    CHARGE,
+    DISCOUNT,
+    EXACT,
+    OVER,
+    REST,
+    SHARE,
+    Guess,
+    nearest_way,
+    rows,
+    rows_less,
+    shares_of_rest,
+    single_ways,
 )  # fmt: skip
 from arwork.matching.numbers import hits
 from arwork.matching.rows import Outcome
-from arwork.matching.second_words import by_amount, by_list, by_number, by_words
+from arwork.matching.second_words import by_amount, by_elimination, by_list, by_number, by_part, by_words
 from arwork.matching.tokens import Text, read
 from arwork.matching.tolerances import in_currency
 from arwork.matching.universe import Account, Universe
@@ -30,7 +41,7 @@ _STOPPING = frozenset({"G-04", "G-05", "G-06", "G-07", "G-13", "G-15", "G-16", "
 _OF_OTHERS = frozenset({"G-08", "G-09", "G-18"})
 _ROUND = 10_000
 """Multiples of this many minor units are often money on account, so that no difference to a document explains them."""
-_DIGITS = 3
+_DIGITS, _LIST = 3, 3
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,8 @@ def second_look(outcomes: Sequence[Outcome], world: Universe) -> list[Outcome]:
         else:
             later.append(number)
             case = outcome.entry.case
+            for item in outcome.entry.stakes:
+                left.wanted.setdefault(item, []).append((case.receipt.value_date, case.receipt.receipt_id))
             for item in (*case.named.items(), *case.others.items()):
                 left.named.setdefault(item, set()).add(case.receipt.receipt_id)
     found = list(outcomes)
@@ -77,14 +90,25 @@ def _again(outcome: Outcome, left: Leftover) -> Outcome | None:
         return None
     if not _STOPPING.isdisjoint(outcome.verdict.fired) or case.loose_payments or receipt.account in case.master.oldest_first:
         return None
-    asked = entry.claim
-    if asked.strategy == "M13" or ("G-01" in outcome.verdict.fired and not asked.by_amount):  # a tie among what is named is a person's
+    if entry.claim.strategy == "M13" or (entry.claim.strategy == "M10" and not entry.claim.exhaustive):
         return None
-    claim = _stands(outcome, left) or _looked(outcome, left)
+    claim = _one_left(outcome, left) if "G-01" in outcome.verdict.fired else _stands(outcome, left) or _looked(outcome, left)
     if claim is None:
         return None
     verdict = judge(case, claim)
     return Outcome(replace(entry, claim=claim), verdict) if verdict.status == "SUGGEST" else None
+
+
+def _one_left(outcome: Outcome, left: Leftover) -> Claim | None:
+    """Of several sets that explain an amount, keep the only one of which other payments claim nothing (G-01)."""
+    case, claim = outcome.entry.case, outcome.entry.claim
+    if claim.proposal is None or not claim.by_amount or claim.rivals != len(claim.others):
+        return None
+    whole = [
+        found for found in (claim.proposal, *claim.others)
+        if len(left.whole([line.item for line in found.lines], case.receipt.receipt_id)) == len(found.lines)
+    ]  # fmt: skip
+    return by_elimination(case, claim, whole[0]) if len(whole) == 1 else None
 
 
 def _stands(outcome: Outcome, left: Leftover) -> Claim | None:
@@ -92,8 +116,13 @@ def _stands(outcome: Outcome, left: Leftover) -> Claim | None:
     claim, told = outcome.entry.claim, outcome.verdict.fired.get("G-18")
     if claim.proposal is None or told is None or claim.others:
         return None
-    if any(left.left(line.item) < line.relieved - line.residual for line in claim.proposal.lines):
-        return None
+    mine = outcome.entry.case.receipt
+    for line in claim.proposal.lines:
+        named = left.named.get(line.item.item_id, set()) - {mine.receipt_id}
+        if left.left(line.item) < line.relieved - line.residual or (claim.by_amount and named):
+            return None
+        if any(day == mine.value_date and who != mine.receipt_id for day, who in left.wanted.get(line.item.item_id, ())):
+            return None
     return replace(claim, preferred=True, capped="; ".join(filter(None, (claim.capped, f"{told}; this payment came first"))))
 
 
@@ -111,12 +140,21 @@ def _looked(outcome: Outcome, left: Leftover) -> Claim | None:
             circles.append(_Circle(accounts, relation, pool))
     if not (named.resolves or case.others.kin or case.others.away or case.astray):
         for circle in circles:
+            if not _enough(case, circle.pool):
+                continue
             guess = _to_the_cent(case, circle) or (None if digits else _with_difference(case, circle, left))
             if guess is not None:  # where several do equally well, a person decides (G-01)
                 return None if guess.rivals else by_amount(case, guess, circle.relation)
     if named.settled or named.taken or named.later:
         return None
-    return _anybody(outcome, left, text, digits) or (_by_words(case, circles, text) if digits or named.words else None)
+    found = _anybody(outcome, left, text, digits) or (_by_words(case, circles, text) if digits or named.words else None)
+    return found or (_part_of_list(outcome, left) if digits else None)
+
+
+def _enough(case: Case, pool: Pool) -> bool:
+    """Say whether the amount is not too small to be matched by amount."""
+    some = pool.free[:1] or next(iter(pool.rests.values()))[:1]
+    return case.receipt.amount >= in_currency(case.master.policy.amount_only_min, some, case.master.units)
 
 
 def _to_the_cent(case: Case, circle: _Circle) -> Guess | None:
@@ -134,10 +172,9 @@ def _with_difference(case: Case, circle: _Circle, left: Leftover) -> Guess | Non
     amount, paid = case.receipt.amount, case.receipt.value_date
     free = [item for item in circle.pool.free if item.doc_date <= paid]
     parted = [item for items in circle.pool.rests.values() for item in items if item.doc_date <= paid]
-    policy, units, some = case.master.policy, case.master.units, (free or parted)[:1]
-    if not some or amount < in_currency(policy.amount_only_min, some, units):
+    if not free and not parted:
         return None
-    charges = in_currency(policy.bank_charge_cap, some, units)
+    charges = in_currency(case.master.policy.bank_charge_cap, (free or parted)[:1], case.master.units)
     parts = shares_of_rest(parted, left.left, amount)
     if parts:
         return Guess(SHARE, (parts[0],), tuple((item,) for item in parts[1:]))
@@ -149,7 +186,7 @@ def _with_difference(case: Case, circle: _Circle, left: Leftover) -> Guess | Non
     row = None if circle.relation else rows_less(free, amount, paid, charges)
     if row or amount % _ROUND == 0 or circle.relation:
         return row
-    return nearest_way(free, amount, alone=not parted)
+    return nearest_way(free, amount)
 
 
 def _anybody(outcome: Outcome, left: Leftover, text: Text, digits: bool) -> Claim | None:
@@ -167,6 +204,16 @@ def _anybody(outcome: Outcome, left: Leftover, text: Text, digits: bool) -> Clai
         return by_number(case, whole[met.pop()], alike=True)
     alone = len(known.items) == 1 == len(whole) and not receipt.customer_id and not case.named.resolves
     return by_number(case, known.items[0], alike=False) if alone and not digits and receipt.amount % _ROUND else None
+
+
+def _part_of_list(outcome: Outcome, left: Leftover) -> Claim | None:
+    """Propose the documents of a long list that are named letter for letter, where nothing completes it; the rest waits on account."""
+    claim = outcome.entry.claim
+    if claim.strategy != "M05" or claim.proposal is None or claim.rest is None or len(claim.proposal.lines) < _LIST:
+        return None
+    if any(left.left(line.item) < line.relieved for line in claim.proposal.lines):
+        return None
+    return by_part(outcome.entry.case, claim)
 
 
 def _by_words(case: Case, circles: Sequence[_Circle], text: Text) -> Claim | None:

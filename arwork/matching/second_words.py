@@ -10,7 +10,7 @@ from arwork.matching.case import Case, Claim, valued
 from arwork.matching.completed import Completed
 from arwork.matching.explain import difference, how_it_fits, listed, money, names_of
 from arwork.matching.fit import Line, Solution, single
-from arwork.matching.likely import CHARGE, DISCOUNT, EXACT, NEAR, ONLY, OVER, PERCENT, REST, ROW, ROW_LESS, SHARE, Guess
+from arwork.matching.likely import CHARGE, DISCOUNT, EXACT, NEAR, OVER, PERCENT, REST, ROW, ROW_LESS, SHARE, Guess
 from arwork.matching.overpaid import rest_of
 from arwork.matching.universe import Item
 
@@ -25,7 +25,6 @@ _TOLD = {
     OVER: "the amount is a round sum more than it",
     SHARE: "the amount is a half, a third or a quarter of it, or as much as another payment pays of it",
     PERCENT: "less a whole percent it has exactly this amount",
-    ONLY: "it is the only one",
     NEAR: "the amount comes near no other one",
 }
 
@@ -46,6 +45,17 @@ def by_amount(case: Case, guess: Guess, relation: str) -> Claim:
         sentence=f"Pays {names_of(guess.items)}{whose}: of the documents that no other payment claims, {_TOLD[guess.way]}, "
         f"{money(amount, case)}.",
         falls_without="that the documents which other payments claim are theirs, and that this is how the customer paid",
+    )  # fmt: skip
+
+
+def by_elimination(case: Case, claim: Claim, found: Solution) -> Claim:
+    """Suggest the only one of several sets that explain an amount of which other payments claim nothing."""
+    items = [line.item for line in found.lines]
+    return _claim(
+        case, found, "", amount_only=True, capped="only the amount speaks for it, among what no other payment claims",
+        sentence=f"Pays {names_of(items)}: of the {claim.rivals + 1:,} sets of documents that come to {money(case.receipt.amount, case)} it is "
+        "the only one of which no other payment claims anything.",
+        falls_without="that the documents which other payments claim are theirs",
     )  # fmt: skip
 
 
@@ -81,6 +91,18 @@ def by_words(case: Case, items: Sequence[Item], relation: str) -> Claim:
         case, solution, relation, capped="the words only resemble it, and the amount differs",
         sentence=f"Pays {names_of(items)}: no open document that nobody claims is more like the words of the payment; {_fits(case, solution)}.",
         falls_without="that the words mean these documents",
+    )  # fmt: skip
+
+
+def by_part(case: Case, claim: Claim) -> Claim:
+    """Suggest what a list names letter for letter although other words of it could not be read; the rest waits for them on account."""
+    shown = [line.item for line in claim.shown_lines()]
+    rest = claim.proposal.on_account if claim.proposal else 0
+    return replace(
+        claim, strategy=_CODE, exhaustive=True, preferred=True,
+        capped="; ".join(filter(None, (claim.capped, "the payment names more documents than could be read"))),
+        sentence=f"Pays {names_of(shown)}: {len(shown):,} documents of a longer list, named letter for letter; {money(rest, case)} waits on account "
+        "for the words that could not be read.",
     )  # fmt: skip
 
 
