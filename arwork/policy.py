@@ -240,6 +240,7 @@ NEVER: Mapping[str, str] = {
     "M13": "money for another ledger always goes to a person (EX-40)",
     "M14": "a possible second payment always goes to a person (EX-20)",
     "M16": "what nothing explains always goes to a person",
+    "M17": "what is only likeliest of what is left always goes to a person",
 }
 """Strategies that no record can free from a person, and what that person protects."""
 _MOST_ERROR, _LEAST_SURE, _WHOLE, _FEWEST = Decimal(5), Decimal(90), Decimal(100), 300

@@ -436,7 +436,7 @@ receipt_id text!: Receipt.
 customer_id code: Customer.
 currency code!: Currency.
 amount money!: Amount received.
-strategy choice! M00|M01|M02|M03|M04|M05|M06|M07|M08|M09|M10|M11|M12|M13|M14|M15|M16|PERSON: Strategy that proposed, or a person.
+strategy choice! M00|M01|M02|M03|M04|M05|M06|M07|M08|M09|M10|M11|M12|M13|M14|M15|M16|M17|PERSON: Strategy that proposed, or a person.
 status choice! AUTO|SUGGEST|REVIEW|NONE: What may happen with it.
 gates text: Gates that fired, separated by blanks.
 decided_by text!: `rule`, or the person who decided.

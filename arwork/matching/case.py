@@ -224,6 +224,7 @@ class Claim:
     up to the amount by coincidence, in millionths; None where no combination was searched (2.3). `stays` says that the claim
     waits for a person whatever the record of its strategy: its form is weaker than what a record is made of (2.6). `form` names
     the form among those of its strategy for which records are kept one by one; blank where the strategy has only one.
+    `preferred` says that only what other payments claim makes it the likeliest (M17): a suggestion, never more, whatever the record.
     """
 
     strategy: str
@@ -244,6 +245,7 @@ class Claim:
     rest: Rest | None = None
     stays: bool = False
     form: str = ""
+    preferred: bool = False
 
     @property
     def by_amount(self) -> bool:

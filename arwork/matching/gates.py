@@ -36,7 +36,7 @@ def judge(case: Case, claim: Claim, more: Mapping[str, str] | None = None) -> Ve
     fired = dict(sorted(fired.items()))
     if claim.proposal is None:
         return Verdict("REVIEW" if claim.others or set(fired) & _WORTH_A_LOOK else "NONE", fired)
-    if not fired and (not claim.capped or acts_alone(case, claim)):
+    if not fired and not claim.preferred and (not claim.capped or acts_alone(case, claim)):
         return Verdict("AUTO", fired)
     soft = all(
         gate in SOFT or (gate == "G-03" and not case.receipt.conflict) or (gate == "G-09" and _kindred(case, claim)) for gate in fired

@@ -41,6 +41,7 @@ from arwork.matching.others import circle, others
 from arwork.matching.posted import posted
 from arwork.matching.prior import PRIOR
 from arwork.matching.rows import Outcome, tables
+from arwork.matching.second_look import second_look
 from arwork.matching.universe import Account, Universe, relieved, universe
 from arwork.money import Units
 from arwork.policy import Policy
@@ -257,7 +258,7 @@ def _run(cases: Mapping[str, Case], world: Universe, told: Mapping[str, tuple[st
                     stale.update((line.item.account, line.item.currency) for line in entry.claim.shown_lines())
                 elif receipt not in out:
                     board.hold(entry.stakes)
-    return outcomes
+    return second_look(outcomes, world)
 
 
 def _rounds(name: str, strategy: Callable[[Case], Claim | None], pending: Mapping[str, Case]) -> list[dict[str, Case]]:

@@ -1,0 +1,86 @@
+"""What all proposals together leave open: the documents that no payment names or claims, and what part payments leave of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from arwork.matching.universe import Account, Item, Universe, order
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Documents of some customers in one currency: `free` that nobody claims, by due date; `rests` of those paid in part, by amount.
+
+    `by_amount` leads from what is left on a free debit item, minor units, to the items.
+    """
+
+    free: tuple[Item, ...]
+    by_amount: Mapping[int, tuple[Item, ...]]
+    rests: Mapping[int, tuple[Item, ...]]
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """What is left of the open items when every proposal is taken: `used` by item, minor units; `named` by payments not understood,
+    `wanted` by proposals that are not made, with the day of the payment.
+
+    Pools are arranged when asked for and forgotten when something of theirs is claimed.
+    """
+
+    world: Universe
+    used: dict[str, int] = field(default_factory=dict)
+    named: dict[str, set[str]] = field(default_factory=dict)
+    wanted: dict[str, list[tuple[date, str]]] = field(default_factory=dict)
+    pools: dict[tuple[Account, str], list[Item]] = field(default_factory=dict)
+
+    def claim(self, amounts: Mapping[str, int]) -> None:
+        """Take amounts, minor units, off items."""
+        for item, amount in amounts.items():
+            self.used[item] = self.used.get(item, 0) + abs(amount)
+            known = self.world.items.get(item)
+            if known is not None:
+                self.pools.pop((known.account, known.currency), None)
+
+    def left(self, item: Item) -> int:
+        """Return what proposals leave of a debit item, minor units."""
+        return item.left - self.used.get(item.item_id, 0)
+
+    def pool(self, accounts: Iterable[Account], currency: str, receipt: str) -> Pool:
+        """Arrange what is left for some customers, as one receipt may see it: without what other payments name."""
+        found = [item for account in accounts for item in self._of(account, currency)]
+        free: list[Item] = []
+        rests: dict[int, list[Item]] = {}
+        for item in found:
+            if self.named.get(item.item_id, set()) - {receipt}:
+                continue
+            left = self.left(item)
+            if left == item.left:
+                free.append(item)
+            else:
+                rests.setdefault(left, []).append(item)
+        free.sort(key=order)
+        by_amount: dict[int, list[Item]] = {}
+        for item in free:
+            by_amount.setdefault(item.left, []).append(item)
+        return Pool(
+            tuple(free), {amount: tuple(items) for amount, items in by_amount.items()},
+            {amount: tuple(sorted(items, key=order)) for amount, items in rests.items()},
+        )  # fmt: skip
+
+    def whole(self, items: Iterable[Item], receipt: str) -> list[Item]:
+        """List the debit items that are not blocked and that no other payment claims or names."""
+        return [
+            item for item in items
+            if item.left > 0 and not item.blocked and self.left(item) == item.left and not self.named.get(item.item_id, set()) - {receipt}
+        ]  # fmt: skip
+
+    def _of(self, account: Account, currency: str) -> Sequence[Item]:
+        key = (account, currency)
+        if key not in self.pools:
+            self.pools[key] = [
+                item for item in self.world.by_account.get(account, ())
+                if item.currency == currency and not item.blocked and item.left > 0 and self.left(item) > 0
+            ]  # fmt: skip
+        return self.pools[key]

@@ -1,0 +1,170 @@
+"""What an amount alone most likely pays among the documents that nobody else claims, the likeliest way of paying first (2.2, 2.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from arwork.matching.universe import Item
+
+EXACT, REST, DISCOUNT, ROW, ROW_LESS, CHARGE, OVER, SHARE, PERCENT, NEAR = (
+    "exact", "rest", "discount", "row", "row less", "charge", "over", "share", "percent", "near",
+)  # fmt: skip
+_USUAL = (20_000, 30_000)
+_HUNDRED = 1_000_000
+_MOST_ROW = 41
+_MOST_ITEMS = 150
+_SHARES = (2, 3, 4)
+_WIDEST = 25
+_ROUND_CHARGE, _ROUND_OVER = 50, 500
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A set of items and the way in which the amount pays them; `rivals` are sets that the same way leads to."""
+
+    way: str
+    items: tuple[Item, ...]
+    rivals: tuple[tuple[Item, ...], ...] = ()
+
+
+def single_ways(items: Sequence[Item], amount: int, charges: int) -> Iterator[Guess]:
+    """Yield the ways in which one document may have been paid with a difference, the likeliest first."""
+    for way, found in (
+        (DISCOUNT, _discounted(items, amount)),
+        (CHARGE, [i for i in items if 0 < i.left - amount <= charges and (i.left - amount) % _ROUND_CHARGE == 0]),
+        (OVER, [i for i in items if 0 < amount - i.left <= 20 * _ROUND_OVER and (amount - i.left) % _ROUND_OVER == 0 and 10 * (amount - i.left) <= amount]),
+        (SHARE, [i for i in items if any(abs(i.left - part * amount) < part for part in _SHARES)]),
+        (PERCENT, [i for i in items if _percent_off(i.left, amount)]),
+    ):  # fmt: skip
+        if found:
+            yield Guess(way, (found[0],), tuple((item,) for item in found[1:]))
+
+
+def nearest_way(items: Sequence[Item], amount: int) -> Guess | None:
+    """Return the one document that may be paid short: the only one that the amount comes near, a quarter short or hardly over."""
+    near = [i for i in items if (i.left > amount and (i.left - amount) * 100 <= i.left * _WIDEST) or 0 < amount - i.left <= _ROUND_OVER]
+    return Guess(NEAR, (near[0],)) if len(near) == 1 else None
+
+
+def _discounted(items: Sequence[Item], amount: int) -> list[Item]:
+    percents = {*_USUAL, *(percent for item in items for percent, _ in item.discounts)}
+    return [i for i in items if i.left > amount and any(abs(i.left - i.left * p // _HUNDRED - amount) <= 1 for p in percents)]
+
+
+def _percent_off(left: int, amount: int) -> bool:
+    """Say whether an amount is a document less a whole percent, one to a quarter, either way rounded."""
+    off = left - amount
+    if not 0 < off * 100 <= left * _WIDEST + 100:
+        return False
+    percent = round(off * 100 / left)
+    return 1 <= percent <= _WIDEST and off in (percent * left // 100, -(-percent * left // 100))
+
+
+def rows(items: Sequence[Item], amount: int, paid: date) -> Guess | None:
+    """Return the row of documents by date that adds up, whole or with one left out, gross or less the discount of each one's terms.
+
+    Documents in a row follow each other by due date or by document date. The row with fewest left out wins; among equals the
+    one that begins with the oldest.
+    """
+    dated = [i for i in items if i.doc_date <= paid][:_MOST_ITEMS]
+    if len(dated) < 2:
+        return None
+    by_day = sorted(dated, key=lambda i: (i.doc_date, i.item_id))
+    orders = [dated] if [i.item_id for i in by_day] == [i.item_id for i in dated] else [by_day, dated]
+    for net in (False, True):
+        if net and not any(i.discounts for i in dated):
+            break
+        for dropped in (0, 1):
+            found: dict[frozenset[str], tuple[Item, ...]] = {}
+            for ranked in orders:
+                values = [_net(i) for i in ranked] if net else [i.left for i in ranked]
+                for places in _windows(values, amount, dropped):
+                    chosen = tuple(ranked[n] for n in places)
+                    found.setdefault(frozenset(i.item_id for i in chosen), chosen)
+            if found:
+                first, *others = found.values()
+                return Guess(ROW, first, tuple(others))
+    return None
+
+
+def _net(item: Item) -> int:
+    return item.left - item.left * max((percent for percent, _ in item.discounts), default=0) // _HUNDRED
+
+
+def _windows(values: Sequence[int], amount: int, dropped: int) -> Iterator[list[int]]:
+    """Yield the places of each row of two or more that adds up, with as many left out as `dropped` says (none or one)."""
+    count = len(values)
+    places: dict[int, list[int]] = {}
+    for n, value in enumerate(values):
+        places.setdefault(value, []).append(n)
+    for start in range(count - 1):
+        total = values[start]
+        if total > amount and dropped == 0:
+            continue
+        for end in range(start + 1, min(count, start + _MOST_ROW)):
+            total += values[end]
+            over = total - amount
+            if over < 0:
+                continue
+            if dropped == 0:
+                if over == 0:
+                    yield list(range(start, end + 1))
+                break
+            if over and over in places:
+                out = [n for n in places[over] if start < n < end]
+                if out and end - start >= 2:
+                    yield [n for n in range(start, end + 1) if n != out[0]]
+
+
+def rows_less(items: Sequence[Item], amount: int, paid: date, charges: int) -> Guess | None:
+    """Return the row of documents by date that is short by a usual deduction, the smallest first.
+
+    A deduction is usual when it is a round charge, a whole percent of one of the documents, or a whole percent of all, to five.
+    """
+    dated = [i for i in items if i.doc_date <= paid][:_MOST_ITEMS]
+    if len(dated) < 2:
+        return None
+    by_day = sorted(dated, key=lambda i: (i.doc_date, i.item_id))
+    orders = [dated] if [i.item_id for i in by_day] == [i.item_id for i in dated] else [by_day, dated]
+    found: dict[frozenset[str], tuple[int, tuple[Item, ...]]] = {}
+    for ranked in orders:
+        values = [i.left for i in ranked]
+        for start in range(len(ranked) - 1):
+            total = values[start]
+            for end in range(start + 1, min(len(ranked), start + _MOST_ROW)):
+                total += values[end]
+                off = total - amount
+                if off <= 0:
+                    continue
+                if off * 5 > total:
+                    break
+                if _usual_off(values[start : end + 1], total, off, charges):
+                    row = tuple(ranked[start : end + 1])
+                    found.setdefault(frozenset(i.item_id for i in row), (off, row))
+    if not found:
+        return None
+    first, *others = [row for _, row in sorted(found.values(), key=lambda pair: (pair[0], [i.item_id for i in pair[1]]))]
+    return Guess(ROW_LESS, first, tuple(others))
+
+
+def _usual_off(values: Sequence[int], total: int, off: int, charges: int) -> bool:
+    if off <= charges and off % _ROUND_CHARGE == 0:
+        return True
+    for percent in range(1, 6):
+        if off in (
+            percent * total // 100,
+            sum(percent * value // 100 for value in values),
+            sum((percent * value + 50) // 100 for value in values),
+        ):
+            return True
+    return any(value > off and off * 5 <= value and _percent_off(value, value - off) for value in values)
+
+
+def shares_of_rest(items: Sequence[Item], left: Callable[[Item], int], amount: int) -> list[Item]:
+    """List the documents paid in part by others of which the amount is a share like theirs: a half, a third, a quarter, or as much as came."""
+    return [
+        i for i in items
+        if amount <= left(i) and (any(abs(i.left - part * amount) < part for part in _SHARES) or abs(i.left - left(i) - amount) <= 1)
+    ]  # fmt: skip

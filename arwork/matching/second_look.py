@@ -1,0 +1,236 @@
+"""M17, a second look at what no strategy could propose, with what all other proposals leave open; never automatic (2.2, 2.6).
+
+Among the documents that no other payment names or claims, a difference or a list read in part often has one likely answer.
+It is a suggestion, and a person sees why. Where two documents or sets do equally well there is none (G-01).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from arwork.matching.case import Case, Claim
+from arwork.matching.completed import Reading, completed, reading, resembling
+from arwork.matching.gates import judge
+from arwork.matching.leftover import Leftover, Pool
+from arwork.matching.likely import (
+    CHARGE,
+    DISCOUNT,
+    EXACT,
+    OVER,
+    REST,
+    SHARE,
+    Guess,
+    nearest_way,
+    rows,
+    rows_less,
+    shares_of_rest,
+    single_ways,
+)  # fmt: skip
+from arwork.matching.numbers import hits
+from arwork.matching.rows import Outcome
+from arwork.matching.second_words import by_amount, by_elimination, by_list, by_number, by_part, by_words
+from arwork.matching.tokens import Text, read
+from arwork.matching.tolerances import in_currency
+from arwork.matching.universe import Account, Universe
+from arwork.matching.unread import labelled
+
+_PROPOSED = ("AUTO", "SUGGEST")
+_STOPPING = frozenset({"G-04", "G-05", "G-06", "G-07", "G-13", "G-15", "G-16", "G-20", "G-22"})
+"""Gates after which a second look has nothing to add: repeats, advices, blocked items, returned money, contracts."""
+_OF_OTHERS = frozenset({"G-08", "G-09", "G-18"})
+_ROUND = 10_000
+"""Multiples of this many minor units are often money on account, so that no difference to a document explains them."""
+_DIGITS, _LIST = 3, 3
+
+
+@dataclass(frozen=True)
+class _Circle:
+    """What nobody claims of some customers' documents; `relation` says what they are to the payer, blank for its own."""
+
+    accounts: tuple[Account, ...]
+    relation: str
+    pool: Pool
+
+
+def second_look(outcomes: Sequence[Outcome], world: Universe) -> list[Outcome]:
+    """Return the outcomes, those that propose nothing replaced by a suggestion where one way of paying is likely (M17).
+
+    Receipts are taken by value date, larger amount, id, and each claims what is suggested for it, so that row order changes nothing.
+    """
+    left = Leftover(world)
+    later: list[int] = []
+    for number, outcome in enumerate(outcomes):
+        if outcome.verdict.status in _PROPOSED:
+            left.claim({item: stake.amount for item, stake in outcome.entry.stakes.items()})
+        else:
+            later.append(number)
+            case = outcome.entry.case
+            for item in outcome.entry.stakes:
+                left.wanted.setdefault(item, []).append((case.receipt.value_date, case.receipt.receipt_id))
+            for item in (*case.named.items(), *case.others.items()):
+                left.named.setdefault(item, set()).add(case.receipt.receipt_id)
+    found = list(outcomes)
+    for number in sorted(later, key=lambda n: _turn(outcomes[n].entry.case)):
+        again = _again(outcomes[number], left)
+        if again is not None:
+            left.claim({item: stake.amount for item, stake in again.entry.stakes.items()})
+            found[number] = again
+    return found
+
+
+def _turn(case: Case) -> tuple[object, ...]:
+    return (case.receipt.value_date, -case.receipt.amount, case.receipt.receipt_id)
+
+
+def _again(outcome: Outcome, left: Leftover) -> Outcome | None:
+    entry, case = outcome.entry, outcome.entry.case
+    receipt = case.receipt
+    if entry.out or entry.told or receipt.returned or receipt.conflict or case.looks or case.abroad or receipt.amount <= 0:
+        return None
+    if not _STOPPING.isdisjoint(outcome.verdict.fired) or case.loose_payments or receipt.account in case.master.oldest_first:
+        return None
+    if entry.claim.strategy == "M13" or (entry.claim.strategy == "M10" and not entry.claim.exhaustive):
+        return None
+    claim = _one_left(outcome, left) if "G-01" in outcome.verdict.fired else _stands(outcome, left) or _looked(outcome, left)
+    if claim is None:
+        return None
+    verdict = judge(case, claim)
+    return Outcome(replace(entry, claim=claim), verdict) if verdict.status == "SUGGEST" else None
+
+
+def _one_left(outcome: Outcome, left: Leftover) -> Claim | None:
+    """Of several sets that explain an amount, keep the only one of which other payments claim nothing (G-01)."""
+    case, claim = outcome.entry.case, outcome.entry.claim
+    if claim.proposal is None or not claim.by_amount or claim.rivals != len(claim.others):
+        return None
+    whole = [
+        found for found in (claim.proposal, *claim.others)
+        if len(left.whole([line.item for line in found.lines], case.receipt.receipt_id)) == len(found.lines)
+    ]  # fmt: skip
+    return by_elimination(case, claim, whole[0]) if len(whole) == 1 else None
+
+
+def _stands(outcome: Outcome, left: Leftover) -> Claim | None:
+    """Keep a proposal that only payments which came later, and get nothing, compete for (G-18)."""
+    claim, told = outcome.entry.claim, outcome.verdict.fired.get("G-18")
+    if claim.proposal is None or told is None or claim.others:
+        return None
+    mine = outcome.entry.case.receipt
+    for line in claim.proposal.lines:
+        named = left.named.get(line.item.item_id, set()) - {mine.receipt_id}
+        if left.left(line.item) < line.relieved - line.residual or (claim.by_amount and named):
+            return None
+        if any(day == mine.value_date and who != mine.receipt_id for day, who in left.wanted.get(line.item.item_id, ())):
+            return None
+    return replace(claim, preferred=True, capped="; ".join(filter(None, (claim.capped, f"{told}; this payment came first"))))
+
+
+def _looked(outcome: Outcome, left: Leftover) -> Claim | None:
+    """Ask by amount where nothing is named, then by what the words resemble, the payer's own documents before those of others."""
+    case = outcome.entry.case
+    receipt, named = case.receipt, case.named
+    text = read(receipt.text, receipt.amount, receipt.currency)
+    silent = labelled(text.words)
+    digits = any(n not in silent and sum(c.isdigit() for c in word) >= _DIGITS for n, word in enumerate(text.words))
+    circles = []
+    for accounts, relation in case.around():
+        pool = left.pool(accounts, receipt.currency, receipt.receipt_id)
+        if pool.free or pool.rests:
+            circles.append(_Circle(accounts, relation, pool))
+    if not (named.resolves or case.others.kin or case.others.away or case.astray):
+        for circle in circles:
+            if not _enough(case, circle.pool):
+                continue
+            guess = _to_the_cent(case, circle) or (None if digits else _with_difference(case, circle, left))
+            if guess is not None:  # where several do equally well, a person decides (G-01)
+                return None if guess.rivals else by_amount(case, guess, circle.relation)
+    if named.settled or named.taken or named.later:
+        return None
+    found = _anybody(outcome, left, text, digits) or (_by_words(case, circles, text) if digits or named.words else None)
+    return found or (_part_of_list(outcome, left) if digits else None)
+
+
+def _enough(case: Case, pool: Pool) -> bool:
+    """Say whether the amount is not too small to be matched by amount."""
+    some = pool.free[:1] or next(iter(pool.rests.values()))[:1]
+    return case.receipt.amount >= in_currency(case.master.policy.amount_only_min, some, case.master.units)
+
+
+def _to_the_cent(case: Case, circle: _Circle) -> Guess | None:
+    """Look for one document of exactly the amount, or of which exactly it is left after part payments; else for a row."""
+    amount, paid, pool = case.receipt.amount, case.receipt.value_date, circle.pool
+    for way, found in ((EXACT, pool.by_amount.get(amount, ())), (REST, pool.rests.get(amount, ()))):
+        same = [item for item in found if item.doc_date <= paid]
+        if same and not (way == EXACT and circle.relation and amount % _ROUND == 0):
+            return Guess(way, (same[0],), tuple((item,) for item in same[1:]))
+    return rows(pool.free, amount, paid)
+
+
+def _with_difference(case: Case, circle: _Circle, left: Leftover) -> Guess | None:
+    """Look for one document or one row that the amount misses in a usual way; a round amount points to little, others' items to less."""
+    amount, paid = case.receipt.amount, case.receipt.value_date
+    free = [item for item in circle.pool.free if item.doc_date <= paid]
+    parted = [item for items in circle.pool.rests.values() for item in items if item.doc_date <= paid]
+    if not free and not parted:
+        return None
+    charges = in_currency(case.master.policy.bank_charge_cap, (free or parted)[:1], case.master.units)
+    parts = shares_of_rest(parted, left.left, amount)
+    if parts:
+        return Guess(SHARE, (parts[0],), tuple((item,) for item in parts[1:]))
+    first = next(single_ways(free, amount, charges), None)
+    if first and first.way in (DISCOUNT, CHARGE, OVER) and not first.rivals and not (circle.relation and first.way == OVER):
+        return first
+    if first and amount % _ROUND:
+        return first
+    row = None if circle.relation else rows_less(free, amount, paid, charges)
+    if row or amount % _ROUND == 0 or circle.relation:
+        return row
+    return nearest_way(free, amount)
+
+
+def _anybody(outcome: Outcome, left: Leftover, text: Text, digits: bool) -> Claim | None:
+    """Look for the one document of anybody with exactly the amount, where a word resembles its number or nobody knows the payer."""
+    case = outcome.entry.case
+    receipt, library = case.receipt, case.library
+    if library is None or (receipt.customer_id and _OF_OTHERS.isdisjoint(outcome.verdict.fired)):
+        return None
+    known = library.of_amount(receipt.book, receipt.currency, receipt.amount)
+    if known is None:
+        return None
+    whole = {i.item_id: i for i in left.whole(known.items, receipt.receipt_id) if i.doc_date <= receipt.value_date}
+    met = {known.items[n].item_id for hit in hits(text, known, labelled(text.words)) for n in hit.places} & whole.keys() if whole else set()
+    if len(met) == 1:
+        return by_number(case, whole[met.pop()], alike=True)
+    alone = len(known.items) == 1 == len(whole) and not receipt.customer_id and not case.named.resolves
+    return by_number(case, known.items[0], alike=False) if alone and not digits and receipt.amount % _ROUND else None
+
+
+def _part_of_list(outcome: Outcome, left: Leftover) -> Claim | None:
+    """Propose the documents of a long list that are named letter for letter, where nothing completes it; the rest waits on account."""
+    claim = outcome.entry.claim
+    if claim.strategy != "M05" or claim.proposal is None or claim.rest is None or len(claim.proposal.lines) < _LIST:
+        return None
+    if any(left.left(line.item) < line.relieved for line in claim.proposal.lines):
+        return None
+    return by_part(outcome.entry.case, claim)
+
+
+def _by_words(case: Case, circles: Sequence[_Circle], text: Text) -> Claim | None:
+    """Complete a list that is read in part; else take what the words resemble although the amount differs."""
+    readings: list[tuple[_Circle, Reading]] = []
+    for circle in circles:
+        known = case.library.numbers(circle.accounts, case.receipt.currency) if case.library and circle.pool.free else None
+        said = reading(case, circle.pool, known, text) if known else None
+        if said is not None:
+            readings.append((circle, said))
+    for circle, said in readings:
+        found = completed(case, said, alone=not circle.relation)
+        claim = by_list(case, found, circle.relation) if found else None
+        if claim is not None:
+            return claim
+    for circle, said in readings:
+        items = resembling(case, said)
+        if items:
+            return by_words(case, items, circle.relation)
+    return None
