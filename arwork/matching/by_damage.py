@@ -10,10 +10,10 @@ from arwork.matching.by_family import THIRD_PARTY, family_unsettled
 from arwork.matching.case import NAMED_TOO, Case, Circle, Claim, valued
 from arwork.matching.explain import difference, how_it_fits, listed, money, names_of, nearest
 from arwork.matching.fit import Solution
-from arwork.matching.numbers import EDIT, SERIAL, TAIL, Hit, Numbers, hits, tails
+from arwork.matching.numbers import EDIT, SERIAL, TAIL, Hit, Numbers, hits, may_be_tails, spots, tails
 from arwork.matching.overpaid import rest_of as on_account
 from arwork.matching.rest import rest_of
-from arwork.matching.tokens import Text, read, runs
+from arwork.matching.tokens import Text, read
 from arwork.matching.universe import Item
 from arwork.matching.unread import labelled
 
@@ -109,9 +109,10 @@ def _slots(case: Case, text: Text, known: Numbers) -> list[_Slot]:
     met = [_slot(hit) for hit in hits(text, known, covered | labelled(text.words))]
     slots = exact + met
     used = frozenset(n for slot in slots for n in range(slot.first, slot.first + slot.size))
-    anchors = [part for slot in slots if slot.close >= SERIAL - 10 for n in slot.ways[0] if (part := known.parts[n])]
-    if anchors and len(used) < len(text.words):
-        slots += [_slot(hit) for hit in tails(text, known, used | labelled(text.words), anchors)]
+    rest = used | labelled(text.words)
+    if may_be_tails(text, rest):
+        anchors = [part for slot in slots if slot.close >= SERIAL - 10 for n in slot.ways[0] if (part := known.parts[n])]
+        slots += [_slot(hit) for hit in tails(text, known, rest, anchors)] if anchors else []
     return _ranged(sorted(slots, key=lambda slot: (slot.first, -slot.close)), text, known)
 
 
@@ -121,7 +122,7 @@ def _slot(hit: Hit) -> _Slot:
 
 def _stands(token: str, text: Text) -> tuple[int, int]:
     """Find where a resolved word stands in the text; before its beginning where it came from elsewhere."""
-    return next(((first, size) for run, first, size, _ in runs(text) if run == token), (-1, 0))
+    return next(((first, size) for run, first, size, _ in spots(text) if run == token), (-1, 0))
 
 
 def _ranged(slots: Sequence[_Slot], text: Text, known: Numbers) -> list[_Slot]:

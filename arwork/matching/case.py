@@ -173,6 +173,8 @@ class Case:
         """Yield the customers whose documents a payer may mean, and what they are to it; the nearest first, the payer itself among them."""
         receipt, relations, kinship = self.receipt, self.master.relations, self.master.kinship
         own = (receipt.account,) if receipt.customer_id else ()
+        if own:
+            yield own, ""
         family = {*receipt.family}
         for customer in (receipt.customer_id, *receipt.family):
             family |= {
@@ -183,7 +185,7 @@ class Case:
         kin = {c for word in kinship.words.get(receipt.account, ()) for c in kinship.bearers[(*receipt.book, word)]} if own else set()
         kin |= {*kinship.of_name(receipt.book, receipt.remitter)} - ({receipt.customer_id} if not kin else set())
         wider = tuple((*receipt.book, c) for c in sorted(kin | {c for *_, c in near}))
-        found = [(own, ""), (near if near != own else (), "of the same family by the customer file")]
+        found = [(near if near != own else (), "of the same family by the customer file")]
         found += [(((*receipt.book, hint),), "whose name is like the payer's") for hint in receipt.hints]
         found.append((wider if kin and wider not in (own, near) else (), "that shares a rare word of its name with the payer"))
         named = {word.items[0] for word in (*self.named.words, *self.others.kin) if not word.part and len(word.items) == 1}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 from rapidfuzz.distance import OSA
@@ -26,19 +27,19 @@ _SURE_END = 4
 _NAUGHTS = re.compile("0{2,}")
 """Zeros in a row are miscounted: both sides are compared with one zero (`forms` of a number yields that spelling)."""
 _MANY = 8
+_TWO = 2
 _GROUPS = re.compile(r"[0-9]{4,}")
 _LEADING = re.compile(r"[A-Z]+(?=[0-9])")
 
 
 @dataclass(frozen=True)
-class Leaf:
-    """The numbers of one customer's open items in one currency; every map leads to places in `items`.
+class Spelled:
+    """How the numbers of one customer are written; every map leads to places in the items of its leaf.
 
     `by_end` maps the end of a serial to its places and how close that is each; `slips` lists every spelling that a slip is
     measured against, beside the item it belongs to.
     """
 
-    items: tuple[Item, ...]
     parts: tuple[Number | None, ...]
     by_spelling: Mapping[str, Sequence[int]]
     by_end: Mapping[str, Sequence[tuple[int, int]]]
@@ -47,29 +48,50 @@ class Leaf:
 
 
 @dataclass(frozen=True)
+class Leaf:
+    """One customer's open items in one currency; their numbers are taken apart when a word first has to be looked up."""
+
+    items: tuple[Item, ...]
+
+    @cached_property
+    def numbers(self) -> Spelled:
+        """How the numbers of the items are written."""
+        return _spelled(self.items)
+
+
+@dataclass(frozen=True)
 class Numbers:
     """The numbers of one or several customers, one leaf each, seen as one: places count on from leaf to leaf."""
 
     leaves: tuple[Leaf, ...]
     items: tuple[Item, ...]
-    parts: tuple[Number | None, ...]
     where: Mapping[str, int]
 
-    def spelled(self, form: str) -> tuple[int, ...]:
+    @cached_property
+    def parts(self) -> tuple[Number | None, ...]:
+        """The number of each item, taken apart; None where it holds no digits."""
+        return tuple(part for leaf in self.leaves for part in leaf.numbers.parts)
+
+    def spelled(self, form: str) -> Sequence[int]:
         """List the places of a spelling."""
+        if len(self.leaves) == 1:
+            own = self.leaves[0].numbers.by_spelling.get(form, ())
+            return own if len(own) < _TWO else tuple(sorted(set(own)))
         found: list[int] = []
         start = 0
         for leaf in self.leaves:
-            found += [start + place for place in leaf.by_spelling.get(form, ())]
+            found += [start + place for place in leaf.numbers.by_spelling.get(form, ())]
             start += len(leaf.items)
         return tuple(sorted(set(found))) if len(found) > 1 else tuple(found)
 
     def ending(self, end: str) -> tuple[int, tuple[int, ...]]:
         """Return how close the end of a serial is at best, and the places where it is so close."""
+        if len(self.leaves) == 1 and end not in self.leaves[0].numbers.by_end:
+            return 0, ()
         found: list[tuple[int, int]] = []
         start = 0
         for leaf in self.leaves:
-            found += [(start + place, close) for place, close in leaf.by_end.get(end, ())]
+            found += [(start + place, close) for place, close in leaf.numbers.by_end.get(end, ())]
             start += len(leaf.items)
         best = max((close for _, close in found), default=0)
         return best, tuple(sorted({place for place, close in found if close == best}))
@@ -94,12 +116,16 @@ def folded(squeezed: str) -> str:
 def joined(leaves: Sequence[Leaf]) -> Numbers:
     """See the numbers of several customers as one."""
     items = tuple(item for leaf in leaves for item in leaf.items)
-    parts = tuple(part for leaf in leaves for part in leaf.parts)
-    return Numbers(tuple(leaves), items, parts, {item.item_id: place for place, item in enumerate(items)})
+    return Numbers(tuple(leaves), items, {item.item_id: place for place, item in enumerate(items)})
 
 
 def leaf(items: Sequence[Item]) -> Leaf:
-    """Arrange the numbers of one customer's items: reference, document number and assignment of each, by the customer's own formats."""
+    """Arrange one customer's items."""
+    return Leaf(tuple(items))
+
+
+def _spelled(items: Sequence[Item]) -> Spelled:
+    """Take the numbers of a customer's items apart: reference, document number and assignment of each, by the customer's own formats."""
     names = [(place, name) for place, item in enumerate(items) for name in _names(item)]
     apart = take_apart([name for _, name in names])
     parts: list[Number | None] = [None] * len(items)
@@ -122,11 +148,26 @@ def leaf(items: Sequence[Item]) -> Leaf:
             close = SERIAL if whole and len(end) >= _SURE_END else SERIAL - 10 if whole or len(end) > _SURE_END else TAIL
             met.setdefault(end, []).append((place, close))
     slips.sort()
-    return Leaf(tuple(items), tuple(parts), spelled, met, tuple(form for form, _ in slips), tuple(place for _, place in slips))
+    return Spelled(tuple(parts), spelled, met, tuple(form for form, _ in slips), tuple(place for _, place in slips))
 
 
 def _names(item: Item) -> list[str]:
-    return [plain(name) for name in dict.fromkeys((item.reference, item.doc_no, item.assignment)) if name]
+    first = item.reference
+    if first == item.doc_no and (not item.assignment or item.assignment == first):
+        return [plain(first)] if first else []
+    return [plain(name) for name in dict.fromkeys((first, item.doc_no, item.assignment)) if name]
+
+
+@lru_cache(maxsize=8)
+def spots(text: Text) -> tuple[tuple[str, int, int, bool], ...]:
+    """List the runs of words of a text (see `runs`); one receipt asks for those of its text several times in a row."""
+    return tuple(runs(text))
+
+
+@lru_cache(maxsize=8)
+def _loose(text: Text) -> tuple[tuple[str, int, int, bool], ...]:
+    """List the runs of a text that hold more than letters."""
+    return tuple([spot for spot in spots(text) if not spot[0].isalpha()])
 
 
 def hits(text: Text, known: Numbers, besides: frozenset[int]) -> list[Hit]:
@@ -136,8 +177,8 @@ def hits(text: Text, known: Numbers, besides: frozenset[int]) -> list[Hit]:
     """
     found: list[Hit] = []
     loose: list[tuple[str, int, int]] = []
-    for run, first, size, whole in runs(text):
-        if run.isalpha() or not besides.isdisjoint(range(first, first + size)):
+    for run, first, size, whole in _loose(text):
+        if first in besides or (size > 1 and not besides.isdisjoint(range(first + 1, first + size))):
             continue
         hit = _met(run, first, size, known)
         if hit:
@@ -150,14 +191,22 @@ def hits(text: Text, known: Numbers, besides: frozenset[int]) -> list[Hit]:
     return kept + more
 
 
+def may_be_tails(text: Text, used: frozenset[int]) -> list[tuple[int, str, str]]:
+    """List the words of two to six digits that nothing explains yet: place, word, the word in digits."""
+    return [spot for spot in _short(text) if spot[0] not in used]
+
+
+@lru_cache(maxsize=8)
+def _short(text: Text) -> tuple[tuple[int, str, str], ...]:
+    words = ((place, word, word.translate(LIKE)) for place, word in enumerate(text.words) if 2 <= len(word) <= 6 and not word.isalpha())
+    return tuple([spot for spot in words if spot[2].isdigit()])
+
+
 def tails(text: Text, known: Numbers, used: frozenset[int], like: Sequence[Number]) -> list[Hit]:
     """List single words that are the last digits of a number written like one that was found: `INV-2026-000123/124/130`."""
     found = []
     shapes = {number.shape for number in like}
-    for place, word in enumerate(text.words):
-        digits = word.translate(LIKE)
-        if place in used or not digits.isdigit() or not 2 <= len(word) <= 6 or word.isalpha():
-            continue
+    for place, word, digits in may_be_tails(text, used):
         end = int(digits)
         base = 10 ** len(digits)
         met = [
@@ -176,7 +225,7 @@ def _met(run: str, first: int, size: int, known: Numbers) -> Hit | None:
     for form, close in ((alike, SAME), (digits, LETTERS)):
         places = known.spelled(form) if len(form) >= _SHORTEST else ()
         if places:
-            return Hit(run, first, size, places, close)
+            return Hit(run, first, size, tuple(places), close)
     if digits.isdigit():
         close, places = known.ending(digits.lstrip("0"))
         if places:
@@ -184,11 +233,11 @@ def _met(run: str, first: int, size: int, known: Numbers) -> Hit | None:
     if "00" in digits and digits.isdigit() and len(digits) > _SURE_END:
         places = known.spelled(_NAUGHTS.sub("0", digits))
         if places:
-            return Hit(run, first, size, places, SERIAL)
+            return Hit(run, first, size, tuple(places), SERIAL)
     for group in _GROUPS.findall(run) if size == 1 and not digits.isdigit() else ():
         places = known.spelled(group)
         if places:
-            return Hit(group, first, size, places, LETTERS)
+            return Hit(group, first, size, tuple(places), LETTERS)
     return None
 
 
@@ -204,9 +253,10 @@ def _slip(run: str, first: int, size: int, known: Numbers) -> list[Hit]:
     for form in dict.fromkeys((_without_letters(run), folded(run))):
         start = 0
         for each in known.leaves if len(form) >= _SLIP_LEAST else ():
-            near = cdist([form], each.slips, scorer=OSA.distance, score_cutoff=1)[0] if each.slips else _NOTHING
+            own = each.numbers
+            near = cdist([form], own.slips, scorer=OSA.distance, score_cutoff=1)[0] if own.slips else _NOTHING
             for n in (near <= 1).nonzero()[0].tolist():
-                other, place = each.slips[n], start + each.owners[n]
+                other, place = own.slips[n], start + own.owners[n]
                 wrong_digit = len(other) == len(form) and sorted(other) != sorted(form)
                 found[place] = max(found.get(place, 0), EDIT - 15 if wrong_digit else EDIT)
             start += len(each.items)
