@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from operator import attrgetter
 
 from arwork.matching.amounts import EMPTY, Shelf
 from arwork.matching.astray import Astray
@@ -254,6 +255,18 @@ class Claim:
         """List the items of the proposal, or of the candidates where there is none."""
         solutions = (self.proposal,) if self.proposal else self.others
         return tuple({line.item.item_id: line.item for s in solutions for line in s.lines}.values())
+
+
+_NAMES = tuple(each.name for each in fields(Case))
+_VALUES = attrgetter(*_NAMES)
+_PLACE = {name: place for place, name in enumerate(_NAMES)}
+
+
+def changed(case: Case, name: str, value: object) -> Case:
+    """Return a case with one attribute changed; cheaper than `dataclasses.replace`, for it meets every receipt of a month."""
+    values = list(_VALUES(case))
+    values[_PLACE[name]] = value
+    return Case(*values)
 
 
 def paid_on(case: Case) -> date:
