@@ -253,6 +253,12 @@ class Claim:
 
     def shown(self) -> tuple[Item, ...]:
         """List the items of the proposal, or of the candidates where there is none."""
+        return self._shown
+
+    @cached_property
+    def _shown(self) -> tuple[Item, ...]:
+        if self.proposal and len(self.proposal.lines) == 1:
+            return (self.proposal.lines[0].item,)
         solutions = (self.proposal,) if self.proposal else self.others
         return tuple({line.item.item_id: line.item for s in solutions for line in s.lines}.values())
 
@@ -276,7 +282,8 @@ def paid_on(case: Case) -> date:
 
 def valued(case: Case, items: Sequence[str]) -> Solution:
     """Value open items, by id, against the receipt of a case (2.4, MP-20)."""
-    chosen = [case.universe.items[item] for item in items]
+    known = case.universe.items
+    chosen = [known[item] for item in items]
     policy, role = case.master.policy, case.master.role
     return fit(
         chosen, case.receipt.amount, paid_on(case), group_of(case, chosen), case.open_items(), policy, case.master.units,
