@@ -122,7 +122,9 @@ class Solution:
     @property
     def items(self) -> tuple[str, ...]:
         """Ids of the items, sorted."""
-        return tuple(sorted(line.item.item_id for line in self.lines))
+        if len(self.lines) == 1:
+            return (self.lines[0].item.item_id,)
+        return tuple(sorted([line.item.item_id for line in self.lines]))
 
 
 def fit(

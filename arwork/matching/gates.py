@@ -30,10 +30,10 @@ def judge(case: Case, claim: Claim, more: Mapping[str, str] | None = None) -> Ve
     """Run every gate over a claim and give the status of 2.5; `more` are gates that only a view over all receipts can see."""
     fired = {**claim.fired, **(more or {})}
     for gate, test in GATES:
-        reason = "" if gate in fired else test(case, claim)
-        if reason:
+        if gate not in fired and (reason := test(case, claim)):
             fired[gate] = reason
-    fired = dict(sorted(fired.items()))
+    if len(fired) > 1:
+        fired = dict(sorted(fired.items()))
     if claim.proposal is None:
         return Verdict("REVIEW" if claim.others or set(fired) & _WORTH_A_LOOK else "NONE", fired)
     if not fired and (not claim.capped or acts_alone(case, claim)):
@@ -109,14 +109,16 @@ def advice_does_not_fit(case: Case, claim: Claim) -> str:
 
 def blocked_item(case: Case, claim: Claim) -> str:
     """G-06: an item is disputed, blocked, in legal proceedings, written off or assigned."""
-    return listed([f"{item.name} {item.blocked}" for item in claim.shown() if item.blocked])
+    blocked = [item for item in claim.shown() if item.blocked]
+    return listed([f"{item.name} {item.blocked}" for item in blocked]) if blocked else ""
 
 
 def payer_in_trouble(case: Case, claim: Claim) -> str:
     """G-07: the customer is insolvent or in legal proceedings."""
-    accounts = {case.receipt.account, *(item.account for item in claim.shown())}
-    found = [(account[2], case.master.standing.get(account, "")) for account in sorted(accounts)]
-    return listed([f"customer {customer} is {standing}" for customer, standing in found if standing in _STOPPED])
+    standing = case.master.standing
+    accounts = {case.receipt.account, *[item.account for item in claim.shown()]}
+    stopped = sorted([account for account in accounts if standing.get(account, "") in _STOPPED])
+    return listed([f"customer {account[2]} is {standing[account]}" for account in stopped]) if stopped else ""
 
 
 def other_currency(case: Case, claim: Claim) -> str:
@@ -126,6 +128,8 @@ def other_currency(case: Case, claim: Claim) -> str:
     if claim.proposal and case.abroad:
         return f"it was paid in {case.receipt.orig_currency}, and what it names is not clear enough to convert"
     if claim.proposal and claim.proposal.exact:
+        return ""
+    if not case.named.foreign:
         return ""
     items = [case.universe.items[item] for item in case.named.foreign]
     told = listed([f"{item.name} is in {item.currency}" for item in items])
@@ -148,9 +152,9 @@ def other_ledger_or_payer(case: Case, claim: Claim) -> str:
     receipt, relations = case.receipt, case.master.relations
     bearers = case.master.names.get(receipt.book, {}).get(clean(receipt.remitter), frozenset())
     bearer = next(iter(bearers)) if len(bearers) == 1 else ""
-    debtors = sorted({item.account[2] for item in claim.shown()})
     if not bearer or bearer in (receipt.customer_id, *receipt.family):
         return ""
+    debtors = sorted({item.account[2] for item in claim.shown()})
     if all(relations.may_pay((*receipt.book, bearer), owner, receipt.value_date) for owner in debtors):
         return ""
     return f"the payer bears the name of customer {bearer}, the items belong to {listed(debtors)}"
@@ -172,7 +176,8 @@ def dates_out_of_line(case: Case, claim: Claim) -> str:
     days = (case.master.as_of - case.receipt.value_date).days
     if days > case.master.policy.value_date_max_age_days and not case.master.replay:
         return f"the value date {case.receipt.value_date} is {days} days before the key date"
-    ahead = [f"{item.name} is dated {item.doc_date}" for item in claim.shown() if item.doc_date > case.receipt.value_date]
+    day = case.receipt.value_date
+    ahead = [f"{item.name} is dated {item.doc_date}" for item in claim.shown() if item.doc_date > day]
     return f"{listed(ahead)}, after the value date {case.receipt.value_date}" if ahead else ""
 
 
@@ -198,6 +203,8 @@ def unsure_reading(case: Case, claim: Claim) -> str:
 def credit_without_authority(case: Case, claim: Claim) -> str:
     """G-17: a credit memo would be used that is not linked to these invoices, listed in an advice, or covered by authority (MP-30)."""
     items = claim.shown()
+    if not any([item.left < 0 for item in items]):
+        return ""
     linked = {name for item in items if item.left > 0 for name in (item.item_id, item.doc_no, item.reference)}
     advised = {item for word in case.named.words if word.origin == "advice" for item in word.items}
     alone = [item for item in items if item.left < 0 and item.account not in case.master.netting]
