@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from rapidfuzz.distance import OSA
@@ -164,10 +165,29 @@ def spots(text: Text) -> tuple[tuple[str, int, int, bool], ...]:
     return tuple(runs(text))
 
 
+class _Run(NamedTuple):
+    """A run of words with more than letters: as written, where it stands, how it reads with digits for letters, and its digits."""
+
+    run: str
+    first: int
+    size: int
+    whole: bool
+    alike: str
+    digits: str
+    number: bool
+
+
 @lru_cache(maxsize=8)
-def _loose(text: Text) -> tuple[tuple[str, int, int, bool], ...]:
+def _loose(text: Text) -> tuple[_Run, ...]:
     """List the runs of a text that hold more than letters."""
-    return tuple([spot for spot in spots(text) if not spot[0].isalpha()])
+    found = []
+    for run, first, size, whole in spots(text):
+        if run.isdigit():
+            found.append(_Run(run, first, size, whole, folded(run), folded(run), number=True))
+        elif not run.isalpha():
+            digits = _without_letters(run)
+            found.append(_Run(run, first, size, whole, folded(run), digits, digits.isdigit()))
+    return tuple(found)
 
 
 def hits(text: Text, known: Numbers, besides: frozenset[int]) -> list[Hit]:
@@ -176,18 +196,19 @@ def hits(text: Text, known: Numbers, besides: frozenset[int]) -> list[Hit]:
     `besides` are the places of words that are explained already. A slip is looked for only in runs that nothing else explains.
     """
     found: list[Hit] = []
-    loose: list[tuple[str, int, int]] = []
-    for run, first, size, whole in _loose(text):
+    loose: list[_Run] = []
+    for each in _loose(text):
+        first, size = each.first, each.size
         if first in besides or (size > 1 and not besides.isdisjoint(range(first + 1, first + size))):
             continue
-        hit = _met(run, first, size, known)
+        hit = _met(each, known)
         if hit:
             found.append(hit)
-        elif size == 1 or whole or run.isdigit():
-            loose.append((run, first, size))
-    kept, used = _apart(found, set())
-    slips = [hit for run, first, size in loose if used.isdisjoint(range(first, first + size)) for hit in _slip(run, first, size, known)]
-    more, _ = _apart(slips, used)
+        elif (size == 1 or each.whole or each.run.isdigit()) and len(each.alike) >= _SLIP_LEAST:
+            loose.append(each)
+    kept, used = _apart(found, set()) if found else ([], set())
+    slips = [hit for each in loose if used.isdisjoint(range(each.first, each.first + each.size)) for hit in _slip(each, known)]
+    more, _ = _apart(slips, used) if slips else ([], used)
     return kept + more
 
 
@@ -219,22 +240,24 @@ def tails(text: Text, known: Numbers, used: frozenset[int], like: Sequence[Numbe
     return found
 
 
-def _met(run: str, first: int, size: int, known: Numbers) -> Hit | None:
+def _met(each: _Run, known: Numbers) -> Hit | None:
     """Look a run up as it stands, by its digits, and by the serial in it."""
-    alike, digits = folded(run), _without_letters(run)
-    for form, close in ((alike, SAME), (digits, LETTERS)):
-        places = known.spelled(form) if len(form) >= _SHORTEST else ()
-        if places:
-            return Hit(run, first, size, tuple(places), close)
-    if digits.isdigit():
+    run, first, size, _, alike, digits, number = each
+    places = known.spelled(alike) if len(alike) >= _SHORTEST else ()
+    if places:
+        return Hit(run, first, size, tuple(places), SAME)
+    places = known.spelled(digits) if digits != alike and len(digits) >= _SHORTEST else ()
+    if places:
+        return Hit(run, first, size, tuple(places), LETTERS)
+    if number:
         close, places = known.ending(digits.lstrip("0"))
         if places:
             return Hit(run, first, size, places, close)
-    if "00" in digits and digits.isdigit() and len(digits) > _SURE_END:
+    if number and "00" in digits and len(digits) > _SURE_END:
         places = known.spelled(_NAUGHTS.sub("0", digits))
         if places:
             return Hit(run, first, size, tuple(places), SERIAL)
-    for group in _GROUPS.findall(run) if size == 1 and not digits.isdigit() else ():
+    for group in _GROUPS.findall(run) if size == 1 and not number else ():
         places = known.spelled(group)
         if places:
             return Hit(group, first, size, tuple(places), LETTERS)
@@ -247,24 +270,24 @@ def _without_letters(run: str) -> str:
     return run[start.end() if start else 0 :].translate(LIKE)
 
 
-def _slip(run: str, first: int, size: int, known: Numbers) -> list[Hit]:
+def _slip(each: _Run, known: Numbers) -> list[Hit]:
     """Find the numbers that are one slip of the pen away: two digits swapped, one lost, doubled or wrong."""
     found: dict[int, int] = {}
-    for form in dict.fromkeys((_without_letters(run), folded(run))):
+    for form in (each.digits,) if each.digits == each.alike else (each.digits, each.alike):
         start = 0
-        for each in known.leaves if len(form) >= _SLIP_LEAST else ():
-            own = each.numbers
+        for leaf in known.leaves if len(form) >= _SLIP_LEAST else ():
+            own = leaf.numbers
             near = cdist([form], own.slips, scorer=OSA.distance, score_cutoff=1)[0] if own.slips else _NOTHING
             for n in (near <= 1).nonzero()[0].tolist():
                 other, place = own.slips[n], start + own.owners[n]
                 wrong_digit = len(other) == len(form) and sorted(other) != sorted(form)
                 found[place] = max(found.get(place, 0), EDIT - 15 if wrong_digit else EDIT)
-            start += len(each.items)
+            start += len(leaf.items)
     if not found:
         return []
     best = max(found.values())
     places = tuple(sorted(place for place, close in found.items() if close == best))
-    return [Hit(run, first, size, places, best)] if len(places) <= _MANY else []
+    return [Hit(each.run, each.first, each.size, places, best)] if len(places) <= _MANY else []
 
 
 def _apart(found: Sequence[Hit], used: set[int]) -> tuple[list[Hit], set[int]]:
