@@ -40,7 +40,10 @@ def row_of_documents(case: Case) -> Claim | None:
 
 def _less_discounts(case: Case, items: Sequence[Item]) -> Claim | None:
     """Look for the one row that adds up with every document less the discount of its own terms, however late (MP-14, G-10)."""
-    net = [item.left - item.left * max([percent for percent, _ in item.discounts]) // 1_000_000 if item.discounts else item.left for item in items]
+    net = [
+        item.left - item.left * max([percent for percent, _ in item.discounts]) // 1_000_000 if item.discounts else item.left
+        for item in items
+    ]
     rows = in_a_row(items, case.receipt.amount, net)
     if len(rows) != 1:
         return None

@@ -203,7 +203,7 @@ def unsure_reading(case: Case, claim: Claim) -> str:
 def credit_without_authority(case: Case, claim: Claim) -> str:
     """G-17: a credit memo would be used that is not linked to these invoices, listed in an advice, or covered by authority (MP-30)."""
     items = claim.shown()
-    if not any([item.left < 0 for item in items]):
+    if not any(item.left < 0 for item in items):
         return ""
     linked = {name for item in items if item.left > 0 for name in (item.item_id, item.doc_no, item.reference)}
     advised = {item for word in case.named.words if word.origin == "advice" for item in word.items}

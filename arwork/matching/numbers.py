@@ -144,7 +144,8 @@ def _spelled(items: Sequence[Item]) -> Spelled:
         for form in forms(number):
             if len(form) >= _SHORTEST:
                 spelled.setdefault(form, []).append(place)
-        slips += [(form, place) for form in {number.run, "".join(number.runs)} if len(form) >= _SLIP_LEAST]
+        whole_run = "".join(number.runs)
+        slips += [(form, place) for form in ((number.run, whole_run) if len(number.runs) > 1 else (whole_run,)) if len(form) >= _SLIP_LEAST]
         for end, whole in ends(number):
             close = SERIAL if whole and len(end) >= _SURE_END else SERIAL - 10 if whole or len(end) > _SURE_END else TAIL
             met.setdefault(end, []).append((place, close))
@@ -183,7 +184,7 @@ def _loose(text: Text) -> tuple[_Run, ...]:
     found = []
     for run, first, size, whole in spots(text):
         if run.isdigit():
-            found.append(_Run(run, first, size, whole, folded(run), folded(run), number=True))
+            found.append(_Run(run, first, size, whole, run, run, True))
         elif not run.isalpha():
             digits = _without_letters(run)
             found.append(_Run(run, first, size, whole, folded(run), digits, digits.isdigit()))
@@ -243,12 +244,15 @@ def tails(text: Text, known: Numbers, used: frozenset[int], like: Sequence[Numbe
 def _met(each: _Run, known: Numbers) -> Hit | None:
     """Look a run up as it stands, by its digits, and by the serial in it."""
     run, first, size, _, alike, digits, number = each
-    places = known.spelled(alike) if len(alike) >= _SHORTEST else ()
-    if places:
-        return Hit(run, first, size, tuple(places), SAME)
-    places = known.spelled(digits) if digits != alike and len(digits) >= _SHORTEST else ()
-    if places:
-        return Hit(run, first, size, tuple(places), LETTERS)
+    own = known.leaves[0].numbers.by_spelling if len(known.leaves) == 1 else None
+    if own is None or alike in own:
+        places = known.spelled(alike) if len(alike) >= _SHORTEST else ()
+        if places:
+            return Hit(run, first, size, tuple(places), SAME)
+    if digits is not alike and (own is None or digits in own):
+        places = known.spelled(digits) if len(digits) >= _SHORTEST else ()
+        if places:
+            return Hit(run, first, size, tuple(places), LETTERS)
     if number:
         close, places = known.ending(digits.lstrip("0"))
         if places:

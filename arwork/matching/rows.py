@@ -53,8 +53,9 @@ def tables(
 
 def _frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Arrange rows as columns; a row that lacks a text has it blank."""
-    names = dict.fromkeys(name for row in rows for name in row)
-    columns: dict[str, Any] = {name: [row.get(name, "") for row in rows] for name in names}
+    names = tuple(dict.fromkeys(name for kind in dict.fromkeys(map(tuple, rows)) for name in kind))
+    values = [row.values() if tuple(row) == names else [row.get(name, "") for name in names] for row in rows]
+    columns: dict[str, Any] = dict(zip(names, map(list, zip(*values, strict=True)), strict=True))
     if "due_date" in columns:
         columns["due_date"] = np.array(columns["due_date"], dtype="datetime64[D]").astype("datetime64[s]")
     return pd.DataFrame(columns)
@@ -97,7 +98,7 @@ def _differences(chosen: Solution | None) -> dict[str, int]:
 def _rest(claim: Claim, verdict: Verdict) -> dict[str, str]:
     """Say what may happen with what stays on account: a row of its own beside the items, which may be automatic (G-11)."""
     if claim.rest is None:
-        return {}
+        return dict.fromkeys(("on_account_status", "on_account_kind", "on_account_sentence", "on_account_gates"), "")
     own = "REVIEW" if claim.rest.fired else "AUTO"
     return {
         "on_account_status": own if verdict.status == "AUTO" else verdict.status, "on_account_kind": claim.rest.kind,
@@ -126,7 +127,8 @@ def _line(receipt: str, line: Line) -> dict[str, Any]:
         "small_diff": line.small_diff, "score": 0, "probability": 0, "profile": "", "item_currency": item.currency, "wht": line.wht,
         "bank_charge": line.charge,
         "fx": line.fx, "residual": residual, "residual_code": " ".join([part.code for part in parts]) if parts else "",
-        "residual_split": " ".join([str(part.amount) for part in parts]) if parts else "", "residual_hint": next((part.hint for part in parts if part.hint), "") if parts else "",
+        "residual_split": " ".join([str(part.amount) for part in parts]) if parts else "",
+        "residual_hint": next((part.hint for part in parts if part.hint), "") if parts else "",
         "amount_relieved": (value if line.settled is None else line.settled) + residual, "relieved_value": value,
     }  # fmt: skip
 

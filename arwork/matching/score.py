@@ -37,6 +37,6 @@ def _amount(solution: Solution) -> int:
 def _time(solution: Solution, case: Case) -> int:
     paid = case.receipt.value_date
     lines = solution.lines
-    if any([line.item.doc_date > paid for line in lines]):
+    if any(line.item.doc_date > paid for line in lines):
         return 0
     return 10_000 if not lines or paid <= min([line.item.due_date for line in lines]) + _LATEST else 5_000
