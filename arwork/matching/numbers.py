@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-import numpy as np
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
@@ -21,7 +20,6 @@ LIKE = str.maketrans("OQDILSBZG", "000115826")
 """Letters that people and scanners put for digits, and the digits they stand for."""
 SAME, LETTERS, SERIAL, EDIT, TAIL = 95, 92, 88, 80, 60
 """How close a word is to a number, in hundredths: the same but for letters like digits; its digits; its serial; one slip; its last digits."""
-_NOTHING = np.zeros(0, dtype=np.int32)
 _SHORTEST = 3
 _SLIP_LEAST = 5
 _SURE_END = 4
@@ -66,7 +64,11 @@ class Numbers:
 
     leaves: tuple[Leaf, ...]
     items: tuple[Item, ...]
-    where: Mapping[str, int]
+
+    @cached_property
+    def where(self) -> Mapping[str, int]:
+        """The place of each item."""
+        return {item.item_id: place for place, item in enumerate(self.items)}
 
     @cached_property
     def parts(self) -> tuple[Number | None, ...]:
@@ -84,6 +86,19 @@ class Numbers:
             found += [start + place for place in leaf.numbers.by_spelling.get(form, ())]
             start += len(leaf.items)
         return tuple(sorted(set(found))) if len(found) > 1 else tuple(found)
+
+    def slips(self) -> tuple[Sequence[str], Sequence[int]]:
+        """List every spelling that a slip is measured against, and the place of each; of many customers at once, and not kept."""
+        if len(self.leaves) == 1:
+            return self.leaves[0].numbers.slips, self.leaves[0].numbers.owners
+        forms: list[str] = []
+        places: list[int] = []
+        start = 0
+        for leaf in self.leaves:
+            forms += leaf.numbers.slips
+            places += [start + place for place in leaf.numbers.owners]
+            start += len(leaf.items)
+        return forms, places
 
     def ending(self, end: str) -> tuple[int, tuple[int, ...]]:
         """Return how close the end of a serial is at best, and the places where it is so close."""
@@ -117,7 +132,7 @@ def folded(squeezed: str) -> str:
 def joined(leaves: Sequence[Leaf]) -> Numbers:
     """See the numbers of several customers as one."""
     items = tuple(item for leaf in leaves for item in leaf.items)
-    return Numbers(tuple(leaves), items, {item.item_id: place for place, item in enumerate(items)})
+    return Numbers(tuple(leaves), items)
 
 
 def leaf(items: Sequence[Item]) -> Leaf:
@@ -130,25 +145,27 @@ def _spelled(items: Sequence[Item]) -> Spelled:
     names = [(place, name) for place, item in enumerate(items) for name in _names(item)]
     apart = take_apart([name for _, name in names])
     parts: list[Number | None] = [None] * len(items)
-    spelled: dict[str, list[int]] = {}
-    met: dict[str, list[tuple[int, int]]] = {}
+    # Most forms lead to one item: all forms of an item share one tuple, for a month has millions of them.
+    spelled: dict[str, tuple[int, ...]] = {}
+    met: dict[str, tuple[tuple[int, int], ...]] = {}
     slips: list[tuple[str, int]] = []
     for (place, name), number in zip(names, apart, strict=True):
         form = folded(norm(name))
+        alone = (place,)
         if len(form) >= _SHORTEST:
-            spelled.setdefault(form, []).append(place)
+            spelled[form] = spelled[form] + alone if form in spelled else alone
             slips.append((form, place))
         if number is None:
             continue
         parts[place] = parts[place] or number
         for form in forms(number):
             if len(form) >= _SHORTEST:
-                spelled.setdefault(form, []).append(place)
+                spelled[form] = spelled[form] + alone if form in spelled else alone
         whole_run = "".join(number.runs)
         slips += [(form, place) for form in ((number.run, whole_run) if len(number.runs) > 1 else (whole_run,)) if len(form) >= _SLIP_LEAST]
         for end, whole in ends(number):
             close = SERIAL if whole and len(end) >= _SURE_END else SERIAL - 10 if whole or len(end) > _SURE_END else TAIL
-            met.setdefault(end, []).append((place, close))
+            met[end] = (*met.get(end, ()), (place, close))
     slips.sort()
     return Spelled(tuple(parts), spelled, met, tuple(form for form, _ in slips), tuple(place for _, place in slips))
 
@@ -208,7 +225,9 @@ def hits(text: Text, known: Numbers, besides: frozenset[int]) -> list[Hit]:
         elif (size == 1 or each.whole or each.run.isdigit()) and len(each.alike) >= _SLIP_LEAST:
             loose.append(each)
     kept, used = _apart(found, set()) if found else ([], set())
-    slips = [hit for each in loose if used.isdisjoint(range(each.first, each.first + each.size)) for hit in _slip(each, known)]
+    loose = [each for each in loose if used.isdisjoint(range(each.first, each.first + each.size))]
+    near = known.slips() if loose else ((), ())
+    slips = [hit for each in loose for hit in _slip(each, *near)] if near[0] else []
     more, _ = _apart(slips, used) if slips else ([], used)
     return kept + more
 
@@ -274,19 +293,17 @@ def _without_letters(run: str) -> str:
     return run[start.end() if start else 0 :].translate(LIKE)
 
 
-def _slip(each: _Run, known: Numbers) -> list[Hit]:
+def _slip(each: _Run, forms: Sequence[str], owners: Sequence[int]) -> list[Hit]:
     """Find the numbers that are one slip of the pen away: two digits swapped, one lost, doubled or wrong."""
     found: dict[int, int] = {}
     for form in (each.digits,) if each.digits == each.alike else (each.digits, each.alike):
-        start = 0
-        for leaf in known.leaves if len(form) >= _SLIP_LEAST else ():
-            own = leaf.numbers
-            near = cdist([form], own.slips, scorer=OSA.distance, score_cutoff=1)[0] if own.slips else _NOTHING
-            for n in (near <= 1).nonzero()[0].tolist():
-                other, place = own.slips[n], start + own.owners[n]
-                wrong_digit = len(other) == len(form) and sorted(other) != sorted(form)
-                found[place] = max(found.get(place, 0), EDIT - 15 if wrong_digit else EDIT)
-            start += len(leaf.items)
+        if len(form) < _SLIP_LEAST:
+            continue
+        near = cdist([form], forms, scorer=OSA.distance, score_cutoff=1)[0]
+        for n in (near <= 1).nonzero()[0].tolist():
+            other, place = forms[n], owners[n]
+            wrong_digit = len(other) == len(form) and sorted(other) != sorted(form)
+            found[place] = max(found.get(place, 0), EDIT - 15 if wrong_digit else EDIT)
     if not found:
         return []
     best = max(found.values())
