@@ -8,11 +8,11 @@ from decimal import Decimal
 from hypothesis import example, given
 from hypothesis import strategies as some
 
-from arwork.matching.explain import _next, _next_by_rank
+from arwork.matching.explain import _next, _next_by_rank, amount_text
 from arwork.matching.house import _shape
 from arwork.matching.rest import in_a_row
 from arwork.matching.universe import Item, Universe
-from arwork.money import half_up, percent_of, share_of
+from arwork.money import ISO, half_up, percent_of, share_of
 
 _DAY = date(2026, 1, 1)
 _ACCOUNT = ("L", "1000", "C1")
@@ -64,3 +64,9 @@ def test_the_shape_of_a_number_names_its_letters_digits_and_signs_once(name: str
     kinds = ["9" if c.isdigit() else "A" if c.isalpha() and c.isascii() else "-" for c in name]
     expected = "".join(kind for n, kind in enumerate(kinds) if not n or kinds[n - 1] != kind)
     assert _shape(name) == expected or not name.isascii()
+
+
+@given(some.integers(-(10**12), 10**12), some.sampled_from(["EUR", "JPY", "KWD", "CLF"]))
+def test_an_amount_for_people_is_what_decimals_give(minor: int, currency: str) -> None:
+    places = ISO.exponent(currency)
+    assert amount_text(minor, currency, ISO) == f"{ISO.decimal(minor, currency):,.{places}f} {currency}"

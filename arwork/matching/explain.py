@@ -24,7 +24,11 @@ def money(minor: int, case: Case) -> str:
 
 def amount_text(minor: int, currency: str, units: Units) -> str:
     """Write minor units with thousands separated and the currency behind: `1,234.50 EUR`."""
-    return f"{units.decimal(minor, currency):,.{units.exponent(currency)}f} {currency}"
+    decimals = units.exponent(currency)
+    if not decimals:
+        return f"{minor:,} {currency}"
+    whole, rest = divmod(abs(minor), 10**decimals)
+    return f"{'-' if minor < 0 else ''}{whole:,}.{rest:0{decimals}d} {currency}"
 
 
 def listed(words: Sequence[str], most: int = 5) -> str:

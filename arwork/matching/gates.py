@@ -29,7 +29,7 @@ class Verdict:
 def judge(case: Case, claim: Claim, more: Mapping[str, str] | None = None) -> Verdict:
     """Run every gate over a claim and give the status of 2.5; `more` are gates that only a view over all receipts can see."""
     fired = {**claim.fired, **(more or {})}
-    for gate, test in GATES:
+    for gate, test in _asked(case, claim):
         if gate not in fired and (reason := test(case, claim)):
             fired[gate] = reason
     if len(fired) > 1:
@@ -42,6 +42,11 @@ def judge(case: Case, claim: Claim, more: Mapping[str, str] | None = None) -> Ve
         gate in SOFT or (gate == "G-03" and not case.receipt.conflict) or (gate == "G-09" and _kindred(case, claim)) for gate in fired
     )
     return Verdict("SUGGEST" if soft and claim.exhaustive and (not claim.others or claim.tie_by_policy) else "REVIEW", fired)
+
+
+def _asked(case: Case, claim: Claim) -> tuple[tuple[str, Callable[[Case, Claim], str]], ...]:
+    """List the gates that have anything to look at."""
+    return _WITHOUT[case.advice is not None, claim.by_amount]
 
 
 def _kindred(case: Case, claim: Claim) -> bool:
@@ -271,4 +276,14 @@ GATES: tuple[tuple[str, Callable[[Case, Claim], str]], ...] = (
     ("G-23", unknown_document),
 )
 """Every gate of this slice that looks at one receipt; G-10 and G-11 come with M16, G-18 and G-21 with the competition."""
+_OF_ADVICE = frozenset({"G-05", "G-16"})
+_BY_AMOUNT = frozenset({"G-20", "G-22"})
+_WITHOUT = {
+    (advised, by_amount): tuple(
+        (gate, test) for gate, test in GATES if (advised or gate not in _OF_ADVICE) and (by_amount or gate not in _BY_AMOUNT)
+    )
+    for advised in (True, False)
+    for by_amount in (True, False)
+}
+"""The gates less those that look at an advice, or at what only the amount leads to, where there is none."""
 _WORTH_A_LOOK = frozenset({"G-03", "G-04", "G-05", "G-07", "G-08", "G-09", "G-10", "G-11", "G-15", "G-18"})
