@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from arwork.errors import InputError
 
@@ -65,7 +66,7 @@ class Units:
 
     def rounded(self, amount: Decimal, currency: str) -> int:
         """Round an amount HALF_UP to minor units (CV-03)."""
-        return _bounded(half_up(amount.scaleb(self.exponent(currency))))
+        return _rounded(amount, self.exponent(currency))
 
     def decimal(self, minor: int, currency: str) -> Decimal:
         """Turn minor units back into an exact decimal amount."""
@@ -78,6 +79,11 @@ class Units:
 
 ISO = Units()
 """The decimals of ISO 4217 without overrides."""
+
+
+@lru_cache(maxsize=1 << 12)
+def _rounded(amount: Decimal, exponent: int) -> int:
+    return _bounded(half_up(amount.scaleb(exponent)))
 
 
 def _bounded(minor: int) -> int:
@@ -93,7 +99,19 @@ def half_up(value: Decimal) -> int:
 
 def percent_of(minor: int, percent: Decimal) -> int:
     """Take percent points of an amount in minor units, rounded HALF_UP (CV-03, CV-14)."""
-    return half_up(Decimal(int(minor)) * percent / 100)
+    above, below = _ratio(percent)
+    return share_of(int(minor), above, 100 * below)
+
+
+def share_of(minor: int, above: int, below: int) -> int:
+    """Multiply an amount in minor units by a ratio of whole numbers (`below` positive), rounded HALF_UP (CV-03)."""
+    whole = minor * above
+    return (2 * whole + below) // (2 * below) if whole >= 0 else -((below - 2 * whole) // (2 * below))
+
+
+@lru_cache(maxsize=1 << 12)
+def _ratio(percent: Decimal) -> tuple[int, int]:
+    return percent.as_integer_ratio()
 
 
 def pro_rata(total: int, weights: Sequence[int], keys: Sequence[str]) -> list[int]:
@@ -101,7 +119,8 @@ def pro_rata(total: int, weights: Sequence[int], keys: Sequence[str]) -> list[in
     whole = sum(weights)
     if whole == 0:
         raise ValueError("weights add up to zero")
-    parts = [half_up(Decimal(total) * weight / whole) for weight in weights]
+    sign = 1 if whole > 0 else -1
+    parts = [share_of(total, sign * weight, sign * whole) for weight in weights]
     largest = min(range(len(weights)), key=lambda i: (-abs(weights[i]), keys[i]))
     parts[largest] += total - sum(parts)
     return parts

@@ -11,11 +11,11 @@ from arwork.matching.by_family import THIRD_PARTY, family_unsettled
 from arwork.matching.case import NAMED_TOO, Case, Circle, Claim, valued
 from arwork.matching.explain import difference, how_it_fits, listed, money, names_of, nearest
 from arwork.matching.fit import Solution
-from arwork.matching.numbers import EDIT, SERIAL, TAIL, Hit, Numbers, hits, tails
+from arwork.matching.numbers import EDIT, SERIAL, TAIL, Hit, Numbers, hits, may_be_tails, spots, tails
 from arwork.matching.overpaid import rest_of as on_account
 from arwork.matching.read_forms import IN_PART, NEAR, REST, SLIP, WHOLE, WITH_DIFFERENCE
 from arwork.matching.rest import rest_of
-from arwork.matching.tokens import Text, read, runs
+from arwork.matching.tokens import Text, read
 from arwork.matching.universe import Item
 from arwork.matching.unread import labelled
 
@@ -58,7 +58,7 @@ def _damaged(case: Case) -> Claim | None:
     if not case.receipt.text or case.library is None or said.rightful or said.settled or said.taken or said.later:
         return None
     text = read(case.receipt.text, case.receipt.amount, case.receipt.currency)
-    if not any(c.isdigit() for word in text.words for c in word):
+    if not any(map(str.isdigit, "".join(text.words))):
         return None
     for circle in case.circles():
         claim = _within(case, circle.numbers, text)
@@ -112,24 +112,28 @@ def _slots(case: Case, text: Text, known: Numbers) -> list[_Slot]:
         places = [where[item] for item in word.items if item in where]
         if places and not word.part and not word.ranged:
             first, size = _stands(word.token, text)
-            exact.append(_Slot(word.token, first, size, tuple(frozenset({n}) for n in places), _ALL))
-    covered = frozenset(n for slot in exact for n in range(slot.first, slot.first + slot.size))
+            exact.append(_Slot(word.token, first, size, tuple([frozenset({n}) for n in places]), _ALL))
+    covered = frozenset([n for slot in exact for n in range(slot.first, slot.first + slot.size)])
     met = [_slot(hit) for hit in hits(text, known, covered | labelled(text.words))]
     slots = exact + met
-    used = frozenset(n for slot in slots for n in range(slot.first, slot.first + slot.size))
-    anchors = [part for slot in slots if slot.close >= SERIAL - 10 for n in slot.ways[0] if (part := known.parts[n])]
-    if anchors and len(used) < len(text.words):
-        slots += [_slot(hit) for hit in tails(text, known, used | labelled(text.words), anchors)]
+    used = frozenset([n for slot in slots for n in range(slot.first, slot.first + slot.size)])
+    rest = used | labelled(text.words)
+    if may_be_tails(text, rest):
+        anchors = [part for slot in slots if slot.close >= SERIAL - 10 for n in slot.ways[0] if (part := known.parts[n])]
+        slots += [_slot(hit) for hit in tails(text, known, rest, anchors)] if anchors else []
     return _ranged(sorted(slots, key=lambda slot: (slot.first, -slot.close)), text, known)
 
 
 def _slot(hit: Hit) -> _Slot:
-    return _Slot(hit.token, hit.first, hit.size, tuple(frozenset({n}) for n in hit.places), hit.close)
+    return _Slot(hit.token, hit.first, hit.size, tuple([frozenset({n}) for n in hit.places]), hit.close)
 
 
 def _stands(token: str, text: Text) -> tuple[int, int]:
     """Find where a resolved word stands in the text; before its beginning where it came from elsewhere."""
-    return next(((first, size) for run, first, size, _ in runs(text) if run == token), (-1, 0))
+    for run, first, size, _ in spots(text):
+        if run == token:
+            return first, size
+    return -1, 0
 
 
 def _ranged(slots: Sequence[_Slot], text: Text, known: Numbers) -> list[_Slot]:
@@ -173,7 +177,7 @@ def _that_fit(case: Case, known: Numbers, slots: Sequence[_Slot]) -> list[tuple[
     """List the readings that explain the receipt, those that use every word first."""
     found: dict[frozenset[int], tuple[_Read, Solution]] = {}
     for chosen in _choices(slots):
-        for places in islice(_unions(chosen), _WAYS):
+        for places in islice(_unions(chosen), _WAYS) if _in_reach(case, known, chosen) else ():
             if places in found or not _near(case, known, places):
                 continue
             solution = _value(case, known, places)
@@ -201,9 +205,17 @@ def _unions(slots: Sequence[_Slot]) -> Iterator[frozenset[int]]:
         yield frozenset().union(*ways)
 
 
+def _in_reach(case: Case, known: Numbers, slots: Sequence[_Slot]) -> bool:
+    """Say whether any union of ways can come near: all of them together are within a tenth, where no credit is among them."""
+    ways = [way for slot in slots for way in slot.ways]
+    lefts = [known.items[n].left for n in frozenset().union(*ways)]
+    return min(lefts, default=0) < 0 or 11 * sum(lefts) >= 10 * case.receipt.amount
+
+
 def _near(case: Case, known: Numbers, places: frozenset[int]) -> bool:
     """Say cheaply whether a set could explain the receipt: within a tenth, for discounts and tolerance."""
-    total = sum(known.items[n].left for n in places)
+    items = known.items
+    total = sum([items[n].left for n in places])
     return total == case.receipt.amount or abs(total - case.receipt.amount) * 10 <= total
 
 

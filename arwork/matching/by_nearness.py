@@ -11,7 +11,7 @@ from arwork.matching.explain import difference, money, names_of, nearest
 from arwork.matching.fit import Solution
 from arwork.matching.rest import in_a_row
 from arwork.matching.tolerances import in_currency
-from arwork.matching.universe import Item, order
+from arwork.matching.universe import Item
 
 _ROUND_CHARGE = 50
 _ROUND_OVER = 500
@@ -28,7 +28,7 @@ def row_of_documents(case: Case) -> Claim | None:
     """
     if not case.amount_only or case.loose_payments:
         return None
-    items = sorted((item for item in case.usable() if item.left > 0), key=order)
+    items = [item for item in case.usable() if item.left > 0]
     rows = in_a_row(items, case.receipt.amount) if len(items) > _LEAST_ROW else []
     if not rows and any(item.discounts for item in items):
         return _less_discounts(case, items)
@@ -40,12 +40,14 @@ def row_of_documents(case: Case) -> Claim | None:
 
 def _less_discounts(case: Case, items: Sequence[Item]) -> Claim | None:
     """Look for the one row that adds up with every document less the discount of its own terms, however late (MP-14, G-10)."""
-    net = {item.item_id: item.left - item.left * max((percent for percent, _ in item.discounts), default=0) // 1_000_000 for item in items}
-    rows = in_a_row([replace(item, left=net[item.item_id]) for item in items], case.receipt.amount)
-    known = {item.item_id: item for item in items}
+    net = [
+        item.left - item.left * max([percent for percent, _ in item.discounts]) // 1_000_000 if item.discounts else item.left
+        for item in items
+    ]
+    rows = in_a_row(items, case.receipt.amount, net)
     if len(rows) != 1:
         return None
-    row = tuple(known[item.item_id] for item in rows[0])
+    row = rows[0]
     if _has_twin(row, items):
         return None
     found = valued(case, sorted(item.item_id for item in row))

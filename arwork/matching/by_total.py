@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from arwork.matching.amounts import pairs
 from arwork.matching.by_amount import less_discount
@@ -128,10 +129,11 @@ def not_searched(case: Case) -> str:
 def _exact(items: Sequence[Item], case: Case) -> Iterable[Solution]:
     """Give the valuations at which items equal the receipt to the cent: gross, and less every earned discount."""
     amount = case.receipt.amount
-    if sum(item.left for item in items) == amount:
+    gross = sum([item.left for item in items])
+    if gross == amount:
         yield _gross(items, amount)
-    off = _discounts(items, case)
-    if off and sum(item.left for item in items) - sum(off.values()) == amount:
+    off = _discounts(items, case) if gross >= amount else {}
+    if off and gross - sum(off.values()) == amount:
         lines = tuple(Line(item, item.left - off.get(item.item_id, 0), off.get(item.item_id, 0), 0) for item in items)
         yield Solution(lines, amount, amount, 0, None)
 
@@ -154,17 +156,17 @@ def _groups(items: Sequence[Item], case: Case) -> Iterable[tuple[str, list[Item]
     """List the natural groups of 2.2 M09 that the items show, each with its name."""
     day = case.receipt.value_date
     yield f"all that was overdue on {day}", [item for item in items if item.due_date < day]
-    keys: tuple[Callable[[Item], Iterable[str]], ...] = (
-        lambda item: [f"all due on {item.due_date}"],
-        lambda item: [f"all of {item.doc_date:%Y-%m}"],
-        lambda item: item.groups,
-    )
-    for key in keys:
-        found: dict[str, list[Item]] = {}
-        for item in items:
-            for name in key(item):
-                found.setdefault(name, []).append(item)
-        yield from sorted(found.items())
+    due: dict[date, list[Item]] = {}
+    months: dict[tuple[int, int], list[Item]] = {}
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        due.setdefault(item.due_date, []).append(item)
+        months.setdefault((item.doc_date.year, item.doc_date.month), []).append(item)
+        for name in item.groups:
+            groups.setdefault(name, []).append(item)
+    yield from ((f"all due on {on}", group) for on, group in sorted(due.items()) if len(group) >= _TWO)
+    yield from ((f"all of {group[0].doc_date:%Y-%m}", group) for _, group in sorted(months.items()) if len(group) >= _TWO)
+    yield from sorted(groups.items())
     yield from statement_groups(items, case.sent(), day)
 
 
@@ -194,9 +196,10 @@ class _Valued:
 def _candidates(case: Case) -> tuple[list[Item], list[int]]:
     """Return the items a combination may use and the places of those that the payment names (2.3)."""
     named = {item for word in case.named.words if not word.part for item in word.items}
-    names = {name for item in case.usable() if item.left > 0 for name in (item.item_id, item.doc_no, item.reference)}
-    netting = case.receipt.account in case.master.netting
-    items = [item for item in case.usable() if item.left > 0 or netting or item.ref_item in names - {""}]
+    items = case.usable()
+    if any(item.left <= 0 for item in items) and case.receipt.account not in case.master.netting:
+        names = {name for item in items if item.left > 0 for name in (item.item_id, item.doc_no, item.reference)} - {""}
+        items = [item for item in items if item.left > 0 or item.ref_item in names]
     return items, [place for place, item in enumerate(items) if item.item_id in named]
 
 

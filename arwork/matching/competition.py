@@ -29,8 +29,10 @@ class Entry:
         proposal = self.claim.proposal
         if proposal is None:
             return {}
-        items = proposal.items
-        return {line.item.item_id: Stake(abs(line.relieved - line.residual), self.case.receipt, items) for line in proposal.lines}
+        items, receipt = proposal.items, self.case.receipt
+        return {
+            line.item.item_id: Stake(abs(line.value if line.settled is None else line.settled), receipt, items) for line in proposal.lines
+        }
 
 
 @dataclass(frozen=True)
@@ -94,8 +96,9 @@ def _wants(entry: Entry) -> bool:
 def _rivals(entry: Entry, wanted: Mapping[str, Sequence[Stake]], board: Board) -> str:
     told = []
     mine = entry.case.receipt
+    held, taken = board.held, board.taken
     for item, stake in entry.stakes.items():
-        if len(wanted.get(item, ())) <= 1 and item not in board.held and item not in board.taken:
+        if item not in held and item not in taken and len(wanted[item]) <= 1:
             continue
         others = [s for s in (*wanted.get(item, ()), *board.held.get(item, ())) if s.receipt.receipt_id != mine.receipt_id]
         known = entry.case.universe.items[item]

@@ -123,13 +123,7 @@ def reading(case: Case, pool: Pool, known: Numbers, text: Text) -> Reading | Non
 
 def _far(text: Text, left: set[int], known: Numbers) -> set[str]:
     """Find the documents whose numbers are two slips from an unread word."""
-    forms: list[str] = []
-    owners: list[int] = []
-    start = 0
-    for leaf in known.leaves:
-        forms += leaf.slips
-        owners += [start + owner for owner in leaf.owners]
-        start += len(leaf.items)
+    forms, owners = known.slips()
     said = [
         folded(run) for run, first, size, _ in runs(text)
         if len(run) >= _LEAST and not run.isalpha() and not left.isdisjoint(range(first, first + size))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 
 from arwork.matching.universe import Item
-from arwork.money import half_up, percent_of
+from arwork.money import share_of
 from arwork.policy import Matching
 
-_PERCENT = Decimal(10_000)
+_WHOLE = 1_000_000
+"""100 % in ten-thousandths of a percent point."""
 
 
 def pay_date(value_date: date, booking_date: date, policy: Matching) -> date:
@@ -27,15 +27,15 @@ def earned(item: Item, paid: date, credited: int = 0) -> int:
     """
     base = max(0, base_of(item) - credited)
     for percent, last in item.discounts:
-        if paid <= last + timedelta(days=item.grace_days):
-            return percent_of(base, percent / _PERCENT)
+        if paid <= (last + timedelta(days=item.grace_days) if item.grace_days else last):
+            return share_of(base, percent, _WHOLE)
     return 0
 
 
 def base_of(item: Item) -> int:
     """Return what an item's discount is taken of, before credits, in minor units (MP-12); gross where the export says nothing."""
     if item.disc_base == "NET_OF_TAX" and item.net is not None and item.amount_doc:
-        return half_up(Decimal(item.left) * item.net / item.amount_doc)
+        return share_of(item.left, item.net, item.amount_doc) if item.amount_doc > 0 else share_of(item.left, -item.net, -item.amount_doc)
     if item.disc_base == "ELIGIBLE" and item.disc_eligible is not None:
         return min(item.disc_eligible, item.left)
     return item.left
@@ -48,14 +48,16 @@ def rate_earned(item: Item, paid: date) -> int:
 
 def on_partial(cash: int, percent: int) -> int:
     """Return the discount that a part payment earns with it, minor units: cash x p / (1 - p), rounded HALF_UP (MP-13)."""
-    return half_up(Decimal(cash) * percent / (1_000_000 - percent)) if cash > 0 and 0 < percent < 1_000_000 else 0
+    return share_of(cash, percent, _WHOLE - percent) if cash > 0 and 0 < percent < 1_000_000 else 0
 
 
 def missed(item: Item, paid: date) -> tuple[int, date] | None:
     """Return the discount that came too late, in minor units, and its last day with grace (MP-14); None when there is none."""
+    if not item.discounts:
+        return None
     late = [(percent, last + timedelta(days=item.grace_days)) for percent, last in item.discounts]
     late = [(percent, last) for percent, last in late if paid > last]
-    return (percent_of(max(0, base_of(item)), late[0][0] / _PERCENT), late[0][1]) if late else None
+    return (share_of(max(0, base_of(item)), late[0][0], _WHOLE), late[0][1]) if late else None
 
 
 def credited(items: Sequence[Item]) -> Mapping[str, int]:

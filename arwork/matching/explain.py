@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
+from itertools import islice
 
 from arwork.matching.case import Case
 from arwork.matching.fit import Line, Solution
 from arwork.matching.named import Word
-from arwork.matching.universe import Item
+from arwork.matching.universe import Item, Ranked
 from arwork.money import Units, percent_of
 
+_FEW = 8
 _ORIGINS = {"text": "in the text", "structured": "in the structured reference", "advice": "in the advice"}
 
 
@@ -21,7 +24,11 @@ def money(minor: int, case: Case) -> str:
 
 def amount_text(minor: int, currency: str, units: Units) -> str:
     """Write minor units with thousands separated and the currency behind: `1,234.50 EUR`."""
-    return f"{units.decimal(minor, currency):,.{units.exponent(currency)}f} {currency}"
+    decimals = units.exponent(currency)
+    if not decimals:
+        return f"{minor:,} {currency}"
+    whole, rest = divmod(abs(minor), 10**decimals)
+    return f"{'-' if minor < 0 else ''}{whole:,}.{rest:0{decimals}d} {currency}"
 
 
 def listed(words: Sequence[str], most: int = 5) -> str:
@@ -104,21 +111,34 @@ def owed_still(solution: Solution, case: Case) -> str:
 def nearest(items: Sequence[Item], chosen: Sequence[str], case: Case) -> str:
     """Say which other open document of the payer comes nearest to the amount, as the next best explanation."""
     amount, out = case.receipt.amount, frozenset(chosen)
-    best, least = None, None
-    for item in items:
-        gap = item.left - amount
-        if gap < 0:
-            gap = -gap
-        if (least is None or gap <= least) and item.left > 0 and item.item_id not in out:
-            if gap != least or best is None or (item.due_date, item.item_id) < (best.due_date, best.item_id):
-                best = item
-            least = gap
-    if best is None or least is None:
+    own = len(items) > _FEW and items is case.open_items()
+    best = _next_by_rank(case.universe.ranked(case.receipt.account), amount, out) if own else _next(items, amount, out)
+    if best is None:
         return ""
+    least = abs(best.left - amount)
     if least == 0:
         return f"{best.name}, due {best.due_date}, has the same amount and is not named."
     direction = "more" if best.left > amount else "less"
     return f"{best.name}, due {best.due_date}, has {money(best.left, case)}, {money(least, case)} {direction}."
+
+
+def _next(items: Sequence[Item], amount: int, out: Collection[str]) -> Item | None:
+    """Return the debit item that comes nearest to an amount; of equals the one due first, then the lowest id."""
+    near = [(abs(item.left - amount), item) for item in items if item.left > 0 and item.item_id not in out]
+    return min(near, key=lambda one: (one[0], one[1].due_date, one[1].item_id))[1] if near else None
+
+
+def _next_by_rank(ranked: Ranked, amount: int, out: Collection[str]) -> Item | None:
+    """Return the same by look-up, for customers with many items."""
+    amounts, debits = ranked.amounts, ranked.debits
+    at = bisect_left(amounts, amount)
+    above = next((item for item in islice(debits, at, None) if item.item_id not in out), None)
+    below, place = None, at - 1
+    while place >= 0 and (below is None or amounts[place] == below.left):
+        if debits[place].item_id not in out:
+            below = debits[place]
+        place -= 1
+    return _next([item for item in (above, below) if item is not None], amount, ())
 
 
 def why_not(fired: Mapping[str, str], more: Sequence[str] = ()) -> str:

@@ -152,7 +152,7 @@ def _age(case: Case, solution: Solution) -> str:
     items = [line.item for line in solution.lines]
     if any(item.doc_date > paid for item in items):
         return "before its date"
-    days = (paid - min(item.due_date for item in items)).days
+    days = (paid - min([item.due_date for item in items])).days
     return "not yet due" if days <= 0 else "due to 30 days" if days <= 30 else "due to 90 days" if days <= 90 else "due longer"
 
 

@@ -94,37 +94,39 @@ class Solution:
     @property
     def discount(self) -> int:
         """Earned discount of all items."""
-        return sum(line.discount for line in self.lines)
+        return sum([line.discount for line in self.lines])
 
     @property
     def small_diff(self) -> int:
         """Small difference written off over all items."""
-        return sum(line.small_diff for line in self.lines)
+        return sum([line.small_diff for line in self.lines])
 
     @property
     def wht(self) -> int:
         """Tax withheld over all items (MP-60)."""
-        return sum(line.wht for line in self.lines)
+        return sum([line.wht for line in self.lines])
 
     @property
     def charge(self) -> int:
         """Bank charges over all items (MP-61)."""
-        return sum(line.charge for line in self.lines)
+        return sum([line.charge for line in self.lines])
 
     @property
     def fx(self) -> int:
         """Exchange difference over all items, short positive (MP-62)."""
-        return sum(line.fx for line in self.lines)
+        return sum([line.fx for line in self.lines])
 
     @property
     def residual(self) -> int:
         """What stays owed as residuals, in the currency of the items (MP-40)."""
-        return sum(line.residual for line in self.lines)
+        return sum([line.residual for line in self.lines if line.parts])
 
     @property
     def items(self) -> tuple[str, ...]:
         """Ids of the items, sorted."""
-        return tuple(sorted(line.item.item_id for line in self.lines))
+        if len(self.lines) == 1:
+            return (self.lines[0].item.item_id,)
+        return tuple(sorted([line.item.item_id for line in self.lines]))
 
 
 def fit(
@@ -136,7 +138,7 @@ def fit(
     Amounts are minor units of the items' currency; `paid` is the day of MP-11, `group` the payer's tolerance group,
     `account_items` its open items (MP-14), `user_limit` the limit of the person who acts (MP-20).
     """
-    gross = sum(item.left for item in items)
+    gross = sum([item.left for item in items])
     discounts = discounts_of(items, paid, account_items, policy)
     net = gross - sum(discounts.values())
     short = allowed(group, True, gross, items, policy, units, user_limit)
@@ -174,16 +176,18 @@ def single(item: Item, received: int) -> Solution:
 
 
 def _missed(items: Sequence[Item], paid: date) -> tuple[int, date] | None:
-    late = [found for found in (missed(item, paid) for item in items if item.left > 0) if found]
+    late = [found for item in items if item.discounts and item.left > 0 and (found := missed(item, paid))]
     return (sum(amount for amount, _ in late), max(day for _, day in late)) if late else None
 
 
 def _solution(
     items: Sequence[Item], discounts: Mapping[str, int], expected: int, received: int, limit: int, late: tuple[int, date] | None
 ) -> Solution:
-    ordered = sorted(items, key=lambda item: (item.due_date, item.item_id))
+    ordered = items if len(items) == 1 else sorted(items, key=lambda item: (item.due_date, item.item_id))
     difference = expected - received
-    if abs(difference) <= limit:
+    if not difference and limit >= 0:
+        lines = tuple([Line(item, item.left - (off := discounts.get(item.item_id, 0)), off, 0) for item in ordered])
+    elif abs(difference) <= limit:
         shares = spread(difference, ordered)
         lines = tuple(
             Line(item, item.left - discounts.get(item.item_id, 0) - share, discounts.get(item.item_id, 0), share)
@@ -196,9 +200,9 @@ def _solution(
 
 def spread(amount: int, items: Sequence[Item]) -> list[int]:
     """Split a small difference or a charge over the debit items in proportion to what is left on them (CV-03)."""
-    debits = [item for item in items if item.left > 0]
     if not amount:
         return [0] * len(items)
+    debits = [item for item in items if item.left > 0]
     parts = pro_rata(amount, [item.left for item in debits], [item.item_id for item in debits])
     by_id = {item.item_id: part for item, part in zip(debits, parts, strict=True)}
     return [by_id.get(item.item_id, 0) for item in items]

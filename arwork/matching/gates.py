@@ -29,11 +29,11 @@ class Verdict:
 def judge(case: Case, claim: Claim, more: Mapping[str, str] | None = None) -> Verdict:
     """Run every gate over a claim and give the status of 2.5; `more` are gates that only a view over all receipts can see."""
     fired = {**claim.fired, **(more or {})}
-    for gate, test in GATES:
-        reason = "" if gate in fired else test(case, claim)
-        if reason:
+    for gate, test in _asked(case, claim):
+        if gate not in fired and (reason := test(case, claim)):
             fired[gate] = reason
-    fired = dict(sorted(fired.items()))
+    if len(fired) > 1:
+        fired = dict(sorted(fired.items()))
     if claim.proposal is None:
         return Verdict("REVIEW" if claim.others or set(fired) & _WORTH_A_LOOK else "NONE", fired)
     if not fired and not claim.preferred and (not claim.capped or acts_alone(case, claim)):
@@ -42,6 +42,11 @@ def judge(case: Case, claim: Claim, more: Mapping[str, str] | None = None) -> Ve
         gate in SOFT or (gate == "G-03" and not case.receipt.conflict) or (gate == "G-09" and _kindred(case, claim)) for gate in fired
     )
     return Verdict("SUGGEST" if soft and claim.exhaustive and (not claim.others or claim.tie_by_policy) else "REVIEW", fired)
+
+
+def _asked(case: Case, claim: Claim) -> tuple[tuple[str, Callable[[Case, Claim], str]], ...]:
+    """List the gates that have anything to look at."""
+    return _WITHOUT[case.advice is not None, claim.by_amount]
 
 
 def _kindred(case: Case, claim: Claim) -> bool:
@@ -109,14 +114,16 @@ def advice_does_not_fit(case: Case, claim: Claim) -> str:
 
 def blocked_item(case: Case, claim: Claim) -> str:
     """G-06: an item is disputed, blocked, in legal proceedings, written off or assigned."""
-    return listed([f"{item.name} {item.blocked}" for item in claim.shown() if item.blocked])
+    blocked = [item for item in claim.shown() if item.blocked]
+    return listed([f"{item.name} {item.blocked}" for item in blocked]) if blocked else ""
 
 
 def payer_in_trouble(case: Case, claim: Claim) -> str:
     """G-07: the customer is insolvent or in legal proceedings."""
-    accounts = {case.receipt.account, *(item.account for item in claim.shown())}
-    found = [(account[2], case.master.standing.get(account, "")) for account in sorted(accounts)]
-    return listed([f"customer {customer} is {standing}" for customer, standing in found if standing in _STOPPED])
+    standing = case.master.standing
+    accounts = {case.receipt.account, *[item.account for item in claim.shown()]}
+    stopped = sorted([account for account in accounts if standing.get(account, "") in _STOPPED])
+    return listed([f"customer {account[2]} is {standing[account]}" for account in stopped]) if stopped else ""
 
 
 def other_currency(case: Case, claim: Claim) -> str:
@@ -126,6 +133,8 @@ def other_currency(case: Case, claim: Claim) -> str:
     if claim.proposal and case.abroad:
         return f"it was paid in {case.receipt.orig_currency}, and what it names is not clear enough to convert"
     if claim.proposal and claim.proposal.exact:
+        return ""
+    if not case.named.foreign:
         return ""
     items = [case.universe.items[item] for item in case.named.foreign]
     told = listed([f"{item.name} is in {item.currency}" for item in items])
@@ -148,9 +157,9 @@ def other_ledger_or_payer(case: Case, claim: Claim) -> str:
     receipt, relations = case.receipt, case.master.relations
     bearers = case.master.names.get(receipt.book, {}).get(clean(receipt.remitter), frozenset())
     bearer = next(iter(bearers)) if len(bearers) == 1 else ""
-    debtors = sorted({item.account[2] for item in claim.shown()})
     if not bearer or bearer in (receipt.customer_id, *receipt.family):
         return ""
+    debtors = sorted({item.account[2] for item in claim.shown()})
     if all(relations.may_pay((*receipt.book, bearer), owner, receipt.value_date) for owner in debtors):
         return ""
     return f"the payer bears the name of customer {bearer}, the items belong to {listed(debtors)}"
@@ -175,7 +184,8 @@ def dates_out_of_line(case: Case, claim: Claim) -> str:
     days = (case.master.as_of - case.receipt.value_date).days
     if days > case.master.policy.value_date_max_age_days and not case.master.replay:
         return f"the value date {case.receipt.value_date} is {days} days before the key date"
-    ahead = [f"{item.name} is dated {item.doc_date}" for item in claim.shown() if item.doc_date > case.receipt.value_date]
+    day = case.receipt.value_date
+    ahead = [f"{item.name} is dated {item.doc_date}" for item in claim.shown() if item.doc_date > day]
     return f"{listed(ahead)}, after the value date {case.receipt.value_date}" if ahead else ""
 
 
@@ -201,6 +211,8 @@ def unsure_reading(case: Case, claim: Claim) -> str:
 def credit_without_authority(case: Case, claim: Claim) -> str:
     """G-17: a credit memo would be used that is not linked to these invoices, listed in an advice, or covered by authority (MP-30)."""
     items = claim.shown()
+    if not any(item.left < 0 for item in items):
+        return ""
     linked = {name for item in items if item.left > 0 for name in (item.item_id, item.doc_no, item.reference)}
     advised = {item for word in case.named.words if word.origin == "advice" for item in word.items}
     alone = [item for item in items if item.left < 0 and item.account not in case.master.netting]
@@ -267,4 +279,14 @@ GATES: tuple[tuple[str, Callable[[Case, Claim], str]], ...] = (
     ("G-23", unknown_document),
 )
 """Every gate of this slice that looks at one receipt; G-10 and G-11 come with M16, G-18 and G-21 with the competition."""
+_OF_ADVICE = frozenset({"G-05", "G-16"})
+_BY_AMOUNT = frozenset({"G-20", "G-22"})
+_WITHOUT = {
+    (advised, by_amount): tuple(
+        (gate, test) for gate, test in GATES if (advised or gate not in _OF_ADVICE) and (by_amount or gate not in _BY_AMOUNT)
+    )
+    for advised in (True, False)
+    for by_amount in (True, False)
+}
+"""The gates less those that look at an advice, or at what only the amount leads to, where there is none."""
 _WORTH_A_LOOK = frozenset({"G-03", "G-04", "G-05", "G-07", "G-08", "G-09", "G-10", "G-11", "G-15", "G-18"})

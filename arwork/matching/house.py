@@ -10,12 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from string import ascii_letters, digits
 
 _PIECES = re.compile(r"[A-Z]+|[0-9]+|[^A-Z0-9]+", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]+")
 _CENTURIES = ("19", "20")
 _ZEROS = re.compile(r"0{2,}")
 _LONGEST = 18
+_YEAR_LONG = 4
+_KINDS = {n: "9" if chr(n) in digits else "A" if chr(n) in ascii_letters else "-" for n in range(128)}
+"""What each character of a plain document number is: digit, letter, anything else."""
 _TAIL_LEAST = 3
 
 
@@ -42,9 +47,9 @@ def take_apart(names: Sequence[str]) -> list[Number | None]:
     the longest, then the last.
     """
     shapes = [_shape(name) for name in names]
-    digits = [tuple(_DIGITS.findall(name)) for name in names]
+    rows = [tuple(_DIGITS.findall(name)) for name in names]
     seen: dict[str, list[tuple[str, ...]]] = {}
-    for shape, runs in zip(shapes, digits, strict=True):
+    for shape, runs in zip(shapes, rows, strict=True):
         if runs:
             seen.setdefault(shape, []).append(runs)
     places = {shape: _telling(found) for shape, found in seen.items()}
@@ -52,18 +57,20 @@ def take_apart(names: Sequence[str]) -> list[Number | None]:
         Number(shape, int(runs[places[shape]]), runs[places[shape]], places[shape], runs)
         if runs and len(runs[places[shape]]) <= _LONGEST
         else None
-        for shape, runs in zip(shapes, digits, strict=True)
+        for shape, runs in zip(shapes, rows, strict=True)
     ]
 
 
 def forms(number: Number) -> set[str]:
     """List how people write the digits of a number: parts before or behind dropped, zeros lost, the year with two digits."""
+    runs, place = number.runs, number.place
     found: set[str] = set()
-    for start in range(number.place + 1):
-        for end in range(number.place + 1, len(number.runs) + 1):
-            whole = "".join(number.runs[start:end])
+    for start in range(place + 1):
+        year = start < place and _is_year(runs[start])
+        for end in range(place + 1, len(runs) + 1):
+            whole = "".join(runs[start:end])
             found.add(whole)
-            if start < number.place and _is_year(number.runs[start]):
+            if year:
                 found.add(whole[2:])
     for form in list(found):
         if form[0] == "0":
@@ -82,10 +89,19 @@ def ends(number: Number) -> Iterator[tuple[str, bool]]:
 
 
 def _shape(number: str) -> str:
+    if number.isascii():
+        return _collapsed(number.translate(_KINDS))
     return "".join("9" if piece[0].isdigit() else "A" if piece[0].isalpha() else "-" for piece in _PIECES.findall(number))
 
 
+@lru_cache(maxsize=1 << 12)
+def _collapsed(kinds: str) -> str:
+    return "".join([kind for place, kind in enumerate(kinds) if not place or kind != kinds[place - 1]])
+
+
 def _telling(seen: Sequence[tuple[str, ...]]) -> int:
+    if len(seen[0]) == 1:
+        return 0
     ranked = []
     for place in range(len(seen[0])):
         values = {runs[place] for runs in seen}
@@ -95,4 +111,4 @@ def _telling(seen: Sequence[tuple[str, ...]]) -> int:
 
 
 def _is_year(digits: str) -> bool:
-    return len(digits) == 4 and digits.startswith(_CENTURIES)
+    return len(digits) == _YEAR_LONG and digits.startswith(_CENTURIES)

@@ -196,8 +196,15 @@ def _may_pay(receipt: Receipt, item: str, world: Universe) -> bool:
     return known.account == receipt.account if receipt.customer_id else known.account[:2] == receipt.book
 
 
+def _proven(token: str, origin: str) -> bool:
+    """Say whether check digits prove that a word was meant as a reference."""
+    return (origin == "structured" or token.startswith("RF")) and checked(token)
+
+
 def _word(token: str, origin: str, hits: Sequence[tuple[str, str, str]]) -> Word:
     """Read a word by its most telling field: the document's own number before an assignment, that before an order number."""
+    if len(hits) == 1 and hits[0][1] in DOCUMENT_FIELDS:
+        return Word(token, origin, (hits[0][0],), 0, False, False, _proven(token, origin))
     ranked = []
     for item, where, _ in hits:
         name = where.removesuffix(PART).removesuffix(RANGE)
@@ -207,5 +214,5 @@ def _word(token: str, origin: str, hits: Sequence[tuple[str, str, str]]) -> Word
     return Word(
         token, origin, tuple(sorted(item for item, _ in kept)), best, all(where.endswith(PART) for _, where in kept),
         all(where.endswith(RANGE) for _, where in kept),
-        checked(token) and best == 0 and (origin == "structured" or token.startswith("RF")),
+        best == 0 and _proven(token, origin),
     )  # fmt: skip

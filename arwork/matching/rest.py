@@ -39,14 +39,18 @@ def rest_of(others: Sequence[Item], left: int, paid: date, named: Sequence[Item]
     return _only(pairs, ranked, named)
 
 
-def in_a_row(ranked: Sequence[Item], amount: int) -> list[tuple[Item, ...]]:
-    """List the rows of two or more neighbouring items (in the order given) that add up to an amount; near-linear."""
+def in_a_row(ranked: Sequence[Item], amount: int, worth: Sequence[int] | None = None) -> list[tuple[Item, ...]]:
+    """List the rows of two or more neighbouring items (in the order given) that add up to an amount; near-linear.
+
+    `worth` is what each counts for, minor units; what is left on it where that is not given.
+    """
     found: list[tuple[Item, ...]] = []
     ends: dict[int, list[int]] = {0: [0]}
     total = 0
-    for n, item in enumerate(ranked, start=1):
-        total += item.left
-        found += [tuple(ranked[start:n]) for start in ends.get(total - amount, ()) if 2 <= n - start <= _MOST]
+    for n, each in enumerate(worth if worth is not None else [item.left for item in ranked], start=1):
+        total += each
+        if total - amount in ends:
+            found += [tuple(ranked[start:n]) for start in ends[total - amount] if 2 <= n - start <= _MOST]
         ends.setdefault(total, []).append(n)
     return found
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from arwork.matching.authority import acts_alone, may_earn, record_name
@@ -37,15 +38,27 @@ def tables(
     for outcome in outcomes:
         entry = outcome.entry
         seen = weigh(entry.case, entry.claim, weights, claimed="G-18" in outcome.verdict.fired, rank=rank)
-        heads.append(_by_rule(outcome, seen))
-        lines += _lines_by_rule(entry, seen)
+        named = frozenset(entry.case.named.items())
+        scores = [score(one.solution, entry.case, named) for one in seen]
+        heads.append(_by_rule(outcome, seen, scores))
+        lines += _lines_by_rule(entry, seen, scores)
     for receipt, ruling in applied.items():
         heads.append(_by_person(cases[receipt], ruling))
         lines += _lines_by_person(ruling)
     return (
-        conform("proposals", pd.DataFrame(heads)) if heads else empty("proposals"),
-        conform("proposal_items", pd.DataFrame(lines)) if lines else empty("proposal_items"),
+        conform("proposals", _frame(heads)) if heads else empty("proposals"),
+        conform("proposal_items", _frame(lines)) if lines else empty("proposal_items"),
     )
+
+
+def _frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Arrange rows as columns; a row that lacks a text has it blank."""
+    names = tuple(dict.fromkeys(name for kind in dict.fromkeys(map(tuple, rows)) for name in kind))
+    values = [row.values() if tuple(row) == names else [row.get(name, "") for name in names] for row in rows]
+    columns: dict[str, Any] = dict(zip(names, map(list, zip(*values, strict=True)), strict=True))
+    if "due_date" in columns:
+        columns["due_date"] = np.array(columns["due_date"], dtype="datetime64[D]").astype("datetime64[s]")
+    return pd.DataFrame(columns)
 
 
 def _head(case: Case) -> dict[str, Any]:
@@ -56,7 +69,7 @@ def _head(case: Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _by_rule(outcome: Outcome, seen: Sequence[Weighed]) -> dict[str, Any]:
+def _by_rule(outcome: Outcome, seen: Sequence[Weighed], scores: Sequence[int]) -> dict[str, Any]:
     case, claim, verdict = outcome.entry.case, outcome.entry.claim, outcome.verdict
     chosen = claim.proposal
     automatic = verdict.status == "AUTO"
@@ -65,9 +78,9 @@ def _by_rule(outcome: Outcome, seen: Sequence[Weighed]) -> dict[str, Any]:
     return {
         **_head(case), "strategy": claim.strategy, "status": verdict.status, "gates": " ".join(verdict.fired), "decided_by": "rule",
         "decision_seq": 0, "items": len(chosen.lines) if chosen else 0,
-        "allocated": sum(line.cash for line in chosen.lines) if chosen else 0, "discount": chosen.discount if chosen else 0,
+        "allocated": sum([line.cash for line in chosen.lines]) if chosen else 0, "discount": chosen.discount if chosen else 0,
         "small_diff": chosen.small_diff if chosen else 0, **_differences(chosen), **_rest(claim, verdict), "rivals": claim.rivals, "exhaustive": claim.exhaustive,
-        "score": max((_score(one.solution, case) for one in seen[: 1 if chosen else None]), default=0),
+        "score": max(scores[: 1 if chosen else None], default=0),
         "sentence": f"{claim.sentence} {claim.strategy} acts alone here: {record}." if record else claim.sentence,
         "runner_up": " ".join(filter(None, (claim.runner_up, odds(claim, seen)))), "falls_without": claim.falls_without,
         "why_not": "" if automatic else why_not(verdict.fired, [*outcome.entry.told, claim.capped]),
@@ -86,7 +99,7 @@ def _differences(chosen: Solution | None) -> dict[str, int]:
 def _rest(claim: Claim, verdict: Verdict) -> dict[str, str]:
     """Say what may happen with what stays on account: a row of its own beside the items, which may be automatic (G-11)."""
     if claim.rest is None:
-        return {}
+        return dict.fromkeys(("on_account_status", "on_account_kind", "on_account_sentence", "on_account_gates"), "")
     own = "REVIEW" if claim.rest.fired else "AUTO"
     return {
         "on_account_status": own if verdict.status == "AUTO" else verdict.status, "on_account_kind": claim.rest.kind,
@@ -94,32 +107,30 @@ def _rest(claim: Claim, verdict: Verdict) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _score(solution: Solution, case: Case) -> int:
-    return score(solution, case, case.named.items())
-
-
-def _lines_by_rule(entry: Entry, seen: Sequence[Weighed]) -> list[dict[str, Any]]:
+def _lines_by_rule(entry: Entry, seen: Sequence[Weighed], scores: Sequence[int]) -> list[dict[str, Any]]:
     """List the items of the proposal as candidate 1 and those of the other candidates from 2 on."""
     receipt = entry.case.receipt.receipt_id
     lines = []
-    for one in seen:
-        told = {
-            "candidate": one.number, "score": _score(one.solution, entry.case), "probability": one.probability, "profile": one.profile,
-        }  # fmt: skip
-        lines += [{**_line(receipt, line), **told} for line in one.solution.lines]
+    for one, points in zip(seen, scores, strict=True):
+        for line in one.solution.lines:
+            row = _line(receipt, line)
+            row["candidate"], row["score"], row["probability"], row["profile"] = one.number, points, one.probability, one.profile
+            lines.append(row)
     return lines
 
 
 def _line(receipt: str, line: Line) -> dict[str, Any]:
     item, parts = line.item, line.parts
+    value, residual = line.value, line.residual
     return {
         "receipt_id": receipt, "candidate": 1, "item_id": item.item_id, "customer_id": item.account[2], "reference": item.name,
-        "due_date": pd.Timestamp(item.due_date), "open_amount": item.left, "amount_applied": line.cash, "discount": line.discount,
+        "due_date": item.due_date, "open_amount": item.left, "amount_applied": line.cash, "discount": line.discount,
         "small_diff": line.small_diff, "score": 0, "probability": 0, "profile": "", "item_currency": item.currency, "wht": line.wht,
         "bank_charge": line.charge,
-        "fx": line.fx, "residual": line.residual, "residual_code": " ".join(part.code for part in parts),
-        "residual_split": " ".join(str(part.amount) for part in parts), "residual_hint": next((part.hint for part in parts if part.hint), ""),
-        "amount_relieved": line.relieved, "relieved_value": line.value, "write_off": line.write_off,
+        "fx": line.fx, "residual": residual, "residual_code": " ".join([part.code for part in parts]) if parts else "",
+        "residual_split": " ".join([str(part.amount) for part in parts]) if parts else "",
+        "residual_hint": next((part.hint for part in parts if part.hint), "") if parts else "",
+        "amount_relieved": line.relieved, "relieved_value": value, "write_off": line.write_off,
     }  # fmt: skip
 
 

@@ -5,8 +5,10 @@ A strategy is one function: it looks at a case and answers with a claim, or with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
@@ -25,7 +27,7 @@ from arwork.matching.by_nearness import nearly, row_of_documents
 from arwork.matching.by_reference import overpayment, short_payment, structured_reference, text_reference
 from arwork.matching.by_repeat import closed_amount, duplicate_guard
 from arwork.matching.by_total import cohort, combination, discounted_amount, not_searched, whole_account
-from arwork.matching.case import BY_AMOUNT, Case, Claim, valued
+from arwork.matching.case import BY_AMOUNT, Case, Claim, changed, valued
 from arwork.matching.competition import Board, Entry, Stake, compete
 from arwork.matching.decided import Ruling, apply, rulings, taken_off
 from arwork.matching.explain import difference, listed, money
@@ -162,6 +164,23 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
     Decisions of people apply first. Then each strategy looks at all receipts that are left; its claims compete, automatic
     ones take their items, and the next strategy sees the rest. Amounts are minor units. Row order changes nothing.
     """
+    with uncollected():
+        return _proposed(books)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep the collector of circular garbage from going over a month's cases again and again: there is none among them."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _proposed(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
     known = books.index.accounts if books.index else None
     world = universe(books.open_items, books.disputes, books.as_of, wanted=len(books.receipts), known=known)
     receipts = read_receipts(books.receipts)
@@ -225,7 +244,7 @@ def _told(receipt: str, ruled: Mapping[str, Ruling], stale: Mapping[str, str]) -
 def _run(cases: Mapping[str, Case], world: Universe, told: Mapping[str, tuple[str, ...]], ruled: Mapping[str, Ruling]) -> list[Outcome]:
     """Run the strategies in order over all cases at once."""
     board = Board()
-    pending, outcomes = {receipt: replace(case, gone=board.taken) for receipt, case in cases.items()}, []
+    pending, outcomes = {receipt: changed(case, "gone", board.taken) for receipt, case in cases.items()}, []
     out = {receipt for receipt, ruling in ruled.items() if ruling.action == "REJECT"}
     named_held = False
     stale: set[tuple[Account, str]] = set()
@@ -288,7 +307,7 @@ def _shelved(
 ) -> dict[str, Case]:
     """Give each case what is open for its payer in its currency, without what stronger claims took, whole or in part (`spent`)."""
     found = shelves(world, ((case.receipt.account, case.receipt.currency) for case in pending.values()), taken, spent or {})
-    return {receipt: replace(case, free=found[case.receipt.account, case.receipt.currency]) for receipt, case in pending.items()}
+    return {receipt: changed(case, "free", found[case.receipt.account, case.receipt.currency]) for receipt, case in pending.items()}
 
 
 def _circled(pending: Mapping[str, Case], world: Universe, taken: Mapping[str, str]) -> dict[str, Case]:
@@ -301,5 +320,5 @@ def _circled(pending: Mapping[str, Case], world: Universe, taken: Mapping[str, s
             key = (case.receipt.book, near, case.receipt.currency)
             if key not in found:
                 found[key] = gathered(world, *key, taken)
-            result[number] = replace(case, circle=found[key])
+            result[number] = changed(case, "circle", found[key])
     return result

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from arwork.matching.universe import Item
-from arwork.money import Units, half_up, percent_of
+from arwork.money import Units, percent_of, share_of
 from arwork.policy import Matching
 
 
@@ -19,8 +19,8 @@ def in_currency(limit: Decimal, items: Sequence[Item], units: Units) -> int:
     minor = units.rounded(limit, first.local_currency)
     if first.currency == first.local_currency:
         return minor
-    local = sum(abs(item.amount_local) for item in items)
-    return half_up(Decimal(minor) * sum(abs(item.amount_doc) for item in items) / local) if local else 0
+    local = sum([abs(item.amount_local) for item in items])
+    return share_of(minor, sum([abs(item.amount_doc) for item in items]), local) if local else 0
 
 
 def in_ledger_currency(minor: int, items: Sequence[Item]) -> int:
@@ -28,7 +28,7 @@ def in_ledger_currency(minor: int, items: Sequence[Item]) -> int:
     if items[0].currency == items[0].local_currency:
         return minor
     document = sum(abs(item.amount_doc) for item in items)
-    return half_up(Decimal(minor) * sum(abs(item.amount_local) for item in items) / document) if document else minor
+    return share_of(minor, sum([abs(item.amount_local) for item in items]), document) if document else minor
 
 
 def allowed(

@@ -81,6 +81,15 @@ class Settled:
 
 
 @dataclass(frozen=True)
+class Ranked:
+    """Open items of one account: `debits` by what is left on them (`amounts`, minor units, whatever currency), and its `credits`."""
+
+    amounts: tuple[int, ...]
+    debits: tuple[Item, ...]
+    credits: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
 class Universe:
     """Every open item by id, by customer account, by what is left on it; what was settled, is not posted yet, or was taken.
 
@@ -95,6 +104,17 @@ class Universe:
     taken: Mapping[str, Settled]
     credits: Mapping[Account, tuple[Item, ...]]
     by_left: Mapping[int, tuple[Item, ...]] = field(default_factory=dict)
+    _ranked: dict[Account, Ranked] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def ranked(self, account: Account) -> Ranked:
+        """Return the open items of an account by amount, arranged when first asked for."""
+        found = self._ranked.get(account)
+        if found is None:
+            items = self.by_account.get(account, ())
+            debits = sorted([item for item in items if item.left > 0], key=_by_amount)
+            found = Ranked(tuple([item.left for item in debits]), tuple(debits), tuple([item for item in items if item.left < 0]))
+            self._ranked[account] = found
+        return found
 
     def find(self, item_id: str) -> Item | Settled | None:
         """Return an item wherever it stands; None for one the close does not know."""
@@ -216,6 +236,10 @@ def _true(flags: pd.Series[bool]) -> NDArray[np.bool_]:
 def order(item: Item) -> tuple[date, date, str]:
     """Order items: earlier due, earlier dated, lower id."""
     return (item.due_date, item.doc_date, item.item_id)
+
+
+def _by_amount(item: Item) -> tuple[int, date, str]:
+    return (item.left, item.due_date, item.item_id)
 
 
 def relieved(before: Universe, amounts: Mapping[str, int]) -> Universe:

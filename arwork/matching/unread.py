@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from arwork.matching.case import Case
 from arwork.matching.named import Word
@@ -36,14 +37,15 @@ def unread(case: Case, words: Sequence[Word]) -> list[str]:
     return left + ([f"the end of the text after {case.receipt.text[-12:].strip()!r}"] if cut else [])
 
 
-def labelled(words: Sequence[str]) -> frozenset[int]:
+@lru_cache(maxsize=8)
+def labelled(words: tuple[str, ...]) -> frozenset[int]:
     """List the places of numbers that stand behind a label which says that they are no document: `PO 4500012345`, `KD-NR 52678`."""
-    return frozenset(
+    before = (
         place
-        for place in range(1, len(words))
-        if sum(c.isdigit() for c in words[place]) >= _DIGITS
-        and (words[place - 1] in _LABELS or (place > 1 and words[place - 1] in _OF_NUMBER and words[place - 2] in _LABELS_OF_TWO))
+        for place, word in enumerate(words[:-1], start=1)
+        if word in _LABELS or (place > 1 and word in _OF_NUMBER and words[place - 2] in _LABELS_OF_TWO)
     )
+    return frozenset(place for place in before if sum(map(str.isdigit, words[place])) >= _DIGITS)
 
 
 def unknown(case: Case) -> list[str]:

@@ -86,13 +86,16 @@ def charge_cap(items: Sequence[Item], case: Case) -> int:
 
 def unlisted_credits(items: Sequence[Item], case: Case) -> list[tuple[Item, ...]]:
     """List the credit memos that are linked to these items and were not named: each alone, and all together (MP-21, MP-30)."""
+    credits = case.universe.ranked(case.receipt.account).credits
+    if not credits:
+        return []
     chosen = {item.item_id for item in items}
     names = {name for item in items if item.left > 0 for name in (item.item_id, item.doc_no, item.reference)} - {""}
     day = case.receipt.value_date
     found = [
         item
-        for item in case.open_items()
-        if item.left < 0 and item.ref_item in names and item.item_id not in chosen and not item.blocked
+        for item in credits
+        if item.ref_item in names and item.item_id not in chosen and not item.blocked
         and item.currency == items[0].currency and item.doc_date <= day
     ]  # fmt: skip
     return [(item,) for item in found] + ([tuple(found)] if len(found) > 1 else [])

@@ -1,0 +1,72 @@
+"""What is computed by look-up or in whole numbers gives what the plain way gives (CV-03, MP-12, M09)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hypothesis import example, given
+from hypothesis import strategies as some
+
+from arwork.matching.explain import _next, _next_by_rank, amount_text
+from arwork.matching.house import _shape
+from arwork.matching.rest import in_a_row
+from arwork.matching.universe import Item, Universe
+from arwork.money import ISO, half_up, percent_of, share_of
+
+_DAY = date(2026, 1, 1)
+_ACCOUNT = ("L", "1000", "C1")
+
+
+def _item(number: int, left: int, due: int) -> Item:
+    day = _DAY + timedelta(days=due)
+    return Item(f"I{number:03}", _ACCOUNT, f"D{number}", "INV", "", _DAY, day, "EUR", left, left, left, "EUR", (), 0, "", "")
+
+
+_STOCK = some.lists(some.tuples(some.integers(-5, 12), some.integers(0, 3)), max_size=14).map(
+    lambda rows: tuple(_item(n, left, due) for n, (left, due) in enumerate(rows))
+)
+
+
+@given(some.integers(-(10**15), 10**15), some.integers(-(10**9), 10**9), some.integers(1, 10**9))
+@example(1, 1, 2)
+@example(-1, 1, 2)
+@example(-3, 1, 2)
+def test_cv03_a_share_in_whole_numbers_is_rounded_half_up(minor: int, above: int, below: int) -> None:
+    exact = Decimal(minor * above) / Decimal(below)
+    floor, rest = divmod(abs(minor * above), below)
+    expected = floor + (2 * rest >= below)
+    assert share_of(minor, above, below) == (expected if minor * above >= 0 else -expected)
+    assert abs(Decimal(share_of(minor, above, below)) - exact) <= Decimal("0.5000001")
+
+
+@given(some.integers(-(10**15), 10**15), some.decimals(0, 100, places=4))
+def test_cv03_a_percent_in_whole_numbers_is_what_decimals_give(minor: int, percent: Decimal) -> None:
+    assert percent_of(minor, percent) == half_up(Decimal(minor) * percent / 100)
+
+
+@given(_STOCK, some.integers(-3, 14), some.sets(some.integers(0, 13)))
+def test_the_nearest_document_is_the_same_by_look_up(items: tuple[Item, ...], amount: int, chosen: set[int]) -> None:
+    world = Universe({item.item_id: item for item in items}, {_ACCOUNT: items}, {}, {}, {}, {})
+    out = {f"I{n:03}" for n in chosen}
+    assert _next_by_rank(world.ranked(_ACCOUNT), amount, out) == _next(items, amount, out)
+
+
+@given(_STOCK, some.integers(-3, 20))
+def test_m09_a_row_by_worth_is_the_row_by_what_is_left(items: tuple[Item, ...], amount: int) -> None:
+    assert in_a_row(items, amount, [item.left for item in items]) == in_a_row(items, amount)
+    expected = [items[a:b] for b in range(len(items) + 1) for a in range(b - 1) if sum(item.left for item in items[a:b]) == amount]
+    assert sorted(in_a_row(items, amount), key=str) == sorted(expected, key=str)
+
+
+@given(some.text("AB09-/. é", max_size=12))
+def test_the_shape_of_a_number_names_its_letters_digits_and_signs_once(name: str) -> None:
+    kinds = ["9" if c.isdigit() else "A" if c.isalpha() and c.isascii() else "-" for c in name]
+    expected = "".join(kind for n, kind in enumerate(kinds) if not n or kinds[n - 1] != kind)
+    assert _shape(name) == expected or not name.isascii()
+
+
+@given(some.integers(-(10**12), 10**12), some.sampled_from(["EUR", "JPY", "KWD", "CLF"]))
+def test_an_amount_for_people_is_what_decimals_give(minor: int, currency: str) -> None:
+    places = ISO.exponent(currency)
+    assert amount_text(minor, currency, ISO) == f"{ISO.decimal(minor, currency):,.{places}f} {currency}"
