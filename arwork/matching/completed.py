@@ -38,11 +38,15 @@ class Completed:
 
 @dataclass(frozen=True)
 class Reading:
-    """What the words say of documents that nobody else claims: `anchors` are named for certain, `speaks` how much speaks for another (by item)."""
+    """What the words say of documents that nobody else claims: `anchors` are named for certain, `speaks` how much speaks for another (by item).
+
+    `unread` says that words are left that nothing certain explains.
+    """
 
     anchors: tuple[Item, ...]
     speaks: Mapping[str, int]
     free: tuple[Item, ...]
+    unread: bool = False
 
 
 def completed(case: Case, said: Reading, *, alone: bool) -> Completed | None:
@@ -82,7 +86,8 @@ def resembling(case: Case, said: Reading) -> tuple[Item, ...]:
             chosen = near if len(near) == 1 else []
     total = sum(item.left for item in chosen)
     if len(chosen) == 1:
-        return tuple(chosen) if 10 * (amount - total) <= amount else ()
+        sure = bool(said.anchors) and not said.unread
+        return tuple(chosen) if amount <= total or (sure and 10 * (amount - total) <= amount) else ()
     return tuple(chosen) if chosen and amount <= total and total * 3 <= amount * 4 else ()
 
 
@@ -118,7 +123,7 @@ def reading(case: Case, pool: Pool, known: Numbers, text: Text) -> Reading | Non
     if not anchors and not speaks:
         return None
     ordered = tuple(sorted(anchors.values(), key=lambda item: (item.doc_date, item.item_id)))
-    return Reading(ordered, {item: weight for item, weight in speaks.items() if item not in anchors}, tuple(free.values()))
+    return Reading(ordered, {item: weight for item, weight in speaks.items() if item not in anchors}, tuple(free.values()), bool(left))
 
 
 def _far(text: Text, left: set[int], known: Numbers) -> set[str]:

@@ -76,6 +76,10 @@ class Leftover:
             if item.left > 0 and not item.blocked and self.left(item) == item.left and not self.named.get(item.item_id, set()) - {receipt}
         ]  # fmt: skip
 
+    def untouched(self, items: Iterable[Item], receipt: str) -> bool:
+        """Say whether no other payment claims or names any of the items, credits among them."""
+        return not any(self.used.get(item.item_id) or self.named.get(item.item_id, set()) - {receipt} for item in items)
+
     def _of(self, account: Account, currency: str) -> Sequence[Item]:
         key = (account, currency)
         if key not in self.pools:

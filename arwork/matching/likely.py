@@ -85,7 +85,7 @@ def rows(items: Sequence[Item], amount: int, paid: date) -> Guess | None:
                     found.setdefault(frozenset(i.item_id for i in chosen), chosen)
             if found:
                 first, *others = found.values()
-                return Guess(ROW, first, tuple(others))
+                return Guess(ROW, first, (*others, *_swapped(first, dated)))
     return None
 
 
@@ -146,7 +146,17 @@ def rows_less(items: Sequence[Item], amount: int, paid: date, charges: int) -> G
     if not found:
         return None
     first, *others = [row for _, row in sorted(found.values(), key=lambda pair: (pair[0], [i.item_id for i in pair[1]]))]
-    return Guess(ROW_LESS, first, tuple(others))
+    return Guess(ROW_LESS, first, (*others, *_swapped(first, dated)))
+
+
+def _swapped(row: Sequence[Item], items: Sequence[Item]) -> list[tuple[Item, ...]]:
+    """List the sets in which a document outside the row stands for one inside of the same amount."""
+    inside = {item.item_id for item in row}
+    return [
+        tuple(other if item is mine else item for item in row)
+        for other in items if other.item_id not in inside
+        for mine in row if mine.left == other.left
+    ]  # fmt: skip
 
 
 def _usual_off(values: Sequence[int], total: int, off: int, charges: int) -> bool:

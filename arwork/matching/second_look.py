@@ -92,7 +92,10 @@ def _again(outcome: Outcome, left: Leftover) -> Outcome | None:
         return None
     if entry.claim.strategy == "M13" or (entry.claim.strategy == "M10" and not entry.claim.exhaustive):
         return None
-    claim = _one_left(outcome, left) if "G-01" in outcome.verdict.fired else _stands(outcome, left) or _looked(outcome, left)
+    fired = outcome.verdict.fired
+    claim = _one_left(outcome, left) if "G-01" in fired else _stands(outcome, left)
+    if claim is None and "G-01" not in fired and not ("G-18" in fired and entry.claim.by_amount):
+        claim = _looked(outcome, left)
     if claim is None:
         return None
     verdict = judge(case, claim)
@@ -104,10 +107,8 @@ def _one_left(outcome: Outcome, left: Leftover) -> Claim | None:
     case, claim = outcome.entry.case, outcome.entry.claim
     if claim.proposal is None or not claim.by_amount or claim.rivals != len(claim.others):
         return None
-    whole = [
-        found for found in (claim.proposal, *claim.others)
-        if len(left.whole([line.item for line in found.lines], case.receipt.receipt_id)) == len(found.lines)
-    ]  # fmt: skip
+    sets = (claim.proposal, *claim.others)
+    whole = [found for found in sets if left.untouched([line.item for line in found.lines], case.receipt.receipt_id)]
     return by_elimination(case, claim, whole[0]) if len(whole) == 1 else None
 
 
