@@ -149,11 +149,11 @@ def _rest(others: Sequence[Item], rest: int, said: Reading, net: bool) -> list[t
     first, last = min(days), max(days)
     inside = {item.item_id for item in like}
 
-    def distance(item: Item) -> tuple[int, str]:
+    def _distance(item: Item) -> tuple[int, str]:
         away = max((first - item.doc_date).days, (item.doc_date - last).days, 0)
         return away, item.item_id
 
-    near = sorted((item for item in others if item.item_id not in inside), key=distance)
+    near = sorted((item for item in others if item.item_id not in inside), key=_distance)
     chosen = [*like, *near][:_SEARCHED]
     got = combinations([_value(item, net) for item in chosen], rest, sizes=(1, _SEARCHED), budget=_BUDGET, listed=_LISTED)
     found = [tuple(chosen[n] for n in places) for places in got.sets]
@@ -183,13 +183,13 @@ def _begins(values: Sequence[int], rest: int, starts: int) -> list[tuple[int, in
 def _best(found: Sequence[tuple[Item, ...]], said: Reading) -> Completed | None:
     """Take the set that most words speak for and that needs the fewest documents without a word; none where two are equal (G-01)."""
 
-    def rank(items: tuple[Item, ...]) -> tuple[int, int]:
+    def _rank(items: tuple[Item, ...]) -> tuple[int, int]:
         weight = sum(said.speaks.get(item.item_id, -_UNSAID) for item in items)
         days = [item.doc_date for item in (*said.anchors, *items)]
         return (-weight, (max(days) - min(days)).days)
 
     unique = {frozenset(item.item_id for item in items): items for items in found}
-    best, *others = sorted(unique.values(), key=rank)
-    if others and rank(others[0]) == rank(best):
+    best, *others = sorted(unique.values(), key=_rank)
+    if others and _rank(others[0]) == _rank(best):
         return None
     return Completed((*said.anchors, *best), tuple(item for item in best if not said.speaks.get(item.item_id)), len(unique) - 1)

@@ -14,7 +14,7 @@ EXACT, REST, DISCOUNT, ROW, ROW_LESS, CHARGE, OVER, SHARE, PERCENT, NEAR = (
 _USUAL = (20_000, 30_000)
 _HUNDRED = 1_000_000
 _MOST_ROW = 41
-_MOST_ITEMS = 150
+_MOST_ITEMS = 300
 _SHARES = (2, 3, 4)
 _WIDEST = 25
 _ROUND_CHARGE, _ROUND_OVER = 50, 500
@@ -68,7 +68,7 @@ def rows(items: Sequence[Item], amount: int, paid: date) -> Guess | None:
     Documents in a row follow each other by due date or by document date. The row with fewest left out wins; among equals the
     one that begins with the oldest.
     """
-    dated = [i for i in items if i.doc_date <= paid][:_MOST_ITEMS]
+    dated = [i for i in items if i.doc_date <= paid][-_MOST_ITEMS:]
     if len(dated) < 2:
         return None
     by_day = sorted(dated, key=lambda i: (i.doc_date, i.item_id))
@@ -123,7 +123,7 @@ def rows_less(items: Sequence[Item], amount: int, paid: date, charges: int) -> G
 
     A deduction is usual when it is a round charge, a whole percent of one of the documents, or a whole percent of all, to five.
     """
-    dated = [i for i in items if i.doc_date <= paid][:_MOST_ITEMS]
+    dated = [i for i in items if i.doc_date <= paid][-_MOST_ITEMS:]
     if len(dated) < 2:
         return None
     by_day = sorted(dated, key=lambda i: (i.doc_date, i.item_id))

@@ -99,7 +99,11 @@ def _again(outcome: Outcome, left: Leftover) -> Outcome | None:
     if claim is None:
         return None
     verdict = judge(case, claim)
-    return Outcome(replace(entry, claim=claim), verdict) if verdict.status == "SUGGEST" else None
+    if verdict.status != "SUGGEST":
+        return None
+    if claim.strategy == entry.claim.strategy:  # it stands, and who else wants it stays to be seen
+        verdict = replace(verdict, fired=dict(sorted({**verdict.fired, "G-18": fired["G-18"]}.items())))
+    return Outcome(replace(entry, claim=claim), verdict)
 
 
 def _one_left(outcome: Outcome, left: Leftover) -> Claim | None:
@@ -114,8 +118,8 @@ def _one_left(outcome: Outcome, left: Leftover) -> Claim | None:
 
 def _stands(outcome: Outcome, left: Leftover) -> Claim | None:
     """Keep a proposal that only payments which came later, and get nothing, compete for (G-18)."""
-    claim, told = outcome.entry.claim, outcome.verdict.fired.get("G-18")
-    if claim.proposal is None or told is None or claim.others:
+    claim = outcome.entry.claim
+    if claim.proposal is None or "G-18" not in outcome.verdict.fired or claim.others:
         return None
     mine = outcome.entry.case.receipt
     for line in claim.proposal.lines:
@@ -124,7 +128,7 @@ def _stands(outcome: Outcome, left: Leftover) -> Claim | None:
             return None
         if any(day == mine.value_date and who != mine.receipt_id for day, who in left.wanted.get(line.item.item_id, ())):
             return None
-    return replace(claim, preferred=True, capped="; ".join(filter(None, (claim.capped, f"{told}; this payment came first"))))
+    return replace(claim, preferred=True, capped="; ".join(filter(None, (claim.capped, "this payment came first"))))
 
 
 def _looked(outcome: Outcome, left: Leftover) -> Claim | None:
