@@ -117,14 +117,16 @@ def _one_left(outcome: Outcome, left: Leftover) -> Claim | None:
 
 
 def _stands(outcome: Outcome, left: Leftover) -> Claim | None:
-    """Keep a proposal that only payments which came later, and get nothing, compete for (G-18)."""
+    """Keep a proposal with words behind it that only payments which came later, and get nothing, compete for.
+
+    Of two payments that only their amount brings to one document neither is preferred: a tie is a tie (G-18).
+    """
     claim = outcome.entry.claim
-    if claim.proposal is None or "G-18" not in outcome.verdict.fired or claim.others:
+    if claim.proposal is None or "G-18" not in outcome.verdict.fired or claim.others or claim.by_amount:
         return None
     mine = outcome.entry.case.receipt
     for line in claim.proposal.lines:
-        named = left.named.get(line.item.item_id, set()) - {mine.receipt_id}
-        if left.left(line.item) < line.relieved - line.residual or (claim.by_amount and named):
+        if left.left(line.item) < line.relieved - line.residual:
             return None
         if any(day == mine.value_date and who != mine.receipt_id for day, who in left.wanted.get(line.item.item_id, ())):
             return None
