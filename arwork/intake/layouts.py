@@ -136,6 +136,9 @@ NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "fx_rates": (("from_currency",), ("to_currency",), ("rate_type",), ("date",), ("rate",)),
     "payer_relationships": (("payer_id",), ("beneficiary_id",), ("type",), ("valid_from",)),
     "customer_statements": (("customer_id",), ("statement_date",), ("currency",), ("balance",)),
+    "refund_register": (("refund_id",), ("customer_id",), ("amount",), ("currency",), ("paid_date",), ("status",)),
+    "bank_changes": (("customer_id",), ("account",), ("changed_date",)),
+    "payment_holds": (("hold_id",), ("source",), ("kind",), ("opened_date",)),
 }  # fmt: skip
 """What each table cannot be filled without: one column of each group must be mapped and be in the file."""
 
@@ -208,6 +211,7 @@ class Layout(Frozen):
     reads: Literal[
         "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
         "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
+        "refund_register", "bank_changes", "payment_holds",
     ]  # fmt: skip
     columns: Mapping[str, Texts]
     title: str = ""
