@@ -186,6 +186,7 @@ def _findings(table: pd.DataFrame) -> tuple[Finding, ...]:
     if table.empty:
         return ()
     late = int((table["days_late"] > 0).sum())
-    told = f"{len(table):,} payments belong to another ledger or company; nothing was applied here, both ledgers approve"
+    many = f"{len(table):,} payments belong" if len(table) > 1 else "1 payment belongs"
+    told = f"{many} to another ledger or company; nothing was applied here, both ledgers approve"
     told += f"; {late:,} are beyond their day for handing on." if late else "."
     return (Finding("EX-40", "warn", told, "misdirected", tuple(table["receipt_id"].head(200))),)

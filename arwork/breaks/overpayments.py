@@ -9,8 +9,9 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from arwork.breaks.credits import ACCOUNT
+from arwork.breaks.payee_names import likeness
 from arwork.matching.explain import amount_text
-from arwork.matching.names import clean, similarity, spellings
+from arwork.matching.names import spellings
 from arwork.matching.references import norm
 from arwork.money import Units
 from arwork.policy import Policy
@@ -201,7 +202,7 @@ def _scams(books: OverpaidBooks) -> Iterator[Hit]:
             continue
         account = tuple(row[name] for name in ACCOUNT)
         new = (*account, norm(row["remitter_account"])) not in known
-        like = max((similarity(clean(row["remitter_name"]), name) for name in spellings(*names.get(account, ("", "")))), default=1.0)
+        like = likeness(row["remitter_name"], spellings(*names.get(account, ("", ""))))
         other = row["remitter_name"] != "" and like * 10_000 < limits.refunds.payee_name_min * 10_000
         signs = [word for word, holds in (
             ("from an account that is not on file", new), ("by cheque or card", paper), ("a large round amount beyond what is owed", large),

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from arwork.breaks.dormancy import months_after
+from arwork.breaks.payee_names import likeness
 from arwork.breaks.refund_facts import Credit, Customer, Facts, RefundBooks, folded
 from arwork.breaks.refund_states import Standing
 from arwork.dates import business_days_after, span_after
-from arwork.matching.names import clean, similarity
 from arwork.matching.references import norm
 
 NOT_LIFTED = ("RF-01", "RF-04", "RF-11", "RF-14")
 """Rules whose hold nobody lifts by a word: the case must end, the document come, the credit be there."""
+_OF_PAYMENT = ("RF-06", "RF-07")
+"""Rules that concern paying out; a credit that is offset in full is not held by them."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,14 @@ def payee_of(credit: Credit, customer: Customer, facts: Facts, standing: Standin
     return Payee(customer.name, "", "UNKNOWN", tuple(sorted(on_file)))
 
 
-def holds(credit: Credit, payee: Payee, standing: Standing, facts: Facts, books: RefundBooks) -> list[Hold]:
-    """List what holds a refund at the key date; a hold that a supervisor lifted by rule is left out."""
+def holds(credit: Credit, payee: Payee, standing: Standing, facts: Facts, books: RefundBooks, amount: int) -> list[Hold]:
+    """List what holds a refund of an amount at the key date; a hold that a supervisor lifted by rule is left out."""
     customer = facts.customers.get(credit.account, Customer())
     found = [
         *_legal(credit, customer), *_changed(credit, payee, standing, facts, books), *_payee(credit, payee, customer, facts, books),
         *_finality(credit, payee, books), *repeated(credit, facts, books), *_cases(credit, facts, books),
     ]  # fmt: skip
+    found = [hold for hold in found if amount or hold.rule not in _OF_PAYMENT]
     return [hold for hold in found if hold.rule in NOT_LIFTED or hold.rule not in standing.lifts]
 
 
@@ -89,9 +92,8 @@ def _changed(credit: Credit, payee: Payee, standing: Standing, facts: Facts, boo
 
 def _payee(credit: Credit, payee: Payee, customer: Customer, facts: Facts, books: RefundBooks) -> Iterator[Hold]:
     """Hold where the payee has another name than the customer, or is new and in a country of high risk (RF-06)."""
-    said = clean(payee.name)
-    like = max((similarity(said, name) for name in customer.spellings), default=0.0)
-    if said and customer.spellings and round(like * 10_000) < books.policy.refunds.payee_name_min * 10_000:
+    like = likeness(payee.name, customer.spellings)
+    if round(like * 10_000) < books.policy.refunds.payee_name_min * 10_000:
         yield Hold("RF-06", f"the payee {payee.name!r} is not the customer {customer.name!r} (likeness {like:.2f})")
     country = payee.account[:2]
     new = payee.account not in facts.accounts.get(credit.account, {})

@@ -106,7 +106,7 @@ def _judge(credit: Credit, offsets: Offsets, replayed: Replayed, facts: Facts, b
     settled = standing.state in ("REJECTED", "CONFIRMED")
     taken = tuple(offsets.take(whose, credit.amount)) if credit.account[2] and not settled else ()
     payee = payee_of(credit, customer, facts, standing)
-    found = holds(credit, payee, standing, facts, books)
+    found = holds(credit, payee, standing, facts, books, credit.amount - offset_of(taken))
     left = sum(debt.left - offsets.used.get(debt.item_id, 0) for debt in owed.overdue) if offset_of(taken) < credit.amount else 0
     checks = checklist(credit, payee, customer, standing, owed, left, tuple(hold for hold in found if hold.rule == "RF-10"))
     one = Judged(credit, customer, taken, owed, offsets.debts.elsewhere(whose), payee, standing, checks, tuple(found))

@@ -3,7 +3,8 @@
 The keys of a layout file (only `reads` and `columns` are always needed):
 
     reads            what the file holds: open_items, customers, customer_banks, bank, remittance, gl_balances, gl_lines, cash_book,
-                     promises, disputes, fx_rates, payer_relationships or customer_statements
+                     promises, disputes, fx_rates, payer_relationships, customer_statements, refund_register, bank_changes or
+                     payment_holds
     title            what the export is, for people
     columns          our column: its heading, or a list of headings in any language; the first that the file has is used
     constants        our column: the value of every row, for what the export does not carry
