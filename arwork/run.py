@@ -181,11 +181,11 @@ def breaks_refunds(books: Books) -> Stage:
         findings.append(Finding("EX-10", "info", f"{len(repeated):,} bank lines were delivered twice and entered once.", "repeated_lines"))
     held = breaks.merge(books.tables["allocations"], on="receipt_id", how="inner") if len(breaks) else breaks
     tie = Tie("receipts that look repeated and were allocated by rule", "G-04", _by_rule(held), 0, "rows")
-    back = money_back(books.tables, books.steps, _jurisdictions(books.run_dir), books.params.policy, books.units, books.params.as_of)
+    back = money_back(books.tables, books.steps, jurisdictions(books.run_dir), books.params.policy, books.units, books.params.as_of)
     return Stage("20_breaks_refunds", back.tables, (tie, *back.ties), (*findings, *back.findings))
 
 
-def _jurisdictions(run_dir: Path) -> Jurisdictions:
+def jurisdictions(run_dir: Path) -> Jurisdictions:
     """Read the run's table of unclaimed property (RF-13)."""
     file = run_dir / "params" / UNCLAIMED
     return read_jurisdictions(file.read_text(encoding="utf-8-sig"), UNCLAIMED) if file.is_file() else UNKNOWN

@@ -94,7 +94,7 @@ def after(now: Standing, step: Mapping[str, Any]) -> Standing:
     changed = replace(
         now, state=name, before_hold=now.state if name == "HOLD" else "", reason=step["reason"], earlier=earlier,
         documents=now.documents | set(step["documents"].split()), waived=now.waived | set(step["waived"].split() if name == "APPROVED" else ()),
-        lifts=now.lifts | set(step["lifts"].split()), account=step["account"] or now.account,
+        lifts=now.lifts | set(step["lifts"].split() if name in ("APPROVED", "RELEASED") else ()), account=step["account"] or now.account,
         second_person=step["second_person"] or now.second_person,
         amount=now.amount if pd.isna(step["amount"]) else int(step["amount"]),
     )  # fmt: skip
