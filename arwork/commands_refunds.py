@@ -112,7 +112,9 @@ def refund_command(
     refund: Annotated[str, typer.Argument(help="The refund, as the pack names it: RF:...")],
     step: Annotated[str, typer.Argument(help="DOCUMENTED, APPROVED, RELEASED, PAID, CONFIRMED, REJECTED, HOLD or BOUNCED.")],
     reason: Annotated[str, typer.Option(help="Why; kept for good.")],
-    document: Annotated[list[str], typer.Option(help="REQUEST, NOTICE, BANK_PROOF, CREDIT_MEMO, BANK_LETTER, PORTAL, CALLBACK or TAX_NOTE; repeat.")] = [],  # noqa: B006 (typer reads it)
+    document: Annotated[
+        list[str], typer.Option(help="REQUEST, NOTICE, BANK_PROOF, CREDIT_MEMO, BANK_LETTER, PORTAL, CALLBACK or TAX_NOTE; repeat.")
+    ] = [],  # noqa: B006 (typer reads it)
     waive: Annotated[list[str], typer.Option(help="With APPROVED: a document of the checklist that is waived; repeat.")] = [],  # noqa: B006
     lift: Annotated[list[str], typer.Option(help="With APPROVED: a rule whose hold is lifted, such as RF-06; repeat.")] = [],  # noqa: B006
     account: Annotated[str, typer.Option(help="Account to pay, where it is not the originating one (RF-05).")] = "",
@@ -162,7 +164,9 @@ def _refuse(now: _Now, row: Mapping[Any, Any], body: Mapping[str, Any], person: 
         lifted = set(body.get("lifts", ()))
         left = [rule for rule in str(row["holds"]).split() if rule not in lifted]
         if left:
-            raise InputError(f"it is held by {', '.join(left)}: {row['hold_reason']}", cure="Clear the hold first, or lift what may be lifted.")
+            raise InputError(
+                f"it is held by {', '.join(left)}: {row['hold_reason']}", cure="Clear the hold first, or lift what may be lifted."
+            )
     if body["step"] == "APPROVED":
         member = people_of(now.events).find(person)
         limit = member.limits.get(row["tier_currency"]) if member else None

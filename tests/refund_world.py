@@ -60,7 +60,17 @@ def receipt(number: str, amount: int, day: date, **other: Any) -> dict[str, Any]
 def step(seq: int, refund: str, name: str, by: str, at: str = "2025-06-16", **other: Any) -> dict[str, Any]:
     """A recorded step of a refund."""
     blank = dict.fromkeys(STEP_COLUMNS, "")
-    return {**blank, "seq": seq, "refund_id": refund, "step": name, "by": by, "at": f"{at}T09:00:00", "amount": pd.NA, "reason": "why", **other}
+    return {
+        **blank,
+        "seq": seq,
+        "refund_id": refund,
+        "step": name,
+        "by": by,
+        "at": f"{at}T09:00:00",
+        "amount": pd.NA,
+        "reason": "why",
+        **other,
+    }
 
 
 CUSTOMER = {**BOOK, "customer_id": "C300", "customer_id_raw": "C300", "name": "Meier Werkzeuge GmbH", "country": "DE", "party_id": "P300"}

@@ -1,7 +1,5 @@
 """Overpayments O1 to O12 (EX-30) and misdirected payments (EX-40): worked examples AX-14 and AX-15 to the cent."""
 
-# ruff: noqa: N802 (test names carry the IDs of rules)
-
 from __future__ import annotations
 
 from datetime import date
@@ -20,7 +18,9 @@ DAY = date(2025, 4, 2)
 AWAY = {"ledger_id": "FIN", "company_code": "2000", "customer_id": "F-77"}
 LEASE = item("FA-20931", 348000, date(2025, 4, 5), **AWAY, item_id="2000:FA-20931:2025:1")
 OWN = item("9411", 348000, date(2025, 3, 1), customer_id="M-77")
-ASTRAY = receipt("R1", 348000, DAY, customer_id="M-77", misdirected_amount=348000, status="MISDIRECTED", remittance_text="LEASE FA-20931 APR")
+ASTRAY = receipt(
+    "R1", 348000, DAY, customer_id="M-77", misdirected_amount=348000, status="MISDIRECTED", remittance_text="LEASE FA-20931 APR"
+)
 
 
 def proposal(receipt_id: str, amount: int, **other: Any) -> dict[str, Any]:
@@ -91,7 +91,9 @@ def test_ex40_a_tie_between_two_customers_goes_to_a_person() -> None:
 
 
 def test_ex40_several_items_of_one_customer_that_make_up_the_amount() -> None:
-    parts = [{**LEASE, "item_id": f"2000:{n}:2025:1", "reference": str(n), "open_amount_doc": amount} for n, amount in ((1, 300000), (2, 48000))]
+    parts = [
+        {**LEASE, "item_id": f"2000:{n}:2025:1", "reference": str(n), "open_amount_doc": amount} for n, amount in ((1, 300000), (2, 48000))
+    ]
     found = astray([ASTRAY], [proposal("R1", 348000)], [line("R1", one["item_id"]) for one in parts], parts)
     assert found.misdirected["to_items"].tolist() == ["2000:1:2025:1 2000:2:2025:1"]
 
@@ -114,7 +116,17 @@ def over(**rows: Any) -> pd.DataFrame:
     given: dict[str, list[dict[str, Any]]] = {
         "customers": [CUSTOMER], "customer_banks": [{**BOOK, "customer_id": "C300", "account": IBAN}], **rows,
     }  # fmt: skip
-    names = ("receipts", "proposals", "on_account", "breaks", "references", "open_items", "customers", "customer_banks", "customer_statements")
+    names = (
+        "receipts",
+        "proposals",
+        "on_account",
+        "breaks",
+        "references",
+        "open_items",
+        "customers",
+        "customer_banks",
+        "customer_statements",
+    )
     return overpayments(OverpaidBooks(**{name: table(name, given.get(name, [])) for name in names}, policy=POLICY, units=ISO))
 
 

@@ -1,7 +1,5 @@
 """Refunds: RF-01 to RF-14 each under its ID, and worked example AX-11 to the cent."""
 
-# ruff: noqa: N802 (test names carry the IDs of rules)
-
 from __future__ import annotations
 
 from datetime import date
@@ -159,7 +157,11 @@ def test_rf04_checklist_says_what_is_there_where_and_what_is_missing() -> None:
     assert found.refunds["checklist"].iloc[0] == 833333  # five of six
     assert "camt.xml, line /Ntry[7]" in check(found, "BANK_PROOF")[1]
     whole = refunds(books(steps=[step(1, R1, "DOCUMENTED", "ana", documents="REQUEST")]))
-    assert (whole.refunds["checklist"].iloc[0], whole.refunds["state"].iloc[0], whole.refunds["missing"].iloc[0]) == (1_000_000, "DOCUMENTED", "")
+    assert (whole.refunds["checklist"].iloc[0], whole.refunds["state"].iloc[0], whole.refunds["missing"].iloc[0]) == (
+        1_000_000,
+        "DOCUMENTED",
+        "",
+    )
 
 
 def test_rf04_approved_without_a_document_is_held_unless_the_approver_waives_it() -> None:
@@ -313,7 +315,10 @@ def test_rf09_one_person_does_not_do_two_steps(steps: list[dict[str, Any]], rows
 
 def test_rf09_the_whole_way_by_three_people() -> None:
     way = ["APPROVED", "RELEASED", "PAID", "CONFIRMED"]
-    steps = [*DONE, *(step(n, R1, name, who) for n, (name, who) in enumerate(zip(way, ["ben", "cleo", "ana", "ana"], strict=True), start=2))]
+    steps = [
+        *DONE,
+        *(step(n, R1, name, who) for n, (name, who) in enumerate(zip(way, ["ben", "cleo", "ana", "ana"], strict=True), start=2)),
+    ]
     for count, state in enumerate(["CANDIDATE", "DOCUMENTED", *way]):
         assert one(steps=steps[:count])["state"] == state
 

@@ -48,7 +48,19 @@ def second_look(data: bytes) -> list[tuple[str, Decimal, str]]:
     paid = []
     for info in root.findall("p:CstmrCdtTrfInitn/p:PmtInf", name):
         order = [child.tag.split("}")[1] for child in info]
-        full = ["PmtInfId", "PmtMtd", "NbOfTxs", "CtrlSum", "PmtTpInf", "ReqdExctnDt", "Dbtr", "DbtrAcct", "DbtrAgt", "ChrgBr", "CdtTrfTxInf"]
+        full = [
+            "PmtInfId",
+            "PmtMtd",
+            "NbOfTxs",
+            "CtrlSum",
+            "PmtTpInf",
+            "ReqdExctnDt",
+            "Dbtr",
+            "DbtrAcct",
+            "DbtrAgt",
+            "ChrgBr",
+            "CdtTrfTxInf",
+        ]
         assert list(dict.fromkeys(order)) == [part for part in full if part in order]
         amounts = [Decimal(found.text or "") for found in info.findall("p:CdtTrfTxInf/p:Amt/p:InstdAmt", name)]
         assert info.findtext("p:NbOfTxs", "", name) == str(len(amounts))

@@ -63,7 +63,13 @@ def open_credits(receipts: pd.DataFrame, open_items: pd.DataFrame, allocations: 
 def _part(receipts: pd.DataFrame, column: str, kind: str) -> pd.DataFrame:
     rows = receipts.loc[receipts[column] > 0]
     return rows[_KEPT].assign(
-        kind=kind, source_kind="RECEIPT", source=rows["receipt_id"], amount=rows[column], since=rows["value_date"], linked=False, doc_type=""
+        kind=kind,
+        source_kind="RECEIPT",
+        source=rows["receipt_id"],
+        amount=rows[column],
+        since=rows["value_date"],
+        linked=False,
+        doc_type="",
     )
 
 
@@ -76,17 +82,19 @@ def _items(open_items: pd.DataFrame, allocations: pd.DataFrame, as_of: date) -> 
     credits = kept.assign(amount=-left).loc[left < 0]
     debits = kept.loc[left > 0]
     kind = np.where(credits["doc_type"].isin(["RCPT", "ONACC", "DP"]), "ON_ACCOUNT", "CREDIT_MEMO")
-    return credits[[*_KEPT, "amount", "doc_type"]].assign(
+    made: pd.DataFrame = credits[[*_KEPT, "amount", "doc_type"]].assign(
         kind=kind, source_kind="ITEM", source=credits["item_id"], since=credits["doc_date"], linked=targets(credits, debits) != ""
     )
+    return made
 
 
 def targets(credits: pd.DataFrame, debits: pd.DataFrame) -> pd.Series[str]:
     """Return for each credit the open item it belongs to by `ref_item`, of the same customer and currency; blank where none."""
     where: dict[tuple[str, ...], str] = {}
     whose = [*ACCOUNT, "currency"]
+    wanted = set(credits["ref_item"]) - {""}
     for field in ("reference", "doc_no", "item_id"):
-        named = debits.loc[debits[field] != "", [*whose, field, "item_id"]]
+        named = debits.loc[debits[field].isin(wanted), [*whose, field, "item_id"]]
         where |= {key[:-1]: key[-1] for key in named.itertuples(index=False, name=None)}
     keys = credits[[*whose, "ref_item"]].itertuples(index=False, name=None)
     return pd.Series([where.get(key, "") if key[-1] else "" for key in keys], index=credits.index, dtype="str")
@@ -159,8 +167,8 @@ def last_payments(receipts: pd.DataFrame, open_items: pd.DataFrame) -> Mapping[t
         receipts.loc[receipts["customer_id"] != "", [*ACCOUNT, "value_date"]].rename(columns={"value_date": "day"}),
         paid[[*ACCOUNT, "posting_date"]].rename(columns={"posting_date": "day"}),
     ])  # fmt: skip
-    last: Mapping[tuple[str, ...], pd.Timestamp] = both.groupby(ACCOUNT)["day"].max().to_dict()
-    return last
+    last = both.groupby(ACCOUNT)["day"].max()
+    return dict(zip(last.index.tolist(), last.tolist(), strict=True))
 
 
 def _clocks(

@@ -176,9 +176,19 @@ def _ties(table: pd.DataFrame, lines: pd.DataFrame) -> tuple[Tie, ...]:
         payable = open_.loc[open_["account"] == "IC_PAYABLE"]
         known = int(payable.loc[payable["receipt_id"].isin(going), "amount"].sum())
         receivable = int(open_.loc[open_["account"] == "IC_RECEIVABLE", "amount"].sum())
-        ties.append(Tie(f"intercompany payable and receivable of misdirected payments, {currency}", "RC-50", known + receivable, 0, currency))
+        ties.append(
+            Tie(f"intercompany payable and receivable of misdirected payments, {currency}", "RC-50", known + receivable, 0, currency)
+        )
         listed_ = table.loc[(table["currency"] == currency) & (table["settlement"] != "RETURN"), "amount"]
-        ties.append(Tie(f"misdirected clearing = misdirected payments, {currency}", "RC-50", -int(payable["amount"].sum()), int(listed_.sum()), currency))
+        ties.append(
+            Tie(
+                f"misdirected clearing = misdirected payments, {currency}",
+                "RC-50",
+                -int(payable["amount"].sum()),
+                int(listed_.sum()),
+                currency,
+            )
+        )
     return tuple(ties)
 
 

@@ -55,19 +55,33 @@ def money_back(
     )  # fmt: skip
     live = back.refunds.loc[~back.refunds["state"].isin(["CANDIDATE", "REJECTED"]) & (back.refunds["reason"] == "WRONG_COMPANY"), "source"]
     astray = misdirected(
-        tables["receipts"], tables["proposals"], tables["proposal_items"], tables["open_items"], frozenset(live), policy, as_of, units, holidays
+        tables["receipts"],
+        tables["proposals"],
+        tables["proposal_items"],
+        tables["open_items"],
+        frozenset(live),
+        policy,
+        as_of,
+        units,
+        holidays,
     )
     aged = credit_balances(
-        tables["receipts"], tables["open_items"], tables["allocations"], tables["customers"], tables["ledgers"], policy, rules, as_of, holidays
+        tables["receipts"],
+        tables["open_items"],
+        tables["allocations"],
+        tables["customers"],
+        tables["ledgers"],
+        policy,
+        rules,
+        as_of,
+        holidays,
     )
     made = {
         "overpayments": over, "misdirected": astray.misdirected, "misdirected_entries": astray.misdirected_entries,
         "refunds": back.refunds, "refund_offsets": back.refund_offsets, "refund_checks": back.refund_checks,
         "refund_steps": back.refund_steps, "credit_balances": aged.credit_balances,
     }  # fmt: skip
-    return MoneyBack(
-        made, (*astray.ties, *back.ties, *aged.ties), (*_unmeasured(tables), *astray.findings, *back.findings, *aged.findings)
-    )
+    return MoneyBack(made, (*astray.ties, *back.ties, *aged.ties), (*_unmeasured(tables), *astray.findings, *back.findings, *aged.findings))
 
 
 def _unmeasured(tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:

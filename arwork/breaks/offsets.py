@@ -82,9 +82,7 @@ class Offsets:
         return taken
 
 
-def read_debts(
-    open_items: pd.DataFrame, disputes: pd.DataFrame, allocations: pd.DataFrame, customers: pd.DataFrame, as_of: date
-) -> Debts:
+def read_debts(open_items: pd.DataFrame, disputes: pd.DataFrame, allocations: pd.DataFrame, customers: pd.DataFrame, as_of: date) -> Debts:
     """Return what is owed at the key date: open items less what this close allocates and less partial payments beside them.
 
     Overdue is due before the key date (CV-05); an item in any unresolved dispute, in legal proceedings, on another control

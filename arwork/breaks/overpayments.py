@@ -33,7 +33,9 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "": ("nothing points to a kind", "Ask the customer; offset it against what is overdue, or refund it."),
 }
 """By kind: what it is, and what is usually done (EX-30)."""
-_DEPOSIT = r"(?i)\b(?:anzahlung|abschlag|vorauskasse|vorkasse|deposit|pre-?payment|down ?payment|pro-?forma|acompte|anticipo|acconto|zaliczka)\b"
+_DEPOSIT = (
+    r"(?i)\b(?:anzahlung|abschlag|vorauskasse|vorkasse|deposit|pre-?payment|down ?payment|pro-?forma|acompte|anticipo|acconto|zaliczka)\b"
+)
 _HURRY = r"(?i)\b(?:refund|return the (?:rest|difference)|r(?:ü|ue)ckerstattung|r(?:ü|ue)ck(?:ü|ue)berweis\w*|rembours\w*|reembols\w*)\b"
 _ROUND = 100
 Sign: TypeAlias = tuple[str, str]
@@ -191,7 +193,11 @@ def _scams(books: OverpaidBooks) -> Iterator[Hit]:
     rests = dict(zip(books.on_account["receipt_id"], books.on_account["amount"], strict=True))
     rows = _waiting(books)
     hurry = rows["remittance_text"].str.contains(_HURRY, regex=True)
-    known = set(books.customer_banks[[*ACCOUNT, "account"]].assign(account=books.customer_banks["account"].map(norm)).itertuples(index=False, name=None))
+    known = set(
+        books.customer_banks[[*ACCOUNT, "account"]]
+        .assign(account=books.customer_banks["account"].map(norm))
+        .itertuples(index=False, name=None)
+    )
     names = {tuple(row[:3]): row[3:] for row in books.customers[[*ACCOUNT, "name", "alias_names"]].itertuples(index=False, name=None)}
     cheque = rows["method"].str.startswith(("CHEQUE", "CARD"))
     for row, hastes, paper in zip(rows.to_dict("records"), hurry.tolist(), cheque.tolist(), strict=True):

@@ -136,7 +136,7 @@ def _posted_by(decisions: pd.DataFrame) -> dict[str, frozenset[str]]:
 
 
 def _credit(
-    row: Mapping[Any, Any], told: Mapping[str, Any], amount: int, kinds: Mapping[str, str], posted: Mapping[str, frozenset[str]]
+    row: Mapping[Any, Any], told: Mapping[Any, Any], amount: int, kinds: Mapping[str, str], posted: Mapping[str, frozenset[str]]
 ) -> Credit:
     of_receipt = row["source_kind"] == "RECEIPT"
     names = ("bank_txn_id", "end_to_end_id") if of_receipt else ("doc_no", "reference")
@@ -162,10 +162,12 @@ def facts_of(books: RefundBooks, credits: Sequence[Credit]) -> Facts:
     whose = {credit.account for credit in credits}
     banks = _of(books.customer_banks.loc[books.customer_banks["account"] != ""], whose)
     changes = _of(books.bank_changes, whose)
+    customers = {
+        key: Customer(r["name"], tuple(spellings(r["name"], r["alias_names"])), r["status"], r["country"], r["region"], bool(r["wht_rate"]))
+        for key, (r, *_) in _of(books.customers, whose).items()
+    }
     return Facts(
-        {tuple(row[:3]): Customer(row[3], tuple(spellings(row[3], row[4])), *row[5:8], bool(row[8])) for row in books.customers.loc[
-            _mine(books.customers, whose), [*ACCOUNT, "name", "alias_names", "status", "country", "region", "wht_rate"]
-        ].itertuples(index=False, name=None)},
+        customers,
         {key: {norm(row["account"]): row["account_holder"] for row in rows} for key, rows in banks.items()},
         {key: [(norm(r["account"]), r["changed_date"].date(), r["changed_by"]) for r in rows] for key, rows in changes.items()},
         _of(books.refund_register, whose), _memos(books, whose), _cases(books.payment_holds),

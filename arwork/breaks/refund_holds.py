@@ -155,4 +155,3 @@ def last_day(found: list[Hold]) -> date | None:
     """Return the day on which the last dated hold ends; None where a person must lift one of them, or nothing holds."""
     days = [hold.until for hold in found]
     return max((day for day in days if day), default=None) if None not in days else None
-

@@ -61,7 +61,7 @@ def replay_steps(steps: pd.DataFrame, involved: Mapping[str, Mapping[str, Collec
     (changed the payee's account), so that neither documents nor approves it (RF-09).
     """
     standings: dict[str, Standing] = {}
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[Any, Any]] = []
     for step in steps.sort_values("seq").to_dict("records"):
         now = standings.get(step["refund_id"], NEW)
         why = refusal(now, step, involved.get(step["refund_id"], {}))
@@ -74,7 +74,7 @@ def replay_steps(steps: pd.DataFrame, involved: Mapping[str, Mapping[str, Collec
     return Replayed(standings, conform("refund_steps", pd.DataFrame(rows).assign(amount=amounts)))
 
 
-def refusal(now: Standing, step: Mapping[str, Any], involved: Mapping[str, Collection[str]]) -> str:
+def refusal(now: Standing, step: Mapping[Any, Any], involved: Mapping[str, Collection[str]]) -> str:
     """Say why a step does not count; blank when it does."""
     facts = {"reason": step["reason"], "before_hold": now.before_hold}
     answer = may_follow("refund", now.state, step["step"], facts)
@@ -86,7 +86,7 @@ def refusal(now: Standing, step: Mapping[str, Any], involved: Mapping[str, Colle
     return "" if allowed else allowed.why.replace(_folded(step["by"]), step["by"], 1)
 
 
-def after(now: Standing, step: Mapping[str, Any]) -> Standing:
+def after(now: Standing, step: Mapping[Any, Any]) -> Standing:
     """Return the standing after a step that counts."""
     name, by, day = step["step"], step["by"], iso_date(str(step["at"])[:10])
     act = f"REFUND {name}"

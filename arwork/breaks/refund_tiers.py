@@ -34,7 +34,10 @@ class Tier:
 
 def tiers(books: RefundBooks, candidates: Sequence[Candidate], facts: Facts) -> dict[str, Tier]:
     """Return the tier of each refund by its id; refunds of the register within the window before the key date are added up too."""
-    home = {(row[0], row[1]): row[2] for row in books.ledgers[["ledger_id", "company_code", "ledger_currency"]].itertuples(index=False, name=None)}
+    home = {
+        (row[0], row[1]): row[2]
+        for row in books.ledgers[["ledger_id", "company_code", "ledger_currency"]].itertuples(index=False, name=None)
+    }
     rates = read_rates(books.fx_rates, books.policy.matching.fx_rate_max_age_days)
     local: dict[str, int | None] = {}
     sums: dict[tuple[str, ...], int] = {}

@@ -162,7 +162,10 @@ def _due(one: Judged, books: RefundBooks) -> tuple[date | None, date | None]:
     if complete is None:
         return None, None
     rule = books.policy.refunds
-    return (business_days_after(complete, rule.sla_decide_bd, books.holidays), business_days_after(complete, rule.sla_pay_bd, books.holidays))
+    return (
+        business_days_after(complete, rule.sla_decide_bd, books.holidays),
+        business_days_after(complete, rule.sla_pay_bd, books.holidays),
+    )
 
 
 def _offsets(judged: Sequence[Judged]) -> pd.DataFrame:
@@ -216,4 +219,3 @@ def _findings(table: pd.DataFrame, steps: pd.DataFrame, lost: Sequence[str]) -> 
         told_as = f"{len(both):,} refunds were paid while a recall of the same money is open or accepted: decline the recall, or recover the refund."
         told.append(Finding("RF-14", "error", told_as, "refunds", tuple(both["refund_id"])))
     return told
-

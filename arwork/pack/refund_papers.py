@@ -26,13 +26,40 @@ from arwork.show.numbers import day, money, percent
 TEMPLATES = ("file.html", "approval.html", "letter_en.html", "letter_de.html", "style.css")
 """Templates in `params/refunds`; a file of the same name in a folder `refunds` beside the params takes its place."""
 _GERMAN = ("DE", "AT", "LI")
-_FILES = {"BANK_PROOF": "bank-proof.csv", "HISTORY": "history.csv", "NO_OPEN_DEBT": "open-items.csv", "DUPLICATE_CHECK": "refunds-before.csv"}
+_FILES = {
+    "BANK_PROOF": "bank-proof.csv",
+    "HISTORY": "history.csv",
+    "NO_OPEN_DEBT": "open-items.csv",
+    "DUPLICATE_CHECK": "refunds-before.csv",
+}
 _PROOF = (
     "receipt_id", "source_file", "source_line", "source_sha256", "bank_account", "booking_date", "value_date", "currency", "amount", "method",
     "remitter_name", "remitter_account", "bank_txn_id", "end_to_end_id", "remittance_text",
 )  # fmt: skip
-_ITEMS = ("item_id", "doc_type", "reference", "doc_date", "due_date", "clearing_date", "clearing_doc", "currency", "amount_doc", "open_amount_doc")
-_HISTORY = ("allocation_id", "receipt_id", "item_id", "allocation_date", "currency", "amount_applied", "amount_relieved", "rule_id", "by", "reason")
+_ITEMS = (
+    "item_id",
+    "doc_type",
+    "reference",
+    "doc_date",
+    "due_date",
+    "clearing_date",
+    "clearing_doc",
+    "currency",
+    "amount_doc",
+    "open_amount_doc",
+)
+_HISTORY = (
+    "allocation_id",
+    "receipt_id",
+    "item_id",
+    "allocation_date",
+    "currency",
+    "amount_applied",
+    "amount_relieved",
+    "rule_id",
+    "by",
+    "reason",
+)
 _BEFORE = ("refund_id", "source", "paid_date", "currency", "amount", "payee_account", "status", "requested_by", "approved_by")
 
 
@@ -67,11 +94,14 @@ def refund_papers(row: Mapping[Any, Any], papers: Papers) -> dict[str, bytes]:
     proofs = _proofs(row, papers)
     checks = papers.tables["refund_checks"].loc[lambda c: c["refund_id"] == row["refund_id"]].sort_values("place").to_dict("records")
     evidence = [
-        {**line, "words": WORDS[line["document"]], "file": _FILES.get(line["document"], "") if line["state"] == "HAVE" else ""} for line in checks
+        {**line, "words": WORDS[line["document"]], "file": _FILES.get(line["document"], "") if line["state"] == "HAVE" else ""}
+        for line in checks
     ]
     evidence = [{**line, "file": line["file"] if line["file"] in proofs else ""} for line in evidence]
     context = _context(row, papers, evidence)
-    listed = _csv(("document", "state", "evidence", "file"), ([line[name] for name in ("words", "state", "evidence", "file")] for line in evidence))
+    listed = _csv(
+        ("document", "state", "evidence", "file"), ([line[name] for name in ("words", "state", "evidence", "file")] for line in evidence)
+    )
     pages = {"index.html": "file.html", "approval.html": "approval.html", "letter.html": _letter(row, papers)}
     made = {name: _filled(template, context, papers.templates) for name, template in pages.items()}
     return {**made, "evidence.csv": listed, **proofs}
@@ -89,7 +119,9 @@ def _filled(template: str, context: Mapping[str, Any], templates: Mapping[str, s
     try:
         return environment(templates).get_template(template).render(context).encode("utf-8")
     except TemplateError as broken:
-        raise InputError(f"the template does not work: {broken}", where=f"refunds/{template}", cure="Correct it, or take it away.") from None
+        raise InputError(
+            f"the template does not work: {broken}", where=f"refunds/{template}", cure="Correct it, or take it away."
+        ) from None
 
 
 def _context(row: Mapping[Any, Any], papers: Papers, evidence: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -125,16 +157,18 @@ def _style(text: str) -> Markup:
 
 def _shown(row: Mapping[Any, Any]) -> dict[str, Any]:
     """Make the texts of a row visible and write its days."""
-    return {
-        str(name): visible(value) if isinstance(value, str) else day(value) if isinstance(value, date | type(pd.NaT)) else value
-        for name, value in row.items()
-    }
+    return {str(name): visible(value) if isinstance(value, str) else _written(value) for name, value in row.items()}
+
+
+def _written(value: Any) -> Any:
+    """Write a day for people, a missing one as nothing; leave everything else."""
+    return "" if value is pd.NaT else day(value) if isinstance(value, date) else value
 
 
 def _proofs(row: Mapping[Any, Any], papers: Papers) -> dict[str, bytes]:
     """Write the proofs as CSV: the bank line with its source, the history, what the customer has open, refunds made before."""
     tables, source = papers.tables, row["source"]
-    mine = [name for name in ("ledger_id", "company_code", "customer_id")]
+    mine = ["ledger_id", "company_code", "customer_id"]
     line = tables["receipts"].loc[tables["receipts"]["receipt_id"] == source]
     used = tables["allocations"].loc[lambda a: (a["receipt_id"] == source) | (a["item_id"] == source)]
     offset = tables["refund_offsets"].loc[tables["refund_offsets"]["refund_id"] == row["refund_id"], "item_id"]
@@ -159,7 +193,7 @@ def _cell(name: str, row: Mapping[Any, Any], units: Units) -> str:
     value = row[name]
     if name in ("amount", "amount_doc", "open_amount_doc", "amount_applied", "amount_relieved"):
         return units.text(int(value), row["currency"])
-    return day(value) if isinstance(value, date | type(pd.NaT)) else str(value)
+    return str(_written(value))
 
 
 def _csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
