@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from arwork.errors import InputError
@@ -38,3 +39,23 @@ def period_end(period: str) -> date:
 def previous_period(period: str) -> str:
     """Name the month before."""
     return period_of(period_start(period) - timedelta(days=1))
+
+
+def business_days_after(day: date, number: int, holidays: Collection[date] = ()) -> date:
+    """Return the business day that comes `number` business days after a day (T27: Monday to Friday less the holidays).
+
+    A day that is none itself counts from the last business day before it; zero gives that day, or the next business day.
+    """
+    off = frozenset(holidays)
+    left, now = number, day
+    while left > 0 or now.weekday() > 4 or now in off:
+        now += timedelta(days=1)
+        left -= now.weekday() < 5 and now not in off
+    return now
+
+
+def span_after(day: date, span: str, holidays: Collection[date] = ()) -> date:
+    """Return the day that lies a span after a day: `5bd` counts business days, `58d` calendar days."""
+    if span.endswith("bd"):
+        return business_days_after(day, int(span[:-2]), holidays)
+    return day + timedelta(days=int(span[:-1]))

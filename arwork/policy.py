@@ -102,6 +102,14 @@ class Duplicates(Frozen):
     ref_min_similarity: Share
 
 
+class Recall(Frozen):
+    """Periods of a recall of a credit transfer, as the rulebook of the scheme has them (RF-14)."""
+
+    answer_bd: Days
+    originator_bank_bd: Days
+    originator_months: Days
+
+
 class Refunds(Frozen):
     """Refund controls (RF)."""
 
@@ -112,6 +120,10 @@ class Refunds(Frozen):
     finality_days: Mapping[str, Span]
     sla_decide_bd: Days
     sla_pay_bd: Days
+    duplicate_months: Days
+    high_risk_countries: tuple[str, ...]
+    scam_signs: Days
+    recall: Recall
 
 
 class UnallocatedAgeing(Frozen):

@@ -7,12 +7,15 @@ notebooks, and must find the same tables.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from arwork.breaks.dormancy import UNKNOWN, Jurisdictions, read_jurisdictions
+from arwork.breaks.money_back import READ as MONEY_BACK
+from arwork.breaks.money_back import money_back
 from arwork.breaks.repeats import duplicate_payments
 from arwork.collect.ageing import age
 from arwork.dates import period_start
@@ -20,6 +23,7 @@ from arwork.errors import InputError
 from arwork.intake.assemble import take_in
 from arwork.journal.events import replay
 from arwork.journal.lines import parse
+from arwork.journal.refunds import refund_steps
 from arwork.matching.adjusted import adjustments
 from arwork.matching.advices import link, linked_lines
 from arwork.matching.allocate import settle
@@ -36,7 +40,7 @@ from arwork.matching.strategies import CashBooks, propose
 from arwork.money import Units
 from arwork.pack.kept import kept_index
 from arwork.pack.owed import owed
-from arwork.pack.plan import CARRIED, read_given, read_plan
+from arwork.pack.plan import CARRIED, UNCLAIMED, read_given, read_plan
 from arwork.pack.record import publish as publish_stage
 from arwork.pack.record import read_parquet, read_tables, ties_and_findings
 from arwork.pack.taught import read_taught
@@ -60,6 +64,7 @@ class Books:
     tables: Mapping[str, pd.DataFrame]
     decided: pd.DataFrame
     learned: Learned | None = None
+    steps: pd.DataFrame = field(default_factory=lambda: refund_steps(()))
 
     @property
     def units(self) -> Units:
@@ -169,7 +174,7 @@ def _as_lines(receipts: pd.DataFrame) -> pd.DataFrame:
 
 
 def breaks_refunds(books: Books) -> Stage:
-    """Show the payments that look repeated, at intake and among the receipts (EX-10, EX-20)."""
+    """Show the payments that look repeated; find what was overpaid or misdirected and carry it to a refund (EX-10 to EX-40, RF)."""
     breaks, repeated = books.tables["breaks"], books.tables["repeated_lines"]
     findings = []
     if len(breaks):
@@ -180,7 +185,14 @@ def breaks_refunds(books: Books) -> Stage:
         findings.append(Finding("EX-10", "info", f"{len(repeated):,} bank lines were delivered twice and entered once.", "repeated_lines"))
     held = breaks.merge(books.tables["allocations"], on="receipt_id", how="inner") if len(breaks) else breaks
     tie = Tie("receipts that look repeated and were allocated by rule", "G-04", _by_rule(held), 0, "rows")
-    return Stage("20_breaks_refunds", {}, (tie,), tuple(findings))
+    back = money_back(books.tables, books.steps, jurisdictions(books.run_dir), books.params.policy, books.units, books.params.as_of)
+    return Stage("20_breaks_refunds", back.tables, (tie, *back.ties), (*findings, *back.findings))
+
+
+def jurisdictions(run_dir: Path) -> Jurisdictions:
+    """Read the run's table of unclaimed property (RF-13)."""
+    file = run_dir / "params" / UNCLAIMED
+    return read_jurisdictions(file.read_text(encoding="utf-8-sig"), UNCLAIMED) if file.is_file() else UNKNOWN
 
 
 def _by_rule(held: pd.DataFrame) -> int:
@@ -297,7 +309,7 @@ _INTAKE = (
 STAGES: Mapping[str, tuple[Callable[[Books], Stage], tuple[str, ...] | None]] = {
     "00_intake": (intake, ()),
     "10_cash_application": (cash_application, _INTAKE),
-    "20_breaks_refunds": (breaks_refunds, ("breaks", "repeated_lines", "allocations", "receipts", "open_items")),
+    "20_breaks_refunds": (breaks_refunds, ("repeated_lines", *MONEY_BACK)),
     "30_reconciliations": (reconciliations, _INTAKE),
     "40_ageing_collections": (ageing_collections, ("open_items", "disputes", "allocations", "customers", "promises")),
     "90_pack": (pack, None),
@@ -317,7 +329,9 @@ def open_books(stage: str, run_dir: str | Path, *, close: str = "", period: str 
         if given != record[name]:
             raise InputError(f"{name} is {given!r}, the run in {folder} is {record[name]!r}", cure="Give the parameters of this run.")
     events = parse((folder / "journal.jsonl").read_text(encoding="utf-8"), "journal.jsonl")
-    return Books(folder, record, params, read_tables(folder, STAGES[stage][1]), replay(events), read_taught(folder, record))
+    return Books(
+        folder, record, params, read_tables(folder, STAGES[stage][1]), replay(events), read_taught(folder, record), refund_steps(events)
+    )
 
 
 def publish(stage: Stage, books: Books) -> dict[str, Any]:

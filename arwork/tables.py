@@ -145,6 +145,7 @@ name text!: Legal name.
 party_id code: Legal entity behind the account.
 parent_id code: Party that heads the family.
 country code: Country of the customer.
+region code: State or province of the customer, as in ISO 3166-2 behind the dash (RF-13).
 currency code: Default currency.
 terms_code code: Terms of payment.
 tolerance_group choice! STD|KEY|PUB|FIN|IC: Picks the tolerances of MP-20.
@@ -374,6 +375,37 @@ currency code!: Currency.
 status choice! NEW|ASSIGNED|IN_REVIEW|PENDING_CUSTOMER|PENDING_INTERNAL|RESOLVED|CLOSED|REOPENED: State.
 owner_function text: Function that must answer.
 due_date date: When an answer is due.
+""" + _LINEAGE)),
+    Table("refund_register", "Refunds on file, from the ERP or the team's register (T19).", ("refund_id",), _read("""
+refund_id text!: Number of the refund.
+""" + _ACCOUNT + """
+customer_id code!: Customer number.
+source text: Credit that was paid back: receipt, bank reference, or document number.
+amount money!: Amount paid back, above zero.
+currency code!: Currency.
+payee_account code: Account it was paid to, without blanks.
+paid_date date!: Day of payment, or of the request while it is not paid.
+status choice! REQUESTED|APPROVED|RELEASED|PAID|CONFIRMED|BOUNCED|REJECTED: State of the refund.
+requested_by text: Who asked for it.
+approved_by text: Who approved it.
+""" + _LINEAGE)),
+    Table("bank_changes", "Changes of customers' bank details (T25, RF-06).",
+          ("ledger_id", "company_code", "customer_id", "account", "changed_date"), _read(_ACCOUNT + """
+customer_id code!: Customer number.
+account code!: The new account, without blanks.
+changed_date date!: Day of the change.
+changed_by text: Who changed it.
+approved_by text: Who approved the change.
+""" + _LINEAGE)),
+    Table("payment_holds", "Recalls, charge-backs and other holds on money received (RF-11, RF-14).", ("hold_id",), _read("""
+hold_id text!: Number of the case.
+""" + _ACCOUNT + """
+source text!: What it concerns: receipt, bank reference, end-to-end reference, document number, or customer number.
+kind choice! RECALL|CHARGEBACK|AML|LEGAL: Kind of hold.
+opened_date date!: First day.
+closed_date date: Last day; blank while it is open.
+outcome choice ACCEPTED|DECLINED|CLEARED: How it ended.
+reason text: Why.
 """ + _LINEAGE)),
     Table("repeated_lines", "Bank lines and statements that were delivered twice and entered once (EX-10).", ("source_file", "source_line"), _read(_LINEAGE + """
 line_id text: Identity of the line that is already there.
@@ -666,6 +698,150 @@ points_unexplained count!: Points because no open item explains it, hundredths.
 proposed choice! ON_ACCOUNT: What is proposed until somebody decides.
 sentence text!: Why, in one sentence.
 """)),
+    Table("overpayments", "Money beyond what is owed, with the kind it looks like (EX-30).", ("overpayment_id",), _read("""
+overpayment_id text!: receipt_id:part.
+receipt_id text!: Receipt.
+part choice! WHOLE|REST|SMALL|FX: The whole receipt, what its items leave, the small difference, or the exchange difference.
+""" + _ACCOUNT + """
+customer_id code: Customer.
+currency code!: Currency.
+amount money!: What is beyond what is owed.
+kind choice O1|O2|O3|O4|O5|O6|O7|O8|O9|O10|O11|O12: Suspected kind; blank where nothing points to one.
+also text: Other kinds whose test holds too, separated by blanks.
+evidence text!: What points to the kind.
+usual_action text!: What is usually done.
+status choice! ON_ACCOUNT|HELD|GAIN|PROPOSED: Where the money stands: on account, held for a person, taken as gain, or not booked yet.
+""")),
+    Table("misdirected", "Payments for a debt owed to another ledger or company, and how they get there (EX-40).", ("receipt_id",), _read("""
+receipt_id text!: Receipt.
+""" + _ACCOUNT + """
+customer_id code: Customer in the receiving ledger, where known.
+currency code!: Currency.
+amount money!: The part that belongs elsewhere.
+value_date date!: Value date; the customer is credited with it in the right ledger.
+to_ledger code: Ledger that it belongs to; blank while a person must say.
+to_company code: Its company code.
+to_customer code: Customer there.
+to_items text: Items there, separated by blanks; blank where the customer is known and the item is not.
+to_due_date date: Earliest due date of these items.
+days_past_due count!: Days past due of the earliest item at the value date; 0 where it was not late or is not known.
+assigned flag!: The claim there is assigned to a factor or affiliate, so the money is held in trust.
+remit_by date!: Last day for handing the money on.
+days_late count!: Days beyond it at the key date.
+settlement choice! TRANSFER|RETURN|OPEN: Handed on inside the group, paid back to the payer, or not decided.
+approval_from choice! PENDING|GIVEN|NOT_NEEDED: Approval of the receiving ledger.
+approval_to choice! PENDING|GIVEN|NOT_NEEDED: Approval of the right ledger.
+sentence text!: What it is and what is next.
+""")),
+    Table("misdirected_entries", "Entries of both ledgers for each misdirected payment; they net to nothing between the companies (EX-40, RC-50).",
+          ("receipt_id", "step", "line"), _read("""
+receipt_id text!: Receipt.
+step choice! RECEIVE|CREDIT|SETTLE|COLLECT: In the receiving ledger, in the right ledger, and the settlement in each.
+line count!: Line of the entry.
+""" + _ACCOUNT + """
+account choice! BANK|IC_PAYABLE|IC_RECEIVABLE|CUSTOMER: What is posted to.
+customer_id code: Customer, on a customer line.
+item text: Items credited, separated by blanks.
+currency code!: Currency.
+amount money!: Debit above zero, credit below (CV-01).
+value_date date!: Value date of the posting; the customer's is the original one.
+""")),
+    Table("refunds", "Credits that may be paid back, each with its controls (RF-01 to RF-14).", ("refund_id",), _read("""
+refund_id text!: RF:source.
+""" + _ACCOUNT + """
+customer_id code: Customer; blank where money goes back to a payer whom nobody knows.
+customer_name text: Its legal name.
+source_kind choice! RECEIPT|ITEM: Where the credit stands: on a receipt, or as an item of the subledger.
+source text!: That receipt or item.
+reason choice! DUP_PAYMENT|OVERPAYMENT|WRONG_COMPANY|CANCELLED_INVOICE|CREDIT_MEMO|DEPOSIT|CONTRACT_END: Reason (RF-03).
+since date!: Value date of the receipt, or document date of the item.
+method text: How the money came.
+currency code!: Currency.
+gross_credit money!: Open credit (RF-01).
+offset_amount money!: Used against overdue undisputed items first (RF-02); see `refund_offsets`.
+refund_amount money!: What may be paid back.
+owed_not_due money!: What the customer owes and is not due; offset only with consent.
+owed_disputed money!: What it disputes; never offset.
+owed_elsewhere money!: What the same legal customer owes other ledgers; offset only by a set-off agreement.
+payee_name text: Who is paid.
+payee_account code: Account that is paid.
+route choice! SAME_ACCOUNT|SAME_CARD|ACCOUNT_ON_FILE|OTHER_ACCOUNT|UNKNOWN: How it goes back (RF-05).
+our_account code: Our account that received the money, and pays.
+tier count!: Approval level, from 1 (RF-08).
+approver text!: Who approves at that level.
+tier_amount money!: What counts for the tier, in ledger currency: all refunds to this payee within the window.
+tier_currency code!: Ledger currency.
+checklist percent!: Share of the documents that are there (RF-04).
+missing text: What is missing, separated by "; ".
+holds text: Rules that hold it, separated by blanks.
+hold_reason text: Why, in sentences.
+hold_until date: Day on which the last dated hold ends; blank where a person must lift it.
+state choice! CANDIDATE|DOCUMENTED|APPROVED|RELEASED|PAID|CONFIRMED|BOUNCED|HOLD|REJECTED: State (domain 1.2).
+before_hold choice CANDIDATE|DOCUMENTED|APPROVED|RELEASED|BOUNCED: State before the hold.
+requested_by text: Who documented it.
+approved_by text: Who approved it.
+decide_by date: Last day for the decision (RF-12); blank until the documents are complete.
+pay_by date: Last day for the payment (RF-12).
+late flag!: One of these days has passed without its step.
+dormancy_date date: Day on which the credit becomes unclaimed property (RF-13); blank where no rule is known.
+next_action text!: What to do next.
+sentence text!: The refund in words.
+""" + _LINEAGE)),
+    Table("refund_offsets", "Items that a credit settles before anything is paid back, oldest due first (RF-02).", ("refund_id", "item_id"), _read("""
+refund_id text!: Refund.
+item_id text!: Item.
+reference text: Document as the customer knows it.
+due_date date!: Due date.
+currency code!: Currency.
+open_amount money!: Open before.
+amount money!: What the credit settles.
+""")),
+    Table("refund_checks", "Checklist of each refund (RF-04).", ("refund_id", "place"), _read("""
+refund_id text!: Refund.
+place count!: Place on the list.
+document choice! REQUEST|BANK_PROOF|HISTORY|CREDIT_MEMO|NO_OPEN_DEBT|BANK_DETAILS|DUPLICATE_CHECK|TAX_NOTE: What is asked for.
+state choice! HAVE|MISSING|WAIVED|NOT_NEEDED: Whether it is there.
+evidence text!: Where it is, or what is missing.
+""")),
+    Table("refund_steps", "Steps of refunds that people recorded, and whether each counts (domain 1.2, RF-09).", ("seq",), _read("""
+seq count!: Place in the journal.
+at text!: When it was recorded.
+by text!: Who recorded it.
+refund_id text!: Refund.
+step choice! DOCUMENTED|APPROVED|RELEASED|PAID|CONFIRMED|REJECTED|HOLD|BOUNCED: Step.
+documents text: Documents named with it, separated by blanks.
+waived text: Documents waived by the approver, separated by blanks.
+lifts text: Rules whose hold a supervisor lifts, separated by blanks.
+account code: Account to pay, where it is not the originating one.
+second_person text: Who called back, where the account is another (RF-05).
+amount money?: Amount of the step, where stated.
+reason text!: Reason given.
+counts flag!: The step follows from the one before and its person may do it.
+why_not text: Why it does not count.
+""")),
+    Table("credit_balances", "Credits of customers and money without an item, by age, with owner and next action (RC-60, RF-13).", ("credit_id",), _read("""
+credit_id text!: kind:source.
+kind choice! ON_ACCOUNT|UNAPPLIED|UNIDENTIFIED|MISDIRECTED|CREDIT_MEMO: What it is (MP-56).
+source text!: Receipt or item.
+""" + _ACCOUNT + """
+customer_id code: Customer; blank while unidentified.
+currency code!: Currency.
+amount money!: Open credit, above zero.
+since date!: Value date of the receipt, or document date of the item.
+days count!: Age in days at the key date.
+bucket_no count!: Order of the bucket.
+bucket text!: Bucket of RC-60.
+owner text!: Who must act.
+next_action text!: What to do next.
+escalated_to text: Who was to be told by its age (RC-60).
+resolve_by date: Day by which it should be resolved (MP-56); blank for credits that were decided.
+overdue flag!: That day has passed.
+last_activity date!: Last payment of the customer, or the day of the credit if later.
+jurisdiction code: Country or state whose rule counts.
+dormancy_date date: Day on which it becomes unclaimed property (RF-13); blank where no rule is known.
+report_from date: Twelve months before: from here a person is told.
+dormancy_note text!: The rule and its source, or why there is no date.
+""" + _LINEAGE)),
     Table("reconciliations", "Reconciliations of the period, each with its tie-out (RC).", ("recon_id",), _read("""
 recon_id text!: rule/ledger/company_code/account/currency.
 rule choice! RC-10|RC-20: Kind of reconciliation.

@@ -21,6 +21,7 @@ _KEYS = ("customer_id", "doc_no")
 _IDS = (
     *_KEYS, "reference", "assignment", "po_no", "delivery_no", "contract_no", "structured_ref", "ref_item", "clearing_doc", "account",
     "virtual_account", "bank_account", "remitter_account", "bank_txn_id", "end_to_end_id", "doc_reference", "payment_ref", "bank_ref",
+    "payee_account", "source",
 )  # fmt: skip
 _ENOUGH = 0.95
 """Share of a column's numbers that must have one length before shorter ones are filled up with zeros."""

@@ -198,6 +198,34 @@ authority_doc: Authority | Authority Document | Document | Contract | Vollmacht 
 valid_from: Valid From | From | Start | Gültig ab | Gültig von | Valable dès
 valid_to: Valid To | To | Until | End | Gültig bis | Valable jusqu'au
 """),
+    "refund_register": _table("""
+refund_id: Refund | Refund ID | Refund No | Id | Erstattung | Erstattungsnummer
+customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor
+source: Source | Credit | Receipt | Document | Gutschrift | Quelle
+amount: Amount | Refund Amount | Betrag | Erstattungsbetrag
+currency: Currency | Währung
+payee_account: Payee Account | Account | IBAN | Konto | Empfängerkonto
+paid_date: Paid Date | Payment Date | Date | Zahldatum | Datum
+status: Status | State
+requested_by: Requested By | Requester | Beantragt von
+approved_by: Approved By | Approver | Freigegeben von
+"""),
+    "bank_changes": _table("""
+customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor
+account: New Account | Account | IBAN | New Value | Konto | Neuer Wert
+changed_date: Changed | Changed Date | Change Date | Date | Datum | Geändert am
+changed_by: Changed By | User | Geändert von | Benutzer
+approved_by: Approved By | Approver | Freigegeben von
+"""),
+    "payment_holds": _table("""
+hold_id: Hold | Case | Case ID | Id | Fall
+source: Payment | Receipt | Reference | Source | Zahlung | Referenz
+kind: Kind | Type | Art
+opened_date: Opened | Opened Date | Date | Eröffnet am
+closed_date: Closed | Closed Date | Geschlossen am
+outcome: Outcome | Result | Ergebnis
+reason: Reason | Grund
+"""),
     "customer_statements": _table("""
 customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor
 statement_date: Statement Date | Date | As Of | Auszugsdatum | Stichtag | Datum

@@ -41,6 +41,10 @@ CARRIED = ("statements", "gl_balances", "bank_lines", "receipts", "remittance_li
 """Tables that a close takes over from the previous period's pack."""
 
 
+UNCLAIMED = "unclaimed_property.yaml"
+"""The table of jurisdictions for unclaimed property (RF-13): beside the params, or the one that ships."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """Everything a close starts from, as read; `run` is its name."""
@@ -75,6 +79,7 @@ def make_plan(params_file: Path, outputs: Path) -> Plan:
     params = with_filed(params, filed, INBOX)
     texts = {"close.yaml": text.data, "policy.yaml": policy_file.read_bytes(), **_layouts(params, params_file.parent)}
     texts |= {INBOX: filed} if filed else {}
+    texts |= {UNCLAIMED: take(_unclaimed(params_file.parent)).data}
     given = tuple((source, _files(source, params_file)) for source in params.sources)
     events = read_journal(params, params_file)
     learned, said = taught(params, params_file, events)
@@ -150,6 +155,10 @@ def _utf8(received: Received) -> str:
         return received.data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError("is not UTF-8 text", where=received.name, cure="Save the params file as UTF-8.") from None
+
+
+def _unclaimed(folder: Path) -> Path:
+    return folder / UNCLAIMED if (folder / UNCLAIMED).is_file() else shipped("params", UNCLAIMED)
 
 
 def _layouts(params: Params, folder: Path) -> dict[str, bytes]:

@@ -29,6 +29,7 @@ from arwork.pack.workbook_cash import (
 from arwork.pack.workbook_lead import Entry, lead
 from arwork.pack.workbook_lists import write_listing
 from arwork.pack.workbook_recons import bank_to_book, reconciliations, tie_out
+from arwork.pack.workbook_refunds import credits, overpayments, refunds
 from arwork.tables import empty
 
 MOST_ROWS = 100_000
@@ -36,6 +37,7 @@ MOST_ROWS = 100_000
 _NEEDED = (
     "ledgers", "customers", "receipts", "proposals", "proposal_items", "allocations", "breaks", "decisions", "reconciliations",
     "recon_lines", "recon_items", "proof_of_cash", "ageing", "ties", "findings", "owed", "sources", "rejects",
+    "overpayments", "refunds", "credit_balances",
 )  # fmt: skip
 _SHEETS = (
     ("AR-20", "Tie-out", "Figures that must agree", "ties"),
@@ -49,6 +51,9 @@ _SHEETS = (
     ("AR-52", "Allocations", "Cash applied to items", "allocations"),
     ("AR-53", "Breaks", "Payments that look repeated", "breaks"),
     ("AR-54", "Decisions", "What people decided", "decisions"),
+    ("AR-55", "Overpayments", "Money beyond what is owed", "overpayments"),
+    ("AR-56", "Refunds", "Credits that may be paid back", "refunds"),
+    ("AR-57", "Credit balances", "Credits by age, owner and dormancy", "credit_balances"),
     ("AR-60", "Sources", "Every file the close was given", "sources"),
     ("AR-61", "Rejects", "Rows that were not taken over", "rejects"),
 )
@@ -96,5 +101,8 @@ def _sheets(book: Book, tables: Mapping[str, pd.DataFrame]) -> None:
     write_listing(book, allocations(tables, proposed))
     write_listing(book, breaks(tables, proposed))
     write_listing(book, decisions(tables, proposed))
+    write_listing(book, overpayments(tables))
+    write_listing(book, refunds(tables))
+    write_listing(book, credits(tables))
     write_listing(book, sources(tables))
     write_listing(book, rejects(tables))

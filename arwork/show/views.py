@@ -93,6 +93,35 @@ def overdue(items: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
     return ranked[[*keys, "name", "currency", "items", "overdue", "oldest_days", "collector"]].reset_index(drop=True)
 
 
+def overpaid(tables: Tables) -> pd.DataFrame:
+    """Return count and amount of overpayments by kind, status and currency; the kind in words."""
+    grouped = tables["overpayments"].groupby(["kind", "status", "currency"], sort=True)["amount"].agg(payments="size", amount="sum")
+    return grouped.reset_index()
+
+
+def overpaid_rows(tables: Tables) -> pd.DataFrame:
+    """Return the overpayments that somebody should look at: without unknown payers and small differences, the largest first."""
+    rows = tables["overpayments"].loc[lambda o: ~o["kind"].isin(["O10", "O11"])]
+    return rows.sort_values(["amount", "overpayment_id"], ascending=[False, True]).reset_index(drop=True)
+
+
+def payable(refunds: pd.DataFrame) -> pd.DataFrame:
+    """Return the refunds that are not over, those with money to pay first, then the largest."""
+    rows = refunds.loc[~refunds["state"].isin(["CONFIRMED", "REJECTED"])].assign(none=lambda r: r["refund_amount"] == 0)
+    return rows.sort_values(["none", "refund_amount", "gross_credit", "refund_id"], ascending=[True, False, False, True]).reset_index(drop=True)
+
+
+def credits_by_age(credits: pd.DataFrame) -> pd.DataFrame:
+    """Return count and amount of open credits by kind, currency and bucket (RC-60)."""
+    grouped = credits.groupby(["kind", "currency", "bucket_no", "bucket"], sort=True)["amount"].agg(credits="size", amount="sum")
+    return grouped.reset_index().drop(columns=["bucket_no"])
+
+
+def oldest_credits(credits: pd.DataFrame) -> pd.DataFrame:
+    """Return the open credits, the oldest first."""
+    return credits.sort_values(["days", "amount", "credit_id"], ascending=[False, False, True]).reset_index(drop=True)
+
+
 def queues(owed: pd.DataFrame) -> pd.DataFrame:
     """Return count, amount and longest wait of each queue by currency."""
     grouped = owed.groupby(["queue", "currency"], sort=True)
