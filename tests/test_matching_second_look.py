@@ -98,8 +98,3 @@ def test_m17_row_order_changes_nothing() -> None:
         for rows, money in ((LEDGER, paid), (LEDGER[::-1], paid[::-1]))
     ]
     assert [seen(both[0], f"R{n}") for n in (1, 2, 3)] == [seen(both[1], f"R{n}") for n in (1, 2, 3)]
-
-
-def test_mp50_more_over_than_is_owed_on_what_is_named_is_one_click() -> None:
-    assert pay(("800.00", "INV 6001004")).of("R1").status == "SUGGEST"
-    assert pay(("700.00", "INV 6001004")).of("R1").status == "AUTO"

@@ -100,10 +100,7 @@ def overpayment(case: Case) -> Claim | None:
     if strange:
         # Half of a list read is not an overpayment: proposing it would pay too little with conviction.
         claim = replace(claim, exhaustive=False, sentence=f"{claim.sentence} Not read: {listed(strange, 3)}.")
-    capped = _not_alone(case, words, left)
-    if not capped and -found.difference > found.expected:  # a slip of the pen leads to a document of quite another amount
-        capped = "more came over than is owed on what is named"
-    return replace(claim, capped=capped, rest=rest_of(case, found, ordered=any(word.rank > 1 for word in words)))
+    return replace(claim, capped=_not_alone(case, words, left), rest=rest_of(case, found, ordered=any(word.rank > 1 for word in words)))
 
 
 def _not_alone(case: Case, words: Sequence[Word], left: Sequence[str]) -> str:
