@@ -154,8 +154,7 @@ def _looked(outcome: Outcome, left: Leftover) -> Claim | None:
                 return None if guess.rivals else by_amount(case, guess, circle.relation)
     if named.settled or named.taken or named.later:
         return None
-    found = _anybody(outcome, left, text, digits) or (_by_words(case, circles, text) if digits or named.words else None)
-    return found or (_part_of_list(outcome, left) if digits else None)
+    return _anybody(outcome, left, text, digits) or (_by_words(outcome, circles, text) if digits or named.words else None)
 
 
 def _enough(case: Case, pool: Pool) -> bool:
@@ -213,18 +212,18 @@ def _anybody(outcome: Outcome, left: Leftover, text: Text, digits: bool) -> Clai
     return by_number(case, known.items[0], alike=False) if alone and not digits and receipt.amount % _ROUND else None
 
 
-def _part_of_list(outcome: Outcome, left: Leftover) -> Claim | None:
-    """Propose the documents of a long list that are named letter for letter, where nothing completes it; the rest waits on account."""
-    claim = outcome.entry.claim
-    if claim.strategy != "M05" or claim.proposal is None or claim.rest is None or len(claim.proposal.lines) < _LIST:
+def _part_of_list(outcome: Outcome, said: Reading) -> Claim | None:
+    """Propose the documents of a long list that are read for certain, where nothing completes it; the rest waits on account."""
+    case, claim = outcome.entry.case, outcome.entry.claim
+    exact = {line.item.item_id for line in claim.shown_lines()}
+    if claim.strategy != "M05" or claim.rest is None or len(exact) < _LIST or not exact <= {item.item_id for item in said.anchors}:
         return None
-    if any(left.left(line.item) < line.relieved for line in claim.proposal.lines):
-        return None
-    return by_part(outcome.entry.case, claim)
+    return by_part(case, claim, said.anchors) if sum(item.left for item in said.anchors) < case.receipt.amount else None
 
 
-def _by_words(case: Case, circles: Sequence[_Circle], text: Text) -> Claim | None:
-    """Complete a list that is read in part; else take what the words resemble although the amount differs."""
+def _by_words(outcome: Outcome, circles: Sequence[_Circle], text: Text) -> Claim | None:
+    """Complete a list that is read in part; else take what the words resemble although the amount differs, or what is certain of a list."""
+    case = outcome.entry.case
     readings: list[tuple[_Circle, Reading]] = []
     for circle in circles:
         known = case.library.numbers(circle.accounts, case.receipt.currency) if case.library and circle.pool.free else None
@@ -240,4 +239,4 @@ def _by_words(case: Case, circles: Sequence[_Circle], text: Text) -> Claim | Non
         items = resembling(case, said)
         if items:
             return by_words(case, items, circle.relation)
-    return None
+    return next((claim for circle, said in readings if not circle.relation and (claim := _part_of_list(outcome, said))), None)

@@ -94,20 +94,20 @@ def by_words(case: Case, items: Sequence[Item], relation: str) -> Claim:
     )  # fmt: skip
 
 
-def by_part(case: Case, claim: Claim) -> Claim:
-    """Suggest what a list names letter for letter although other words of it could not be read; the rest waits for them on account."""
-    shown = [line.item for line in claim.shown_lines()]
-    rest = claim.proposal.on_account if claim.proposal else 0
-    return replace(
-        claim, strategy=_CODE, exhaustive=True, preferred=True,
-        capped="; ".join(filter(None, (claim.capped, "the payment names more documents than could be read"))),
-        sentence=f"Pays {names_of(shown)}: {len(shown):,} documents of a longer list, named letter for letter; {money(rest, case)} waits on account "
-        "for the words that could not be read.",
+def by_part(case: Case, claim: Claim, items: Sequence[Item]) -> Claim:
+    """Suggest what a list names for certain although other words of it could not be read; the rest waits for them on account."""
+    found = _valued(case, items)
+    why = "; ".join(filter(None, (claim.capped, "the payment names more documents than could be read")))
+    return _claim(
+        case, found, "", capped=why, confirm=False,
+        sentence=f"Pays {names_of(items)}: {len(items):,} documents of a longer list, read for certain; {money(-found.difference, case)} waits on "
+        "account for the words that could not be read.",
+        falls_without="the numbers that the payment names",
     )  # fmt: skip
 
 
 def _claim(
-    case: Case, found: Solution, relation: str, *, capped: str, sentence: str, falls_without: str, amount_only: bool = False
+    case: Case, found: Solution, relation: str, *, capped: str, sentence: str, falls_without: str, amount_only: bool = False, confirm: bool = True
 ) -> Claim:  # fmt: skip
     receipt = case.receipt
     fired: dict[str, str] = {}
@@ -125,7 +125,7 @@ def _claim(
         fired["G-03"] = f"the payer is unknown ({receipt.payer_sentence.rstrip('.')})" if receipt.payer_sentence else "the payer is unknown"
     return Claim(
         _CODE, found, fired=fired, capped=capped, sentence=sentence, falls_without=falls_without, amount_only=amount_only,
-        kind=THIRD_PARTY if "G-09" in fired else "", confirm=True, rest=rest, preferred=True,
+        kind=THIRD_PARTY if "G-09" in fired else "", confirm=confirm, rest=rest, preferred=True,
     )  # fmt: skip
 
 
