@@ -150,7 +150,8 @@ def _context(row: Mapping[Any, Any], papers: Papers, evidence: Sequence[Mapping[
         "not_due": worth(row["owed_not_due"]), "disputed": worth(row["owed_disputed"]), "elsewhere": worth(row["owed_elsewhere"]),
         "tier_amount": worth(row["tier_amount"], str(row["tier_currency"])), "checklist": percent(int(row["checklist"])), "offsets": offsets,
         "evidence": [_shown(line) for line in evidence], "steps": [_shown(step) for step in steps], "pays": int(row["refund_amount"]) > 0,
-        "company": visible(papers.companies.get((row["ledger_id"], row["company_code"]), "")), "as_of": dated(papers.as_of), "since": dated(row["since"]), "run": papers.run,
+        "company": visible(papers.companies.get((row["ledger_id"], row["company_code"]), "")), "as_of": dated(papers.as_of),
+        "since": dated(row["since"]), "run": papers.run,
         "from_payment": row["source_kind"] == "RECEIPT", "known": row["route"] in ("SAME_ACCOUNT", "SAME_CARD"),
         "masked": f"{account[:4]} … {account[-4:]}" if len(account) > 8 else "the same card", "style": _style(papers.templates["style.css"]),
     }  # fmt: skip
