@@ -241,8 +241,17 @@ def _printer(wanted: bool) -> Any:
     if not wanted:
         return None
     try:
-        from arwork.pack.refund_pdf import as_pdf
+        from weasyprint import HTML
     except ImportError:
         typer.echo("no PDF: the extra [pdf] is not installed; the HTML pages are there")
         return None
+
+    def nothing(url: str, *_: Any, **__: Any) -> Any:
+        """Refuse whatever a page wants to fetch."""
+        raise ValueError(f"a page may fetch nothing: {url[:60]}")
+
+    def as_pdf(page: bytes) -> Any:
+        """Turn a page of ours into PDF."""
+        return HTML(string=page.decode("utf-8"), url_fetcher=nothing).write_pdf()
+
     return as_pdf

@@ -85,7 +85,7 @@ WAITS_FOR = {
         "amount less discount", "combinations", "family payments", "misspelt numbers", "oldest first", "partial payments", "returns",
         "whole accounts", "withholding tax", "down payments",
     ),
-    6: ("misdirected payments", "overpayments", "overpayments and refunds", "refunds", "repeated invoices"),
+    6: ("repeated invoices",),
     7: ("cut-off", "intercompany"),
     9: ("dunning", "first contact", "late payment fees", "promises", "write-offs"),
 }  # fmt: skip

@@ -12,7 +12,7 @@ from arwork.breaks.credits import ACCOUNT
 from arwork.breaks.payee_names import likeness
 from arwork.matching.explain import amount_text
 from arwork.matching.names import spellings
-from arwork.matching.references import norm
+from arwork.matching.references import core, norm
 from arwork.money import Units
 from arwork.policy import Policy
 from arwork.tables import conform, empty
@@ -131,23 +131,40 @@ def _waiting(books: OverpaidBooks) -> pd.DataFrame:
 
 
 def _cancelled(books: OverpaidBooks) -> Iterator[Hit]:
-    """Give O4 where the payment names an item that was reversed, or that a credit memo took back in full."""
-    items = books.open_items
-    memos = items.loc[(items["doc_type"] == "CM") & (items["ref_item"] != ""), [*ACCOUNT, "ref_item", "amount_doc"]]
-    taken = {tuple(row[:4]): (row[4], True) for row in memos.itertuples(index=False, name=None)}
-    named = books.references.loc[books.references["item_id"] != "", ["receipt_id", "item_id"]].drop_duplicates()
-    waiting = _waiting(books)[["receipt_id"]]
-    columns = ["item_id", *ACCOUNT, "reference", "doc_no", "amount_doc", "reversed_by"]
-    rows = named.merge(waiting, on="receipt_id").merge(items[columns], on="item_id", how="inner")
-    for row in rows.to_dict("records"):
-        if row["reversed_by"]:
-            yield row["receipt_id"], "O4", f"The payment names {row['reference'] or row['doc_no']}, reversed by {row['reversed_by']}."
-            continue
-        for name in (row["reference"], row["doc_no"], row["item_id"]):
-            memo = taken.get((*(row[key] for key in ACCOUNT), name)) if name else None
-            if memo and memo[0] == -row["amount_doc"]:
-                yield row["receipt_id"], "O4", f"The payment names {row['reference'] or row['doc_no']}, credited in full."
-                break
+    """Give O4 where the payment names an item of its payer that was reversed, or that a credit memo took back in full."""
+    waiting = _waiting(books)
+    named = books.references.loc[books.references["receipt_id"].isin(waiting["receipt_id"]), ["receipt_id", "token", "item_id"]]
+    if named.empty:
+        return
+    gone = _taken_back(books.open_items.loc[books.open_items["customer_id"].isin(waiting["customer_id"])])
+    prefixes = books.policy.matching.reference_prefixes
+    numbers: dict[tuple[str, ...], tuple[str, str]] = {}
+    for ledger, company, customer, item, reference, document, why in gone.itertuples(index=False, name=None):
+        for word in {item, *(spelt for text in (reference, document) if text for spelt in (norm(text), core(norm(text), prefixes)))}:
+            numbers[ledger, company, customer, word] = (reference or document, why)
+    account = {row[0]: tuple(row[1:]) for row in waiting[["receipt_id", *ACCOUNT]].itertuples(index=False, name=None)}
+    for receipt, token, item in named.itertuples(index=False, name=None):
+        words = (item,) if item else (norm(token), core(norm(token), prefixes))
+        hit = next((numbers[key] for key in ((*account[receipt], word) for word in words) if key in numbers), None)
+        if hit:
+            yield receipt, "O4", f"The payment names {hit[0]}, {hit[1]}."
+
+
+def _taken_back(items: pd.DataFrame) -> pd.DataFrame:
+    """List invoices that were reversed, or that one credit memo of the same amount took back: by its reference or in one clearing."""
+    columns = [*ACCOUNT, "item_id", "reference", "doc_no"]
+    debits, memos = items.loc[items["amount_doc"] > 0], items.loc[(items["doc_type"] == "CM") & (items["amount_doc"] < 0)]
+    refs = {tuple(row) for row in memos[[*ACCOUNT, "ref_item", "amount_doc"]].itertuples(index=False, name=None) if row[3]}
+    together = {tuple(row) for row in memos[[*ACCOUNT, "clearing_doc", "amount_doc"]].itertuples(index=False, name=None) if row[3]}
+    why = []
+    facts = debits[[*columns, "amount_doc", "clearing_doc", "reversed_by"]].itertuples(index=False, name=None)
+    for ledger, company, customer, item, reference, document, amount, cleared_by, reversed_by in facts:
+        whose = (ledger, company, customer)
+        by_reference = any((*whose, number, -amount) in refs for number in (item, reference, document) if number)
+        credited = by_reference or (*whose, cleared_by, -amount) in together
+        why.append(f"reversed by {reversed_by}" if reversed_by else "credited in full" if credited else "")
+    told = debits[columns].assign(why=why)
+    return told.loc[told["why"] != ""]
 
 
 def _slips(books: OverpaidBooks) -> Iterator[Hit]:

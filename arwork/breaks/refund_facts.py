@@ -102,14 +102,15 @@ class Facts:
 def credits_to_refund(books: RefundBooks) -> list[Credit]:
     """List the credits that may be paid back, in the order in which they are offset: since, then source.
 
-    On account, credit memos of no open invoice, probable second payments (EX-20), and any other credit for which a person
+    On account, credit memos of no open invoice, probable second payments (EX-20), payments of cancelled invoices (O4), and any other credit for which a person
     recorded a step (return to the payer, wrong company).
     """
     found = open_credits(books.receipts, books.open_items, books.allocations, books.as_of)
     probable = set(books.breaks.loc[books.breaks["class"] == "PROBABLE", "receipt_id"])
     asked = set(books.steps["refund_id"].str.removeprefix("RF:"))
     wanted = (found["kind"].isin(["ON_ACCOUNT", "CREDIT_MEMO"]) & ~found["linked"]) | found["source"].isin(asked)
-    wanted |= (found["kind"] == "UNAPPLIED") & found["source"].isin(probable)
+    cancelled = books.overpayments.loc[(books.overpayments["kind"] == "O4") & (books.overpayments["part"] == "WHOLE"), "receipt_id"]
+    wanted |= (found["kind"] == "UNAPPLIED") & found["source"].isin(probable | set(cancelled))
     chosen = found.loc[wanted].sort_values(["since", "source", "kind"])
     whole = chosen.groupby("source")["amount"].sum()
     chosen = chosen.drop_duplicates("source")

@@ -11,7 +11,7 @@ AX-12 | repeated payment | EX-20 | 4,873.26 was cleared on 23 February; 16 days 
   expect 20 breaks.class PROBABLE
   expect 20 breaks.score 9661
   untouched
-  later refunds (RF)
+  expect 20 refunds.refund_amount 487326
 AX-12 H2 | repeated payment | EX-20 | The same, but the second payment is net of 2 % discount.
   who Landwehr Logistik GmbH
   due 2025-00418 2026-02-13 2026-03-15 4,873.26 discount=2026-02-23/2.00 cleared=2026-02-23
@@ -20,7 +20,7 @@ AX-12 H2 | repeated payment | EX-20 | The same, but the second payment is net of
   expect 20 breaks.class PROBABLE
   expect 20 breaks.score 8661
   untouched
-  later refunds (RF)
+  expect 20 refunds.refund_amount 477579
 AX-13 row 2 | repeated payment | EX-20 | 2,000.00 for INV-9401 cleared it on 25 February and comes again on 3 March with the same number.
   who Moorkate Torf GmbH
   due INV-9401 2026-01-26 2026-02-25 2,000.00 cleared=2026-02-25
@@ -28,7 +28,7 @@ AX-13 row 2 | repeated payment | EX-20 | 2,000.00 for INV-9401 cleared it on 25 
   expect 20 breaks.class PROBABLE
   expect 20 breaks.score 9967
   untouched
-  later refunds (RF)
+  expect 20 refunds.refund_amount 200000
 AX-13 row 3 | repeated invoice | EX-16 | Two invoices for one delivery, both paid: the second is credited, its money is owed back.
   who Niederelbe Kräne GmbH ledger=FIN group=FIN
   due FA-9402 2026-02-16 2026-03-02 2,000.00 po=4500098801 delivery=800123
@@ -55,19 +55,21 @@ AX-11 | overpayment | EX-30 | 5,200.00 for an invoice of 2,500.00: the rest is o
   due INV-9304 2026-02-03 2026-03-05 400.00
   pay 2026-03-20 5,200.00 method=WIRE : Rechnung INV-9301
   dispute INV-9304 PR 400.00
-  later overpayments and refunds (EX-30, RF)
+  expect 20 refunds.offset_amount 110000
+  expect 20 refunds.refund_amount 160000
 O2 | overpayment | EX-30 | 5,643.00 for 5,463.00: two digits changed places.
   who Reetdach Museum GmbH
   due INV-9311 2026-02-12 2026-03-14 5,463.00
   pay 2026-03-16 5,643.00 : Rechnung INV-9311
-  later overpayments (EX-30)
+  expect 20 overpayments.kind O2
 O4 | overpayment | EX-30 | The payment names an invoice that was reversed in February.
   who Sielhafen Fisch GmbH
   due INV-9321 2026-02-03 2026-03-05 775.00 cleared=2026-02-10 reversed_by=GS-9321
   due GS-9321 2026-02-10 2026-02-10 -775.00 kind=CM cleared=2026-02-10 linked=INV-9321
   pay 2026-03-06 775.00 : Rechnung INV-9321
   untouched
-  later overpayments (EX-30)
+  expect 20 overpayments.kind O4
+  expect 20 refunds.reason CANCELLED_INVOICE
 RC-20 credit 1 | bank to book | RI-UNR | A credit of 31 March that the cash book does not have yet (AX-18 D); it pays INV-9801.
   who Teufelsmoor Bio GmbH
   due INV-9801 2026-03-02 2026-04-01 1,200.00

@@ -77,7 +77,8 @@ AX-14 | wrong ledger | EX-40 | MAIN receives money for a contract of FIN from a 
   due FA-20931 2026-03-22 2026-04-05 3,480.00 who=1 kind=INST contract=FA-20931
   pay 2026-03-30 3,480.00 : LEASE FA-20931 APR
   untouched
-  later misdirected payments (EX-40)
+  expect 20 misdirected.to_ledger FIN
+  expect 20 misdirected_entries.account CUSTOMER
 AX-15 | payment for others | G-09 | A parent pays for two subsidiaries without an authority on file: not applied, the parent is asked.
   who Ysenburg Holding AG
   who Ysenburg Süd GmbH child=0

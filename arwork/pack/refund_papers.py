@@ -26,6 +26,7 @@ from arwork.show.numbers import day, money, percent
 TEMPLATES = ("file.html", "approval.html", "letter_en.html", "letter_de.html", "style.css")
 """Templates in `params/refunds`; a file of the same name in a folder `refunds` beside the params takes its place."""
 _GERMAN = ("DE", "AT", "LI")
+_COMMA = str.maketrans(",.", ".,")
 _FILES = {
     "BANK_PROOF": "bank-proof.csv",
     "HISTORY": "history.csv",
@@ -98,12 +99,12 @@ def refund_papers(row: Mapping[Any, Any], papers: Papers) -> dict[str, bytes]:
         for line in checks
     ]
     evidence = [{**line, "file": line["file"] if line["file"] in proofs else ""} for line in evidence]
-    context = _context(row, papers, evidence)
+    letter = _letter(row, papers)
     listed = _csv(
         ("document", "state", "evidence", "file"), ([line[name] for name in ("words", "state", "evidence", "file")] for line in evidence)
     )
-    pages = {"index.html": "file.html", "approval.html": "approval.html", "letter.html": _letter(row, papers)}
-    made = {name: _filled(template, context, papers.templates) for name, template in pages.items()}
+    pages = {"index.html": "file.html", "approval.html": "approval.html", "letter.html": letter}
+    made = {name: _filled(template, _context(row, papers, evidence, template), papers.templates) for name, template in pages.items()}
     return {**made, "evidence.csv": listed, **proofs}
 
 
@@ -124,17 +125,22 @@ def _filled(template: str, context: Mapping[str, Any], templates: Mapping[str, s
         ) from None
 
 
-def _context(row: Mapping[Any, Any], papers: Papers, evidence: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Gather what templates may use; texts have no hidden characters, money is written out with its currency."""
-    code = str(row["currency"])
+def _context(row: Mapping[Any, Any], papers: Papers, evidence: Sequence[Mapping[str, Any]], template: str) -> dict[str, Any]:
+    """Gather what templates may use; texts have no hidden characters, money and days are written as the language does."""
+    code, german = str(row["currency"]), template.endswith("_de.html")
 
     def worth(minor: Any, currency: str = code) -> str:
         """Write an amount with its currency."""
-        return f"{money(int(minor), currency, papers.units)} {currency}"
+        text = money(int(minor), currency, papers.units)
+        return f"{text.translate(_COMMA) if german else text} {currency}"
+
+    def dated(when: Any) -> str:
+        """Write a day."""
+        return f"{when:%d.%m.%Y}" if german else day(when)
 
     of = papers.tables["refund_offsets"].loc[lambda o: o["refund_id"] == row["refund_id"]].sort_values(["due_date", "item_id"])
     offsets = [
-        {"reference": visible(line["reference"] or line["item_id"]), "due": day(line["due_date"]), "open": worth(line["open_amount"]),
+        {"reference": visible(line["reference"] or line["item_id"]), "due": dated(line["due_date"]), "open": worth(line["open_amount"]),
          "settled": worth(line["amount"])} for line in of.to_dict("records")
     ]  # fmt: skip
     steps = papers.tables["refund_steps"].loc[lambda s: s["refund_id"] == row["refund_id"]].to_dict("records")
@@ -144,7 +150,8 @@ def _context(row: Mapping[Any, Any], papers: Papers, evidence: Sequence[Mapping[
         "not_due": worth(row["owed_not_due"]), "disputed": worth(row["owed_disputed"]), "elsewhere": worth(row["owed_elsewhere"]),
         "tier_amount": worth(row["tier_amount"], str(row["tier_currency"])), "checklist": percent(int(row["checklist"])), "offsets": offsets,
         "evidence": [_shown(line) for line in evidence], "steps": [_shown(step) for step in steps], "pays": int(row["refund_amount"]) > 0,
-        "company": visible(papers.companies.get((row["ledger_id"], row["company_code"]), "")), "as_of": day(papers.as_of), "run": papers.run,
+        "company": visible(papers.companies.get((row["ledger_id"], row["company_code"]), "")), "as_of": dated(papers.as_of),
+        "since": dated(row["since"]), "run": papers.run,
         "from_payment": row["source_kind"] == "RECEIPT", "known": row["route"] in ("SAME_ACCOUNT", "SAME_CARD"),
         "masked": f"{account[:4]} … {account[-4:]}" if len(account) > 8 else "the same card", "style": _style(papers.templates["style.css"]),
     }  # fmt: skip
