@@ -93,12 +93,14 @@ def _filed(store: Store, pack: Path, found: Verified, done: Event, wanted: Act, 
     """Write the files of the act, its signature, and the page of all packs."""
     events = store.events()
     write_missing(pack, events)
-    name, data = next((name, data) for name, (data, act) in texts(pack, events).items() if act.seq == done.seq)
-    path = folder_of(pack) / name
-    if wanted.key:
-        signature = sign(wanted.key, data)
-        check(data, signature, path.name)
-        write_once(path.with_name(f"{name}.sig"), signature)
+    path = folder_of(pack)
+    for name, (data, act) in texts(pack, events).items():
+        file = folder_of(pack) / f"{name}.sig"
+        if wanted.key and act.body.get("key") == fingerprint_of(wanted.key) and not file.exists():  # also one that a crash left out
+            signature = sign(wanted.key, data)
+            check(data, signature, file.name)
+            write_once(file, signature)
+        path = folder_of(pack) / name if act.seq == done.seq else path
     state = pack_state(signed(events, found.seal), int(done.body["of"]))
     write_index(outputs)
     later = len(deciding(events)) - int(found.facts["journal"]["events"])
