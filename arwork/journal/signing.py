@@ -78,9 +78,8 @@ def refuse_unfit_sign_off(events: Sequence[Event], decisions: Collection[Event],
     for name in names:
         now = found.get(name, Signed())
         follows = may_follow("reconciliation", now.state, REACHED[act], _LIFTED)
-        if not follows or (act == "REOPEN" and now.state != "CERTIFIED"):
-            why = follows.why or f"it is {now.state}, and only what is CERTIFIED is reopened"
-            raise InputError(f"{name}: {why}", cure="See `arwork verify` or outputs/index.html for what it waits for.")
+        if not follows:
+            raise InputError(f"{name}: {follows.why}", cure="See `arwork verify` or outputs/index.html for what it waits for.")
         earlier = {key: set(names_of) for key, names_of in made.items()}
         for done in now.acts:
             earlier.setdefault(done.action, set()).add(people.person(done.by))

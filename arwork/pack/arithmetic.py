@@ -44,13 +44,14 @@ def recompute(pack: Path, manifest: Mapping[str, Any], decimals: Mapping[str, in
         present = _views(connection, pack)
         try:
             wrong, ran = rederive(connection, present, date.fromisoformat(manifest["as_of"]))
+            if wrong:
+                more = f" ({len(wrong)} differences)" if len(wrong) > 1 else ""
+                _stop(pack, f"{wrong[0].sentence()}{more}")
+            _received(pack, manifest)
             _said(connection, pack, manifest)
             read, not_read = _inputs(connection, pack, decimals) if {"sources", "bank_lines", "open_items"} <= present else (0, [])
         except duckdb.Error as broken:
             raise IntegrityError(f"its tables cannot be recomputed: {str(broken).splitlines()[0]}", where=pack.name, cure=_CURE) from None
-    if wrong:
-        more = f" ({len(wrong)} differences)" if len(wrong) > 1 else ""
-        raise IntegrityError(f"{wrong[0].sentence()}{more}", where=pack.name, cure=_CURE)
     return Recomputed(ran, read, tuple(not_read))
 
 
@@ -63,6 +64,19 @@ def _views(connection: duckdb.DuckDBPyConnection, pack: Path) -> set[str]:
         connection.read_parquet(str(path)).create_view(path.stem)
         names.add(path.stem)
     return names
+
+
+def _received(pack: Path, manifest: Mapping[str, Any]) -> None:
+    """Check that every input is kept under its own digest, and that manifest and plan name the same ones."""
+    kept = {path.name for path in (pack / "inputs").iterdir()} if (pack / "inputs").is_dir() else set()
+    changed = sorted(name for name in kept if sha256_of(pack / "inputs" / name) != name)
+    if changed:
+        _stop(pack, f"the input kept as {changed[0][:12]} is another file than the one received")
+    named = {row["sha256"] for row in manifest["sources"] if row["reads"] != "learned"}
+    planned = {entry["sha256"] for entries in json.loads((pack / "record" / "plan.json").read_bytes())["sources"] for entry in entries}
+    if not named == planned == kept:
+        strange = sorted((named ^ planned) | (named ^ kept))[0]
+        _stop(pack, f"input {strange[:12]} is not named alike by manifest, plan and the folder of inputs")
 
 
 def _said(connection: duckdb.DuckDBPyConnection, pack: Path, manifest: Mapping[str, Any]) -> None:
