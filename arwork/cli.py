@@ -95,26 +95,23 @@ def close_command(
 ) -> None:
     """Close a month: read the sources, run the notebooks, build and seal the pack.
 
-    Several params files are closed one after the other; when one is refused the others still run, and the exit code is 1.
+    Several params files are closed two at a time; when one is refused the others still run, a page sums them up, and the exit code is 1.
     """
     from arwork.close import close
+    from arwork.many import close_many
 
-    if inbox is not None:
-        code = _report(close_inbox(params, outputs, inbox, _tell))
+    if inbox is not None or len(params) == 1:
+        code = _report(close_inbox(params, outputs, inbox, _tell) if inbox is not None else close(params[0], outputs, _tell))
         if code:
             raise typer.Exit(code)
         return
-    codes = []
-    for file in params:
-        try:
-            codes.append(_report(close(file, outputs, _tell)))
-        except ArworkError as stop:
-            if len(params) == 1:
-                raise
-            _say.print(f"arwork: {file}: {stop.paragraph()}", style="red")
-            codes.append(stop.exit_code)
-    if any(codes):
-        raise typer.Exit(codes[0] if len(codes) == 1 else 1)
+    ended = close_many(params, outputs, _tell)
+    for one in ended:
+        typer.echo(f"{one.params.as_posix()}:\n{one.out.rstrip()}" if one.pack else f"{one.params.as_posix()}: no pack: {visible(one.reason)}")
+    packs = sum(one.pack is not None for one in ended)
+    typer.echo(f"{packs} of {len(ended)} closed; {(outputs / 'summary.html').as_posix()}")
+    if any(one.code for one in ended):
+        raise typer.Exit(1)
 
 
 def _report(closed: Closed) -> int:
