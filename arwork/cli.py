@@ -107,7 +107,9 @@ def close_command(
         return
     ended = close_many(params, outputs, _tell)
     for one in ended:
-        typer.echo(f"{one.params.as_posix()}:\n{one.out.rstrip()}" if one.pack else f"{one.params.as_posix()}: no pack: {visible(one.reason)}")
+        typer.echo(
+            f"{one.params.as_posix()}:\n{one.out.rstrip()}" if one.pack else f"{one.params.as_posix()}: no pack: {visible(one.reason)}"
+        )
     packs = sum(one.pack is not None for one in ended)
     typer.echo(f"{packs} of {len(ended)} closed; {(outputs / 'summary.html').as_posix()}")
     if any(one.code for one in ended):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from arwork.show.markup import visible
 from arwork.show.numbers import plural
+
+if TYPE_CHECKING:
+    from arwork.verifying import Again
 
 Pack = Annotated[Path, typer.Argument(help="Folder of a pack.")]
 
@@ -23,7 +26,9 @@ def register_verify(app: typer.Typer) -> None:
 def verify_command(
     pack: Pack,
     quick: Annotated[bool, typer.Option("--quick", help="Stop after V4: do not run the notebooks again.")] = False,
-    seal: Annotated[str, typer.Option(help="Seal as printed at the close or the sign-off (its first 32 characters will do); anchors the check.")] = "",
+    seal: Annotated[
+        str, typer.Option(help="Seal as printed at the close or the sign-off (its first 32 characters will do); anchors the check.")
+    ] = "",
     since: Annotated[Path | None, typer.Option(help="Earlier checkpoint: a sign-off, a backup of the journal; anchors the check.")] = None,
     allowed_signers: Annotated[Path | None, typer.Option(help="Keys of who signs, as ssh-keygen reads them; anchors the check.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
@@ -41,9 +46,11 @@ def verify_command(
         if not as_json:
             typer.echo(visible(f"{level} {sentence}"))
 
-    again = None
+    again: Again | None = None
     if not quick:
-        from arwork.rerun import run_again as again
+        from arwork.rerun import run_again
+
+        again = run_again
     try:
         report = verify_levels(pack, Brought(seal, since, allowed_signers), again, tell)
     except IntegrityError as broken:

@@ -139,7 +139,8 @@ def _table(name: str, paths: list[Path], causes: _Causes) -> list[Line]:
     mine, new = one.loc[both, shown], other.loc[both, shown]
     differs = (mine != new).any(axis=1) if len(shown) else pd.Series(False, index=both)
     for row in both[differs.to_numpy()]:
-        what = first_few([f"{c} {mine.at[row, c]!s} → {new.at[row, c]!s}" for c in shown if mine.at[row, c] != new.at[row, c]], 6)
+        before, after = dict(mine.loc[row]), dict(new.loc[row])
+        what = first_few([f"{c} {before[c]} → {after[c]}" for c in shown if str(before[c]) != str(after[c])], 6)
         lines.append(_line(name, row, "changed", what, other, causes))
     return lines
 
@@ -151,10 +152,10 @@ def _texts(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:
 
 
 def _line(table: str, key: str, change: str, what: str, texts: pd.DataFrame, causes: _Causes) -> Line:
-    return Line(table, str(key), change, what, _cause(texts.loc[key], causes))
+    return Line(table, str(key), change, what, _cause(dict(texts.loc[key]), causes))
 
 
-def _cause(row: pd.Series[Any], causes: _Causes) -> str:
+def _cause(row: Mapping[Any, Any], causes: _Causes) -> str:
     """Say why a line changed: a decision about it, its own file, else what all of the run has in common; several where it is not known."""
     if causes.decided & {str(row.get(name, "")) for name in ("receipt_id", "item_id", "ref_item", "key")}:
         return "decision"

@@ -41,7 +41,11 @@ def close_many(files: Sequence[Path], outputs: Path, tell: Callable[[str, str], 
     for file in files:
         lines.setdefault(_name(file), []).append(file)
     with ThreadPoolExecutor(2) as pool:
-        done = {ended.params: ended for line in pool.map(lambda line: [_close(f, outputs, tell) for f in line], lines.values()) for ended in line}
+        done = {
+            ended.params: ended
+            for line in pool.map(lambda line: [_close(f, outputs, tell) for f in line], lines.values())
+            for ended in line
+        }
     ended_all = [done[file] for file in files]
     outputs.mkdir(parents=True, exist_ok=True)
     (outputs / "summary.html").write_text(summary(ended_all, outputs), encoding="utf-8")
@@ -58,7 +62,7 @@ def _name(file: Path) -> str:
 def _close(file: Path, outputs: Path, tell: Callable[[str, str], None]) -> Ended:
     tell(file.as_posix(), "running")
     words = [sys.executable, "-m", "arwork.cli", "close", str(file), "--outputs", str(outputs)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    done = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603 (our own command, no shell)
     last = done.stdout.strip().rpartition("\n")[2]
     pack = Path(last.removeprefix("pack: ")) if last.startswith("pack: ") else None
     said = [line for line in done.stderr.splitlines() if line.startswith("arwork: ")]

@@ -81,5 +81,5 @@ def _workbook(one: Path, other: Path) -> Iterator[str]:
             yield f"pack.xlsx, sheet {name}: {here.dimensions}, the new run {there.dimensions}"
         for row in here.iter_rows():
             for cell in row:
-                if cell.value != there.cell(cell.row, cell.column).value:
+                if cell.value != there[cell.coordinate].value:
                     yield f"pack.xlsx, sheet {name}, cell {cell.coordinate}"

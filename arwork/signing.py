@@ -112,7 +112,9 @@ def _params_file(target: Path, outputs: Path, given: Path | None) -> Path:
     if target.is_file():
         return target
     if not target.is_dir():
-        raise InputError("there is no such pack or params file", where=str(target), cure="Name a pack's folder, or the params of its close.")
+        raise InputError(
+            "there is no such pack or params file", where=str(target), cure="Name a pack's folder, or the params of its close."
+        )
     record, _ = read_plan(target)
     name = record["params_name"]
     places = [given] if given else [Path("params") / name, Path(name), outputs.parent / "params" / name, outputs.parent / name]
@@ -162,7 +164,9 @@ def _body(pack: Path, found: Verified, wanted: Act, events: Sequence[Event]) -> 
     if wanted.automatic:
         names = [name for name in by_itself(frame, params.as_of) if signed(events, found.seal).get(name) is None]
         if not names:
-            raise InputError("nothing may be prepared without a person", cure="At quarter and year end, and with open items, people prepare.")
+            raise InputError(
+                "nothing may be prepared without a person", cure="At quarter and year end, and with open items, people prepare."
+            )
     elif not wanted.reconciliation:
         before = {"REVIEW": ("PREPARED",), "CERTIFY": ("REVIEWED",), "PREPARE": ("OPEN", "RETURNED"), "RETURN": ("PREPARED",)}
         now = signed(events, found.seal)

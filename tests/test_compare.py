@@ -149,7 +149,9 @@ def test_one_refused_stops_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_months_of_one_close_run_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = [tiny.write(tmp_path / f"m{n}") for n in range(4)]
     order: list[str] = []
-    monkeypatch.setattr("arwork.many.subprocess.run", lambda words, **_: subprocess.CompletedProcess(words, 4, order.append(words[4]) or "", ""))
+    monkeypatch.setattr(
+        "arwork.many.subprocess.run", lambda words, **_: subprocess.CompletedProcess(words, 4, order.append(words[4]) or "", "")
+    )
     ended = close_many(files, tmp_path / "outputs", lambda name, what: None)
     assert order == [str(file) for file in files]
     assert {one.reason for one in ended} == {"it ended with exit code 4"}

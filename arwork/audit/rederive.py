@@ -96,7 +96,7 @@ CHECKS: tuple[Check, ...] = (
           "FROM proposal_items WHERE candidate = 1 GROUP BY 1) i USING (receipt_id) WHERE p.strategy NOT IN ('M00', 'PERSON') AND p.items > 0 "
           "AND p.allocated <> coalesce(i.cash, 0)"),
     Check("CV-06", "each open item at the key date is aged with its open amount", ("open_items", "ageing_items"),
-          f"SELECT coalesce(o.item_id, g.item_id), coalesce(g.open_amount, 0), coalesce(o.open_doc, 0) FROM (SELECT * FROM {_OPEN} "
+          "SELECT coalesce(o.item_id, g.item_id), coalesce(g.open_amount, 0), coalesce(o.open_doc, 0) FROM (SELECT * FROM {_OPEN} "
           "WHERE open_doc <> 0 OR open_loc <> 0) o FULL JOIN ageing_items g USING (item_id) "
           "WHERE g.open_amount IS DISTINCT FROM o.open_doc OR g.open_local IS DISTINCT FROM o.open_loc"),
     Check("CV-05", "days past due = key date less due date", ("ageing_items",),
@@ -106,13 +106,13 @@ CHECKS: tuple[Check, ...] = (
     Check("MT-02", "each item stands in the bucket of its age", ("ageing_items",),
           _BUCKETS.replace("{name}", "bucket_invoice").replace("{days}", "age_days")),
     Check("MT-03", "ageing of each customer = its items", ("ageing", "ageing_items"),
-          f"SELECT coalesce(a.customer_id, i.customer_id), coalesce(a.amount, 0), coalesce(i.amount, 0) FROM (SELECT {_AGEING}, basis, "
-          f"sum(amount) amount, sum(amount_local) loc, sum(items) n FROM ageing GROUP BY ALL) a FULL JOIN (SELECT {_AGEING}, basis, "
+          "SELECT coalesce(a.customer_id, i.customer_id), coalesce(a.amount, 0), coalesce(i.amount, 0) FROM (SELECT {_AGEING}, basis, "
+          "sum(amount) amount, sum(amount_local) loc, sum(items) n FROM ageing GROUP BY ALL) a FULL JOIN (SELECT {_AGEING}, basis, "
           "sum(open_amount) amount, sum(open_local) loc, count(*) n FROM ageing_items, (VALUES ('DUE'), ('INVOICE')) b(basis) GROUP BY ALL) i "
-          f"USING ({_AGEING}, basis) WHERE a.amount IS DISTINCT FROM i.amount OR a.loc IS DISTINCT FROM i.loc OR a.n IS DISTINCT FROM i.n"),
+          "USING ({_AGEING}, basis) WHERE a.amount IS DISTINCT FROM i.amount OR a.loc IS DISTINCT FROM i.loc OR a.n IS DISTINCT FROM i.n"),
     Check("RC-10", "subledger of each control account = its open items", ("reconciliations", "open_items"),
           "WITH acc AS (SELECT ledger_id, company_code, gl_account, bool_or(special_gl = '') plain FROM open_items GROUP BY ALL), "
-          f"own AS (SELECT o.ledger_id, o.company_code, o.gl_account, sum(o.open_loc) amount FROM {_OPEN} o JOIN acc USING (ledger_id, "
+          "own AS (SELECT o.ledger_id, o.company_code, o.gl_account, sum(o.open_loc) amount FROM {_OPEN} o JOIN acc USING (ledger_id, "
           "company_code, gl_account) WHERE o.special_gl = '' OR NOT acc.plain GROUP BY ALL) "
           "SELECT r.recon_id, r.ours, coalesce(own.amount, 0) FROM reconciliations r LEFT JOIN own ON own.ledger_id = r.ledger_id "
           "AND own.company_code = r.company_code AND own.gl_account = r.account WHERE r.rule = 'RC-10' AND r.status <> 'NOT_PROVEN' "
@@ -149,6 +149,8 @@ def rederive(connection: Connection, present: Collection[str], as_of: date) -> t
     for check in CHECKS:
         if set(check.reads) <= set(present):
             ran += 1
-            rows = connection.execute(check.sql.replace("{as_of}", as_of.isoformat())).fetchmany(10)
+            rows = connection.execute(
+                check.sql.replace("{_OPEN}", _OPEN).replace("{_AGEING}", _AGEING).replace("{as_of}", as_of.isoformat())
+            ).fetchmany(10)
             wrong += [Wrong(check, str(row[0]), str(row[1]), str(row[2])) for row in rows]
     return wrong, ran

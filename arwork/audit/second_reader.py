@@ -6,7 +6,6 @@ camt.053, MT940, BAI2, and CSV of open items with our own column names. What it 
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
@@ -28,14 +27,14 @@ class Counted(NamedTuple):
     closing: int | None = None
 
 
-class Unknown(Exception):
+class UnknownError(Exception):
     """This reader does not know what it was given; nothing follows from that."""
 
 
 def counted(data: bytes, kind: str, encoding: str, decimals: Mapping[str, int]) -> list[Counted]:
     """Count a file as received. `kind` is the format that the pack states for it; `decimals` overrides those of a currency.
 
-    Raises Unknown for another format, or a form of it that this reader does not know.
+    Raises UnknownError for another format, or a form of it that this reader does not know.
     """
     places = {**DECIMALS, **decimals}
     try:
@@ -49,21 +48,21 @@ def counted(data: bytes, kind: str, encoding: str, decimals: Mapping[str, int]) 
         if kind == "open items":
             return list(_items(text, places))
     except (UnicodeDecodeError, LookupError, InvalidOperation, ElementTree.ParseError, ValueError, IndexError, csv.Error) as broken:
-        raise Unknown(f"{type(broken).__name__}: {broken}") from None
-    raise Unknown(f"format {kind}")
+        raise UnknownError(f"{type(broken).__name__}: {broken}") from None
+    raise UnknownError(f"format {kind}")
 
 
 def _minor(text: str, currency: str, places: Mapping[str, int]) -> int:
     scaled = Decimal(text.strip()).scaleb(places.get(currency, 2))
     if scaled != scaled.to_integral_value():
-        raise Unknown(f"an amount of {text} {currency}")
+        raise UnknownError(f"an amount of {text} {currency}")
     return int(scaled)
 
 
 def _camt(data: bytes, places: Mapping[str, int]) -> Iterator[Counted]:
     """Read statements of camt.053: booked entries by their own amount and side, OPBD or PRCD, and CLBD."""
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise Unknown("a document type")
+        raise UnknownError("a document type")
     root = ElementTree.fromstring(data)  # noqa: S314 (a document type, and with it every entity, was refused above)
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
@@ -72,21 +71,21 @@ def _camt(data: bytes, places: Mapping[str, int]) -> Iterator[Counted]:
         balances = {(b.findtext("Tp/CdOrPrtry/Cd") or "").strip(): _sided(b, places) for b in statement.findall("Bal")}
         opening, closing = balances.get("OPBD") or balances.get("PRCD"), balances.get("CLBD")
         if opening is None or closing is None or len(balances) != len(statement.findall("Bal")):
-            raise Unknown("a statement without one opening and one closing balance")
+            raise UnknownError("a statement without one opening and one closing balance")
         amounts = [_sided(entry, places) for entry in entries]
         if {currency for currency, _ in [*amounts, opening, closing]} != {opening[0]}:
-            raise Unknown("entries in another currency than the account")
+            raise UnknownError("entries in another currency than the account")
         yield _sums(opening[0], [minor for _, minor in amounts], opening[1], closing[1])
 
 
 def _sided(element: ElementTree.Element, places: Mapping[str, int]) -> tuple[str, int]:
     amount = element.find("Amt")
     if amount is None:
-        raise Unknown("an entry without an amount")
+        raise UnknownError("an entry without an amount")
     currency, minor = amount.get("Ccy", ""), _minor("".join(amount.itertext()), amount.get("Ccy", ""), places)
     side = (element.findtext("CdtDbtInd") or "").strip()
     if side not in ("CRDT", "DBIT"):
-        raise Unknown("an entry that is neither credit nor debit")
+        raise UnknownError("an entry that is neither credit nor debit")
     return currency, minor if side == "CRDT" else -minor
 
 
@@ -113,16 +112,16 @@ def _mt940(text: str, places: Mapping[str, int]) -> Iterator[Counted]:
                 yield _sums(opened[0], amounts, opened[1], minor)
                 opened = None
         elif line.startswith((":60", ":62")):
-            raise Unknown("a balance written otherwise")
+            raise UnknownError("a balance written otherwise")
         elif line.startswith(":61:"):
             entry = _ENTRY.match(line)
             if entry is None or opened is None:
-                raise Unknown("an entry written otherwise")
+                raise UnknownError("an entry written otherwise")
             minor = _minor(entry[2].replace(",", "."), opened[0], places)
             if entry[1] not in ("EC", "ED"):  # expected, not booked
                 amounts.append(minor if entry[1] in ("C", "RD") else -minor)
     if opened:
-        raise Unknown("a statement that does not close")
+        raise UnknownError("a statement that does not close")
 
 
 def _bai2(text: str) -> Iterator[Counted]:
@@ -143,21 +142,21 @@ def _bai2(text: str) -> Iterator[Counted]:
             yield _sums(account[0], amounts, account[1], account[2])
             account = None
         elif fields[0] == "88" and before == "03":
-            raise Unknown("a summary that goes on in another record")
+            raise UnknownError("a summary that goes on in another record")
         elif fields[0] not in ("01", "88", "98", "99"):
-            raise Unknown("a record that this reader does not know")
+            raise UnknownError("a record that this reader does not know")
         before = fields[0] if fields[0] != "88" else before
 
 
 def _items(text: str, places: Mapping[str, int]) -> Iterator[Counted]:
     """Read a CSV of open items with our own column names: rows and open amounts by currency."""
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    reader = csv.DictReader([f"{line}\n" for line in text.removeprefix("\ufeff").split("\n")], strict=True)
     if not {"currency", "open_amount_doc"} <= set(reader.fieldnames or ()):
-        raise Unknown("a table with other columns")
+        raise UnknownError("a table with other columns")
     found: dict[str, list[int]] = {}
     for row in reader:
         if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", row["open_amount_doc"] or "") or not re.fullmatch(r"[A-Z]{3}", row["currency"] or ""):
-            raise Unknown("amounts written otherwise")
+            raise UnknownError("amounts written otherwise")
         found.setdefault(row["currency"], []).append(_minor(row["open_amount_doc"], row["currency"], places))
     for currency, amounts in sorted(found.items()):
         counted_ = _sums(currency, amounts)

@@ -63,7 +63,9 @@ def pack_state(found: Mapping[str, Signed], of: int) -> str:
     return min(states, key=_ORDER.index) if len(states) >= of and states else "OPEN"
 
 
-def refuse_unfit_sign_off(events: Sequence[Event], decisions: Collection[Event], act: str, names: Sequence[str], seal: str, by: str) -> None:
+def refuse_unfit_sign_off(
+    events: Sequence[Event], decisions: Collection[Event], act: str, names: Sequence[str], seal: str, by: str
+) -> None:
     """Refuse an act that may not follow, or that the person may not do (CV-13); InputError names the reconciliation and the person.
 
     `decisions` are the events that the pack was built on: who decided in it neither reviews nor certifies it. People are compared, not

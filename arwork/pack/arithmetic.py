@@ -12,20 +12,20 @@ from typing import Any
 import duckdb
 
 from arwork.audit.rederive import rederive
-from arwork.audit.second_reader import Counted, Unknown, counted
+from arwork.audit.second_reader import Counted, UnknownError, counted
 from arwork.errors import IntegrityError, first_few
 from arwork.pack.digest import sha256_of
 
 _CURE = "The pack was sealed with figures that do not come out again: take the pack from the archive, or close again and report this."
-_SOURCES = "SELECT reads, source_file, source_sha256, format, encoding, layout, completeness, rows_in, rejects, skipped FROM sources ORDER BY 2, 3"
+_SOURCES = (
+    "SELECT reads, source_file, source_sha256, format, encoding, layout, completeness, rows_in, rejects, skipped FROM sources ORDER BY 2, 3"
+)
 _LINES = (
     "SELECT source_sha256, currency, count(*), sum(greatest(amount, 0)), sum(greatest(-amount, 0)) FROM (SELECT source_sha256, currency, "
     "amount FROM bank_lines UNION ALL SELECT source_sha256, currency, amount FROM repeated_lines WHERE line_id <> '') GROUP BY ALL"
 )
 _BALANCES = "SELECT source_sha256, currency, opening, closing FROM statements"
-_ITEMS = (
-    "SELECT source_sha256, currency, count(*), sum(greatest(open_amount_doc, 0)), sum(greatest(-open_amount_doc, 0)) FROM open_items GROUP BY ALL"
-)
+_ITEMS = "SELECT source_sha256, currency, count(*), sum(greatest(open_amount_doc, 0)), sum(greatest(-open_amount_doc, 0)) FROM open_items GROUP BY ALL"
 
 
 @dataclass(frozen=True)
@@ -128,9 +128,9 @@ def _inputs(connection: duckdb.DuckDBPyConnection, pack: Path, decimals: Mapping
             if reads not in ("bank", "open_items"):
                 continue
             if reads == "bank" and completeness != "proven":
-                raise Unknown("a file without balances that prove it")
+                raise UnknownError("a file without balances that prove it")
             found = counted((pack / "inputs" / sha).read_bytes(), "open items" if own else form, encoding, decimals)
-        except Unknown as unknown:
+        except UnknownError as unknown:
             not_read.append(f"{name} ({unknown})")
             continue
         read += 1

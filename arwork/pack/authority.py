@@ -94,7 +94,9 @@ def _signatures(pack: Path, events: Sequence[Event], found: SignOffs, allowed: P
         if allowed:
             anchors.append(f"{act.action} signed by the key of {people.person(act.by)} ({act.body['key']})")
     if allowed and not anchors:
-        raise IntegrityError("it carries no signature that the allowed keys could prove", where=pack.name, cure="Verify it by its seal: --seal.")
+        raise IntegrityError(
+            "it carries no signature that the allowed keys could prove", where=pack.name, cure="Verify it by its seal: --seal."
+        )
     return anchors
 
 
@@ -107,7 +109,9 @@ def _extends(events: Sequence[Event], since: Path) -> str:
             cure="The journal was cut short, or the pack is older than the checkpoint.",
         )  # fmt: skip
     if head(events[:number]) != wanted:
-        raise IntegrityError(f"the first {number} events are not those of the checkpoint", where=since.name, cure="The journal was rewritten.")
+        raise IntegrityError(
+            f"the first {number} events are not those of the checkpoint", where=since.name, cure="The journal was rewritten."
+        )
     return f"the journal goes on from the checkpoint at event {number}"
 
 

@@ -19,7 +19,12 @@ _SEVERITIES = (("error", "Errors"), ("warn", "Warnings"), ("info", "Notes"))
 
 
 def front_page(
-    folder: Path, facts: Mapping[str, Any], ties: list[tuple[str, Tie]], findings: list[tuple[str, Finding]], owed: pd.DataFrame, units: Units
+    folder: Path,
+    facts: Mapping[str, Any],
+    ties: list[tuple[str, Tie]],
+    findings: list[tuple[str, Finding]],
+    owed: pd.DataFrame,
+    units: Units,
 ) -> str:
     """Write the page as at the seal; what is signed later never stands on it. Every text is escaped."""
     said = "Every tie holds and no finding is an error." if facts["status"] == "READY" else "It must not be signed as it is."
@@ -48,14 +53,14 @@ def _owed(owed: pd.DataFrame, units: Units) -> Markup:
     if owed.empty:
         return element("p", "Nothing waits for a person.")
     keys = ["owner", "queue", "currency"]
-    grouped = owed.groupby(keys, sort=True, dropna=False).agg(rows=("key", "size"), amount=("amount", "sum"), oldest=("days", "max"))
-    rows = [
-        (
-            str(owner) or "nobody named", str(queue), count(int(row["rows"])),
-            f"{money(int(row['amount']), str(code), units)} {code}" if units.known(str(code)) else str(int(row["amount"])), count(int(row["oldest"])),
-        )
-        for (owner, queue, code), row in grouped.iterrows()
-    ]  # fmt: skip
+    sums = owed.groupby(keys, sort=True, dropna=False, as_index=False).agg(
+        rows=("key", "size"), amount=("amount", "sum"), oldest=("days", "max")
+    )
+    rows = []
+    for row in sums.to_dict("records"):
+        code, amount = str(row["currency"]), int(row["amount"])
+        shown = f"{money(amount, code, units)} {code}" if units.known(code) else str(amount)
+        rows.append((str(row["owner"]) or "nobody named", str(row["queue"]), count(int(row["rows"])), shown, count(int(row["oldest"]))))
     return table_of(("who acts", "queue", "rows", "amount", "oldest, days"), rows, right=(2, 3, 4))
 
 

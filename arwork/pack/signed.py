@@ -103,7 +103,11 @@ def read_sign_offs(pack: Path) -> SignOffs:
         events += _events_of(paths[name])
     check(events, folder.name)
     wanted = texts(pack, events)
-    wrong = [name for name in sorted({*wanted, *(n for n in paths if n.endswith(".json"))}) if _bytes(paths.get(name)) != wanted.get(name, (b"",))[0]]
+    wrong = [
+        name
+        for name in sorted({*wanted, *(n for n in paths if n.endswith(".json"))})
+        if _bytes(paths.get(name)) != wanted.get(name, (b"",))[0]
+    ]
     if wrong:
         raise IntegrityError(f"{wrong[0]} is not the sign-off that was made", where=folder.name, cure=_CURE)
     acts = tuple(act for _, act in wanted.values())
@@ -126,9 +130,7 @@ def _events_of(path: Path) -> list[Event]:
         raise IntegrityError(f"{path.name} is not a sign-off", where=path.parent.name, cure=_CURE) from None
 
 
-def _signatures(
-    where: str, paths: dict[str, Path], wanted: dict[str, tuple[bytes, Event]]
-) -> tuple[tuple[str, Event, bytes, bytes], ...]:
+def _signatures(where: str, paths: dict[str, Path], wanted: dict[str, tuple[bytes, Event]]) -> tuple[tuple[str, Event, bytes, bytes], ...]:
     """Pair each signature with its act: it must be there exactly where the act names a key, and be of that key."""
     found = []
     for name, (data, act) in wanted.items():

@@ -17,7 +17,7 @@ from typing import Any
 DOMAIN = "arwork-journal-1"
 
 
-class Different(Exception):
+class DifferentError(Exception):
     """Something is not what was sealed."""
 
 
@@ -48,7 +48,7 @@ def files_in(pack: str) -> Iterator[str]:
             path = os.path.join(folder, name)  # noqa: PTH118
             shown = os.path.relpath(path, pack).replace(os.sep, "/")
             if os.path.islink(path) or not (os.path.isfile(path) or os.path.isdir(path)):  # noqa: PTH112, PTH113, PTH114
-                raise Different(f"{shown} is a link or a special file")
+                raise DifferentError(f"{shown} is a link or a special file")
             if name in names:
                 yield shown
 
@@ -58,20 +58,20 @@ def check_files(pack: str) -> tuple[dict[str, Any], str]:
     text = read(os.path.join(pack, "manifest.json"))  # noqa: PTH118
     manifest = json.loads(text)
     if (canonical(manifest) + "\n").encode() != text or manifest["schema"] != "arwork-pack-1":
-        raise Different("manifest.json was rewritten")
+        raise DifferentError("manifest.json was rewritten")
     listed = {row["path"]: row for row in manifest["files"]}
     present = set(files_in(pack))
     for name in sorted((set(listed) | {"manifest.json", "SHA256SUMS"}) ^ present):
-        raise Different(f"{name} {'does not belong to the pack' if name in present else 'is missing'}")
+        raise DifferentError(f"{name} {'does not belong to the pack' if name in present else 'is missing'}")
     sums = {name: row["sha256"] for name, row in listed.items()} | {"manifest.json": hashlib.sha256(text).hexdigest()}
     for name, row in listed.items():
         path = os.path.join(pack, *name.split("/"))  # noqa: PTH118
         if os.path.getsize(path) != row["bytes"] or digest_of(path) != row["sha256"]:  # noqa: PTH202
-            raise Different(f"{name} is not the file that was sealed")
+            raise DifferentError(f"{name} is not the file that was sealed")
     wanted = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode()
     found = read(os.path.join(pack, "SHA256SUMS"))  # noqa: PTH118
     if found != wanted:
-        raise Different("SHA256SUMS does not list this pack")
+        raise DifferentError("SHA256SUMS does not list this pack")
     return manifest, hashlib.sha256(found).hexdigest()
 
 
@@ -82,7 +82,7 @@ def check_chain(entries: list[dict[str, Any]]) -> str:
         content = {name: value for name, value in entry.items() if name not in ("prev", "hash")}
         sealed = hashlib.sha256(f"{DOMAIN}\n{head}\n{canonical(content)}".encode()).hexdigest()
         if (entry["seq"], entry["prev"], entry["hash"]) != (number, head, sealed):
-            raise Different(f"event {number} is not the one that was recorded")
+            raise DifferentError(f"event {number} is not the one that was recorded")
         head = sealed
     return head
 
@@ -91,12 +91,12 @@ def check_journal(pack: str, manifest: dict[str, Any]) -> list[dict[str, Any]]:
     """Check the decisions of the pack."""
     text = read(os.path.join(pack, "journal.jsonl")).decode()  # noqa: PTH118
     if text and not text.endswith("\n"):
-        raise Different("the last line of journal.jsonl was cut short")
+        raise DifferentError("the last line of journal.jsonl was cut short")
     entries = [json.loads(line) for line in text.split("\n")[:-1]]
     if text != "".join(canonical(entry) + "\n" for entry in entries):
-        raise Different("journal.jsonl was rewritten")
+        raise DifferentError("journal.jsonl was rewritten")
     if check_chain(entries) != manifest["journal"]["head"] or len(entries) != manifest["journal"]["events"]:
-        raise Different("journal.jsonl does not end at the head that the manifest names")
+        raise DifferentError("journal.jsonl does not end at the head that the manifest names")
     return entries
 
 
@@ -109,7 +109,7 @@ def check_sign_offs(pack: str, seal: str, entries: list[dict[str, Any]]) -> list
         data = read(os.path.join(folder, name))  # noqa: PTH118
         said = json.loads(data)
         if (canonical(said) + "\n").encode() != data or said["pack"] != seal or said["before"] != before:
-            raise Different(f"{name} is not a sign-off of this pack, or one before it is missing")
+            raise DifferentError(f"{name} is not a sign-off of this pack, or one before it is missing")
         entries = entries + said["since"] + [said["act"]]
         check_chain(entries)
         before = {"file": name, "sha256": hashlib.sha256(data).hexdigest()}
@@ -117,23 +117,28 @@ def check_sign_offs(pack: str, seal: str, entries: list[dict[str, Any]]) -> list
     return told
 
 
+def say(line: str) -> None:
+    """Print a line."""
+    sys.stdout.write(f"{line}\n")
+
+
 def main(pack: str, expected: str) -> int:
     """Check a pack and say what was found."""
     try:
         manifest, seal = check_files(pack)
         if manifest["run"] != os.path.basename(pack):  # noqa: PTH119
-            raise Different(f"the folder is not called {manifest['run']}, the run that its manifest names")
+            raise DifferentError(f"the folder is not called {manifest['run']}, the run that its manifest names")
         told = check_sign_offs(pack, seal, check_journal(pack, manifest))
         if expected and expected != seal:
-            raise Different(f"the seal is {seal}, not the one given")
-    except (Different, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
-        print(f"NOT WHOLE: {wrong if isinstance(wrong, Different) else type(wrong).__name__ + ': ' + str(wrong)}")
+            raise DifferentError(f"the seal is {seal}, not the one given")
+    except (DifferentError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
+        say(f"NOT WHOLE: {wrong if isinstance(wrong, DifferentError) else type(wrong).__name__ + ': ' + str(wrong)}")
         return 3
-    print(f"{manifest['close']} {manifest['period']} run {manifest['run']}: {len(manifest['files']) + 2} files, every byte as sealed")
-    print(f"seal {seal}: " + ("the one given" if expected else "consistent, not anchored; compare it with the one printed at the sign-off"))
+    say(f"{manifest['close']} {manifest['period']} run {manifest['run']}: {len(manifest['files']) + 2} files, every byte as sealed")
+    say(f"seal {seal}: " + ("the one given" if expected else "consistent, not anchored; compare it with the one printed at the sign-off"))
     for line in told:
-        print(line.encode("ascii", "backslashreplace").decode())
-    print("Figures were not recomputed and signatures not verified; arwork verify does both.")
+        say(line.encode("ascii", "backslashreplace").decode())
+    say("Figures were not recomputed and signatures not verified; arwork verify does both.")
     return 0
 
 

@@ -20,7 +20,9 @@ def not_certifiable(reconciliations: pd.DataFrame, immaterial: AbsPct, units: Un
     for row in reconciliations.to_dict("records"):
         if row["status"] == "NOT_PROVEN":
             found[str(row["recon_id"])] = "one of its two sides was not delivered, so nothing is proven"
-        elif row["unexplained"] and abs(int(row["unexplained"])) > allowed(row["rule"], int(row["theirs"]), row["currency"], immaterial, units):
+        elif row["unexplained"] and abs(int(row["unexplained"])) > allowed(
+            row["rule"], int(row["theirs"]), row["currency"], immaterial, units
+        ):
             amount = f"{units.text(int(row['unexplained']), row['currency'])} {row['currency']}"
             found[str(row["recon_id"])] = f"{amount} are unexplained"
     return found
