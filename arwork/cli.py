@@ -22,6 +22,8 @@ from arwork.commands_desk import register as register_inbox
 from arwork.commands_desk_view import register_desk
 from arwork.commands_journal import journal_app, people_app
 from arwork.commands_refunds import register as register_refunds
+from arwork.commands_signoff import register_sign_off
+from arwork.commands_verify import register_verify
 from arwork.errors import ArworkError, StoppedError
 from arwork.show.markup import visible
 from arwork.show.numbers import plural
@@ -41,6 +43,8 @@ register_refunds(app)
 _say = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 register_decide(app)
+register_sign_off(app)
+register_verify(app)
 
 ParamsFile = Annotated[Path, typer.Argument(help="The params file of the close, such as params/demo.yaml.")]
 Outputs = Annotated[Path, typer.Option(help="Folder that holds the packs.")]
@@ -93,26 +97,25 @@ def close_command(
 ) -> None:
     """Close a month: read the sources, run the notebooks, build and seal the pack.
 
-    Several params files are closed one after the other; when one is refused the others still run, and the exit code is 1.
+    Several params files are closed two at a time; when one is refused the others still run, a page sums them up, and the exit code is 1.
     """
     from arwork.close import close
+    from arwork.many import close_many
 
-    if inbox is not None:
-        code = _report(close_inbox(params, outputs, inbox, _tell))
+    if inbox is not None or len(params) == 1:
+        code = _report(close_inbox(params, outputs, inbox, _tell) if inbox is not None else close(params[0], outputs, _tell))
         if code:
             raise typer.Exit(code)
         return
-    codes = []
-    for file in params:
-        try:
-            codes.append(_report(close(file, outputs, _tell)))
-        except ArworkError as stop:
-            if len(params) == 1:
-                raise
-            _say.print(f"arwork: {file}: {stop.paragraph()}", style="red")
-            codes.append(stop.exit_code)
-    if any(codes):
-        raise typer.Exit(codes[0] if len(codes) == 1 else 1)
+    ended = close_many(params, outputs, _tell)
+    for one in ended:
+        typer.echo(
+            f"{one.params.as_posix()}:\n{one.out.rstrip()}" if one.pack else f"{one.params.as_posix()}: no pack: {visible(one.reason)}"
+        )
+    packs = sum(one.pack is not None for one in ended)
+    typer.echo(f"{packs} of {len(ended)} closed; {(outputs / 'summary.html').as_posix()}")
+    if any(one.code for one in ended):
+        raise typer.Exit(1)
 
 
 def _report(closed: Closed) -> int:
@@ -132,43 +135,6 @@ def _report(closed: Closed) -> int:
     typer.echo(f"seal:     {closed.verified.seal}")
     typer.echo(f"pack: {closed.place.as_posix()}")
     return 0 if closed.ready else 1
-
-
-@app.command("verify")
-def verify_command(
-    pack: Annotated[Path, typer.Argument(help="Folder of a pack.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    seal: Annotated[str, typer.Option(help="Seal as printed when the pack was made; anchors the check.")] = "",
-) -> None:
-    """Check a pack byte by byte, and the chain of its decisions; exit 0 or 3."""
-    from arwork.errors import InputError, IntegrityError
-    from arwork.pack.verify import verify
-
-    if not pack.exists():
-        raise InputError("there is no such folder", where=str(pack), cure="Name the folder of a pack: outputs/<close>/<period>/<run>.")
-    try:
-        found = verify(pack)
-        if seal and seal != found.seal:
-            raise IntegrityError(
-                f"the seal is {found.seal}, not the one given", where=pack.name, cure="This is not the pack that was sealed."
-            )
-    except IntegrityError as broken:
-        if as_json:
-            typer.echo(json.dumps({"pack": str(pack), "ok": False, "difference": broken.paragraph()}))
-            raise typer.Exit(broken.exit_code) from None
-        raise
-    state = (
-        "anchored by the seal given"
-        if seal
-        else "consistent, not anchored: whether another whole pack was put in its place is not known without its seal"
-    )
-    if as_json:
-        typer.echo(json.dumps({"pack": str(pack), "ok": True, "files": found.files, "seal": found.seal, "anchored": bool(seal)}))
-        return
-    typer.echo(
-        f"{pack.as_posix()}: {found.files} files, every byte as sealed; {found.facts['journal']['events']} decisions, chain whole; {state}"
-    )
-    typer.echo(f"status {found.facts['status']}; seal {found.seal}")
 
 
 @app.command("check")

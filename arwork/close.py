@@ -15,6 +15,8 @@ from arwork.errors import InputError, IntegrityError
 from arwork.intake.shipped import shipped
 from arwork.pack import build
 from arwork.pack.digest import write_once
+from arwork.pack.front import front_page
+from arwork.pack.index import write_index
 from arwork.pack.manifest import versions
 from arwork.pack.notebooks import GRAPH, NORMALISED, quiet_environment, run_graph
 from arwork.pack.plan import inputs_of, lay_out, make_plan, read_plan
@@ -58,9 +60,10 @@ def close(params_file: Path, outputs: Path, tell: Callable[[str, str], None]) ->
             raise
         build.html_pages(staging, f"{plan.params.close} {plan.params.period}")
         tell("seal", "running")
-        build.seal(staging, _manifest_facts(staging, inputs_of(plan)))
+        build.seal(staging, with_front(staging, manifest_facts(staging, inputs_of(plan))))
         build.publish(staging, final)
         tell("seal", "done")
+    write_index(outputs)
     return Closed(final, False, verify(final))
 
 
@@ -76,7 +79,17 @@ def _parameters(params: Params) -> dict[str, str]:
     return {"run_dir": ".", "close": params.close, "period": params.period, "as_of": params.as_of.isoformat()}
 
 
-def _manifest_facts(folder: Path, inputs: Any) -> dict[str, Any]:
+def with_front(folder: Path, facts: dict[str, Any]) -> dict[str, Any]:
+    """Write the front page of a run whose facts are known, and return them."""
+    ties, findings = ties_and_findings(folder)
+    (folder / "pack.html").unlink(missing_ok=True)
+    text = front_page(folder, facts, ties, findings, read_tables(folder, ["owed"])["owed"], read_plan(folder)[1].units)
+    write_once(folder / "pack.html", text.encode("utf-8"))
+    return facts
+
+
+def manifest_facts(folder: Path, inputs: Any) -> dict[str, Any]:
+    """Gather what the manifest says of a finished run besides its files: plan, sources, status, ties, findings, what waits, versions."""
     record, _ = read_plan(folder)
     ties, findings = ties_and_findings(folder)
     ready, why = readiness(ties, findings)
@@ -103,7 +116,7 @@ def scratch(pack_dir: Path, folder: Path) -> Path:
     for name in ("inputs", "params", "previous"):
         if (pack_dir / name).is_dir():
             shutil.copytree(pack_dir / name, folder / name)
-    (folder / "record").mkdir(parents=True)
+    (folder / "record").mkdir(parents=True, exist_ok=True)
     write_once(folder / "record" / "plan.json", (pack_dir / "record" / "plan.json").read_bytes())
     write_once(folder / "journal.jsonl", (pack_dir / "journal.jsonl").read_bytes())
     return folder

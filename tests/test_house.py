@@ -26,7 +26,22 @@ for number, rooms in enumerate(
         ["matching", "collect", "breaks", "reconcile", "forecast", "audit"],
         ["intake", "journal", "show", "pack", "demo"],
         ["decide", "desk", "scale"],
-        ["run", "close", "inbox", "export", "worlds", "backtest", "keeping", *COMMANDS, "cli"],
+        [
+            "run",
+            "close",
+            "inbox",
+            "export",
+            "worlds",
+            "backtest",
+            "keeping",
+            "signing",
+            "rerun",
+            "verifying",
+            "comparing",
+            "many",
+            *COMMANDS,
+            "cli",
+        ],
     ]
 ):
     FLOORS.update({room: (number, place) for place, room in enumerate(rooms)})

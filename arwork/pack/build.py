@@ -13,9 +13,13 @@ import nbformat
 
 from arwork.errors import IntegrityError, StoppedError
 from arwork.journal.lock import held
+from arwork.pack import verify_alone
 from arwork.pack.digest import write_once
 from arwork.pack.html import export
 from arwork.pack.manifest import MANIFEST, SUMS, files_in, manifest_text, read_manifest, sums_text
+
+ALONE = "verify.py"
+"""The check that a pack carries for machines without arwork."""
 
 
 @contextmanager
@@ -52,8 +56,9 @@ def html_pages(folder: Path, heading: str) -> None:
 def seal(folder: Path, facts: Mapping[str, Any]) -> None:
     """Write the manifest and the checksum list over everything in the folder, and flush all of it to the disk."""
     shutil.rmtree(folder / ".working", ignore_errors=True)
-    for name in (MANIFEST, SUMS):
+    for name in (MANIFEST, SUMS, ALONE):
         (folder / name).unlink(missing_ok=True)
+    write_once(folder / ALONE, Path(verify_alone.__file__).read_bytes())
     write_once(folder / MANIFEST, manifest_text(folder, facts).encode("utf-8"))
     write_once(folder / SUMS, sums_text(folder, read_manifest(folder)["files"]).encode("utf-8"))
     for path in files_in(folder):

@@ -24,6 +24,7 @@ from arwork.journal.chain import head
 from arwork.journal.events import Event, canonical
 from arwork.journal.lines import as_line
 from arwork.journal.people import seeded
+from arwork.journal.signing import deciding, refuse_locked
 from arwork.journal.store import Store, open_store
 from arwork.pack.digest import sha256, sha256_of, write_once
 from arwork.pack.filed import FILE as INBOX
@@ -81,7 +82,9 @@ def make_plan(params_file: Path, outputs: Path) -> Plan:
     texts |= {INBOX: filed} if filed else {}
     texts |= {UNCLAIMED: take(_unclaimed(params_file.parent)).data}
     given = tuple((source, _files(source, params_file)) for source in params.sources)
-    events = read_journal(params, params_file)
+    whole = read_journal(params, params_file)
+    refuse_locked(whole, params.close, params.period)
+    events = tuple(deciding(whole))
     learned, said = taught(params, params_file, events)
     texts |= {TAUGHT: learned.data} if learned else {}
     previous = _previous(params, outputs)

@@ -1,0 +1,164 @@
+"""Compare two packs of one close line by line: what is new, gone or different, and by which cause: input, params, decision, code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from arwork.errors import InputError, first_few
+from arwork.journal.chain import head
+from arwork.journal.events import Event
+from arwork.pack.manifest import MANIFEST, read_manifest
+from arwork.pack.record import read_parquet
+from arwork.pack.signed import own_events, read_sign_offs
+from arwork.pack.verify import verify
+from arwork.tables import TABLES
+
+_LINEAGE = ("source_file", "source_line", "source_sha256")
+_QUIET = frozenset({"ties", "findings"})
+"""Tables numbered by their order; what changed in them is told by the tables they speak of."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line that changed: its table and key, `new`, `gone` or `changed`, which columns from what to what, and the cause."""
+
+    table: str
+    key: str
+    change: str
+    what: str
+    cause: str
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What changed between two packs: their names, the causes in sentences, the lines."""
+
+    names: tuple[str, str]
+    causes: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class _Causes:
+    """What differs between the starts of two runs: files by digest, receipts and items decided on, params, code, and the sentences."""
+
+    files: frozenset[str]
+    decided: frozenset[str]
+    general: tuple[str, ...]
+    sentences: tuple[str, ...]
+
+
+def compare(one: Path, other: Path) -> Compared:
+    """Compare two packs, each checked byte by byte first; InputError when they are of different closes."""
+    packs = (one, other)
+    said = [verify(pack).facts for pack in packs]
+    if said[0]["close"] != said[1]["close"]:
+        raise InputError(f"{one.name} is of {said[0]['close']}, {other.name} of {said[1]['close']}", cure="Compare runs of one close.")
+    causes = _causes(packs, said)
+    lines: list[Line] = []
+    for name in TABLES:
+        paths = [pack / "data" / f"{name}.parquet" for pack in packs]
+        if name not in _QUIET and any(path.is_file() for path in paths):
+            lines += _table(name, paths, causes)
+    names = [f"{s['close']}/{s['period']}/{s['run']}" for s in said]
+    signed = read_sign_offs(one).acts
+    since = [f"{signed[-1].action} by {signed[-1].by} on {signed[-1].at[:10]} was the last sign-off of {one.name}"] if signed else []
+    return Compared((names[0], names[1]), (*since, *causes.sentences), tuple(lines))
+
+
+def newest_beside(pack: Path) -> Path:
+    """Return the newest run beside a pack: that with most events, then the latest; InputError where there is no other."""
+    runs = [path.parent for path in pack.resolve().parent.glob(f"*/{MANIFEST}") if not path.parent.name.startswith(".")]
+    others = [run for run in runs if run.name != pack.resolve().name]
+    if not others:
+        raise InputError("no other run of this period lies beside it", where=pack.name, cure="Name the pack to compare with.")
+    return max(others, key=lambda run: (read_manifest(run)["journal"]["events"], (run / MANIFEST).stat().st_mtime_ns))
+
+
+def _causes(packs: tuple[Path, Path], said: list[dict[str, Any]]) -> _Causes:
+    files = [{row["sha256"]: f"{row['name']} ({row['reads']})" for row in facts["sources"]} for facts in said]
+    changed = sorted(set(files[0]) ^ set(files[1]))
+    sentences, general = [], []
+    if changed:
+        names = [f"{files[1].get(sha) or files[0][sha]} {'is new' if sha in files[1] else 'is gone'}" for sha in changed]
+        sentences.append(f"input: {first_few(names)}")
+        general.append("input")
+    texts = [{row["path"]: row["sha256"] for row in facts["files"] if row["path"].startswith("params/")} for facts in said]
+    params = sorted(name for name in {*texts[0], *texts[1]} if texts[0].get(name) != texts[1].get(name))
+    if params:
+        sentences.append(f"params: {first_few(params)}")
+        general.append("params")
+    events = [own_events(pack) for pack in packs]
+    fresh = _fresh(events)
+    if fresh:
+        names = [f"{e.seq} {e.action} by {e.by} ({e.reason})" for e in fresh]
+        sentences.append(f"decision: {first_few(names)}")
+        general.append("decision")
+    if said[0]["code"] != said[1]["code"]:
+        sentences.append(f"code: {said[0]['code'][:12]} became {said[1]['code'][:12]}")
+        general.append("code")
+    if said[0]["previous"] != said[1]["previous"]:
+        sentences.append("input: another pack of the previous period")
+        general.append("input")
+    decided = {str(value) for event in fresh for value in _about(event, events)}
+    return _Causes(frozenset(changed), frozenset(decided), tuple(dict.fromkeys(general)), tuple(sentences))
+
+
+def _fresh(events: list[list[Event]]) -> list[Event]:
+    """List the events that only one of two runs took in; of two journals that parted, those of both."""
+    shorter = min(len(events[0]), len(events[1]))
+    while shorter and head(events[0][:shorter]) != head(events[1][:shorter]):
+        shorter -= 1
+    return [*events[0][shorter:], *events[1][shorter:]]
+
+
+def _about(event: Event, events: list[list[Event]]) -> Iterator[Any]:
+    """Name what a decision is about: its receipt and items, and those of what it undoes."""
+    every = {e.seq: e for one in events for e in one}
+    undone = every.get(int(event.body.get("undoes", 0)))
+    for found in (event, *([undone] if undone else [])):
+        yield from (found.body[name] for name in ("receipt", "item", "customer") if found.body.get(name))
+        yield from (entry["item"] for entry in found.body.get("items") or () if isinstance(entry, Mapping) and "item" in entry)
+
+
+def _table(name: str, paths: list[Path], causes: _Causes) -> list[Line]:
+    """Compare one table by its key."""
+    key = list(TABLES[name].key)
+    frames = [read_parquet(name, path) if path.is_file() else None for path in paths]
+    texts = [_texts(frame, key) if frame is not None else pd.DataFrame() for frame in frames]
+    one, other = texts
+    lines = [_line(name, row, "gone", "", one, causes) for row in one.index.difference(other.index)]
+    lines += [_line(name, row, "new", "", other, causes) for row in other.index.difference(one.index)]
+    both = one.index.intersection(other.index)
+    shown = [column for column in one.columns if column in other.columns and column not in _LINEAGE]
+    mine, new = one.loc[both, shown], other.loc[both, shown]
+    differs = (mine != new).any(axis=1) if len(shown) else pd.Series(False, index=both)
+    for row in both[differs.to_numpy()]:
+        before, after = dict(mine.loc[row]), dict(new.loc[row])
+        what = first_few([f"{c} {before[c]} → {after[c]}" for c in shown if str(before[c]) != str(after[c])], 6)
+        lines.append(_line(name, row, "changed", what, other, causes))
+    return lines
+
+
+def _texts(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Write a table as texts, its rows named by their key."""
+    plain = frame.astype(object).where(frame.notna(), "").astype(str)
+    return plain.set_index(plain[key].agg(" ".join, axis=1) if len(plain) else pd.Index([], dtype="str"))
+
+
+def _line(table: str, key: str, change: str, what: str, texts: pd.DataFrame, causes: _Causes) -> Line:
+    return Line(table, str(key), change, what, _cause(dict(texts.loc[key]), causes))
+
+
+def _cause(row: Mapping[Any, Any], causes: _Causes) -> str:
+    """Say why a line changed: a decision about it, its own file, else what all of the run has in common; several where it is not known."""
+    if causes.decided & {str(row.get(name, "")) for name in ("receipt_id", "item_id", "ref_item", "key")}:
+        return "decision"
+    if str(row.get("source_sha256", "")) in causes.files:
+        return "input"
+    return " or ".join(causes.general) or "not known"
