@@ -41,7 +41,7 @@ class Ledger(Frozen):
 
 READS = (
     "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
-    "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
+    "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements", "contacts", "sales_history", "adjustment_register",
 )  # fmt: skip
 """What a source file may hold."""
 
@@ -52,7 +52,8 @@ class Source(Frozen):
     file: str
     reads: Literal[
         "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
-        "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
+        "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements", "contacts", "sales_history",
+        "adjustment_register",
     ]  # fmt: skip
     layout: str = ""
     ledger: str = ""
