@@ -67,9 +67,9 @@ def _named(promises: pd.DataFrame, items: pd.DataFrame) -> Mapping[tuple[Account
     wanted = {word for text in promises["item"] for word in text.split()}
     found: dict[tuple[Account, str], str] = {}
     for column in ("reference", "doc_no", "item_id"):
-        rows = items.loc[items[column].isin(wanted) & (items["amount_doc"] > 0), [*WHOSE, column, "item_id"]]
-        for ledger, company, customer, word, item in rows.sort_values("item_id").itertuples(index=False, name=None):
-            found[(ledger, company, customer), word] = item
+        rows = items.loc[items[column].isin(wanted) & (items["amount_doc"] > 0)].sort_values("item_id")
+        accounts = rows[WHOSE].itertuples(index=False, name=None)
+        found |= {((a[0], a[1], a[2]), word): item for a, word, item in zip(accounts, rows[column], rows["item_id"], strict=True)}
     return found
 
 
