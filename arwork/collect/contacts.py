@@ -9,6 +9,7 @@ import pandas as pd
 
 from arwork.collect.overdue import OVER
 from arwork.collect.payments import WHOSE
+from arwork.money import Units
 from arwork.policy import Policy
 from arwork.tables import conform, empty
 
@@ -33,7 +34,7 @@ def qualifying(contacts: pd.DataFrame, policy: Policy, as_of: date) -> pd.DataFr
 
 def first_contacts(
     open_items: pd.DataFrame, contacts: pd.DataFrame, disputes: pd.DataFrame, customers: pd.DataFrame, net: pd.DataFrame, policy: Policy,
-    start: date, as_of: date,
+    units: Units, start: date, as_of: date,
 ) -> pd.DataFrame:  # fmt: skip
     """Return `first_contacts`: the state of each overdue item's first contact (CO-10).
 
@@ -48,7 +49,7 @@ def first_contacts(
     items = items.loc[items["collector"].fillna("") != ""].reset_index(drop=True)
     hits = _hits(items, qualifying(contacts, policy, as_of))
     items = items.merge(hits, on="item_id", how="left", validate="1:1")
-    status = _status(items, disputes, net, policy, as_of)
+    status = _status(items, disputes, _owing(net, policy, units), policy, as_of)
     return conform("first_contacts", items.assign(
         status=status, amount=items["open_amount_doc"].where(items["open_amount_doc"] != 0, items["amount_doc"])
     )[["item_id", *WHOSE, "reference", "collector", "currency", "amount", "due_date", "deadline", "status", "contact_id", "contact_date"]])
@@ -77,11 +78,18 @@ def _hits(items: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
     return first.drop_duplicates("item_id")[["item_id", "contact_id", "contact_date"]]
 
 
-def _status(items: pd.DataFrame, disputes: pd.DataFrame, net: pd.DataFrame, policy: Policy, as_of: date) -> pd.Series[str]:
+def _owing(net: pd.DataFrame, policy: Policy, units: Units) -> pd.Series[bool]:
+    """Say by account whether it owes at least what the policy asks a contact for."""
+    least = net["local_currency"].map({code: units.rounded(policy.contact.min_amount, code) for code in net["local_currency"].unique()})
+    owed = net.assign(least=least).groupby(WHOSE).agg({"net_local": "sum", "least": "max"})
+    found: pd.Series[bool] = (owed["net_local"] > 0) & (owed["net_local"] >= owed["least"])
+    return found
+
+
+def _status(items: pd.DataFrame, disputes: pd.DataFrame, owing: pd.Series[bool], policy: Policy, as_of: date) -> pd.Series[str]:
     days = (items["deadline"] - pd.Timestamp(as_of)).dt.days
     status = pd.Series("DUE", index=items.index).mask(days <= policy.contact.at_risk_days, "AT_RISK").mask(days < 0, "BREACHED")
-    owed = net.groupby(WHOSE)["net_local"].sum()
-    nothing = owed.reindex(pd.MultiIndex.from_frame(items[WHOSE])).fillna(0).to_numpy() < 1
+    nothing = ~owing.reindex(pd.MultiIndex.from_frame(items[WHOSE]), fill_value=False).to_numpy(dtype=bool)
     small = ~(items["clearing_date"] <= pd.Timestamp(as_of)) & nothing
     in_time = (items["clearing_date"] <= items["deadline"]) & (items["clearing_date"] <= pd.Timestamp(as_of))
     status = status.mask(in_time | _disputed(items, disputes) | small, "NOT_REQUIRED")
