@@ -974,8 +974,8 @@ level code!: Name of the service level.
 name text!: What is promised.
 target text!: Target.
 value text: This month's figure; blank where it cannot be measured.
-numerator money?: Figure above the line.
-denominator money?: Figure below the line.
+numerator count!: Figure above the line; 0 where it cannot be measured.
+denominator count!: Figure below the line; 0 where it cannot be measured.
 counts text!: What the two figures are: rows, or minor units of a currency.
 light choice! GREEN|AMBER|RED|NOT_MEASURABLE: How it stands.
 owner text!: Who answers for it.

@@ -26,10 +26,10 @@ _SOLD = ("INV", "DM", "INST")
 
 @dataclass(frozen=True)
 class Month:
-    """What a month's figures are made of."""
+    """What a month's figures are made of; `items` come from `standing`."""
 
     open_items: pd.DataFrame
-    ageing_items: pd.DataFrame
+    items: pd.DataFrame
     receipts: pd.DataFrame
     proposals: pd.DataFrame
     allocations: pd.DataFrame
@@ -59,13 +59,14 @@ class _Figure:
 def measure(month: Month, policy: Policy, start: date, as_of: date) -> pd.DataFrame:
     """Return `metrics`: a row a figure and ledger, ledger currency, with numerator and denominator (MT-10 to MT-71).
 
-    Receivables are debit items less credit memos, before money on the account (decision 6). Credit sales come from
+    Receivables are debit items less credit memos, before money on the account (decision 6); at the key date they are taken after
+    the allocations of this close, which the ledger has not posted. Credit sales come from
     `sales_history`, else from the invoices of the extract, for the months from that of its earliest clearing on.
     """
     rows = []
     for book in month.ledgers.to_dict("records"):
         own = {name: _own(getattr(month, name), book) for name in (
-            "open_items", "ageing_items", "receipts", "paid", "disputes", "promises", "first", "sales_history",
+            "open_items", "items", "receipts", "paid", "disputes", "promises", "first", "sales_history",
         )}  # fmt: skip
         figures = [
             *_outstanding(own, start, as_of), *_behaviour(own, policy), *_promised(own), *_applied(own["receipts"], month, start, as_of),
@@ -95,9 +96,13 @@ def _row(f: _Figure, book: dict[Any, Any]) -> dict[str, Any]:
 def receivables(open_items: pd.DataFrame, day: date) -> tuple[int, int]:
     """Return receivables at a day and their part that is not overdue, ledger currency: debits less credit memos (decision 6)."""
     kept = open_at(open_items, day)
-    kept = kept.loc[~(kept["doc_type"].isin(_CASH) & (kept["ref_item"] == ""))]
+    return _split(kept, kept["open_local"], day)
+
+
+def _split(kept: pd.DataFrame, amounts: pd.Series[int], day: date) -> tuple[int, int]:
+    owed = ~(kept["doc_type"].isin(_CASH) & (kept["ref_item"] == ""))
     current = kept["due_date"] >= pd.Timestamp(day)
-    return int(kept["open_local"].sum()), int(kept.loc[current, "open_local"].sum())
+    return int(amounts[owed].sum()), int(amounts[owed & current].sum())
 
 
 def sales_by_month(open_items: pd.DataFrame, sales_history: pd.DataFrame) -> dict[str, int]:
@@ -115,7 +120,8 @@ def sales_by_month(open_items: pd.DataFrame, sales_history: pd.DataFrame) -> dic
 def _outstanding(own: dict[str, pd.DataFrame], start: date, as_of: date) -> Iterator[_Figure]:
     items = own["open_items"]
     opening, _ = receivables(items, start - timedelta(1))
-    closing, current = receivables(items, as_of)
+    held = own["items"].merge(items[["item_id", "ref_item"]], on="item_id", how="left", validate="1:1")
+    closing, current = _split(held, held["left_local"], as_of)
     monthly = sales_by_month(items, own["sales_history"])
     months = [period_of(start)]
     while months[-1] < period_of(as_of):
@@ -151,21 +157,21 @@ def _history(monthly: dict[str, int], as_of: date) -> list[tuple[int, int]]:
 
 
 def _behaviour(own: dict[str, pd.DataFrame], policy: Policy) -> Iterator[_Figure]:
-    debits = own["ageing_items"].loc[own["ageing_items"]["open_local"] > 0]
+    debits = own["items"].loc[own["items"]["left_local"] > 0]
     terms = (debits["due_date"] - debits["doc_date"]).dt.days
-    weights = _weighed(debits["open_local"], terms)
+    weights = _weighed(debits["left_local"], terms)
     yield _Figure("MT-20", "Weighted average terms", "DAYS", "DAYS", mt.ratio(*weights), *weights, "Σ(open amount × days from invoice to due date) / Σ open amount.")
     paid = own["paid"]
     for metric, name, column in (("MT-21", "Weighted average days to pay", "days_to_pay"), ("MT-22", "Weighted average days late", "days_late")):
         found = _weighed(paid["local"], paid[column])
         needs = "" if len(paid) else "allocations, or cleared items in the extract of open items"
         yield _Figure(metric, name, "DAYS", "DAYS", mt.ratio(*found), *found, f"Σ(paid × {column.replace('_', ' ')}) / Σ paid, by value date.", needs=needs)
-    whole = int(debits["open_local"].sum())
+    whole = int(debits["left_local"].sum())
     last = policy.ageing.buckets[-1]
     for variant, rows in (
         ("not overdue", debits["days_past_due"] <= 0), ("overdue", debits["days_past_due"] >= 1), (f"over {last} days", debits["days_past_due"] > last),
     ):  # fmt: skip
-        part = int(debits.loc[rows, "open_local"].sum())
+        part = int(debits.loc[rows, "left_local"].sum())
         yield _Figure("MT-23", f"Share {variant}", "PERCENT", "MONEY", mt.percent(part, whole), part, whole, f"Open debits {variant} / all open debits.", variant)
 
 
@@ -217,9 +223,9 @@ def _applied(receipts: pd.DataFrame, month: Month, start: date, as_of: date) -> 
 
 
 def _disputed(own: dict[str, pd.DataFrame], start: date, as_of: date) -> Iterator[_Figure]:
-    debits = own["ageing_items"].loc[own["ageing_items"]["open_local"] > 0]
-    part, whole = int(debits.loc[debits["disputed"], "open_local"].sum()), int(debits["open_local"].sum())
-    yield _Figure("MT-50", "Items in dispute", "PERCENT", "MONEY", mt.percent(part, whole), part, whole, "Open debits in dispute / open debits.")
+    debits = own["items"].loc[own["items"]["left_local"] > 0]
+    part, whole = int(debits["disputed_local"].sum()), int(debits["left_local"].sum())
+    yield _Figure("MT-50", "Items in dispute", "PERCENT", "MONEY", mt.percent(part, whole), part, whole, "Disputed parts of open debits / open debits.")
     cases = own["disputes"]
     done = cases.loc[cases["resolved_date"].between(pd.Timestamp(start), pd.Timestamp(as_of))]
     needs = "" if cases["resolved_date"].notna().any() else "the day of resolution of disputes"
@@ -234,7 +240,7 @@ def _disputed(own: dict[str, pd.DataFrame], start: date, as_of: date) -> Iterato
 
 
 def _concentrated(own: dict[str, pd.DataFrame]) -> Iterator[_Figure]:
-    owed = own["ageing_items"].groupby("customer_id")["open_local"].sum()
+    owed = own["items"].groupby("customer_id")["left_local"].sum()
     debtors = [int(v) for v in owed.to_numpy(dtype=np.int64) if v > 0]
     top, whole = sum(sorted(debtors, reverse=True)[:10]), sum(debtors)
     yield _Figure("MT-70", "Share of the ten largest", "PERCENT", "MONEY", mt.top_share(debtors, 10), top, whole, "Balances of the ten largest debtors / all debtor balances.", "top 10")

@@ -82,7 +82,7 @@ def _late(
     mine = paid.loc[paid["item_id"].isin(items["item_id"])]
     for item, when, amount in mine[["item_id", "value_date", "paid"]].itertuples(index=False, name=None):
         money.setdefault(item, []).append((when.date(), int(amount)))
-    chosen = items.loc[regime.notna()].assign(regime=regime)
+    chosen = items.assign(regime=regime).loc[regime.notna()]
     chosen = chosen.assign(money=[money.get(i, []) for i in chosen["item_id"]], key_date=as_of).sort_values("item_id")
     chosen = chosen.assign(done=chosen["clearing_date"] <= day)
     return chosen.loc[[_end(r) > r["due_date"].date() for r in chosen.to_dict("records")]], int(regime.isna().sum())

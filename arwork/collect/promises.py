@@ -144,9 +144,11 @@ def _spread(parts: list[Part], day: date, amount: int, tolerance: int) -> list[P
 
 
 def _judged(part: Part, allowed: int, tolerance: int, as_of: date) -> Part:
+    over = part.due + timedelta(tolerance + 1)
+    if part.status in _NOT_KEPT and part.found_on is None:  # found by the ERP, which does not say when
+        return replace(part, found_on=min(over, as_of))
     if part.status != "OPEN" or not part.known:
         return part
-    over = part.due + timedelta(tolerance + 1)
     if part.paid + allowed >= part.promised:
         return replace(part, status="KEPT", found_on=part.full_on or over if over <= as_of or part.full_on else as_of)
     if as_of < over:

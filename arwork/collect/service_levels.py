@@ -75,7 +75,7 @@ def _row(key: str, code: str, target: Target, found: Found) -> dict[str, object]
     sense = "at most" if target.at_most else "at least"
     return {
         "level": key, "name": name, "target": f"{sense} {target.target}" + ("" if found.number else " %"), "value": said,
-        "numerator": pd.NA if needs else found.above, "denominator": pd.NA if needs else found.below, "counts": found.counts,
+        "numerator": 0 if needs else found.above, "denominator": 0 if needs else found.below, "counts": found.counts,
         "light": light, "owner": target.owner, "sentence": f"Not measurable: needs {needs}." if needs else formula,
     }  # fmt: skip
 
@@ -172,11 +172,12 @@ def _promises(seen: Evidence) -> Iterator[Found]:
 
 
 def _overdue(seen: Evidence, days: int) -> Iterator[Found]:
-    aged = seen.tables["ageing_items"]
-    for code, rows in aged.loc[aged["open_local"] > 0].groupby("local_currency"):
+    """Open debits after this close's allocations, by ledger currency; `standing` holds them."""
+    aged = seen.tables["standing"]
+    for code, rows in aged.loc[aged["left_local"] > 0].groupby("local_currency"):
         late = rows.loc[rows["days_past_due"] > days]
         yield Found(
-            int(late["open_local"].sum()), int(rows["open_local"].sum()), str(code), "ageing_items",
+            int(late["left_local"].sum()), int(rows["left_local"].sum()), str(code), "ageing_items",
             _missed(late, "item_id", f"more than {days} days late" if days else "overdue"),
         )  # fmt: skip
 

@@ -56,7 +56,7 @@ def week(
     around = Circumstances(t["disputes"], promised, net, t["customers"])
     fees = late_fees(t["open_items"], paid, around, policy, units, start, as_of)
     month = Month(
-        t["open_items"], ageing_items, t["receipts"], t["proposals"], t["allocations"], paid, t["disputes"], promised, first,
+        t["open_items"], items, t["receipts"], t["proposals"], t["allocations"], paid, t["disputes"], promised, first,
         t["sales_history"], t["ledgers"],
     )  # fmt: skip
     made = {
@@ -67,7 +67,7 @@ def week(
         "adjustment_checks": adjustment_checks(t["adjustment_register"], t["adjustments"], policy, units),
         "write_offs": write_offs(items, net, t["customers"], t["receipts"], t["adjustment_register"], policy, units, as_of),
     }  # fmt: skip
-    levels = service_levels(Evidence({**t, **made, "ageing_items": ageing_items}, policy, start, as_of))
+    levels = service_levels(Evidence({**t, **made, "standing": items}, policy, start, as_of))
     made = {**made, "service_levels": levels.service_levels, "service_level_rows": levels.service_level_rows}
     return Week(made, tuple(_ties(made, items, net)), (*_findings(made, t), *fees.findings))
 
