@@ -25,14 +25,14 @@ def worklist_command(
 
     from arwork.decide import newest_run
     from arwork.keeping import params_of
-    from arwork.journal.store import journal_store
+    from arwork.pack.plan import journal_store
     from arwork.pack.called import called, csv_text, lines
     from arwork.pack.digest import write_once
     from arwork.pack.record import read_tables
 
     given = params_of(params)
     with closing(journal_store(given, params)) as journal:
-        run, _ = newest_run(given, outputs, journal.read())
+        run, _ = newest_run(given, outputs, journal.events())
     frame = called(read_tables(run, ("worklist",))["worklist"], collector)
     if file is not None:
         write_once(file, csv_text(frame, given.units).encode("utf-8-sig"))

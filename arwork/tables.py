@@ -841,6 +841,7 @@ promise_id text!: Promise.
 """ + _ACCOUNT + """
 customer_id code!: Customer.
 item text: Documents promised; blank for the account.
+reference text: The same as the customer knows them.
 plan text: Instalment plan.
 created_date date!: When it was given.
 promised_date date!: Day promised.

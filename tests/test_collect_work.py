@@ -13,6 +13,7 @@ from arwork.collect.ageing import age
 from arwork.collect.contacts import first_contacts
 from arwork.collect.disputes import dispute_work
 from arwork.collect.overdue import net_overdue, standing
+from arwork.collect.payments import payments
 from arwork.money import ISO
 from arwork.tables import conform, empty
 from tests.ax import LINEAGE, customer, customers, item, items, minor, policy, receipt, receipts
@@ -54,7 +55,7 @@ def contacted(world: pd.DataFrame, log: pd.DataFrame, as_of: str, *, cases: pd.D
     day, held = date.fromisoformat(as_of), cases if cases is not None else empty("disputes")
     people = customers(*(customer(c, collector="Ada") for c in sorted(set(world["customer_id"]))))
     net = net_overdue(stood(world, held, day), empty("receipts"))
-    found = first_contacts(world, log, held, people, net, policy(**over), ISO, day.replace(day=1), day)
+    found = first_contacts(world, log, held, people, net, payments(world, empty("allocations"), empty("receipts"), day), policy(**over), ISO, day.replace(day=1), day)
     return dict(zip(found["customer_id"], found["status"], strict=True))
 
 
@@ -109,7 +110,7 @@ def test_co10_a_contact_about_another_document_does_not_count_and_one_about_the_
         people = customers(customer("C1", collector="Ada"))
         day, log = date(2025, 5, 20), table("contacts", contact("K", "C1", "2025-05-10", items=named))
         net = net_overdue(stood(world, empty("disputes"), day), empty("receipts"))
-        found = first_contacts(world, log, empty("disputes"), people, net, policy(), ISO, date(2025, 5, 1), day)
+        found = first_contacts(world, log, empty("disputes"), people, net, payments(world, empty("allocations"), empty("receipts"), day), policy(), ISO, date(2025, 5, 1), day)
         assert set(found["status"]) == expected
 
 

@@ -33,18 +33,21 @@ def qualifying(contacts: pd.DataFrame, policy: Policy, as_of: date) -> pd.DataFr
 
 
 def first_contacts(
-    open_items: pd.DataFrame, contacts: pd.DataFrame, disputes: pd.DataFrame, customers: pd.DataFrame, net: pd.DataFrame, policy: Policy,
-    units: Units, start: date, as_of: date,
+    open_items: pd.DataFrame, contacts: pd.DataFrame, disputes: pd.DataFrame, customers: pd.DataFrame, net: pd.DataFrame, paid: pd.DataFrame,
+    policy: Policy, units: Units, start: date, as_of: date,
 ) -> pd.DataFrame:  # fmt: skip
     """Return `first_contacts`: the state of each overdue item's first contact (CO-10).
 
     Items open and overdue at the key date, and items cleared since whose deadline lies in the period that begins at `start`.
-    `net` is `net_overdue`: a customer with less than the policy's least amount needs no contact. Empty without a contact log,
+    `net` is `net_overdue`: a customer with less than the policy's least amount needs no contact; `paid` are the payments of items,
+    those of this close among them. Empty without a contact log,
     because without one nobody can be said to have called too late.
     """
     if contacts.empty:
         return empty("first_contacts")
-    items = _items(open_items, policy, start, as_of)
+    settled = paid.loc[paid["cleared"]].groupby("item_id")["value_date"].max()
+    known = open_items.assign(settled=open_items["item_id"].map(settled).fillna(open_items["clearing_date"]))
+    items = _items(known, policy, start, as_of)
     items = items.merge(customers[[*WHOSE, "collector", "status"]], on=WHOSE, how="left", validate="m:1")
     items = items.loc[items["collector"].fillna("") != ""].reset_index(drop=True)
     hits = _hits(items, qualifying(contacts, policy, as_of))
@@ -58,8 +61,9 @@ def first_contacts(
 def _items(open_items: pd.DataFrame, policy: Policy, start: date, as_of: date) -> pd.DataFrame:
     day, length = pd.Timestamp(as_of), pd.Timedelta(days=policy.contact.first_contact_days)
     late = (open_items["amount_doc"] > 0) & (open_items["due_date"] < day) & (open_items["posting_date"] <= day)
-    cleared = open_items["clearing_date"] <= day
-    wanted = late & (~cleared | ((open_items["due_date"] + length >= pd.Timestamp(start)) & (open_items["clearing_date"] > open_items["due_date"])))
+    cleared = open_items["settled"] <= day
+    recent = (open_items["due_date"] + length >= pd.Timestamp(start)) & (open_items["settled"] > open_items["due_date"])
+    wanted = late & (~cleared | recent)
     kept = open_items.loc[wanted & ~open_items["written_off"] & ~open_items["legal_hold"]].reset_index(drop=True)
     return kept.assign(deadline=kept["due_date"] + length)
 
@@ -90,8 +94,8 @@ def _status(items: pd.DataFrame, disputes: pd.DataFrame, owing: pd.Series[bool],
     days = (items["deadline"] - pd.Timestamp(as_of)).dt.days
     status = pd.Series("DUE", index=items.index).mask(days <= policy.contact.at_risk_days, "AT_RISK").mask(days < 0, "BREACHED")
     nothing = ~owing.reindex(pd.MultiIndex.from_frame(items[WHOSE]), fill_value=False).to_numpy(dtype=bool)
-    small = ~(items["clearing_date"] <= pd.Timestamp(as_of)) & nothing
-    in_time = (items["clearing_date"] <= items["deadline"]) & (items["clearing_date"] <= pd.Timestamp(as_of))
+    small = ~(items["settled"] <= pd.Timestamp(as_of)) & nothing
+    in_time = (items["settled"] <= items["deadline"]) & (items["settled"] <= pd.Timestamp(as_of))
     status = status.mask(in_time | _disputed(items, disputes) | small, "NOT_REQUIRED")
     return status.mask(items["contact_id"].notna(), "MET")
 

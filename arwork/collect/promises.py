@@ -59,7 +59,8 @@ def evaluate(
     done: list[Part] = []
     for group in _groups(parts):
         done += _weighed(group, money, whole, policy, units, as_of)
-    return _table(_levelled(_superseded(done)), customers, policy)
+    names = dict(zip(items["item_id"], items["reference"], strict=True))
+    return _table(_levelled(_superseded(done)), customers, names, policy)
 
 
 def _named(promises: pd.DataFrame, items: pd.DataFrame) -> Mapping[tuple[Account, str], str]:
@@ -188,13 +189,14 @@ def _levelled(parts: list[Part]) -> list[Part]:
     ]  # fmt: skip
 
 
-def _table(parts: list[Part], customers: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+def _table(parts: list[Part], customers: pd.DataFrame, names: Mapping[str, str], policy: Policy) -> pd.DataFrame:
     keeper = dict(zip(customers[WHOSE].itertuples(index=False, name=None), customers["collector"], strict=True))
     rows = []
     for part in parts:
         owner, action = _follows(part, keeper.get(part.account, "") or "collections", policy)
         rows.append({
-            "promise_id": part.promise_id, **dict(zip(WHOSE, part.account, strict=True)), "item": part.documents, "plan": part.plan,
+            "promise_id": part.promise_id, **dict(zip(WHOSE, part.account, strict=True)), "item": part.documents,
+            "reference": " ".join(names[item] or item for item in part.items), "plan": part.plan,
             "created_date": part.created, "promised_date": part.due, "last_day": part.due + timedelta(policy.promise.tolerance_days),
             "currency": part.currency, "promised_amount": part.promised, "paid_amount": part.paid, "status": part.status,
             "evaluated_at": part.found_on, "paid_late_date": part.late_on, "level": part.level, "owner": owner, "next_action": action,

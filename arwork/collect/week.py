@@ -52,7 +52,7 @@ def week(
     items = standing(ageing_items, t["open_items"], t["disputes"], as_of)
     net = net_overdue(items, t["receipts"])
     promised = evaluate(t["promises"], paid, _received(t, start), t["open_items"], t["customers"], policy, units, as_of)
-    first = first_contacts(t["open_items"], t["contacts"], t["disputes"], t["customers"], net, policy, units, start, as_of)
+    first = first_contacts(t["open_items"], t["contacts"], t["disputes"], t["customers"], net, paid, policy, units, start, as_of)
     around = Circumstances(t["disputes"], promised, net, t["customers"])
     fees = late_fees(t["open_items"], paid, around, policy, units, start, as_of)
     month = Month(
