@@ -25,9 +25,9 @@ def worklist_command(
 
     from arwork.decide import newest_run
     from arwork.keeping import params_of
-    from arwork.pack.plan import journal_store
     from arwork.pack.called import called, csv_text, lines
     from arwork.pack.digest import write_once
+    from arwork.pack.plan import journal_store
     from arwork.pack.record import read_tables
 
     given = params_of(params)

@@ -47,7 +47,9 @@ def regime(name: str, **over: Any) -> Regime:
         ("DE", "2025-12-01", "2026-01-31", [], [("30", "84.41"), ("31", "87.22")]),
     ],
 )
-def test_co55_segments_round_one_by_one(name: str, due: str, end: str, paid: list[tuple[str, str]], expected: list[tuple[str, str]]) -> None:
+def test_co55_segments_round_one_by_one(
+    name: str, due: str, end: str, paid: list[tuple[str, str]], expected: list[tuple[str, str]]
+) -> None:
     money = [(date.fromisoformat(d), minor(a)) for d, a in paid]
     found = segments(1_000_000, date.fromisoformat(due), date.fromisoformat(end), money, regime(name), LPF.reference_rates, 365)
     assert [(str((s.end - s.start).days), s.interest) for s in found] == [(d, minor(a)) for d, a in expected]
@@ -62,7 +64,9 @@ def test_co55_full_months_of_a_contract() -> None:
     terms = regime("EU", reference="", added=Decimal("1.5"), mode="FULL_MONTHS")
     [one] = segments(100_000, date(2025, 1, 31), date(2025, 4, 29), [], terms, (), 365)
     assert (one.interest, full_months(date(2025, 1, 31), date(2025, 2, 28))) == (3_000, 1)
-    [daily] = segments(100_000, date(2025, 1, 1), date(2025, 2, 1), [], regime("EU", reference="", added=Decimal(12), mode="DAILY"), (), 360)
+    [daily] = segments(
+        100_000, date(2025, 1, 1), date(2025, 2, 1), [], regime("EU", reference="", added=Decimal(12), mode="DAILY"), (), 360
+    )
     assert daily.interest == 1_033
 
 
@@ -79,7 +83,9 @@ def test_co55_fixed_sums_of_the_law(name: str, amount: str, currency: str, expec
     assert fixed_sum(regime(name), Decimal(amount), currency) == expected
 
 
-def fees(world: pd.DataFrame, *people: dict[str, Any], cases: pd.DataFrame | None = None, given: pd.DataFrame | None = None, **lpf: Any) -> Fees:
+def fees(
+    world: pd.DataFrame, *people: dict[str, Any], cases: pd.DataFrame | None = None, given: pd.DataFrame | None = None, **lpf: Any
+) -> Fees:
     day, held = date(2025, 8, 31), cases if cases is not None else empty("disputes")
     paid = payments(world, empty("allocations"), empty("receipts"), day)
     net = net_overdue(stood(world, held, day), empty("receipts"))
@@ -115,7 +121,9 @@ def test_co55_holds_and_waivers_of_open_invoices() -> None:
         item("7", "C5", "30.00", doc_type="LPF", ref_item="5", due="2025-09-30", doc="2025-07-01"),
     )  # fmt: skip
     valid = {"status": "CLOSED", "resolution": "VALID", "resolved_date": "2025-07-01"}
-    cases = table("disputes", dispute("D1", "C1", "1", "10.00", opened="2025-06-05"), dispute("D4", "C4", "4", "9.00", opened="2025-06-05", **valid))
+    cases = table(
+        "disputes", dispute("D1", "C1", "1", "10.00", opened="2025-06-05"), dispute("D4", "C4", "4", "9.00", opened="2025-06-05", **valid)
+    )
     given = promised(result("P1", "C2", "2", "2025-09-05"))
     found = fees(world, *(customer(f"C{n}", country="FR") for n in range(1, 6)), cases=cases, given=given).late_fees
     assert found["criterion"].tolist() == [
@@ -137,7 +145,9 @@ def test_co55_waiver_on_file_small_customer_and_country_without_law() -> None:
 def test_co55_rate_table_that_ends_holds_the_fee() -> None:
     world = items(item("1", "C1", "10000.00", **LATE))
     found = fees(world, customer("C1", country="FR"), reference_rates=[]).late_fees
-    assert found[["outcome", "criterion"]].values.tolist() == [["HOLD", "the policy has no rate ECB_MRO for 2025-01-01; add it with its source"]]
+    assert found[["outcome", "criterion"]].values.tolist() == [
+        ["HOLD", "the policy has no rate ECB_MRO for 2025-01-01; add it with its source"]
+    ]
 
 
 def test_co70_matrix_knows_every_reason_that_matching_gives() -> None:
@@ -181,7 +191,11 @@ def test_co70_tiers_evidence_and_two_people(over: dict[str, Any], approver: str,
 
 
 def test_co65_write_offs_of_a_quarter_count_together() -> None:
-    found = checked(adjusted("A1", "WO", "80.00"), adjusted("A2", "WO", "80.00"), adjusted("A3", "WO", "80.00", requested_date=pd.Timestamp("2025-07-01")))
+    found = checked(
+        adjusted("A1", "WO", "80.00"),
+        adjusted("A2", "WO", "80.00"),
+        adjusted("A3", "WO", "80.00", requested_date=pd.Timestamp("2025-07-01")),
+    )
     assert found["counted_amount"].tolist() == [8_000, 16_000, 8_000]
     assert found["approver"].tolist() == ["team lead", "AR manager", "team lead"]
 

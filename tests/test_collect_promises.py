@@ -144,4 +144,7 @@ def test_payments_of_the_erp_are_dated_by_the_money_and_credits_pay_nothing() ->
         item("B2Z", "C1", "-70.00", open="0.00", clearing_date="2025-03-12", clearing_doc="ZB2"), cleared("B3", "30.00", "2025-03-14"),
     )  # fmt: skip
     found = payments(world, *_none(), date(2025, 3, 31))
-    assert [(str(d.date()), p) for d, p in zip(found["value_date"], found["paid"], strict=True)] == [("2025-03-08", 10_000), ("2025-03-14", 3_000)]
+    assert [(str(d.date()), p) for d, p in zip(found["value_date"], found["paid"], strict=True)] == [
+        ("2025-03-08", 10_000),
+        ("2025-03-14", 3_000),
+    ]

@@ -55,7 +55,18 @@ def contacted(world: pd.DataFrame, log: pd.DataFrame, as_of: str, *, cases: pd.D
     day, held = date.fromisoformat(as_of), cases if cases is not None else empty("disputes")
     people = customers(*(customer(c, collector="Ada") for c in sorted(set(world["customer_id"]))))
     net = net_overdue(stood(world, held, day), empty("receipts"))
-    found = first_contacts(world, log, held, people, net, payments(world, empty("allocations"), empty("receipts"), day), policy(**over), ISO, day.replace(day=1), day)
+    found = first_contacts(
+        world,
+        log,
+        held,
+        people,
+        net,
+        payments(world, empty("allocations"), empty("receipts"), day),
+        policy(**over),
+        ISO,
+        day.replace(day=1),
+        day,
+    )
     return dict(zip(found["customer_id"], found["status"], strict=True))
 
 
@@ -110,7 +121,18 @@ def test_co10_a_contact_about_another_document_does_not_count_and_one_about_the_
         people = customers(customer("C1", collector="Ada"))
         day, log = date(2025, 5, 20), table("contacts", contact("K", "C1", "2025-05-10", items=named))
         net = net_overdue(stood(world, empty("disputes"), day), empty("receipts"))
-        found = first_contacts(world, log, empty("disputes"), people, net, payments(world, empty("allocations"), empty("receipts"), day), policy(), ISO, date(2025, 5, 1), day)
+        found = first_contacts(
+            world,
+            log,
+            empty("disputes"),
+            people,
+            net,
+            payments(world, empty("allocations"), empty("receipts"), day),
+            policy(),
+            ISO,
+            date(2025, 5, 1),
+            day,
+        )
         assert set(found["status"]) == expected
 
 
@@ -137,7 +159,9 @@ def test_net_overdue_takes_disputes_and_money_off() -> None:
         item("6", "C3", "100.00", due="2025-03-01"),
     )  # fmt: skip
     cases = table("disputes", dispute("D1", "C1", "1", "5000.00", opened="2025-03-05"))
-    cash = receipts(receipt("R1", "30.00", "2025-03-30", customer_id="C3", unapplied_amount=3_000, unidentified_amount=0, status="UNAPPLIED"))
+    cash = receipts(
+        receipt("R1", "30.00", "2025-03-30", customer_id="C3", unapplied_amount=3_000, unidentified_amount=0, status="UNAPPLIED")
+    )
     found = net_overdue(stood(world, cases, date(2025, 3, 31)), cash).set_index("customer_id")
     assert found["net"].to_dict() == {"C1": 8_000, "C2": 0, "C3": 7_000}
     assert found.loc["C1", ["overdue", "disputed", "oldest_days"]].tolist() == [508_000, 500_000, 21]
@@ -153,7 +177,9 @@ def test_co80_only_the_disputed_part_is_left_out() -> None:
 
 
 def test_net_overdue_never_nets_across_currencies() -> None:
-    foreign = item("2", "C1", "-900.00", doc="2025-03-01", doc_type="ONACC", currency="USD", amount_local=-80_000, open_amount_local=-80_000)
+    foreign = item(
+        "2", "C1", "-900.00", doc="2025-03-01", doc_type="ONACC", currency="USD", amount_local=-80_000, open_amount_local=-80_000
+    )
     world = items(item("1", "C1", "100.00", due="2025-03-01"), foreign)
     assert int(net_overdue(stood(world, empty("disputes"), date(2025, 3, 31)), empty("receipts"))["net"].sum()) == 10_000
 

@@ -86,7 +86,9 @@ def test_co15_a_broken_promise_goes_first_until_somebody_speaks_to_the_customer(
 
 
 def test_co15_an_open_promise_waits_only_for_what_it_covers() -> None:
-    world = items(item("1", "C1", "100.00", due="2025-03-01"), item("2", "C2", "100.00", due="2025-03-01"), item("3", "C2", "5.00", due="2025-03-02"))
+    world = items(
+        item("1", "C1", "100.00", due="2025-03-01"), item("2", "C2", "100.00", due="2025-03-01"), item("3", "C2", "5.00", due="2025-03-02")
+    )
     given = promised(result("P1", "C1", "1", "2025-04-04"), result("P2", "C2", "2", "2025-04-04"))
     found = listed(world, customer("C1", collector="Ada"), customer("C2", collector="Ada"), promises=given)
     assert found["state"].to_dict() == {"C1": "WAIT", "C2": "CALL"}
@@ -112,9 +114,15 @@ def test_co15_co10_a_first_contact_at_risk_goes_first_with_its_deadline() -> Non
         "item_id": "1000:1:2025:1", **BOOK, "customer_id": "C1", "collector": "Ada", "currency": "EUR", "amount": 10_000,
         "due_date": pd.Timestamp("2025-03-19"), "deadline": pd.Timestamp("2025-04-02"), "status": "AT_RISK",
     }  # fmt: skip
-    found = listed(world, customer("C1", collector="Ada"), customer("C2", collector="Bo"), first=conform("first_contacts", pd.DataFrame([row])))
+    found = listed(
+        world, customer("C1", collector="Ada"), customer("C2", collector="Bo"), first=conform("first_contacts", pd.DataFrame([row]))
+    )
     assert found.index.tolist() == ["C1", "C2"]
-    assert found.loc["C1", ["hard_first", "act_by", "points_contact"]].tolist() == ["first contact at risk", pd.Timestamp("2025-04-02"), 500]
+    assert found.loc["C1", ["hard_first", "act_by", "points_contact"]].tolist() == [
+        "first contact at risk",
+        pd.Timestamp("2025-04-02"),
+        500,
+    ]
 
 
 def test_co15_three_failed_attempts_end_in_a_letter() -> None:

@@ -46,16 +46,32 @@ def first_contacts(
     if contacts.empty:
         return empty("first_contacts")
     settled = paid.loc[paid["cleared"]].groupby("item_id")["value_date"].max()
-    known = open_items.assign(settled=open_items["item_id"].map(settled).fillna(open_items["clearing_date"]))
+    days = settled.astype("datetime64[us]").reindex(open_items["item_id"]).set_axis(open_items.index)
+    known = open_items.assign(settled=days.fillna(open_items["clearing_date"]))
     items = _items(known, policy, start, as_of)
     items = items.merge(customers[[*WHOSE, "collector", "status"]], on=WHOSE, how="left", validate="m:1")
     items = items.loc[items["collector"].fillna("") != ""].reset_index(drop=True)
     hits = _hits(items, qualifying(contacts, policy, as_of))
     items = items.merge(hits, on="item_id", how="left", validate="1:1")
     status = _status(items, disputes, _owing(net, policy, units), policy, as_of)
-    return conform("first_contacts", items.assign(
-        status=status, amount=items["open_amount_doc"].where(items["open_amount_doc"] != 0, items["amount_doc"])
-    )[["item_id", *WHOSE, "reference", "collector", "currency", "amount", "due_date", "deadline", "status", "contact_id", "contact_date"]])
+    return conform(
+        "first_contacts",
+        items.assign(status=status, amount=items["open_amount_doc"].where(items["open_amount_doc"] != 0, items["amount_doc"]))[
+            [
+                "item_id",
+                *WHOSE,
+                "reference",
+                "collector",
+                "currency",
+                "amount",
+                "due_date",
+                "deadline",
+                "status",
+                "contact_id",
+                "contact_date",
+            ]
+        ],
+    )
 
 
 def _items(open_items: pd.DataFrame, policy: Policy, start: date, as_of: date) -> pd.DataFrame:
@@ -102,7 +118,9 @@ def _status(items: pd.DataFrame, disputes: pd.DataFrame, owing: pd.Series[bool],
 
 def _disputed(items: pd.DataFrame, disputes: pd.DataFrame) -> pd.Series[bool]:
     """Say of each item whether it was in dispute by its deadline, and the dispute was not settled before that."""
-    named = disputes.loc[~disputes["status"].isin(OVER) | (disputes["resolved_date"].notna()), [*WHOSE, "items", "opened_date", "resolved_date"]]
+    named = disputes.loc[
+        ~disputes["status"].isin(OVER) | (disputes["resolved_date"].notna()), [*WHOSE, "items", "opened_date", "resolved_date"]
+    ]
     named = named.assign(word=named["items"].str.split()).explode("word").drop(columns=["items"])
     found: pd.Series[bool] = pd.Series(False, index=items.index)
     for column in ("item_id", "doc_no", "reference"):

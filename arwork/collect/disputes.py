@@ -20,7 +20,11 @@ _NEXT = {
     "PENDING_CUSTOMER": "Ask the customer for what is missing.", "PENDING_INTERNAL": "{owner}: give the missing answer.",
     "REOPENED": "Give it to {owner} again.", "RESOLVED": "Post the {document} and close it.", "CLOSED": "Correct the figures of the closed case.",
 }  # fmt: skip
-_DOCUMENT = {"VALID": "credit memo", "PARTLY_VALID": "credit memo for the valid part and collect the rest", "INVALID": "answer to the customer and collect"}
+_DOCUMENT = {
+    "VALID": "credit memo",
+    "PARTLY_VALID": "credit memo for the valid part and collect the rest",
+    "INVALID": "answer to the customer and collect",
+}
 
 
 def dispute_work(disputes: pd.DataFrame, items: pd.DataFrame, policy: Policy, units: Units, as_of: date) -> pd.DataFrame:

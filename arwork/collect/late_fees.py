@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from arwork.collect.fee_rates import NoRateError, Segment, fixed_sum, segments
-from arwork.collect.overdue import OVER
+from arwork.collect.overdue import OVER, money_of
 from arwork.collect.payments import WHOSE
 from arwork.money import Units, half_up
 from arwork.policy import Policy
@@ -83,7 +83,9 @@ def _late(
     for item, when, amount in mine[["item_id", "value_date", "paid"]].itertuples(index=False, name=None):
         money.setdefault(item, []).append((when.date(), int(amount)))
     chosen = items.assign(regime=regime).loc[regime.notna()]
-    chosen = chosen.assign(money=[money.get(i, []) for i in chosen["item_id"]], key_date=as_of).sort_values("item_id")
+    chosen = chosen.assign(
+        money=pd.Series([money.get(i, []) for i in chosen["item_id"]], index=chosen.index, dtype="object"), key_date=as_of
+    ).sort_values("item_id")
     chosen = chosen.assign(done=chosen["clearing_date"] <= day)
     return chosen.loc[[_end(r) > r["due_date"].date() for r in chosen.to_dict("records")]], int(regime.isna().sum())
 
@@ -92,7 +94,8 @@ def _end(row: Mapping[Any, Any]) -> date:
     """Return the day up to which interest runs: the last payment of what is paid in full, else the key date."""
     base = _base(row)
     full = row["money"] and sum(amount for _, amount in row["money"]) >= base
-    return max(day for day, _ in row["money"]) if full else row["key_date"]
+    last: date = max(day for day, _ in row["money"]) if full else row["key_date"]
+    return last
 
 
 def _base(row: Mapping[Any, Any]) -> int:
@@ -139,13 +142,16 @@ class _Known:
         charged = open_items.loc[(open_items["doc_type"] == "LPF") & (open_items["ref_item"] != "")]
         self.charged = set(zip(charged["company_code"], charged["ref_item"], strict=True))
         money = around.net.loc[around.net["unapplied"] > 0]
-        self.money = {(*key[:3], key[3]): int(n) for key, n in money.groupby([*WHOSE, "currency"])["unapplied"].sum().items()}
+        self.money = money_of(money)
 
     def outcome(self, row: Mapping[Any, Any], days: int, interest: int, fixed: int, units: Units) -> tuple[str, str]:
         """Return RECOMMEND, WAIVE or HOLD and the criterion that decided, holds before waivers (CO-55)."""
         account, lpf = _account(row), self.policy.lpf
         names = {row["item_id"], row["doc_no"], row["reference"]} - {""}
-        waiver = next((w for w in lpf.waivers if (w.ledger, w.customer) == (account[0], account[2]) and w.valid_from <= self.as_of <= w.valid_to), None)
+        waiver = next(
+            (w for w in lpf.waivers if (w.ledger, w.customer) == (account[0], account[2]) and w.valid_from <= self.as_of <= w.valid_to),
+            None,
+        )
         left = 0 if row["done"] else int(row["open_amount_doc"]) - sum(amount for _, amount in row["money"])
         least = units.rounded(lpf.min_fee, row["currency"])
         tests = (
@@ -199,9 +205,23 @@ def _small(rows: list[dict[str, Any]], policy: Policy, units: Units) -> list[dic
 def _findings(fees: pd.DataFrame, without: int, units: Units) -> list[Finding]:
     said = []
     if without:
-        said.append(Finding("CO-55", "info", f"{without:,} late items belong to customers in countries for which the policy names no law on late payment; no fee was computed.", "open_items"))
+        said.append(
+            Finding(
+                "CO-55",
+                "info",
+                f"{without:,} late items belong to customers in countries for which the policy names no law on late payment; no fee was computed.",
+                "open_items",
+            )
+        )
     due = fees.loc[fees["outcome"] == "RECOMMEND"]
     for code, rows in due.groupby("currency"):
         total = f"{units.text(int(rows['fee'].sum()), str(code))} {code}"
-        said.append(Finding("CO-55", "info", f"Late-payment fees of {total} on {len(rows):,} items are recommended; each waits for approval.", "late_fees"))
+        said.append(
+            Finding(
+                "CO-55",
+                "info",
+                f"Late-payment fees of {total} on {len(rows):,} items are recommended; each waits for approval.",
+                "late_fees",
+            )
+        )
     return said

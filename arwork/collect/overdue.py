@@ -25,7 +25,7 @@ def standing(ageing_items: pd.DataFrame, open_items: pd.DataFrame, disputes: pd.
     left = left.where((left > 0) == (items["open_amount"] > 0), 0)
     items = items.assign(left=left, left_local=_valued(items, left))
     parts, numbers = _disputed(items, disputes, as_of)
-    part = np.minimum(parts, items["left"].clip(lower=0))
+    part = parts.clip(upper=items["left"].clip(lower=0))
     return items.assign(disputed_part=part.astype("int64"), disputed_local=_valued(items, part), dispute_ids=numbers)
 
 
@@ -50,7 +50,7 @@ def _disputed(items: pd.DataFrame, disputes: pd.DataFrame, as_of: date) -> tuple
     amount.loc[unknown] = items.loc[unknown, "left"]
     numbers.loc[unknown] = items.loc[unknown, "dispute_id"]
     near = items.loc[items["disputed"] & (items["left"] > 0)].sort_values(["due_date", "item_id"])
-    by_account = {key: rows for key, rows in near.groupby(WHOSE, sort=False)}
+    by_account = dict(iter(near.groupby(WHOSE, sort=False)))
     for row in running.to_dict("records"):
         own = by_account.get((row["ledger_id"], row["company_code"], row["customer_id"]))
         if own is None:
@@ -82,7 +82,7 @@ def net_overdue(items: pd.DataFrame, receipts: pd.DataFrame) -> pd.DataFrame:
         disputed=items["disputed_part"].where(late, 0), disputed_local=items["disputed_local"].where(late, 0),
         credits=(-items["left"]).where(credit, 0), items=late.astype("int64"), oldest_days=items["days_past_due"].where(free, 0),
     )  # fmt: skip
-    sums = {name: "sum" for name in ("overdue", "overdue_local", "disputed", "disputed_local", "credits", "items")}
+    sums = dict.fromkeys(("overdue", "overdue_local", "disputed", "disputed_local", "credits", "items"), "sum")
     found = measured.groupby(keys, sort=True).agg({**sums, "oldest_days": "max"}).reset_index()
     waiting = receipts.loc[receipts["customer_id"] != ""]
     cash = waiting.assign(cash=waiting["unapplied_amount"] + waiting["on_account_amount"])
@@ -100,3 +100,9 @@ def _at_rate(part: pd.Series[int], whole: pd.Series[int], local: pd.Series[int])
     """Value an amount at the rate that the overdue items stand at; one to one where nothing gives a rate."""
     triples = zip(part.tolist(), whole.tolist(), local.tolist(), strict=True)
     return pd.Series([(2 * p * v + w) // (2 * w) if w > 0 and w != v else p for p, w, v in triples], index=part.index, dtype="int64")
+
+
+def money_of(net: pd.DataFrame) -> dict[tuple[str, str, str, str], int]:
+    """Return by account and currency the money and credits that wait on the account, from `net_overdue`."""
+    rows = net[[*WHOSE, "currency", "unapplied"]].itertuples(index=False, name=None)
+    return {(ledger, company, customer, currency): int(amount) for ledger, company, customer, currency, amount in rows}

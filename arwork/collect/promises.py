@@ -117,9 +117,9 @@ def _weighed(
     first = group[0]
     names = sorted({item for part in group for item in part.items})
     flow = [entry for item in names for entry in money.get(item, [])] if names else whole.get((first.account, first.currency), [])
-    flow = sorted((day, amount) for day, amount, currency in flow if currency == first.currency and day <= as_of) if first.known else []
+    dated = sorted((day, amount) for day, amount, currency in flow if currency == first.currency and day <= as_of) if first.known else []
     parts = sorted(group, key=lambda p: (p.due, p.promise_id))
-    for day, amount in flow:
+    for day, amount in dated:
         parts = _spread(parts, day, amount, policy.promise.tolerance_days)
     allowed = units.rounded(policy.promise.tolerance_amount, first.currency)
     return [_judged(part, allowed, policy.promise.tolerance_days, as_of) for part in parts]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 import pandas as pd
 
@@ -77,7 +78,7 @@ def _rate(rates: Mapping[str, Sequence[Decimal]], policy: Policy, group: str, bu
     """Return a bucket's rate in ten-thousandths of a percent point, by the group or else by STD; 0 for what stands apart."""
     own = rates.get(group, rates.get("STD", ())) if group not in ("ONE BY ONE", "AFFILIATES") else ()
     ends = policy.ageing.buckets
-    names = ["current", f"1–{ends[0]}", *(f"{low + 1}–{high}" for low, high in zip(ends, ends[1:], strict=False)), f"> {ends[-1]}"]
+    names = ["current", f"1–{ends[0]}", *(f"{low + 1}–{high}" for low, high in pairwise(ends)), f"> {ends[-1]}"]
     factor = policy.provision.forward_factor.get(group, Decimal(1))
     if bucket not in names or not own:
         return 0

@@ -100,7 +100,11 @@ def _missed(rows: pd.DataFrame, key: str, why: str) -> tuple[tuple[str, str], ..
 def _cash_posted(seen: Evidence) -> Iterator[Found]:
     """Bank lines of money in whose posting in the cash book came by the next business day."""
     lines = seen.tables["bank_lines"]
-    lines = lines.loc[(lines["class"] == "RECEIPT") & (lines["bank_txn_id"] != "") & lines["booking_date"].between(pd.Timestamp(seen.start), pd.Timestamp(seen.as_of))]
+    lines = lines.loc[
+        (lines["class"] == "RECEIPT")
+        & (lines["bank_txn_id"] != "")
+        & lines["booking_date"].between(pd.Timestamp(seen.start), pd.Timestamp(seen.as_of))
+    ]
     book = seen.tables["cash_book"]
     posted = book.loc[book["bank_ref"] != ""].groupby("bank_ref")["posting_date"].min()
     if lines.empty or posted.empty:
@@ -111,7 +115,12 @@ def _cash_posted(seen: Evidence) -> Iterator[Found]:
     # What is not posted yet but still in time is neither met nor missed.
     judged = when.notna() | ~in_time
     good = when.notna() & in_time
-    yield Found(int(good.sum()), int(judged.sum()), table="bank_lines", missed=_missed(lines.loc[judged & ~good], "line_id", "not posted by the next business day"))
+    yield Found(
+        int(good.sum()),
+        int(judged.sum()),
+        table="bank_lines",
+        missed=_missed(lines.loc[judged & ~good], "line_id", "not posted by the next business day"),
+    )
 
 
 def _unidentified(seen: Evidence) -> Iterator[Found]:
@@ -119,13 +128,25 @@ def _unidentified(seen: Evidence) -> Iterator[Found]:
     rows = receipts.loc[receipts["status"] == "UNIDENTIFIED"]
     limit = seen.policy.unallocated_sla_bd["UNIDENTIFIED"]
     late = rows.loc[business_days(rows["value_date"], pd.Series(pd.Timestamp(seen.as_of), index=rows.index)) > limit]
-    yield Found(len(late), len(rows), table="receipts", missed=_missed(late, "receipt_id", f"payer unknown for more than {limit} business days"), number=True)
+    yield Found(
+        len(late),
+        len(rows),
+        table="receipts",
+        missed=_missed(late, "receipt_id", f"payer unknown for more than {limit} business days"),
+        number=True,
+    )
 
 
 def _unapplied(seen: Evidence) -> Iterator[Found]:
     for code, rows in seen.tables["receipts"].groupby("currency"):
         late = rows.loc[rows["unapplied_amount"] > 0]
-        yield Found(int(late["unapplied_amount"].sum()), int(rows["amount"].sum()), str(code), "receipts", _missed(late, "receipt_id", "customer known, not applied"))
+        yield Found(
+            int(late["unapplied_amount"].sum()),
+            int(rows["amount"].sum()),
+            str(code),
+            "receipts",
+            _missed(late, "receipt_id", "customer known, not applied"),
+        )
 
 
 def _first_contact(seen: Evidence) -> Iterator[Found]:
@@ -133,9 +154,13 @@ def _first_contact(seen: Evidence) -> Iterator[Found]:
     if first.empty:
         yield Found(needs="contacts")
         return
-    done = first.loc[first["status"].isin(["MET", "BREACHED"]) & first["deadline"].between(pd.Timestamp(seen.start), pd.Timestamp(seen.as_of))]
+    done = first.loc[
+        first["status"].isin(["MET", "BREACHED"]) & first["deadline"].between(pd.Timestamp(seen.start), pd.Timestamp(seen.as_of))
+    ]
     late = done.loc[done["status"] == "BREACHED"]
-    yield Found(len(done) - len(late), len(done), table="first_contacts", missed=_missed(late, "item_id", "no first contact by its deadline"))
+    yield Found(
+        len(done) - len(late), len(done), table="first_contacts", missed=_missed(late, "item_id", "no first contact by its deadline")
+    )
 
 
 def _disputes_logged(seen: Evidence) -> Iterator[Found]:
@@ -145,7 +170,9 @@ def _disputes_logged(seen: Evidence) -> Iterator[Found]:
         yield Found(needs="disputes with the day on which they were logged")
         return
     late = rows.loc[business_days(rows["opened_date"], rows["logged_date"]) > 1]
-    yield Found(len(rows) - len(late), len(rows), table="disputes", missed=_missed(late, "dispute_id", "logged after more than a business day"))
+    yield Found(
+        len(rows) - len(late), len(rows), table="disputes", missed=_missed(late, "dispute_id", "logged after more than a business day")
+    )
 
 
 def _dispute_answers(seen: Evidence) -> Iterator[Found]:
@@ -188,14 +215,16 @@ def _adjustments(seen: Evidence) -> Iterator[Found]:
         yield Found(needs="adjustment_register, or write-offs decided in this close")
         return
     wrong = rows.loc[~rows["complies"]]
-    yield Found(len(rows) - len(wrong), len(rows), table="adjustment_checks", missed=tuple(sorted(zip(wrong["adjustment_id"], wrong["wrong"], strict=True))))
+    yield Found(
+        len(rows) - len(wrong),
+        len(rows),
+        table="adjustment_checks",
+        missed=tuple(sorted(zip(wrong["adjustment_id"], wrong["wrong"], strict=True))),
+    )
 
 
 def _needs(what: str) -> Callable[[Evidence], Iterator[Found]]:
-    def found(seen: Evidence) -> Iterator[Found]:
-        yield Found(needs=what)
-
-    return found
+    return lambda seen: iter((Found(needs=what),))
 
 
 def _unknown(seen: Evidence) -> Iterator[Found]:

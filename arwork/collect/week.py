@@ -40,9 +40,7 @@ class Week:
     findings: tuple[Finding, ...]
 
 
-def week(
-    tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, policy: Policy, units: Units, start: date, as_of: date
-) -> Week:
+def week(tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, policy: Policy, units: Units, start: date, as_of: date) -> Week:
     """Return everything that collections has to do at the key date (MT, CO-10, CO-15, CO-30, CO-55, CO-65, CO-70, CO-80, CO-96).
 
     `tables` holds those named in READ; `start` is the first day of the period.
@@ -93,7 +91,13 @@ def _ties(made: Mapping[str, pd.DataFrame], items: pd.DataFrame, net: pd.DataFra
     parts = made["late_fee_segments"].groupby("currency")["interest"].sum()
     for code, value in made["late_fees"].groupby("currency")["interest"].sum().items():
         yield Tie("late-payment interest equals its segments", "CO-55", int(value), int(parts.get(code, 0)), str(code))
-    yield Tie("customers with something overdue, each once in the worklist", "CO-15", len(listed), net.loc[net["items"] > 0, WHOSE].drop_duplicates().shape[0], "rows")
+    yield Tie(
+        "customers with something overdue, each once in the worklist",
+        "CO-15",
+        len(listed),
+        net.loc[net["items"] > 0, WHOSE].drop_duplicates().shape[0],
+        "rows",
+    )
 
 
 def _findings(made: Mapping[str, pd.DataFrame], t: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
@@ -103,18 +107,35 @@ def _findings(made: Mapping[str, pd.DataFrame], t: Mapping[str, pd.DataFrame]) -
         said = f"{len(listed):,} customers have something overdue: {len(call):,} to call, {int((call['hard_first'] != '').sum()):,} of them first."
         yield Finding("CO-15", "info", said, "worklist")
     if t["contacts"].empty:
-        yield Finding("CO-10", "info", "No contact log was given: first contacts are not measurable and count for nothing in the worklist.", "contacts")
+        yield Finding(
+            "CO-10",
+            "info",
+            "No contact log was given: first contacts are not measurable and count for nothing in the worklist.",
+            "contacts",
+        )
     broken = made["promise_results"].loc[lambda r: r["status"].isin(["BROKEN", "PARTIALLY_KEPT"]) & r["paid_late_date"].isna()]
     if len(broken):
-        yield Finding("CO-30", "warn", f"{len(broken):,} promises were not kept and are not paid since.", "promise_results", tuple(broken["promise_id"]))
+        yield Finding(
+            "CO-30",
+            "warn",
+            f"{len(broken):,} promises were not kept and are not paid since.",
+            "promise_results",
+            tuple(broken["promise_id"]),
+        )
     late = made["dispute_work"].loc[lambda r: r["days_over"] > 0]
     if len(late):
         yield Finding("CO-80", "warn", f"{len(late):,} disputes are past their deadline.", "dispute_work", tuple(late["dispute_id"]))
     wrong = made["dispute_work"].loc[lambda r: r["difference"].fillna(0) != 0]
     if len(wrong):
-        yield Finding("CO-80", "warn", f"The figures of {len(wrong):,} disputes do not add up (T14).", "dispute_work", tuple(wrong["dispute_id"]))
+        yield Finding(
+            "CO-80", "warn", f"The figures of {len(wrong):,} disputes do not add up (T14).", "dispute_work", tuple(wrong["dispute_id"])
+        )
     off = made["adjustment_checks"].loc[lambda r: ~r["complies"]]
     if len(off):
-        yield Finding("CO-70", "warn", f"{len(off):,} adjustments do not follow the matrix.", "adjustment_checks", tuple(off["adjustment_id"]))
+        yield Finding(
+            "CO-70", "warn", f"{len(off):,} adjustments do not follow the matrix.", "adjustment_checks", tuple(off["adjustment_id"])
+        )
     if made["provisions"].empty:
-        yield Finding("MT-60", "info", "The provision matrix is not measurable: the policy holds no loss rates (provision: rates).", "provisions")
+        yield Finding(
+            "MT-60", "info", "The provision matrix is not measurable: the policy holds no loss rates (provision: rates).", "provisions"
+        )

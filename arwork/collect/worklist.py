@@ -61,7 +61,7 @@ def worklist(day: Day, policy: Policy, units: Units, as_of: date) -> pd.DataFram
 
 def _accounts(day: Day) -> pd.DataFrame:
     late = day.net.loc[day.net["items"] > 0]
-    sums = {name: "sum" for name in ("net_local", "overdue_local", "disputed_local", "unapplied_local", "items")}
+    sums = dict.fromkeys(("net_local", "overdue_local", "disputed_local", "unapplied_local", "items"), "sum")
     grouped = late.groupby([*WHOSE, "local_currency"], sort=True).agg({**sums, "oldest_days": "max"}).reset_index()
     own = [name for name in (*WHOSE, "name", "collector", "status", "risk_class") if name in day.customers.columns]
     return grouped.merge(day.customers[own], on=WHOSE, how="left", validate="m:1").fillna({"name": "", "collector": "", "status": ""})
@@ -153,7 +153,11 @@ class _Found:
         """Say why an account goes before the score: nothing where it does not."""
         day = pd.Timestamp(self.as_of)
         spoken = max((_when(c) for c in contacts if c["direction"] != "IN"), default=pd.Timestamp.min)
-        fresh = [p for p in promises if p["status"] in ("BROKEN", "PARTIALLY_KEPT") and pd.isna(p["paid_late_date"]) and p["evaluated_at"] >= spoken]
+        fresh = [
+            p
+            for p in promises
+            if p["status"] in ("BROKEN", "PARTIALLY_KEPT") and pd.isna(p["paid_late_date"]) and p["evaluated_at"] >= spoken
+        ]
         status = self.contact.get(key, "")
         reasons = {
             "broken promise, not yet followed up": bool(fresh),
@@ -166,7 +170,13 @@ class _Found:
         return "; ".join(reason for reason, holds in reasons.items() if holds)
 
     def _action(
-        self, key: Account, account: Mapping[Any, Any], state: str, hard: str, promises: list[dict[Any, Any]], contacts: list[dict[Any, Any]]
+        self,
+        key: Account,
+        account: Mapping[Any, Any],
+        state: str,
+        hard: str,
+        promises: list[dict[Any, Any]],
+        contacts: list[dict[Any, Any]],
     ) -> tuple[str, str, date, str]:
         """Return the action code, the action in words, the day by which, and who acts."""
         owner, today = account["collector"] or "collections", self.as_of

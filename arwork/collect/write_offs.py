@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from arwork.collect.adjustments import ladder
+from arwork.collect.overdue import money_of
 from arwork.collect.payments import WHOSE
 from arwork.money import Units
 from arwork.policy import Policy
@@ -35,7 +36,7 @@ def write_offs(
     chosen = known.loc[old | gone].sort_values("item_id")
     if chosen.empty:
         return empty("write_offs")
-    money = {(*k[:3], k[3]): int(v) for k, v in net.groupby([*WHOSE, "currency"])["unapplied"].sum().items()}
+    money = money_of(net)
     lost = receipts.loc[receipts["status"] == "UNIDENTIFIED"]
     waiting = set(zip(lost["currency"], lost["amount"], strict=True))
     sums = chosen.groupby(WHOSE)["left_local"].sum()

@@ -35,8 +35,12 @@ def follow(
     """
     accounts = _accounts(customers)
     added: dict[str, dict[str, dict[str, Any]]] = {
-        name: {row[key]: row for row in frame.to_dict("records")}
-        for name, key, frame in (("promises", "promise_id", promises), ("contacts", "contact_id", contacts), ("disputes", "dispute_id", disputes))
+        name: {row[key]: {str(k): v for k, v in row.items()} for row in frame.to_dict("records")}
+        for name, key, frame in (
+            ("promises", "promise_id", promises),
+            ("contacts", "contact_id", contacts),
+            ("disputes", "dispute_id", disputes),
+        )
     }
     wrong: list[str] = []
     for action, name, key, make in (
@@ -49,8 +53,8 @@ def follow(
                 wrong.append(f"{event.seq} ({action.lower()})")
             else:
                 added[name][number] = {**row, **_lineage(event)}
-    tables = [_table(name, added[name].values()) for name in ("promises", "contacts", "disputes")]
-    return Followed(*tables, tuple(_told(wrong)))
+    made = {name: _table(name, rows.values()) for name, rows in added.items()}
+    return Followed(made["promises"], made["contacts"], made["disputes"], tuple(_told(wrong)))
 
 
 def _told(wrong: list[str]) -> list[Finding]:

@@ -7,7 +7,20 @@ from typing import Any
 
 import pandas as pd
 
-CALL = ["place", "customer_id", "name", "collector", "hard_first", "score", "currency", "net_overdue", "oldest_days", "action_code", "next_action", "act_by"]
+CALL = [
+    "place",
+    "customer_id",
+    "name",
+    "collector",
+    "hard_first",
+    "score",
+    "currency",
+    "net_overdue",
+    "oldest_days",
+    "action_code",
+    "next_action",
+    "act_by",
+]
 """Columns of the worklist that a collector reads first."""
 
 
@@ -28,9 +41,11 @@ def _placed(rows: pd.DataFrame) -> pd.DataFrame:
 def first_call(worklist: pd.DataFrame) -> dict[str, str]:
     """Return why the first customer of the list comes first and what to say to it; nothing where nobody is to be called."""
     rows = to_call(worklist).to_dict("records")[:1]
-    return {str(r["name"]): str(r["hard_first"] or "score"), "why": r["why"], "to say": r["script"], "next": r["next_action"]} if rows and (r := rows[0]) else {
-        "nobody": "Nobody is to be called."
-    }
+    return (
+        {str(r["name"]): str(r["hard_first"] or "score"), "why": r["why"], "to say": r["script"], "next": r["next_action"]}
+        if rows and (r := rows[0])
+        else {"nobody": "Nobody is to be called."}
+    )
 
 
 def by_collector(worklist: pd.DataFrame) -> pd.DataFrame:
