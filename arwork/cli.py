@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from arwork.commands_collect import register_collect
 from arwork.commands_decide import register as register_decide
 from arwork.commands_desk import close_inbox
 from arwork.commands_desk import register as register_inbox
@@ -40,6 +41,7 @@ app.add_typer(people_app, name="people")
 register_inbox(app)
 register_desk(app)
 register_refunds(app)
+register_collect(app)
 _say = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 register_decide(app)

@@ -42,7 +42,7 @@ class Ledger(Frozen):
 READS = (
     "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
     "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
-    "refund_register", "bank_changes", "payment_holds",
+    "refund_register", "bank_changes", "payment_holds", "contacts", "sales_history", "adjustment_register",
 )  # fmt: skip
 """What a source file may hold."""
 
@@ -54,7 +54,7 @@ class Source(Frozen):
     reads: Literal[
         "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
         "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
-        "refund_register", "bank_changes", "payment_holds",
+        "refund_register", "bank_changes", "payment_holds", "contacts", "sales_history", "adjustment_register",
     ]  # fmt: skip
     layout: str = ""
     ledger: str = ""

@@ -6,7 +6,7 @@ notebooks, and must find the same tables.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,13 @@ from arwork.breaks.money_back import READ as MONEY_BACK
 from arwork.breaks.money_back import money_back
 from arwork.breaks.repeats import duplicate_payments
 from arwork.collect.ageing import age
+from arwork.collect.week import READ as WEEK
+from arwork.collect.week import week
 from arwork.dates import period_start
 from arwork.errors import InputError
 from arwork.intake.assemble import take_in
-from arwork.journal.events import replay
+from arwork.journal.events import Event, replay
+from arwork.journal.followed import follow
 from arwork.journal.lines import parse
 from arwork.journal.refunds import refund_steps
 from arwork.matching.adjusted import adjustments
@@ -65,6 +68,7 @@ class Books:
     decided: pd.DataFrame
     learned: Learned | None = None
     steps: pd.DataFrame = field(default_factory=lambda: refund_steps(()))
+    events: Sequence[Event] = ()
 
     @property
     def units(self) -> Units:
@@ -224,10 +228,14 @@ def _joined(name: str, parts: tuple[Reconciled, ...]) -> pd.DataFrame:
 
 
 def ageing_collections(books: Books) -> Stage:
-    """Age the open items by due date and by invoice date (MT-01 to MT-03)."""
+    """Age the open items (MT-01 to MT-03) and lay out the collector's week: figures, worklist, promises, disputes, fees (CO, MT)."""
     t, params = books.tables, books.params
+    said = follow(books.events, t["promises"], t["contacts"], t["disputes"], t["customers"])
+    t = {**t, "promises": said.promises, "contacts": said.contacts, "disputes": said.disputes}
     aged = age(t["open_items"], t["disputes"], t["allocations"], params.policy, params.as_of)
-    return Stage("40_ageing_collections", {"ageing_items": aged.ageing_items, "ageing": aged.ageing}, aged.ties, aged.findings)
+    done = week(t, aged.ageing_items, params.policy, books.units, params.start, params.as_of)
+    tables = {"ageing_items": aged.ageing_items, "ageing": aged.ageing, **done.tables}
+    return Stage("40_ageing_collections", tables, (*aged.ties, *done.ties), (*aged.findings, *said.findings, *done.findings))
 
 
 def pack(books: Books) -> Stage:
@@ -311,7 +319,7 @@ STAGES: Mapping[str, tuple[Callable[[Books], Stage], tuple[str, ...] | None]] = 
     "10_cash_application": (cash_application, _INTAKE),
     "20_breaks_refunds": (breaks_refunds, ("repeated_lines", *MONEY_BACK)),
     "30_reconciliations": (reconciliations, _INTAKE),
-    "40_ageing_collections": (ageing_collections, ("open_items", "disputes", "allocations", "customers", "promises")),
+    "40_ageing_collections": (ageing_collections, WEEK),
     "90_pack": (pack, None),
 }
 """Every stage: the function that does it and the tables it reads (None: all that are published)."""
@@ -330,7 +338,14 @@ def open_books(stage: str, run_dir: str | Path, *, close: str = "", period: str 
             raise InputError(f"{name} is {given!r}, the run in {folder} is {record[name]!r}", cure="Give the parameters of this run.")
     events = parse((folder / "journal.jsonl").read_text(encoding="utf-8"), "journal.jsonl")
     return Books(
-        folder, record, params, read_tables(folder, STAGES[stage][1]), replay(events), read_taught(folder, record), refund_steps(events)
+        folder,
+        record,
+        params,
+        read_tables(folder, STAGES[stage][1]),
+        replay(events),
+        read_taught(folder, record),
+        refund_steps(events),
+        events,
     )
 
 

@@ -356,12 +356,15 @@ rate rate!: Units of `to_currency` for one unit of `from_currency`.
 promise_id text!: Number of the promise.
 """ + _ACCOUNT + """
 customer_id code!: Customer number.
-item text: Document promised, blank for the account.
+item text: Documents promised, separated by blanks; blank for the account.
 created_date date!: When it was given.
 promised_date date!: Day promised.
 promised_amount money!: Amount promised.
 currency code!: Currency.
 status choice! OPEN|KEPT|PARTIALLY_KEPT|BROKEN|WITHDRAWN|SUPERSEDED: State.
+plan text: Instalment plan that the promise is a part of; blank for a promise of its own.
+given_by text: Who promised.
+channel text: How it was given.
 """ + _LINEAGE)),
     Table("disputes", "Disputes (T14).", ("dispute_id",), _read("""
 dispute_id text!: Number of the dispute.
@@ -375,6 +378,55 @@ currency code!: Currency.
 status choice! NEW|ASSIGNED|IN_REVIEW|PENDING_CUSTOMER|PENDING_INTERNAL|RESOLVED|CLOSED|REOPENED: State.
 owner_function text: Function that must answer.
 due_date date: When an answer is due.
+processor text: Person who works on it.
+logged_date date: Day on which it was entered.
+notified_date date: Day on which the owner was told.
+original_amount money?: Amount first in dispute.
+paid_amount money?: Part paid since.
+credited_amount money?: Part credited since.
+cleared_manually money?: Part cleared by hand since.
+auto_written_off money?: Part written off by rule since.
+resolution choice VALID|PARTLY_VALID|INVALID: How it ended.
+root_cause text: What caused it.
+resolved_date date: When it was resolved.
+""" + _LINEAGE)),
+    Table("contacts", "Contacts with customers about what they owe (T16).", ("contact_id",), _read("""
+contact_id text!: Number of the contact.
+""" + _ACCOUNT + """
+customer_id code!: Customer number.
+contact_date date!: Day of the contact.
+direction choice OUT|IN: Who got in touch; blank is OUT.
+type choice! LETTER|PHONE|MEETING|EMAIL|PORTAL|SMS|VISIT: Channel.
+outcome choice! REACHED|SENT|DELIVERED|UNDELIVERED|NO_ANSWER|VOICEMAIL|WRONG_CONTACT|REFUSED: What came of it.
+items text: Documents it was about, separated by blanks; blank for the whole account.
+action_code code: What was agreed (CO-15).
+person text: Who was spoken to.
+next_action_date date: When to go on.
+note text: Note.
+made_by text: Who made it.
+""" + _LINEAGE)),
+    Table("sales_history", "Credit sales by customer and month (T22).", ("ledger_id", "company_code", "customer_id", "month", "currency"), _read(_ACCOUNT + """
+customer_id code!: Customer number.
+month text!: Month, year-month.
+credit_sales money!: Sales on credit, gross with tax.
+currency code!: Currency.
+""" + _LINEAGE)),
+    Table("adjustment_register", "Adjustments as the ERP holds them, with who asked and who approved (T18).", ("adjustment_id",), _read("""
+adjustment_id text!: Number of the adjustment.
+""" + _ACCOUNT + """
+customer_id code!: Customer number.
+item text: Document adjusted.
+adjustment_code code!: Code of the common matrix (CO-70).
+amount money!: What it takes off the item; a gain is negative.
+tax_amount money?: Tax in it.
+currency code!: Currency.
+requested_by text: Who asked for it.
+requested_date date!: When.
+approved_by text: Who approved it.
+approver_role text: Role of the approver, as the policy names roles.
+approved_date date: When.
+documents text: Evidence, separated by blanks.
+comment text: Comment.
 """ + _LINEAGE)),
     Table("refund_register", "Refunds on file, from the ERP or the team's register (T19).", ("refund_id",), _read("""
 refund_id text!: Number of the refund.
@@ -924,6 +976,196 @@ disputed money!: Of which disputed.
 about_to_clear money!: Of which allocated by this close, not yet posted.
 local_currency code!: Ledger currency.
 amount_local money!: Amount in ledger currency.
+""")),
+    Table("metrics", "Receivables figures, each with its formula's figures (MT-10 to MT-72); money in ledger currency.",
+          ("ledger_id", "company_code", "metric", "variant"), _read(_ACCOUNT + """
+metric code!: Rule ID.
+variant text!: Which of the definitions in the market it is.
+name text!: Name.
+value rate: Value, two decimals; blank where there is none.
+bound flag!: The value is only a lower bound.
+unit choice! DAYS|PERCENT|TIMES|INDEX: What the value counts.
+numerator money?: Figure above the line.
+denominator money?: Figure below the line.
+counts choice! MONEY|ROWS|DAYS: What numerator and denominator are: minor units of `currency`, rows, or amounts weighted by days.
+currency code!: Ledger currency.
+status choice! MEASURED|NO_VALUE|NOT_MEASURABLE: Whether it could be found.
+sentence text!: Formula in words, or what is needed.
+""")),
+    Table("provisions", "Provision matrix: expected loss by group and bucket, ledger currency (MT-60 to MT-65).",
+          ("ledger_id", "company_code", "currency", "group", "bucket"), _read(_ACCOUNT + """
+currency code!: Ledger currency.
+group text!: Tolerance group; AFFILIATES and ONE BY ONE stand apart without a rate.
+bucket text!: Bucket by due date.
+exposure money!: Open debit items.
+rate percent!: Loss rate.
+expected_loss money!: Exposure times rate, rounded.
+""")),
+    Table("first_contacts", "First contact within the days of the policy, by overdue item (CO-10).", ("item_id",), _read("""
+item_id text!: Item.
+""" + _ACCOUNT + """
+customer_id code!: Customer.
+reference text: Document as the customer knows it.
+collector text: Who owns the account.
+currency code!: Currency.
+amount money!: Open amount, or the original amount of an item cleared since.
+due_date date!: Due date.
+deadline date!: Last day of a first contact.
+status choice! MET|NOT_REQUIRED|BREACHED|AT_RISK|DUE: State at the key date.
+contact_id text: Contact that counts.
+contact_date date: Its day.
+""")),
+    Table("promise_results", "Promises with what was paid on them (CO-30).", ("promise_id",), _read("""
+promise_id text!: Promise.
+""" + _ACCOUNT + """
+customer_id code!: Customer.
+item text: Documents promised; blank for the account.
+reference text: The same as the customer knows them.
+plan text: Instalment plan.
+created_date date!: When it was given.
+promised_date date!: Day promised.
+last_day date!: Last day on which a payment counts.
+currency code!: Currency.
+promised_amount money!: Amount promised.
+paid_amount money!: Paid in the window, not more than promised.
+status choice! OPEN|KEPT|PARTIALLY_KEPT|BROKEN|WITHDRAWN|SUPERSEDED: State at the key date.
+evaluated_at date: Day on which the state was found; blank while open.
+paid_late_date date: Day on which a promise that was not kept was paid in full.
+level count!: 1 and the earlier promises on the same documents that were not kept.
+owner text!: Who acts.
+next_action text!: What follows.
+""")),
+    Table("dispute_work", "Unresolved disputes with owner, deadline and notice, and the equation of each dispute (CO-80, T14).", ("dispute_id",), _read("""
+dispute_id text!: Dispute.
+""" + _ACCOUNT + """
+customer_id code!: Customer.
+items text!: Documents in dispute.
+currency code!: Currency.
+disputed_amount money!: Still in dispute.
+open_amount money!: Open on its documents.
+reason_code code!: Reason (CO-71).
+status choice! NEW|ASSIGNED|IN_REVIEW|PENDING_CUSTOMER|PENDING_INTERNAL|RESOLVED|CLOSED|REOPENED: State.
+owner_function text!: Function that must answer.
+opened_date date!: When it was opened.
+due_date date!: When an answer is due.
+days_open count!: Days since it was opened, until resolved.
+days_over count!: Days over the deadline; 0 while in time.
+escalated_to text: Who is told because it is late.
+difference money?: Original less current, paid, credited, cleared and written off; 0 when the equation holds.
+next_action text!: What to do next.
+notice text!: Notice to the owner, ready to send.
+""")),
+    Table("worklist", "Whom to call today and why: one row a customer and ledger, in ledger currency (CO-15).",
+          ("ledger_id", "company_code", "customer_id"), _read("""
+place count!: Place in the list, from 1; what waits elsewhere comes last.
+""" + _ACCOUNT + """
+customer_id code!: Customer.
+name text!: Name.
+collector text!: Who acts.
+state choice! CALL|WAIT|ELSEWHERE: To be called, waiting for a promise, or in another queue.
+hard_first text: Why it goes before the score.
+score count!: Score from 0 to 100, hundredths of a point.
+currency code!: Ledger currency.
+net_overdue money!: Overdue and undisputed, less money and credits on the account.
+overdue money!: Overdue debit items, less what this close allocates.
+disputed money!: Of it in dispute.
+unapplied money!: Money and credits on the account, as a positive figure.
+items count!: Overdue items.
+oldest_days count!: Days past due of the oldest undisputed item.
+points_amount count!: Points for the amount, hundredths.
+points_age count!: Points for the age, hundredths.
+points_risk count!: Points for the risk class, hundredths.
+points_broken count!: Points for broken promises, hundredths.
+points_contact count!: Points for the first contact, hundredths.
+points_trend count!: Points for paying later than before, hundredths.
+contact_status choice MET|NOT_REQUIRED|BREACHED|AT_RISK|DUE: Worst first contact of its items; blank without a contact log.
+why text!: The score in words.
+action_code code!: Next best action (CO-15).
+next_action text!: The same in words.
+act_by date!: Day by which it should be done.
+script text!: What to say: due, promised, disputed, unapplied.
+last_contacts text: The last three contacts.
+""")),
+    Table("late_fees", "Late-payment fees: interest and fixed sum by item, recommended, waived or held (CO-55).", ("item_id",), _read("""
+item_id text!: Item.
+""" + _ACCOUNT + """
+customer_id code!: Customer.
+reference text: Document as the customer knows it.
+currency code!: Currency.
+amount money!: Outstanding when it fell due.
+due_date date!: Due date.
+end_date date!: Day of payment, or the key date.
+days_late count!: Days late.
+regime text!: Law or contract.
+interest money!: Interest.
+fixed_sum money!: Fixed sum of the law.
+fee money!: Both.
+outcome choice! RECOMMEND|WAIVE|HOLD: What is recommended.
+criterion text!: The criterion that decided.
+owner text!: Who acts.
+""")),
+    Table("late_fee_segments", "Segments of each late-payment fee: one amount outstanding at one rate (CO-55).", ("item_id", "segment"), _read("""
+item_id text!: Item.
+segment count!: Number of the segment.
+from_date date!: Day before its first day.
+to_date date!: Last day.
+days count!: Days.
+outstanding money!: Outstanding.
+currency code!: Currency.
+rate percent!: Interest a year.
+reference_rate text!: Rate it rests on, and the day since which that is in force.
+interest money!: Interest, rounded.
+""")),
+    Table("adjustment_checks", "Adjustments against the common matrix (CO-70, CO-65).", ("adjustment_id",), _read("""
+adjustment_id text!: Adjustment.
+""" + _ACCOUNT + """
+customer_id code: Customer.
+adjustment_code code!: Code.
+description text: What the code means.
+nature text: What it is to the business.
+document text: Document that carries it.
+currency code!: Currency.
+amount money!: Amount.
+counted_amount money!: Amount that picks the tier: write-offs of one customer and quarter count together.
+approver text!: Who approves such an amount.
+complies flag!: Follows the matrix.
+wrong text: What does not follow it.
+owner text!: Who corrects it.
+next_action text!: What to do next.
+""")),
+    Table("write_offs", "Items old enough to be written off, with what must be done before (CO-65).", ("item_id",), _read("""
+item_id text!: Item.
+""" + _ACCOUNT + """
+customer_id code!: Customer.
+reference text: Document as the customer knows it.
+currency code!: Currency.
+open_amount money!: Open.
+open_local money!: Open, in ledger currency.
+days_past_due count!: Days past due.
+ground text!: Why it may be written off.
+not_before text: What bars it, separated by semicolons; blank where nothing does.
+to_confirm text!: What a person must confirm.
+approver text!: Who approves, by what is proposed for the customer in this quarter.
+owner text!: Who acts.
+next_action text!: What to do next.
+""")),
+    Table("service_levels", "Service levels: target beside this month's figure (CO-96).", ("level",), _read("""
+level code!: Name of the service level.
+name text!: What is promised.
+target text!: Target.
+value text: This month's figure; blank where it cannot be measured.
+numerator count!: Figure above the line; 0 where it cannot be measured.
+denominator count!: Figure below the line; 0 where it cannot be measured.
+counts text!: What the two figures are: rows, or minor units of a currency.
+light choice! GREEN|AMBER|RED|NOT_MEASURABLE: How it stands.
+owner text!: Who answers for it.
+sentence text!: Formula in words, or what is needed.
+""")),
+    Table("service_level_rows", "Rows that miss a service level (CO-96).", ("level", "table", "row"), _read("""
+level code!: Service level.
+table text!: Table.
+row text!: Key of the row.
+why text!: Why it misses.
 """)),
     Table("ties", "Every tie of the close.", ("stage", "tie_no"), _read("""
 stage text!: Stage that checked it.

@@ -87,7 +87,7 @@ WAITS_FOR = {
     ),
     6: ("repeated invoices",),
     7: ("cut-off", "intercompany"),
-    9: ("dunning", "first contact", "late payment fees", "promises", "write-offs"),
+    9: ("dunning",),
 }  # fmt: skip
 
 

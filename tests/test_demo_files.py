@@ -38,6 +38,8 @@ PLAIN = {
     "cash_book.csv": "cash_book",
     "promises.csv": "promises",
     "disputes.csv": "disputes",
+    "contacts.csv": "contacts",
+    "adjustments.csv": "adjustment_register",
     "fx_rates.csv": "fx_rates",
 }
 NS = "{urn:iso:std:iso:20022:tech:xsd:camt.053.001.08}"

@@ -6,6 +6,7 @@
       pay DAY AMOUNT key=value… : TEXT           by=-1 is a stranger; in values _ stands for a blank
       advice NUMBER GROSS DISCOUNT DEDUCTION REASON    a line of the advice of the payment above
       dispute NUMBER REASON AMOUNT               promise NUMBER DAY AMOUNT STATUS
+      contact DAY TYPE OUTCOME                   an outgoing contact about the whole account
       auto M04 @p2                               also suggest, review and none: the status of a receipt, its strategy, its gates
       untouched @p2                              no cash of the receipt is applied; follows from every status but auto
       expect NOTEBOOK TABLE.COLUMN VALUE @NUMBER
@@ -56,6 +57,8 @@ def _case(block: list[str]) -> Case:
             made = replace(made, dispute=(parts[0], parts[1], _minor(parts[2], who[0].currency)))
         if word == "promise":
             made = replace(made, promise=(parts[0], parts[1], _minor(parts[2], who[0].currency), parts[3]))
+        if word == "contact":
+            made = replace(made, contacts=(*made.contacts, (parts[0], parts[1], parts[2])))
     return made
 
 

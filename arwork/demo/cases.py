@@ -11,7 +11,7 @@ from random import Random
 from arwork.dates import iso_date
 from arwork.demo.facts import FIRST_DAY, HOUSE, MARCH
 from arwork.demo.identifiers import bank_account
-from arwork.demo.model import Advice, Customer, Dispute, Item, Payment, Planted, Promise, Story
+from arwork.demo.model import Advice, Contact, Customer, Dispute, Item, Payment, Planted, Promise, Story
 from arwork.demo.rates import in_euro
 from arwork.demo.words import COLLECTORS, on_statement
 
@@ -105,6 +105,7 @@ class Case:
     checks: tuple[Check, ...] = ()
     dispute: tuple[str, str, int] | None = None
     promise: tuple[str, str, int, str] | None = None
+    contacts: tuple[tuple[str, str, str], ...] = ()
 
 
 def tell(cases: tuple[Case, ...], random: Random) -> Story:
@@ -123,6 +124,7 @@ def tell(cases: tuple[Case, ...], random: Random) -> Story:
                 tuple(_advices(case, customers)),
                 promises=_promises(case, customers, items),
                 disputes=_disputes(case, customers, items),
+                contacts=tuple(Contact(customers[0], "", iso_date(day), kind, outcome) for day, kind, outcome in case.contacts),
                 planted=tuple(_planted(case, check) for check in case.checks),
             )
         )

@@ -17,10 +17,12 @@ from arwork.demo.leasing import ordinary as ordinary_leasing
 from arwork.demo.model import House, Payment, Planted, Story
 from arwork.demo.mt940 import mt940
 from arwork.demo.plain_files import (
+    adjustment_rows,
     advice_rows,
     balance_rows,
     banks,
     cash_rows,
+    contact_rows,
     dispute_rows,
     fin_customers,
     fin_items,
@@ -99,6 +101,8 @@ def _lists(story: Story, numbers: Numbers, texts: Mapping[str, str]) -> dict[str
         "cash_book.csv": cash_rows(story.payments, numbers, texts),
         "promises.csv": promise_rows(story, numbers),
         "disputes.csv": dispute_rows(story, numbers),
+        "contacts.csv": contact_rows(story, numbers),
+        "adjustments.csv": adjustment_rows(story),
         "fx_rates.csv": rate_rows(),
         "planted.csv": planted_rows(_resolved(case, story, numbers) for case in story.planted),
     }

@@ -1,4 +1,4 @@
-"""Promises and disputes over ordinary unpaid items."""
+"""Promises, disputes and contacts over ordinary unpaid items."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from random import Random
 
 from arwork.demo.facts import KEY_DATE
-from arwork.demo.model import Dispute, Item, Promise, Story
+from arwork.demo.model import Contact, Dispute, Item, Promise, Story
 
+_OUTCOMES = (("PHONE", "REACHED"), ("PHONE", "NO_ANSWER"), ("PHONE", "VOICEMAIL"), ("LETTER", "SENT"), ("EMAIL", "SENT"))
 _REASONS = {"PR": "PRICING", "QT": "LOGISTICS", "LD": "LOGISTICS", "QL": "QUALITY", "TX": "TAX", "DB": "BILLING"}
 
 
@@ -17,7 +18,18 @@ def followed_up(random: Random, items: tuple[Item, ...]) -> Story:
     picked = random.sample(unpaid, 40)
     promises = tuple(_promise(random, item) for item in picked[:26])
     disputes = tuple(_dispute(random, item) for item in picked[26:])
-    return Story(promises=promises, disputes=disputes)
+    return Story(promises=promises, disputes=disputes, contacts=_contacts(Random(len(unpaid)), unpaid))  # noqa: S311 (made-up business)
+
+
+def _contacts(random: Random, items: list[Item]) -> tuple[Contact, ...]:
+    """Draw calls and letters about some of the overdue items; with dice of its own, so that nothing else changes."""
+    made = []
+    for item in random.sample(items, len(items) * 2 // 3):
+        day = item.due_date + timedelta(random.randint(2, 18))
+        kind, outcome = random.choices(_OUTCOMES, weights=(45, 15, 10, 20, 10))[0]
+        if day <= KEY_DATE:
+            made.append(Contact(item.customer, item.key if random.random() < 0.3 else "", day, kind, outcome))
+    return tuple(sorted(made, key=lambda c: (c.day, c.customer.number, c.item)))
 
 
 def _promise(random: Random, item: Item) -> Promise:

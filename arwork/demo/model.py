@@ -171,6 +171,18 @@ class Dispute:
 
 
 @dataclass(frozen=True)
+class Contact:
+    """A contact with a customer about one item, named by its key, or about the whole account."""
+
+    customer: Customer
+    item: str
+    day: date
+    kind: str
+    outcome: str
+    direction: str = "OUT"
+
+
+@dataclass(frozen=True)
 class Planted:
     """A known case: what it is, where it stands, and what a close must answer.
 
@@ -200,6 +212,7 @@ class Story:
     journals: tuple[Journal, ...] = ()
     promises: tuple[Promise, ...] = ()
     disputes: tuple[Dispute, ...] = ()
+    contacts: tuple[Contact, ...] = ()
     planted: tuple[Planted, ...] = field(default=())
 
     def plus(self, other: Story) -> Story:

@@ -288,6 +288,56 @@ def dispute_rows(story: Story, numbers: Numbers) -> str:
     )
 
 
+def contact_rows(story: Story, numbers: Numbers) -> str:
+    """Write the contact log."""
+    return plain_table(
+        "contacts",
+        (
+            {
+                "contact_id": f"CT-{n:04d}",
+                "ledger_id": c.customer.ledger,
+                "company_code": c.customer.company,
+                "customer_id": c.customer.number,
+                "contact_date": c.day,
+                "direction": c.direction,
+                "type": c.kind,
+                "outcome": c.outcome,
+                "items": numbers.document.get(c.item, ""),
+                "made_by": c.customer.collector,
+            }
+            for n, c in enumerate(story.contacts, start=1)
+        ),
+    )
+
+
+def adjustment_rows(story: Story) -> str:
+    """Write the register of adjustments: three that follow the common matrix and two that do not (CO-70)."""
+    names = ("adjustment_code", "amount", "requested_by", "approved_by", "approver_role", "documents")
+    rows = (
+        ("PR", "180.00", "A. Petersen", "L. Brandt", "lead", "preisliste-2026.pdf"),
+        ("QT", "1240.50", "A. Petersen", "M. Olsen", "manager", "lieferschein-4711.pdf"),
+        ("SD", "2.10", "A. Petersen", "", "", ""),
+        ("DM", "3100.00", "A. Petersen", "M. Olsen", "manager", "fotos.zip"),
+        ("VB", "95.00", "A. Petersen", "A. Petersen", "lead", ""),
+    )
+    customers = [c for c in story.customers if c.ledger == "MAIN" and c.currency == "EUR"]
+    return plain_table(
+        "adjustment_register",
+        (
+            {
+                "adjustment_id": f"ADJ-{n:04d}",
+                "ledger_id": c.ledger,
+                "company_code": c.company,
+                "customer_id": c.number,
+                "currency": "EUR",
+                "requested_date": f"2026-03-{n + 8:02d}",
+                **dict(zip(names, row, strict=True)),
+            }
+            for n, (row, c) in enumerate(zip(rows, customers, strict=False), start=1)
+        ),
+    )
+
+
 def planted_rows(planted: Iterable[Planted]) -> str:
     """Write the list of planted cases."""
     text = io.StringIO()

@@ -54,12 +54,12 @@ promise open | promise | CO-30 | A promise for 8 April: no reminder before it is
   who Norderney Wäscherei GmbH
   due INV-9901 2026-02-03 2026-03-05 2,480.00
   promise INV-9901 2026-04-08 2,480.00 OPEN
-  later promises (CO-30) @INV-9901
+  expect 40 promise_results.status OPEN @INV-9901
 promise broken | promise | CO-30 | A promise for 18 March was not kept.
   who Otterndorf Pumpen GmbH
   due INV-9902 2026-01-13 2026-02-12 1,615.50
   promise INV-9902 2026-03-18 1,615.50 OPEN
-  later promises (CO-30) @INV-9902
+  expect 40 promise_results.status BROKEN @INV-9902
 AX-24 disputed | dunning | CO-05 | 5,000.00 disputed and 80.00 undisputed are overdue: the letter asks for 80.00 only.
   who Pellworm Deichbau GmbH
   due INV-9911 2026-01-28 2026-02-27 5,000.00
@@ -75,40 +75,46 @@ late fee | late payment fee | CO-55 | Paid 40 days late: a fee may be recommende
   who Sylter Hecken GmbH
   due INV-9921 2026-01-05 2026-02-04 6,200.00
   pay 2026-03-16 6,200.00 : Rechnung INV-9921
-  later late payment fees (CO-55)
+  expect 40 late_fees.outcome RECOMMEND @INV-9921
+  expect 40 late_fees.days_late 40 @INV-9921
   auto
 write-off | write-off | CO-65 | More than 180 days overdue: a write-off proposal.
   who Trischen Vogelwarte
   due INV-9931 2025-07-01 2025-07-31 184.20
-  later write-offs (CO-65) @INV-9931
+  expect 40 write_offs.approver AR manager @INV-9931
 AX-25 C1 | first contact | CO-10 | An overdue item that must be followed up within fourteen days of 2026-03-12.
   who Gezeiten Tauchsport GmbH
   due INV-9941 2026-02-10 2026-03-12 510.00
-  later first contact (CO-10) @INV-9941
+  contact 2026-03-26 PHONE REACHED
+  expect 40 first_contacts.status MET @INV-9941
 AX-25 C2 | first contact | CO-10 | An overdue item that must be followed up within fourteen days of 2026-03-12.
   who Hallig Wolle eG
   due INV-9942 2026-02-10 2026-03-12 520.00
-  later first contact (CO-10) @INV-9942
+  contact 2026-03-27 LETTER SENT
+  expect 40 first_contacts.status BREACHED @INV-9942
 AX-25 C3 | first contact | CO-10 | An overdue item that must be followed up within fourteen days of 2026-03-12.
   who Imkerei Jadebusen
   due INV-9943 2026-02-10 2026-03-12 530.00
-  later first contact (CO-10) @INV-9943
+  contact 2026-03-21 PHONE NO_ANSWER
+  expect 40 first_contacts.status BREACHED @INV-9943
 AX-25 C4 | first contact | CO-10 | An overdue item that must be followed up within fourteen days of 2026-03-21.
   who Jütland Import GmbH
   due INV-9944 2026-02-10 2026-03-21 540.00
-  later first contact (CO-10) @INV-9944
+  expect 40 first_contacts.status DUE @INV-9944
 AX-25 C5 | first contact | CO-10 | An overdue item that must be followed up within fourteen days of 2026-03-12.
   who Kogge Spielwaren GmbH
   due INV-9945 2026-02-10 2026-03-12 550.00
   pay 2026-03-20 550.00 : INV-9945
-  later first contact (CO-10) @INV-9945
+  expect 40 first_contacts.status NOT_REQUIRED @INV-9945
 AX-25 C6 | first contact | CO-10 | An overdue item that must be followed up within fourteen days of 2026-03-16.
   who Leuchtfeuer Lampen GmbH
   due INV-9946 2026-02-10 2026-03-16 560.00
-  later first contact (CO-10) @INV-9946
+  contact 2026-03-15 PHONE REACHED
+  expect 40 first_contacts.status BREACHED @INV-9946
 AX-25 C7 | first contact | CO-10 | An overdue item that must be followed up within fourteen days of 2026-03-19.
   who Möwennest Pensionen
   due INV-9947 2026-02-10 2026-03-19 570.00
-  later first contact (CO-10) @INV-9947
+  contact 2026-03-23 EMAIL SENT
+  expect 40 first_contacts.status AT_RISK @INV-9947
 """
 """In the form of `case_text`."""

@@ -19,9 +19,18 @@ TABLES = {
     "cash_book.csv": "reads: cash_book, layout: plain",
     "promises.csv": "reads: promises, layout: plain",
     "disputes.csv": "reads: disputes, layout: plain",
+    "contacts.csv": "reads: contacts, layout: plain",
+    "adjustments.csv": "reads: adjustment_register, layout: plain",
     "fx_rates.csv": "reads: fx_rates, layout: plain",
 }
 """Every source file that is no bank statement, and how it is read."""
+_POLICY = (
+    "policy:",
+    "  lpf:",
+    "    regime_by_country: {DE: DE, AT: EU, BE: EU, FR: EU, NL: EU, GB: GB}",
+    "  provision:",
+    "    rates: {STD: [0.30, 1.60, 3.60, 6.60, 10.60]}",
+)
 
 
 def params_text(sources: str, rows: Mapping[str, int]) -> str:
@@ -43,7 +52,7 @@ def params_text(sources: str, rows: Mapping[str, int]) -> str:
     lines += ["sources:"]
     lines += [f"  - {{file: {sources}/{statement_name(house, '*')}, reads: bank}}" for house in HOUSES]
     lines += [f"  - {{file: {sources}/{name}, {what}, control_rows: {rows[name]}}}" for name, what in TABLES.items()]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_POLICY]) + "\n"
 
 
 def _ledger(ledger: str, company: str, name: str) -> list[str]:

@@ -172,8 +172,52 @@ promised_date: Promised Date | Promise Date | Promised For | Zugesagt zum | Zusa
 promised_amount: Amount | Promised Amount | Betrag | Zusagebetrag
 currency: Currency | Währung
 status: Status | State
+plan: Plan | Instalment Plan | Ratenplan
+given_by: Given By | Promised By | Zugesagt von
+channel: Channel | Kanal
+"""),
+    "contacts": _table("""
+contact_id: Contact ID | Contact | Id | Nr
+customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer
+contact_date: Contact Date | Date | Datum
+direction: Direction | Richtung
+type: Type | Channel | Art | Kanal
+outcome: Outcome | Result | Ergebnis
+items: Items | Invoice | Invoices | Documents | Rechnung | Rechnungen
+action_code: Action | Action Code | Aktion
+person: Person | Contact Person | Ansprechpartner
+next_action_date: Next Action | Next Action Date | Follow Up | Wiedervorlage
+note: Note | Notes | Notiz
+made_by: By | User | Collector | Sachbearbeiter
+"""),
+    "sales_history": _table("""
+customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer
+month: Month | Period | Monat
+credit_sales: Credit Sales | Sales | Revenue | Umsatz
+currency: Currency | Währung
+"""),
+    "adjustment_register": _table("""
+adjustment_id: Adjustment | Adjustment ID | Adj Id | Id | Nr
+customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer
+item: Item | Invoice | Document | Rechnung
+adjustment_code: Code | Adjustment Code | Adj Code | Reason | Grund
+amount: Amount | Betrag
+tax_amount: Tax | Tax Amount | Steuer
+currency: Currency | Währung
+requested_by: Requested By | Created By | Erfasst von
+requested_date: Requested | Requested Date | Created | Date | Datum
+approved_by: Approved By | Approver | Freigegeben von
+approver_role: Role | Approver Role | Rolle
+approved_date: Approved | Approved Date | Freigegeben am
+documents: Documents | Evidence | Belege
+comment: Comment | Note | Bemerkung
 """),
     "disputes": _table("""
+processor: Processor | Assigned To | Bearbeiter
+logged_date: Logged | Logged Date
+resolution: Resolution | Ergebnis
+root_cause: Root Cause | Ursache
+resolved_date: Resolved | Resolved Date | Gelöst am
 dispute_id: Dispute | Dispute ID | Case | Case ID | Id | Fall
 customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer
 items: Items | Invoice | Invoices | Documents | Rechnung | Rechnungen

@@ -3,8 +3,8 @@
 The keys of a layout file (only `reads` and `columns` are always needed):
 
     reads            what the file holds: open_items, customers, customer_banks, bank, remittance, gl_balances, gl_lines, cash_book,
-                     promises, disputes, fx_rates, payer_relationships, customer_statements, refund_register, bank_changes or
-                     payment_holds
+                     promises, disputes, fx_rates, payer_relationships, customer_statements, refund_register, bank_changes,
+                     payment_holds, contacts, sales_history or adjustment_register
     title            what the export is, for people
     columns          our column: its heading, or a list of headings in any language; the first that the file has is used
     constants        our column: the value of every row, for what the export does not carry
@@ -140,6 +140,9 @@ NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "refund_register": (("refund_id",), ("customer_id",), ("amount",), ("currency",), ("paid_date",), ("status",)),
     "bank_changes": (("customer_id",), ("account",), ("changed_date",)),
     "payment_holds": (("hold_id",), ("source",), ("kind",), ("opened_date",)),
+    "contacts": (("contact_id",), ("customer_id",), ("contact_date",), ("type",), ("outcome",)),
+    "sales_history": (("customer_id",), ("month",), ("credit_sales",), ("currency",)),
+    "adjustment_register": (("adjustment_id",), ("customer_id",), ("adjustment_code",), ("amount",), ("currency",), ("requested_date",)),
 }  # fmt: skip
 """What each table cannot be filled without: one column of each group must be mapped and be in the file."""
 
@@ -212,7 +215,7 @@ class Layout(Frozen):
     reads: Literal[
         "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
         "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
-        "refund_register", "bank_changes", "payment_holds",
+        "refund_register", "bank_changes", "payment_holds", "contacts", "sales_history", "adjustment_register",
     ]  # fmt: skip
     columns: Mapping[str, Texts]
     title: str = ""

@@ -22,8 +22,8 @@ from arwork.tables import TABLES, conform, empty
 LINEAGE = ("source_file", "source_line", "source_sha256")
 _AMOUNT = {
     "open_items": "amount_doc", "bank_lines": "amount", "gl_lines": "amount", "cash_book": "amount", "remittance_lines": "net_amount",
-    "promises": "promised_amount", "disputes": "disputed_amount", "gl_balances": "closing",
-    "refund_register": "amount",
+    "promises": "promised_amount", "disputes": "disputed_amount", "gl_balances": "closing", "refund_register": "amount",
+    "sales_history": "credit_sales", "adjustment_register": "amount",
 }  # fmt: skip
 _MADE_LATER = ("line_id", "statement_key", "class", "class_reason", "method", "line_no")
 

@@ -10,6 +10,7 @@ import pandas as pd
 from openpyxl import Workbook
 
 from arwork.money import Units
+from arwork.pack import workbook_week as collectors
 from arwork.pack.digest import write_once
 from arwork.pack.sheets import Book, file_bytes
 from arwork.pack.workbook_ageing import ageing
@@ -37,7 +38,8 @@ MOST_ROWS = 100_000
 _NEEDED = (
     "ledgers", "customers", "receipts", "proposals", "proposal_items", "allocations", "breaks", "decisions", "reconciliations",
     "recon_lines", "recon_items", "proof_of_cash", "ageing", "ties", "findings", "owed", "sources", "rejects",
-    "overpayments", "refunds", "credit_balances",
+    "overpayments", "refunds", "credit_balances", "worklist", "promise_results", "dispute_work",
+    "late_fees", "write_offs", "adjustment_checks", "metrics", "service_levels",
 )  # fmt: skip
 _SHEETS = (
     ("AR-20", "Tie-out", "Figures that must agree", "ties"),
@@ -46,6 +48,14 @@ _SHEETS = (
     ("AR-31", "Bank to book", "Proof of cash", "proof_of_cash"),
     ("AR-40", "Ageing", "Customers by bucket, by due date", "DUE"),
     ("AR-41", "Ageing invoice date", "Customers by bucket, by invoice date", "INVOICE"),
+    ("AR-42", "Worklist", "Whom to call and why", "worklist"),
+    ("AR-43", "Promises", "Promises to pay and what came of them", "promise_results"),
+    ("AR-44", "Disputes", "Who must answer, by when", "dispute_work"),
+    ("AR-45", "Late fees", "Late-payment fees: recommended, waived, held", "late_fees"),
+    ("AR-46", "Write-offs", "What may be written off, and what bars it", "write_offs"),
+    ("AR-47", "Adjustments", "Adjustments against the common matrix", "adjustment_checks"),
+    ("AR-48", "Figures", "Figures of the month with their formulas", "metrics"),
+    ("AR-49", "Service levels", "Target beside this month's figure", "service_levels"),
     ("AR-50", "Exceptions", "What waits for a person", "owed"),
     ("AR-51", "Proposals", "Every receipt and what is proposed", "proposals"),
     ("AR-52", "Allocations", "Cash applied to items", "allocations"),
@@ -96,6 +106,9 @@ def _sheets(book: Book, tables: Mapping[str, pd.DataFrame]) -> None:
     bank_to_book(book, tables)
     ageing(book, tables, "DUE")
     ageing(book, tables, "INVOICE")
+    for listing in (collectors.worklist, collectors.promises, collectors.disputes, collectors.fees, collectors.losses, collectors.adjustments,
+                    collectors.metrics, collectors.service):  # fmt: skip
+        write_listing(book, listing(tables))
     write_listing(book, exceptions(tables, book.units, proposed))
     write_listing(book, proposals(tables, book.units, waiting))
     write_listing(book, allocations(tables, proposed))

@@ -26,6 +26,8 @@ _WIDE = {
     "evidence": 40, "usual_action": 30, "missing": 30, "hold_reason": 30, "dormancy_note": 34,
     "candidates": 36, "pays": 28, "proof": 46, "cure": 30, "name": 22, "remitter_name": 22,
     "source_sha256": 34, "rows": 34, "value": 24, "source": 40, "item_ids": 24, "key": 21,
+    "script": 46, "notice": 40, "criterion": 28, "not_before": 30, "to_confirm": 28, "wrong": 30, "hard_first": 20, "last_contacts": 24,
+    "description": 26,
 }  # fmt: skip
 _FIGURES = ("money", "count", "percent", "points")
 _NARROW = {"money": 14.5, "count": 8.5, "percent": 9.0, "points": 9.0, "date": 10.5, "flag": 8.5}

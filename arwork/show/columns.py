@@ -42,7 +42,10 @@ _HEADINGS: Mapping[str, str] = {
     "why_not": "Why not automatic", "wht": "Tax withheld", "fx": "Exchange difference", "bank_charge": "Bank charges",
     "outcome": "State", "outcome_reason": "Why in this state", "posted_documents": "Posted by", "write_off": "Write-off",
 }  # fmt: skip
-POINTS = ("score", "points_amount", "points_payer", "points_reference", "points_time", "points_unexplained")
+POINTS = (
+    "score", "points_amount", "points_payer", "points_reference", "points_time", "points_unexplained", "points_age", "points_risk",
+    "points_broken", "points_contact", "points_trend",
+)  # fmt: skip
 """Counts that hold hundredths of a point."""
 
 

@@ -108,7 +108,9 @@ def overpaid_rows(tables: Tables) -> pd.DataFrame:
 def payable(refunds: pd.DataFrame) -> pd.DataFrame:
     """Return the refunds that are not over, those with money to pay first, then the largest."""
     rows = refunds.loc[~refunds["state"].isin(["CONFIRMED", "REJECTED"])].assign(none=lambda r: r["refund_amount"] == 0)
-    return rows.sort_values(["none", "refund_amount", "gross_credit", "refund_id"], ascending=[True, False, False, True]).reset_index(drop=True)
+    return rows.sort_values(["none", "refund_amount", "gross_credit", "refund_id"], ascending=[True, False, False, True]).reset_index(
+        drop=True
+    )
 
 
 def credits_by_age(credits: pd.DataFrame) -> pd.DataFrame:

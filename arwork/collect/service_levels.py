@@ -1,0 +1,258 @@
+"""Service levels: each target beside this month's figure, with the rows that miss it, or what it would need (CO-96)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+
+from arwork.collect.metrics import percent, shown
+from arwork.collect.overdue import OVER
+from arwork.policy import Policy
+from arwork.policy import ServiceLevel as Target
+from arwork.tables import conform, empty
+
+
+@dataclass(frozen=True)
+class Levels:
+    """What a page of service levels holds: `service_levels` and the rows that miss one, `service_level_rows`."""
+
+    service_levels: pd.DataFrame
+    service_level_rows: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Found:
+    """A figure: what counts, of how much, what the two are, and the rows that miss with the reason; `needs` where there is none."""
+
+    above: int = 0
+    below: int = 0
+    counts: str = "rows"
+    table: str = ""
+    missed: tuple[tuple[str, str], ...] = ()
+    needs: str = ""
+    number: bool = False
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Tables that service levels are computed from, by name, with policy, first day and key date."""
+
+    tables: Mapping[str, pd.DataFrame]
+    policy: Policy
+    start: date
+    as_of: date
+
+
+def service_levels(seen: Evidence) -> Levels:
+    """Measure every service level of the policy (CO-96); amounts in ledger currency or, for cash, in the currency of the account.
+
+    Business days are Monday to Friday. A level without its table says what it needs.
+    """
+    rows, missed = [], []
+    for code, target in seen.policy.service_levels.items():
+        for found in _MEASURES.get(code, _unknown)(seen):
+            key = f"{code} {found.counts}" if found.counts != "rows" else code
+            rows.append(_row(key, code, target, found))
+            missed += [{"level": key, "table": found.table, "row": row, "why": why} for row, why in found.missed]
+    table = conform("service_levels", pd.DataFrame(rows)) if rows else empty("service_levels")
+    behind = pd.DataFrame(missed).drop_duplicates(["level", "table", "row"]) if missed else empty("service_level_rows")
+    return Levels(table, conform("service_level_rows", behind))
+
+
+def _row(key: str, code: str, target: Target, found: Found) -> dict[str, object]:
+    name, formula = _NAMES.get(code, (code, ""))
+    value = Fraction(found.above) if found.number else percent(found.above, found.below)
+    said, light = "", "NOT_MEASURABLE"
+    needs = found.needs or ("" if value is not None else "rows of this month")
+    if value is not None and not needs:
+        said = str(found.above) if found.number else f"{shown(value)} %"
+        light = _light(value, target)
+    sense = "at most" if target.at_most else "at least"
+    return {
+        "level": key, "name": name, "target": f"{sense} {target.target}" + ("" if found.number else " %"), "value": said,
+        "numerator": 0 if needs else found.above, "denominator": 0 if needs else found.below, "counts": found.counts,
+        "light": light, "owner": target.owner, "sentence": f"Not measurable: needs {needs}." if needs else formula,
+    }  # fmt: skip
+
+
+def _light(value: Fraction, target: Target) -> str:
+    """Return GREEN where the target is met, AMBER up to the slack away from it, else RED."""
+    goal, slack = Fraction(target.target), Fraction(target.slack)
+    away = value - goal if target.at_most else goal - value
+    return "GREEN" if away <= 0 else "AMBER" if away <= slack else "RED"
+
+
+def business_days(first: pd.Series[pd.Timestamp], last: pd.Series[pd.Timestamp]) -> pd.Series[int]:
+    """Count the business days after each first day up to and with the last; Monday to Friday."""
+    start, end = (days.to_numpy().astype("datetime64[D]") for days in (first, last))
+    return pd.Series(np.busday_count(start + 1, end + 1), index=first.index)
+
+
+def _missed(rows: pd.DataFrame, key: str, why: str) -> tuple[tuple[str, str], ...]:
+    return tuple((str(row), why) for row in sorted(rows[key].tolist()))
+
+
+def _cash_posted(seen: Evidence) -> Iterator[Found]:
+    """Bank lines of money in whose posting in the cash book came by the next business day."""
+    lines = seen.tables["bank_lines"]
+    lines = lines.loc[
+        (lines["class"] == "RECEIPT")
+        & (lines["bank_txn_id"] != "")
+        & lines["booking_date"].between(pd.Timestamp(seen.start), pd.Timestamp(seen.as_of))
+    ]
+    book = seen.tables["cash_book"]
+    posted = book.loc[book["bank_ref"] != ""].groupby("bank_ref")["posting_date"].min()
+    if lines.empty or posted.empty:
+        yield Found(needs="cash_book with the bank's reference")
+        return
+    when = lines["bank_txn_id"].map(posted)
+    in_time = business_days(lines["booking_date"], when.fillna(pd.Timestamp(seen.as_of))) <= 1
+    # What is not posted yet but still in time is neither met nor missed.
+    judged = when.notna() | ~in_time
+    good = when.notna() & in_time
+    yield Found(
+        int(good.sum()),
+        int(judged.sum()),
+        table="bank_lines",
+        missed=_missed(lines.loc[judged & ~good], "line_id", "not posted by the next business day"),
+    )
+
+
+def _unidentified(seen: Evidence) -> Iterator[Found]:
+    receipts = seen.tables["receipts"]
+    rows = receipts.loc[receipts["status"] == "UNIDENTIFIED"]
+    limit = seen.policy.unallocated_sla_bd["UNIDENTIFIED"]
+    late = rows.loc[business_days(rows["value_date"], pd.Series(pd.Timestamp(seen.as_of), index=rows.index)) > limit]
+    yield Found(
+        len(late),
+        len(rows),
+        table="receipts",
+        missed=_missed(late, "receipt_id", f"payer unknown for more than {limit} business days"),
+        number=True,
+    )
+
+
+def _unapplied(seen: Evidence) -> Iterator[Found]:
+    for code, rows in seen.tables["receipts"].groupby("currency"):
+        late = rows.loc[rows["unapplied_amount"] > 0]
+        yield Found(
+            int(late["unapplied_amount"].sum()),
+            int(rows["amount"].sum()),
+            str(code),
+            "receipts",
+            _missed(late, "receipt_id", "customer known, not applied"),
+        )
+
+
+def _first_contact(seen: Evidence) -> Iterator[Found]:
+    first = seen.tables["first_contacts"]
+    if first.empty:
+        yield Found(needs="contacts")
+        return
+    done = first.loc[
+        first["status"].isin(["MET", "BREACHED"]) & first["deadline"].between(pd.Timestamp(seen.start), pd.Timestamp(seen.as_of))
+    ]
+    late = done.loc[done["status"] == "BREACHED"]
+    yield Found(
+        len(done) - len(late), len(done), table="first_contacts", missed=_missed(late, "item_id", "no first contact by its deadline")
+    )
+
+
+def _disputes_logged(seen: Evidence) -> Iterator[Found]:
+    rows = seen.tables["disputes"]
+    rows = rows.loc[rows["logged_date"].notna() & rows["logged_date"].between(pd.Timestamp(seen.start), pd.Timestamp(seen.as_of))]
+    if rows.empty:
+        yield Found(needs="disputes with the day on which they were logged")
+        return
+    late = rows.loc[business_days(rows["opened_date"], rows["logged_date"]) > 1]
+    yield Found(
+        len(rows) - len(late), len(rows), table="disputes", missed=_missed(late, "dispute_id", "logged after more than a business day")
+    )
+
+
+def _dispute_answers(seen: Evidence) -> Iterator[Found]:
+    cases = seen.tables["disputes"]
+    day = pd.Timestamp(seen.as_of)
+    done = cases.loc[cases["resolved_date"].between(pd.Timestamp(seen.start), day) & cases["due_date"].notna()]
+    waiting = cases.loc[~cases["status"].isin(OVER) & (cases["due_date"] < day)]
+    late = pd.concat([done.loc[done["resolved_date"] > done["due_date"]], waiting])
+    if cases.empty:
+        yield Found(needs="disputes")
+        return
+    below = len(done) + len(waiting)
+    yield Found(below - len(late), below, table="disputes", missed=_missed(late, "dispute_id", "not answered by its deadline"))
+
+
+def _promises(seen: Evidence) -> Iterator[Found]:
+    rows = seen.tables["promise_results"]
+    if rows.empty:
+        yield Found(needs="promises")
+        return
+    done = rows.loc[rows["status"].isin(["KEPT", "PARTIALLY_KEPT", "BROKEN"]) & (rows["promised_date"] >= pd.Timestamp(seen.start))]
+    late = done.loc[done["status"] != "KEPT"]
+    yield Found(len(done) - len(late), len(done), table="promise_results", missed=_missed(late, "promise_id", "not kept"))
+
+
+def _overdue(seen: Evidence, days: int) -> Iterator[Found]:
+    """Open debits after this close's allocations, by ledger currency; `standing` holds them."""
+    aged = seen.tables["standing"]
+    for code, rows in aged.loc[aged["left_local"] > 0].groupby("local_currency"):
+        late = rows.loc[rows["days_past_due"] > days]
+        yield Found(
+            int(late["left_local"].sum()), int(rows["left_local"].sum()), str(code), "ageing_items",
+            _missed(late, "item_id", f"more than {days} days late" if days else "overdue"),
+        )  # fmt: skip
+
+
+def _adjustments(seen: Evidence) -> Iterator[Found]:
+    rows = seen.tables["adjustment_checks"]
+    if rows.empty:
+        yield Found(needs="adjustment_register, or write-offs decided in this close")
+        return
+    wrong = rows.loc[~rows["complies"]]
+    yield Found(
+        len(rows) - len(wrong),
+        len(rows),
+        table="adjustment_checks",
+        missed=tuple(sorted(zip(wrong["adjustment_id"], wrong["wrong"], strict=True))),
+    )
+
+
+def _needs(what: str) -> Callable[[Evidence], Iterator[Found]]:
+    return lambda seen: iter((Found(needs=what),))
+
+
+def _unknown(seen: Evidence) -> Iterator[Found]:
+    yield Found(needs="a formula: the policy names a level that arwork does not know")
+
+
+_NAMES: Mapping[str, tuple[str, str]] = {
+    "cash_posted": ("Cash posted by the next business day", "Bank lines of money in with a posting by the next business day / such lines."),
+    "unidentified": ("Unidentified cash waiting too long", "Receipts without a payer for more business days than the policy allows."),
+    "unapplied": ("Unapplied cash of the month's receipts", "Unapplied / receipts."),
+    "first_contact": ("First contact in time", "MET / (MET + BREACHED), deadlines in the period (MT-31)."),
+    "disputes_logged": ("Disputes logged within a business day", "Logged in time / logged in the period."),
+    "statement_requests": ("Statements sent within two days of the request", ""),
+    "reconciliations": ("Reconciliations on time", ""),
+    "refund_decisions": ("Refunds decided within five days", ""),
+    "forecast": ("Error of the forecast made at the start of the month", ""),
+    "promises_kept": ("Promises kept", "KEPT / evaluated, promised for a day of the period (MT-30)."),
+    "overdue": ("Overdue", "Overdue open debits / open debits (MT-23)."),
+    "over_90": ("More than 90 days late", "Open debits more than 90 days late / open debits (MT-23)."),
+    "adjustments": ("Adjustments that follow the matrix", "Adjustments that comply / adjustments (CO-70)."),
+    "misapplied": ("Misapplied by rule", ""),
+    "dispute_answers": ("Disputes answered in time", "Resolved in time / resolved in the period or past their deadline (CO-80)."),
+}
+_MEASURES: Mapping[str, Callable[[Evidence], Iterator[Found]]] = {
+    "cash_posted": _cash_posted, "unidentified": _unidentified, "unapplied": _unapplied, "first_contact": _first_contact,
+    "disputes_logged": _disputes_logged, "statement_requests": _needs("statement requests with their days"),
+    "reconciliations": _needs("the sign-off of the month's reconciliations"), "refund_decisions": _needs("refunds with the day of decision"),
+    "forecast": _needs("the forecast made at the start of the month"), "promises_kept": _promises,
+    "overdue": lambda seen: _overdue(seen, 0), "over_90": lambda seen: _overdue(seen, 90), "adjustments": _adjustments,
+    "misapplied": _needs("corrections of the 60 days after the allocations"), "dispute_answers": _dispute_answers,
+}  # fmt: skip

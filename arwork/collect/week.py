@@ -1,0 +1,141 @@
+"""The collector's week as one figure of the close: figures, first contacts, promises, disputes, worklist, fees, write-offs, service levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from arwork.collect.adjustments import adjustment_checks
+from arwork.collect.contacts import first_contacts
+from arwork.collect.disputes import dispute_work
+from arwork.collect.figures import Month, measure
+from arwork.collect.late_fees import Circumstances, late_fees
+from arwork.collect.overdue import net_overdue, standing
+from arwork.collect.payments import WHOSE, payments
+from arwork.collect.promises import evaluate
+from arwork.collect.provision import provision
+from arwork.collect.service_levels import Evidence, service_levels
+from arwork.collect.worklist import Day, worklist
+from arwork.collect.write_offs import write_offs
+from arwork.money import Units
+from arwork.policy import Policy
+from arwork.proof import Finding, Tie
+
+READ = (
+    "ledgers", "customers", "open_items", "receipts", "proposals", "allocations", "adjustments", "disputes", "promises", "contacts",
+    "sales_history", "adjustment_register", "bank_lines", "cash_book",
+)  # fmt: skip
+"""Tables that the week is made of, beside `ageing_items`."""
+
+
+@dataclass(frozen=True)
+class Week:
+    """What a week returns: its tables by name, ties and findings."""
+
+    tables: Mapping[str, pd.DataFrame]
+    ties: tuple[Tie, ...]
+    findings: tuple[Finding, ...]
+
+
+def week(tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, policy: Policy, units: Units, start: date, as_of: date) -> Week:
+    """Return everything that collections has to do at the key date (MT, CO-10, CO-15, CO-30, CO-55, CO-65, CO-70, CO-80, CO-96).
+
+    `tables` holds those named in READ; `start` is the first day of the period.
+    """
+    t = tables
+    paid = payments(t["open_items"], t["allocations"], t["receipts"], as_of)
+    items = standing(ageing_items, t["open_items"], t["disputes"], as_of)
+    net = net_overdue(items, t["receipts"])
+    promised = evaluate(t["promises"], paid, _received(t, start), t["open_items"], t["customers"], policy, units, as_of)
+    first = first_contacts(t["open_items"], t["contacts"], t["disputes"], t["customers"], net, paid, policy, units, start, as_of)
+    around = Circumstances(t["disputes"], promised, net, t["customers"])
+    fees = late_fees(t["open_items"], paid, around, policy, units, start, as_of)
+    month = Month(
+        t["open_items"], items, t["receipts"], t["proposals"], t["allocations"], paid, t["disputes"], promised, first,
+        t["sales_history"], t["ledgers"],
+    )  # fmt: skip
+    made = {
+        "metrics": measure(month, policy, start, as_of), "provisions": provision(ageing_items, t["customers"], policy),
+        "first_contacts": first, "promise_results": promised, "dispute_work": dispute_work(t["disputes"], items, policy, units, as_of),
+        "worklist": worklist(Day(items, net, t["customers"], promised, first, t["contacts"], paid), policy, units, as_of),
+        "late_fees": fees.late_fees, "late_fee_segments": fees.late_fee_segments,
+        "adjustment_checks": adjustment_checks(t["adjustment_register"], t["adjustments"], policy, units),
+        "write_offs": write_offs(items, net, t["customers"], t["receipts"], t["adjustment_register"], policy, units, as_of),
+    }  # fmt: skip
+    levels = service_levels(Evidence({**t, **made, "standing": items}, policy, start, as_of))
+    made = {**made, "service_levels": levels.service_levels, "service_level_rows": levels.service_level_rows}
+    return Week(made, tuple(_ties(made, items, net)), (*_findings(made, t), *fees.findings))
+
+
+def _received(t: Mapping[str, pd.DataFrame], start: date) -> pd.DataFrame:
+    """Return what customers paid at all: receipts of the period, and before it the payment lines of the ledger (CO-30)."""
+    now = t["receipts"].loc[t["receipts"]["customer_id"] != "", [*WHOSE, "currency", "value_date", "amount"]]
+    lines = t["open_items"]
+    old = lines.loc[lines["doc_type"].isin(["RCPT", "ONACC"]) & (lines["doc_date"] < pd.Timestamp(start)) & (lines["amount_doc"] < 0)]
+    before = old.assign(value_date=old["doc_date"], amount=-old["amount_doc"])[[*WHOSE, "currency", "value_date", "amount"]]
+    both = [frame for frame in (before, now) if len(frame)]
+    return pd.concat(both, ignore_index=True) if both else now
+
+
+def _ties(made: Mapping[str, pd.DataFrame], items: pd.DataFrame, net: pd.DataFrame) -> Iterator[Tie]:
+    """Tie the worklist to the overdue items it stands for, and fees to their segments."""
+    late = items.loc[(items["days_past_due"] >= 1) & (items["left"] > 0)]
+    listed = made["worklist"]
+    for code in sorted(set(late["local_currency"])):
+        ours = int(listed.loc[listed["currency"] == code, "overdue"].sum())
+        theirs = int(late.loc[late["local_currency"] == code, "left_local"].sum())
+        yield Tie("worklist equals overdue items, less what this close allocates", "CO-15", ours, theirs, str(code))
+    parts = made["late_fee_segments"].groupby("currency")["interest"].sum()
+    for code, value in made["late_fees"].groupby("currency")["interest"].sum().items():
+        yield Tie("late-payment interest equals its segments", "CO-55", int(value), int(parts.get(code, 0)), str(code))
+    yield Tie(
+        "customers with something overdue, each once in the worklist",
+        "CO-15",
+        len(listed),
+        net.loc[net["items"] > 0, WHOSE].drop_duplicates().shape[0],
+        "rows",
+    )
+
+
+def _findings(made: Mapping[str, pd.DataFrame], t: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
+    listed = made["worklist"]
+    call = listed.loc[listed["state"] == "CALL"]
+    if len(listed):
+        said = f"{len(listed):,} customers have something overdue: {len(call):,} to call, {int((call['hard_first'] != '').sum()):,} of them first."
+        yield Finding("CO-15", "info", said, "worklist")
+    if t["contacts"].empty:
+        yield Finding(
+            "CO-10",
+            "info",
+            "No contact log was given: first contacts are not measurable and count for nothing in the worklist.",
+            "contacts",
+        )
+    broken = made["promise_results"].loc[lambda r: r["status"].isin(["BROKEN", "PARTIALLY_KEPT"]) & r["paid_late_date"].isna()]
+    if len(broken):
+        yield Finding(
+            "CO-30",
+            "warn",
+            f"{len(broken):,} promises were not kept and are not paid since.",
+            "promise_results",
+            tuple(broken["promise_id"]),
+        )
+    late = made["dispute_work"].loc[lambda r: r["days_over"] > 0]
+    if len(late):
+        yield Finding("CO-80", "warn", f"{len(late):,} disputes are past their deadline.", "dispute_work", tuple(late["dispute_id"]))
+    wrong = made["dispute_work"].loc[lambda r: r["difference"].fillna(0) != 0]
+    if len(wrong):
+        yield Finding(
+            "CO-80", "warn", f"The figures of {len(wrong):,} disputes do not add up (T14).", "dispute_work", tuple(wrong["dispute_id"])
+        )
+    off = made["adjustment_checks"].loc[lambda r: ~r["complies"]]
+    if len(off):
+        yield Finding(
+            "CO-70", "warn", f"{len(off):,} adjustments do not follow the matrix.", "adjustment_checks", tuple(off["adjustment_id"])
+        )
+    if made["provisions"].empty:
+        yield Finding(
+            "MT-60", "info", "The provision matrix is not measurable: the policy holds no loss rates (provision: rates).", "provisions"
+        )

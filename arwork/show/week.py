@@ -1,0 +1,102 @@
+"""Small tables of the collector's week that the notebook prints: worklist, promises, disputes, fees, service levels. Frames in, frames out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+CALL = [
+    "place",
+    "customer_id",
+    "name",
+    "collector",
+    "hard_first",
+    "score",
+    "currency",
+    "net_overdue",
+    "oldest_days",
+    "action_code",
+    "next_action",
+    "act_by",
+]
+"""Columns of the worklist that a collector reads first."""
+
+
+def to_call(worklist: pd.DataFrame) -> pd.DataFrame:
+    """Return the customers to call, in the order of the list."""
+    return _placed(worklist.loc[worklist["state"] == "CALL"])
+
+
+def elsewhere(worklist: pd.DataFrame) -> pd.DataFrame:
+    """Return the customers who wait for a promise or stand in another queue, with who acts on them."""
+    return _placed(worklist.loc[worklist["state"] != "CALL"])
+
+
+def _placed(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.sort_values("place").reset_index(drop=True)
+
+
+def first_call(worklist: pd.DataFrame) -> dict[str, str]:
+    """Return why the first customer of the list comes first and what to say to it; nothing where nobody is to be called."""
+    rows = to_call(worklist).to_dict("records")[:1]
+    return (
+        {str(r["name"]): str(r["hard_first"] or "score"), "why": r["why"], "to say": r["script"], "next": r["next_action"]}
+        if rows and (r := rows[0])
+        else {"nobody": "Nobody is to be called."}
+    )
+
+
+def by_collector(worklist: pd.DataFrame) -> pd.DataFrame:
+    """Return by collector and currency how many customers are to be called, how many first, and what is net overdue."""
+    call = worklist.loc[worklist["state"] == "CALL"]
+    first = (call["hard_first"] != "").astype("int64")
+    grouped = call.assign(first=first, customers=1).groupby(["collector", "currency"], sort=True)
+    return grouped[["customers", "first", "net_overdue"]].sum().reset_index()
+
+
+def states(frame: pd.DataFrame, of: str) -> pd.DataFrame:
+    """Return how many rows there are of each state."""
+    counted = frame[of].value_counts().sort_index()
+    return pd.DataFrame({of: counted.index, "rows": counted.to_numpy("int64")})
+
+
+def urgent(first: pd.DataFrame) -> pd.DataFrame:
+    """Return the first contacts that are overdue or due, the earliest deadline first."""
+    rows = first.loc[first["status"].isin(["BREACHED", "AT_RISK", "DUE"])]
+    return rows.sort_values(["deadline", "amount", "item_id"], ascending=[True, False, True]).reset_index(drop=True)
+
+
+def at_work(results: pd.DataFrame) -> pd.DataFrame:
+    """Return the promises that somebody has to act on: open ones, and those not kept and not paid since."""
+    live = (results["status"] == "OPEN") | (results["status"].isin(["BROKEN", "PARTIALLY_KEPT"]) & results["paid_late_date"].isna())
+    return results.loc[live].sort_values(["last_day", "promise_id"]).reset_index(drop=True)
+
+
+def recommended(fees: pd.DataFrame) -> pd.DataFrame:
+    """Return how many fees there are of each outcome and criterion, and what they come to."""
+    told = fees.assign(criterion=fees["criterion"].str.replace(r"^(only )?[0-9]+ days late, ", "late, ", regex=True), items=1)
+    return told.groupby(["outcome", "criterion", "currency"], sort=True)[["items", "interest", "fixed_sum", "fee"]].sum().reset_index()
+
+
+def figures(metrics: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures of the month as a person reads them: value with its unit, or what is needed."""
+    units: Mapping[str, str] = {"DAYS": " days", "PERCENT": " %", "TIMES": " times", "INDEX": ""}
+    value = [_value(row, units) for row in metrics.to_dict("records")]
+    return metrics.assign(figure=value)[["ledger_id", "company_code", "metric", "name", "variant", "figure", "sentence"]]
+
+
+def _value(row: Mapping[Any, Any], units: Mapping[str, str]) -> str:
+    if not row["value"]:
+        return "not measurable" if row["status"] == "NOT_MEASURABLE" else "no value"
+    return f"{'> ' if row['bound'] else ''}{row['value']}{units[row['unit']]}"
+
+
+def levels(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the service levels, those that fail first."""
+    order = {"RED": 0, "AMBER": 1, "GREEN": 2, "NOT_MEASURABLE": 3}
+    rank = table["light"].map(order)
+    return table.assign(rank=rank).sort_values(["rank", "level"])[
+        ["level", "name", "target", "value", "light", "owner", "sentence"]
+    ].reset_index(drop=True)  # fmt: skip
