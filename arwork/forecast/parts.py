@@ -210,6 +210,7 @@ def _on_items(free: pd.DataFrame, rows: pd.DataFrame, field: str, amount: str, k
     """Put rows that name documents, or only an account, onto items; the amount goes to the oldest due date first (`wanted`)."""
     own = free[["item_id", *WHOSE, "currency", "doc_no", "reference", "due_date", "age", "amount"]].rename(columns={"amount": "left"})
     told = rows.rename(columns={"amount": "stated"} if amount == "amount" else {amount: "stated"})
+    told = told.drop(columns=["due_date", "reference", "doc_no", "left", "age"], errors="ignore")
     told = told.assign(item=told[field].str.split()).explode("item")
     told = told.assign(item=told["item"].fillna(""))
     found = []
