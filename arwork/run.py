@@ -7,7 +7,7 @@ notebooks, and must find the same tables.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,12 @@ from arwork.breaks.repeats import duplicate_payments
 from arwork.collect.ageing import age
 from arwork.dates import period_start
 from arwork.errors import InputError
+from arwork.forecast.cash import Inputs
+from arwork.forecast.month import look_ahead
+from arwork.forecast.parts import Special
 from arwork.intake.assemble import take_in
 from arwork.journal.events import replay
+from arwork.journal.forecasts import overrides
 from arwork.journal.lines import parse
 from arwork.matching.adjusted import adjustments
 from arwork.matching.advices import link, linked_lines
@@ -59,6 +63,7 @@ class Books:
     tables: Mapping[str, pd.DataFrame]
     decided: pd.DataFrame
     learned: Learned | None = None
+    overrides: pd.DataFrame = field(default_factory=lambda: overrides(()))
 
     @property
     def units(self) -> Units:
@@ -214,6 +219,16 @@ def ageing_collections(books: Books) -> Stage:
     return Stage("40_ageing_collections", {"ageing_items": aged.ageing_items, "ageing": aged.ageing}, aged.ties, aged.findings)
 
 
+def forecast(books: Books) -> Stage:
+    """Forecast the cash of the month and the quarter ahead, and say how right earlier forecasts were (FC-01 to FC-08)."""
+    t, params = books.tables, books.params
+    cheques = pd.DataFrame(columns=["cheque_id", "item", "day", "amount", "return_rate"])
+    special = Special(t["promises"], t["disputes"], cheques, books.overrides)
+    inputs = Inputs(t["open_items"], t["customers"], t["allocations"], t["receipts"], special)
+    ahead = look_ahead(inputs, _carried(books.run_dir), params.policy, params.as_of)
+    return Stage("50_forecast", ahead.tables, ahead.ties, ahead.findings)
+
+
 def pack(books: Books) -> Stage:
     """Gather the ties, the findings and what waits for a person, and write the workbook beside the tables."""
     ties, findings = ties_and_findings(books.run_dir)
@@ -296,6 +311,7 @@ STAGES: Mapping[str, tuple[Callable[[Books], Stage], tuple[str, ...] | None]] = 
     "20_breaks_refunds": (breaks_refunds, ("breaks", "repeated_lines", "allocations", "receipts", "open_items")),
     "30_reconciliations": (reconciliations, _INTAKE),
     "40_ageing_collections": (ageing_collections, ("open_items", "disputes", "allocations", "customers", "promises")),
+    "50_forecast": (forecast, ("open_items", "customers", "allocations", "receipts", "promises", "disputes")),
     "90_pack": (pack, None),
 }
 """Every stage: the function that does it and the tables it reads (None: all that are published)."""
@@ -313,7 +329,7 @@ def open_books(stage: str, run_dir: str | Path, *, close: str = "", period: str 
         if given != record[name]:
             raise InputError(f"{name} is {given!r}, the run in {folder} is {record[name]!r}", cure="Give the parameters of this run.")
     events = parse((folder / "journal.jsonl").read_text(encoding="utf-8"), "journal.jsonl")
-    return Books(folder, record, params, read_tables(folder, STAGES[stage][1]), replay(events), read_taught(folder, record))
+    return Books(folder, record, params, read_tables(folder, STAGES[stage][1]), replay(events), read_taught(folder, record), overrides(events))
 
 
 def publish(stage: Stage, books: Books) -> dict[str, Any]:

@@ -781,9 +781,18 @@ month money!: Expected within the month.
 horizon money!: Expected within the quarter.
 later money!: Not expected within the quarter.
 large flag!: Its month is at least the policy's share of the month's forecast: look at it yourself.
-original money?: Month's expectation before a person overrode it.
+original money?: What the forecast had said of it before a person overrode it.
 author text: Who overrode it.
 reason text: Why.
+""")),
+    Table("forecast_frozen", "The month-start forecast of the month that the key date stands in, as an earlier pack froze it (7.1).",
+          ("ledger_id", "company_code", "currency"), _read(_ACCOUNT + """
+currency code!: Currency.
+frozen_at date!: Key date of that forecast.
+to_date date!: Last day of the month.
+expected money!: Cash expected of the month.
+p10 money!: Low end of the range.
+p90 money!: High end of the range.
 """)),
     Table("forecast_changes", "From the month's frozen forecast to today's, step by step; the steps add up (7.1).",
           ("ledger_id", "company_code", "currency", "step_no"), _read(_ACCOUNT + """

@@ -72,7 +72,7 @@ def forecast(inputs: Inputs, policy: Policy, as_of: date) -> Forecast:
     placed = in_buckets(share, made["amount"].to_numpy())
     within = (buckets["to_date"] <= pd.Timestamp(month_end)).to_numpy()
     cash = _cash(made, placed, _simple(made, behaviour, ends(buckets)), group, names, (paces, drawn), buckets, as_of)
-    items = _items(made, placed, within, inputs.special.overrides, behaviour, cash, (float(asked.override_share), ends(buckets)))
+    items = _items(made, placed, within, inputs.special.overrides, cash, float(asked.override_share))
     return Forecast(cash, items, behaviour, tuple(_ties(cash, items, base)), tuple(_findings(items, base, claims, as_of)))
 
 
@@ -156,11 +156,10 @@ def _sums(placed: Counts, group: Counts, count: int) -> Counts:
 
 
 def _items(
-    made: pd.DataFrame, placed: Counts, within: np.ndarray[tuple[int], np.dtype[np.bool_]], overrides: pd.DataFrame, behaviour: Behaviour,
-    cash: pd.DataFrame, told: tuple[float, Days],
+    made: pd.DataFrame, placed: Counts, within: np.ndarray[tuple[int], np.dtype[np.bool_]], overrides: pd.DataFrame,
+    cash: pd.DataFrame, limit: float,
 ) -> pd.DataFrame:  # fmt: skip
     """Build `forecast_items`: what is expected of each part in the month and the quarter, and what a person changed."""
-    limit, until = told
     month, whole = placed[:, within].sum(axis=1), placed.sum(axis=1)
     total = cash.loc[cash["span"] == "MONTH"].set_index(SEGMENT)["expected"]
     of = total.reindex(pd.MultiIndex.from_frame(made[SEGMENT])).fillna(0).to_numpy()
@@ -168,12 +167,9 @@ def _items(
     said = items["kind"] == "OVERRIDE"
     if said.any():
         spoken = overrides.drop_duplicates("item_id", keep="last").set_index("item_id")
-        plain = made.loc[said].assign(fixed=0.0, rest=1.0)
-        before = in_buckets(paid_share(plain, behaviour, until[within]), plain["amount"].to_numpy()).sum(axis=1)
         named = items.loc[said, "item_id"]
-        items.loc[said, "original"] = before
-        items.loc[said, "author"], items.loc[said, "reason"] = named.map(spoken["author"]), named.map(spoken["reason"])
-        items["original"] = items["original"].astype("Int64")
+        items["original"] = named.map(spoken["original"]).reindex(items.index).astype("Int64")
+        items["author"], items["reason"] = (named.map(spoken[name]).reindex(items.index).fillna("") for name in ("author", "reason"))
     return conform("forecast_items", items.drop(columns=["doc_date", "now", "day", "fixed", "rest"]))
 
 

@@ -26,7 +26,7 @@ class Special:
     """What changes how an item is paid: `promises`, `disputes`, post-dated `cheques`, and `overrides` of people.
 
     `promises` is the table of that name, `disputes` too. `cheques` has `item`, the account, `day`, `amount`, `return_rate`
-    (percent). `overrides` has `item_id`, `day`, `share` (percent), `seq`. Any may be empty.
+    (percent). `overrides` has `item_id`, `day`, `amount` (what is expected on that day), `author`, `reason`, `seq`. Any may be empty.
     """
 
     promises: pd.DataFrame
@@ -117,7 +117,7 @@ def parts(items: pd.DataFrame, special: Special, rules: Rules, as_of: date) -> p
     base.loc[base["standing"] != "OPEN", ["rest", "method"]] = [0.0, "none"]
     base.loc[base["standing"] != "OPEN", "kind"] = base["standing"]
     free = base.loc[base["standing"] == "OPEN"]
-    claims = pd.concat([_overrides(free, special.overrides), _disputed(free, special.disputes, rules, as_of),
+    claims = pd.concat([_overrides(free, special.overrides, as_of), _disputed(free, special.disputes, rules, as_of),
                         _promised(free, special.promises, rules, as_of), _cheques(free, special.cheques, as_of)], ignore_index=True)  # fmt: skip
     claims = claims.loc[claims["wanted"] > 0]
     if not len(claims):
@@ -145,14 +145,14 @@ def _none() -> pd.DataFrame:
     return frame.astype(kinds)
 
 
-def _overrides(free: pd.DataFrame, overrides: pd.DataFrame) -> pd.DataFrame:
-    """What people said of items: this share on that day, the rest not within the horizon (7.2)."""
+def _overrides(free: pd.DataFrame, overrides: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """What people said of items: so much on that day, the rest not within the horizon; a day that has passed says nothing more (7.2)."""
     if not len(overrides):
         return _none()
-    found = overrides.drop_duplicates("item_id", keep="last").merge(free[["item_id", "amount", "age"]], on="item_id", how="inner")
+    found = overrides.loc[overrides["day"] > pd.Timestamp(as_of)].rename(columns={"amount": "said"}).drop_duplicates("item_id", keep="last").merge(free[["item_id", "amount", "age"]], on="item_id", how="inner")
     return found.assign(
-        kind="OVERRIDE", method="person", wanted=found["amount"], now=found["age"], fixed=found["share"] / 100.0, rest=0.0,
-        source=found["seq"].astype(str), rank=0,
+        kind="OVERRIDE", method="person", wanted=found["amount"], now=found["age"], rest=0.0,
+        fixed=np.clip(found["said"] / found["amount"], 0.0, 1.0), source=found["seq"].astype(str), rank=0,
     )[_CLAIM]  # fmt: skip
 
 
