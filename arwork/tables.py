@@ -764,6 +764,9 @@ new_billings money!: Of which from invoices not written yet (FC-06).
 p10 money!: One draw in ten stays below.
 p50 money!: The middle draw.
 p90 money!: One draw in ten goes above.
+reached money!: Expected from the first day of the forecast to this span's last day.
+reached_p10 money!: Low end of that.
+reached_p90 money!: High end of that.
 paths count!: Draws behind the range; 0 where none were made.
 """)),
     Table("forecast_items", "What the forecast expects of each open item, or part of one (FC-03 to FC-07).", ("item_id", "kind", "source"), _read("""
@@ -816,6 +819,7 @@ blend money!: FC-02 and FC-03 by the inverse of their WAPE at earlier origins (F
 p10 money!: Low end of the range.
 p50 money!: Middle of the range.
 p90 money!: High end of the range.
+width percent!: The range is this much of what was drawn: so wide would 80 % of the earlier misses have fitted in it.
 optimistic flag!: Some items have no entry date; the posting date stood in (7.4).
 """)),
     Table("forecast_scores", "How right each method was at earlier origins (7.3).", ("ledger_id", "company_code", "currency", "horizon", "method"), _read(_ACCOUNT + """

@@ -127,6 +127,9 @@ def _cash(
             line = {column: int(values[take].sum()) for column, values in columns.items()}
             summed = total[:, take].sum(axis=1)
             line |= {f"p{percent}": int(quantile(summed, percent)) for percent in (10, 50, 90)}
+            so_far = total[:, : take[-1] + 1].sum(axis=1)
+            line |= {f"reached_p{percent}": int(quantile(so_far, percent)) for percent in (10, 90)}
+            line["reached"] = int(sum(columns[column][: take[-1] + 1].sum() for column in (*KINDS.values(), "new_billings")))
             line["expected"] = sum(line[column] for column in (*KINDS.values(), "new_billings"))
             rows.append({
                 **dict(zip(SEGMENT, name, strict=True)), "span": span, "from_date": buckets["from_date"][take].min(),

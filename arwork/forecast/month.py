@@ -9,14 +9,14 @@ from datetime import date
 import pandas as pd
 
 from arwork.dates import period_end, period_of
-from arwork.forecast.backtest import accuracy, scores
+from arwork.forecast.backtest import accuracy, scores, stretched, widths
 from arwork.forecast.behaviour import SEGMENT
 from arwork.forecast.cash import Inputs, forecast
 from arwork.forecast.drivers import changes
 from arwork.forecast.frozen import amounts, frozen_of
 from arwork.policy import Policy
 from arwork.proof import Finding, Tie
-from arwork.tables import empty
+from arwork.tables import conform, empty
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,23 @@ def look_ahead(inputs: Inputs, carried: Mapping[str, pd.DataFrame], policy: Poli
         changed = changes(amounts(kept), inputs, policy, kept["frozen_at"].iloc[0].date(), as_of, end)
     past = accuracy(inputs.open_items, policy, as_of)
     tables = {
-        "forecast_cash": made.cash, "forecast_items": made.items, "forecast_frozen": kept, "forecast_changes": changed,
+        "forecast_cash": as_wide(made.cash, widths(past)), "forecast_items": made.items, "forecast_frozen": kept, "forecast_changes": changed,
         "forecast_accuracy": past, "forecast_scores": scores(past),
     }  # fmt: skip
     return Ahead(tables, (*made.ties, *_adds_up(changed)), (*made.findings, *_said(past, tables["forecast_scores"], kept)))
+
+
+def as_wide(cash: pd.DataFrame, needed: Mapping[tuple[str, str, str, bool], float]) -> pd.DataFrame:
+    """Return `forecast_cash` with ranges as wide as earlier misses ask for; what is reached by a day counts as a month does."""
+    if not needed or not len(cash):
+        return cash
+    keys = list(zip(*(cash[name] for name in SEGMENT), ~cash["span"].str.startswith("W"), strict=True))
+    own = pd.Series([needed.get(key, 1.0) for key in keys], index=cash.index)
+    monthly = pd.Series([needed.get((*key[:3], True), 1.0) for key in keys], index=cash.index)
+    wide = stretched(cash, own)
+    low = (cash["reached"] - (cash["reached"] - cash["reached_p10"]) * monthly).round().clip(lower=0).astype("int64")
+    high = (cash["reached"] + (cash["reached_p90"] - cash["reached"]) * monthly).round().astype("int64")
+    return conform("forecast_cash", wide.assign(reached_p10=low, reached_p90=high))
 
 
 def _adds_up(changed: pd.DataFrame) -> list[Tie]:

@@ -13,6 +13,8 @@ from arwork.money import Units
 from arwork.pack.digest import write_once
 from arwork.pack.sheets import Book, file_bytes
 from arwork.pack.workbook_ageing import ageing
+from arwork.pack.workbook_forecast import cash as forecast_cash
+from arwork.pack.workbook_forecast import items as forecast_items
 from arwork.pack.workbook_cash import (
     allocations,
     breaks,
@@ -36,6 +38,7 @@ MOST_ROWS = 100_000
 _NEEDED = (
     "ledgers", "customers", "receipts", "proposals", "proposal_items", "allocations", "breaks", "decisions", "reconciliations",
     "recon_lines", "recon_items", "proof_of_cash", "ageing", "ties", "findings", "owed", "sources", "rejects",
+    "forecast_cash", "forecast_items",
 )  # fmt: skip
 _SHEETS = (
     ("AR-20", "Tie-out", "Figures that must agree", "ties"),
@@ -44,6 +47,8 @@ _SHEETS = (
     ("AR-31", "Bank to book", "Proof of cash", "proof_of_cash"),
     ("AR-40", "Ageing", "Customers by bucket, by due date", "DUE"),
     ("AR-41", "Ageing invoice date", "Customers by bucket, by invoice date", "INVOICE"),
+    ("AR-45", "Forecast", "Cash expected by week, month and quarter", "forecast_cash"),
+    ("AR-46", "Forecast items", "Open items behind the forecast", "forecast_items"),
     ("AR-50", "Exceptions", "What waits for a person", "owed"),
     ("AR-51", "Proposals", "Every receipt and what is proposed", "proposals"),
     ("AR-52", "Allocations", "Cash applied to items", "allocations"),
@@ -91,6 +96,8 @@ def _sheets(book: Book, tables: Mapping[str, pd.DataFrame]) -> None:
     bank_to_book(book, tables)
     ageing(book, tables, "DUE")
     ageing(book, tables, "INVOICE")
+    write_listing(book, forecast_cash(tables))
+    write_listing(book, forecast_items(tables))
     write_listing(book, exceptions(tables, book.units, proposed))
     write_listing(book, proposals(tables, book.units, waiting))
     write_listing(book, allocations(tables, proposed))
