@@ -20,6 +20,7 @@ from arwork.commands_decide import register as register_decide
 from arwork.commands_desk import close_inbox
 from arwork.commands_desk import register as register_inbox
 from arwork.commands_desk_view import register_desk
+from arwork.commands_forecast import register as register_forecast
 from arwork.commands_journal import journal_app, people_app
 from arwork.errors import ArworkError, StoppedError
 from arwork.show.markup import visible
@@ -39,6 +40,7 @@ register_desk(app)
 _say = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 register_decide(app)
+register_forecast(app)
 
 ParamsFile = Annotated[Path, typer.Argument(help="The params file of the close, such as params/demo.yaml.")]
 Outputs = Annotated[Path, typer.Option(help="Folder that holds the packs.")]

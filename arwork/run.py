@@ -329,7 +329,9 @@ def open_books(stage: str, run_dir: str | Path, *, close: str = "", period: str 
         if given != record[name]:
             raise InputError(f"{name} is {given!r}, the run in {folder} is {record[name]!r}", cure="Give the parameters of this run.")
     events = parse((folder / "journal.jsonl").read_text(encoding="utf-8"), "journal.jsonl")
-    return Books(folder, record, params, read_tables(folder, STAGES[stage][1]), replay(events), read_taught(folder, record), overrides(events))
+    return Books(
+        folder, record, params, read_tables(folder, STAGES[stage][1]), replay(events), read_taught(folder, record), overrides(events)
+    )
 
 
 def publish(stage: Stage, books: Books) -> dict[str, Any]:

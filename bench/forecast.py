@@ -1,7 +1,7 @@
 """The forecast on real payments: every method on the same items and origins, a mean-days-late rule and a boosted regressor beside them.
 
-    python bench/forecast.py DATA      the IBM and cassandra sets in DATA: WAPE, bias, coverage
-    python bench/forecast.py --size 1000000      one forecast of so many open items, 500 draws: seconds
+python bench/forecast.py DATA      the IBM and cassandra sets in DATA: WAPE, bias, coverage
+python bench/forecast.py --size 1000000      one forecast of so many open items, 500 draws: seconds
 """
 
 from __future__ import annotations
@@ -132,7 +132,9 @@ def size(count: int) -> None:
     start, busy = time.perf_counter(), time.process_time()
     made = forecast(inputs, policy(12), as_of)
     month = made.cash.loc[made.cash["span"] == "MONTH"].iloc[0]
-    print(f"{count:,} open items, {month['paths']} draws: {time.perf_counter() - start:.1f} s by the clock, {time.process_time() - busy:.1f} s of CPU")
+    print(
+        f"{count:,} open items, {month['paths']} draws: {time.perf_counter() - start:.1f} s by the clock, {time.process_time() - busy:.1f} s of CPU"
+    )
     print(f"    month {month['expected'] / 100:,.2f}, from {month['p10'] / 100:,.2f} to {month['p90'] / 100:,.2f}")
 
 

@@ -30,7 +30,9 @@ from arwork.tables import TABLES, empty
 AS_OF = date(2026, 3, 31)
 RULES = Rules((4, 5), 2, {"PRICING": 7}, 50.0)
 BLANK = {"money": 0, "count": 0, "percent": 0, "flag": False, "date": pd.NaT, "money?": pd.NA}
-NONE = Special(empty("promises"), empty("disputes"), pd.DataFrame(columns=["cheque_id", "item", "day", "amount", "return_rate"]), overrides(()))
+NONE = Special(
+    empty("promises"), empty("disputes"), pd.DataFrame(columns=["cheque_id", "item", "day", "amount", "return_rate"]), overrides(())
+)
 
 
 def policy() -> Policy:
@@ -38,7 +40,9 @@ def policy() -> Policy:
     return made
 
 
-def row(item: str, amount: int, due: str, cleared: str | None = None, *, customer: str = "C1", entered: str = "", **more: object) -> dict[str, object]:
+def row(
+    item: str, amount: int, due: str, cleared: str | None = None, *, customer: str = "C1", entered: str = "", **more: object
+) -> dict[str, object]:
     due_day = pd.Timestamp(due)
     billed = due_day - pd.Timedelta(days=30)
     return {
@@ -172,7 +176,9 @@ def test_fc_population_takes_credits_off_the_oldest_due_date_first() -> None:
 def test_fc_population_leaves_out_insolvent_customers_and_the_group() -> None:
     items = frame(row("A", 100, "2026-04-20"), row("B", 100, "2026-04-20", customer="C2"), row("C", 100, "2026-04-20", customer="C3"))
     about = [("C1", "INSOLVENT", "STD"), ("C2", "ACTIVE", "IC"), ("C3", "ACTIVE", "STD")]
-    customers = pd.DataFrame([{"ledger_id": "MAIN", "company_code": "1000", "customer_id": c, "status": s, "tolerance_group": t} for c, s, t in about])
+    customers = pd.DataFrame(
+        [{"ledger_id": "MAIN", "company_code": "1000", "customer_id": c, "status": s, "tolerance_group": t} for c, s, t in about]
+    )
     base = population(items, customers, empty("allocations"), empty("receipts"), AS_OF)
     made = parts(base, NONE, RULES, AS_OF).set_index("item_id")
     assert made["kind"].to_dict() == {"A": "RECOVERY", "B": "GROUP", "C": "OPEN"}
@@ -180,15 +186,21 @@ def test_fc_population_leaves_out_insolvent_customers_and_the_group() -> None:
 
 
 def special_case() -> tuple[pd.DataFrame, Special]:
-    items = frame(row("A", 10_000, "2026-03-20"), row("B", 8_000, "2026-04-20"), row("C", 6_000, "2026-04-25"), row("D", 4_000, "2026-04-26"))
+    items = frame(
+        row("A", 10_000, "2026-03-20"), row("B", 8_000, "2026-04-20"), row("C", 6_000, "2026-04-25"), row("D", 4_000, "2026-04-26")
+    )
     who = {"ledger_id": "MAIN", "company_code": "1000", "customer_id": "C1", "currency": "EUR"}
     kept = [{**who, "promise_id": f"K{n}", "item": "", "created_date": "2026-01-01", "promised_date": "2026-01-05", "promised_amount": 1,
              "status": "KEPT" if n < 7 else "BROKEN"} for n in range(10)]  # fmt: skip
     live = {**who, "promise_id": "P1", "item": "R-A", "created_date": "2026-03-25", "promised_date": "2026-04-08", "promised_amount": 6_000}
-    promises = pd.DataFrame([*kept, {**live, "status": "OPEN"}]).astype({"created_date": "datetime64[us]", "promised_date": "datetime64[us]"})
+    promises = pd.DataFrame([*kept, {**live, "status": "OPEN"}]).astype(
+        {"created_date": "datetime64[us]", "promised_date": "datetime64[us]"}
+    )
     disputes = pd.DataFrame([{**who, "dispute_id": "D1", "items": "B", "opened_date": pd.Timestamp("2026-03-28"), "reason_code": "PRICE",
                               "disputed_amount": 5_000, "status": "NEW", "owner_function": "PRICING", "due_date": pd.NaT}])  # fmt: skip
-    cheques = pd.DataFrame([{**who, "cheque_id": "Q1", "item": "C", "day": pd.Timestamp("2026-04-15"), "amount": 6_000, "return_rate": 5.0}])
+    cheques = pd.DataFrame(
+        [{**who, "cheque_id": "Q1", "item": "C", "day": pd.Timestamp("2026-04-15"), "amount": 6_000, "return_rate": 5.0}]
+    )
     said = pd.DataFrame([{"item_id": "D", "day": pd.Timestamp("2026-04-30"), "amount": 3_000, "currency": "EUR", "original": 3_777,
                           "author": "kim", "reason": "they called", "seq": 4}])  # fmt: skip
     return items, Special(promises, disputes, cheques, said)
@@ -203,7 +215,9 @@ def test_fc04_to_fc07_parts_of_items_add_up() -> None:
         ("D", "OVERRIDE"): 4_000,
     }  # fmt: skip
     promise = made.loc[("A", "PROMISE")]
-    assert (promise["fixed"], promise["day"]) == (pytest.approx(11 / 15), pd.Timestamp("2026-04-09")), "7 of 10 kept, one day after the day promised"
+    assert (promise["fixed"], promise["day"]) == (pytest.approx(11 / 15), pd.Timestamp("2026-04-09")), (
+        "7 of 10 kept, one day after the day promised"
+    )
     assert promise["now"] == 21, "otherwise by the curve, from the age it has after the tolerance"
     dispute = made.loc[("B", "DISPUTE")]
     assert (dispute["rest"], dispute["now"]) == (0.5, -16), "seven days from 28 March is 4 April; half is credited"
@@ -283,15 +297,24 @@ def test_fc_forecast_ties_and_keeps_currencies_apart() -> None:
     items = as_extracted(history(), AS_OF)
     dollars = items.assign(item_id="U" + items["item_id"], currency="USD")
     made = forecast(inputs(pd.concat([items, dollars], ignore_index=True)), policy(), AS_OF)
-    assert all(tie.holds for tie in made.ties) and len(made.ties) == 6
+    assert all(tie.holds for tie in made.ties)
+    assert len(made.ties) == 6
     month = made.cash.query("span == 'MONTH'").set_index("currency")
-    assert month.loc["EUR", "expected"] == month.loc["USD", "expected"] == forecast(inputs(items), policy(), AS_OF).cash.query("span == 'MONTH'")["expected"].iloc[0]
-    assert (month["p10"] <= month["p50"]).all() and (month["p50"] <= month["p90"]).all()
+    assert (
+        month.loc["EUR", "expected"]
+        == month.loc["USD", "expected"]
+        == forecast(inputs(items), policy(), AS_OF).cash.query("span == 'MONTH'")["expected"].iloc[0]
+    )
+    assert (month["p10"] <= month["p50"]).all()
+    assert (month["p50"] <= month["p90"]).all()
 
 
 def test_fc_forecast_does_not_depend_on_row_order() -> None:
     items = as_extracted(history(), AS_OF)
-    one, other = forecast(inputs(items), policy(), AS_OF), forecast(inputs(items.sample(frac=1.0, random_state=1).reset_index(drop=True)), policy(), AS_OF)
+    one, other = (
+        forecast(inputs(items), policy(), AS_OF),
+        forecast(inputs(items.sample(frac=1.0, random_state=1).reset_index(drop=True)), policy(), AS_OF),
+    )
     pd.testing.assert_frame_equal(one.cash, other.cash)
     pd.testing.assert_frame_equal(one.items, other.items)
 
@@ -326,7 +349,9 @@ def test_fc_backtest_compares_whole_months_only() -> None:
 def test_fc_backtest_beats_the_due_date() -> None:
     told = scores(accuracy(history(), policy(), AS_OF)).set_index(["horizon", "method"])
     assert told.loc[("WEEK", "FC-03"), "wape"] < told.loc[("WEEK", "FC-01"), "wape"] * 0.75
-    assert told.loc[("WEEK", "FC-03"), "skill"] == pytest.approx(1_000_000 - told.loc[("WEEK", "FC-03"), "wape"] * 1e6 / told.loc[("WEEK", "FC-01"), "wape"], abs=2)
+    assert told.loc[("WEEK", "FC-03"), "skill"] == pytest.approx(
+        1_000_000 - told.loc[("WEEK", "FC-03"), "wape"] * 1e6 / told.loc[("WEEK", "FC-01"), "wape"], abs=2
+    )
 
 
 def test_fc_wape_and_bias_worked() -> None:
@@ -351,7 +376,9 @@ def test_fc_drivers_add_up_from_the_frozen_forecast_to_now() -> None:
     items, special = as_extracted(whole, now), special_case()[1]
     open_now = items.loc[items["clearing_date"].isna(), ["item_id", "customer_id"]].iloc[0]
     said = special.overrides.assign(item_id=open_now["item_id"], day=pd.Timestamp("2026-03-20"), amount=77)
-    told = changes(amounts(kept), inputs(items, Special(NONE.promises, NONE.disputes, NONE.cheques, said)), policy(), start, now, date(2026, 3, 31))
+    told = changes(
+        amounts(kept), inputs(items, Special(NONE.promises, NONE.disputes, NONE.cheques, said)), policy(), start, now, date(2026, 3, 31)
+    )
     steps = told.set_index("step")["amount"]
     assert tuple(steps.index) == STEPS
     assert steps.drop("NOW").sum() == steps["NOW"]

@@ -118,7 +118,11 @@ def _cash(
     wave = wave_of(drawn.shape[0])
     rows = []
     for number, name in enumerate(names):
-        fresh = np.diff(np.rint(new_cash(paces[name], as_of, until)).astype(np.int64), prepend=0) if name in paces else np.zeros(len(until), np.int64)
+        fresh = (
+            np.diff(np.rint(new_cash(paces[name], as_of, until)).astype(np.int64), prepend=0)
+            if name in paces
+            else np.zeros(len(until), np.int64)
+        )
         spread = paces[name].spread if name in paces else 0.0
         total = drawn[:, number, :] + np.rint(np.maximum(1.0 + spread * wave, 0.0)[:, None] * fresh).astype(np.int64)
         columns = {column: sums[number] for column, sums in by_kind.items()} | {"new_billings": fresh}
@@ -186,7 +190,9 @@ def _ties(cash: pd.DataFrame, items: pd.DataFrame, base: pd.DataFrame) -> list[T
         ties.append(Tie(f"parts of the forecast and items to collect, {code}", "FC-03", int(own["amount"].sum()), left, code))
         quarter = row.loc[row["span"] == "QUARTER"]
         seen = int(own["horizon"].sum() + quarter["new_billings"].sum())
-        ties.append(Tie(f"expected of items and new billings, and the quarter, {code}", "FC-06", seen, int(quarter["expected"].sum()), code))
+        ties.append(
+            Tie(f"expected of items and new billings, and the quarter, {code}", "FC-06", seen, int(quarter["expected"].sum()), code)
+        )
         weeks_sum = int(weekly.loc[weekly["currency"] == code, "expected"].sum())
         ties.append(Tie(f"weeks of the forecast and the quarter, {code}", "FC-03", weeks_sum, int(quarter["expected"].sum()), code))
     return ties

@@ -135,7 +135,9 @@ def _paid(view: _View, since: date) -> dict[Segment, int]:
     """Return what the claims of a view paid after `since` up to its day, and what this close allocates of them."""
     claims = known_at(view.inputs.open_items, view.day)
     own = claims.loc[claims["paid"] & (claims["clearing_date"] > pd.Timestamp(since))]
-    held = view.inputs.allocations.merge(claims.loc[~claims["done"], ["item_id", *SEGMENT]].rename(columns={"currency": "in"}), on="item_id")
+    held = view.inputs.allocations.merge(
+        claims.loc[~claims["done"], ["item_id", *SEGMENT]].rename(columns={"currency": "in"}), on="item_id"
+    )
     held = held.assign(currency=held["in"], cash=held["amount_relieved"] - held["residual"])
     return _by_segment(pd.concat([own.assign(cash=own["amount_doc"])[[*SEGMENT, "cash"]], held[[*SEGMENT, "cash"]]]))
 

@@ -78,7 +78,9 @@ def _said(past: pd.DataFrame, scored: pd.DataFrame, kept: pd.DataFrame) -> list[
         said = "No earlier month can be forecast again: give items that were paid in the last 12 months, with their clearing dates."
         return [*findings, Finding("FC-03", "info", said, "open_items")]
     if past["optimistic"].any():
-        findings.append(Finding("FC-03", "info", "Some items have no entry date; the track record may be optimistic (7.4).", "forecast_accuracy"))
+        findings.append(
+            Finding("FC-03", "info", "Some items have no entry date; the track record may be optimistic (7.4).", "forecast_accuracy")
+        )
     alarm = scored.loc[(scored["method"] == "FC-03") & (scored["horizon"] == "MONTH") & (scored["tracking_signal"].abs() > 4_000_000)]
     for row in alarm.itertuples():
         way = "too high" if row.bias > 0 else "too low"

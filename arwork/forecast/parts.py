@@ -111,9 +111,7 @@ def parts(items: pd.DataFrame, special: Special, rules: Rules, as_of: date) -> p
     Order of precedence: what a person said, then a dispute, then a promise, then a cheque, then the curve. A promise for an account
     without an item goes to its items, oldest due date first. Amounts beyond what is left to collect promise nothing more.
     """
-    base = items.loc[items["amount"] > 0].assign(
-        kind="OPEN", method="FC-03", now=items["age"], day=pd.NaT, fixed=0.0, rest=1.0, source=""
-    )
+    base = items.loc[items["amount"] > 0].assign(kind="OPEN", method="FC-03", now=items["age"], day=pd.NaT, fixed=0.0, rest=1.0, source="")
     base.loc[base["standing"] != "OPEN", ["rest", "method"]] = [0.0, "none"]
     base.loc[base["standing"] != "OPEN", "kind"] = base["standing"]
     free = base.loc[base["standing"] == "OPEN"]
@@ -149,7 +147,12 @@ def _overrides(free: pd.DataFrame, overrides: pd.DataFrame, as_of: date) -> pd.D
     """What people said of items: so much on that day, the rest not within the horizon; a day that has passed says nothing more (7.2)."""
     if not len(overrides):
         return _none()
-    found = overrides.loc[overrides["day"] > pd.Timestamp(as_of)].rename(columns={"amount": "said"}).drop_duplicates("item_id", keep="last").merge(free[["item_id", "amount", "age"]], on="item_id", how="inner")
+    found = (
+        overrides.loc[overrides["day"] > pd.Timestamp(as_of)]
+        .rename(columns={"amount": "said"})
+        .drop_duplicates("item_id", keep="last")
+        .merge(free[["item_id", "amount", "age"]], on="item_id", how="inner")
+    )
     return found.assign(
         kind="OVERRIDE", method="person", wanted=found["amount"], now=found["age"], rest=0.0,
         fixed=np.clip(found["said"] / found["amount"], 0.0, 1.0), source=found["seq"].astype(str), rank=0,

@@ -47,7 +47,9 @@ def _bits(seed: Any, kind: Any, draws: Any, key: Any) -> Any:
 
 
 @numba.njit(parallel=True, nogil=True)  # type: ignore[untyped-decorator]
-def _draws(bounds: Any, amounts: Any, keys: Any, customers: Any, customer_keys: Any, groups: Any, sizes: Any, weights: Any, seed: Any) -> Any:
+def _draws(
+    bounds: Any, amounts: Any, keys: Any, customers: Any, customer_keys: Any, groups: Any, sizes: Any, weights: Any, seed: Any
+) -> Any:
     """Add up what each draw puts into each group and bucket: draws x groups x buckets, in minor units; four draws at a time."""
     blocks, count, normal = sizes[0], sizes[1], weights[3]
     items, ends = bounds.shape

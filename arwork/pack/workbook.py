@@ -13,8 +13,6 @@ from arwork.money import Units
 from arwork.pack.digest import write_once
 from arwork.pack.sheets import Book, file_bytes
 from arwork.pack.workbook_ageing import ageing
-from arwork.pack.workbook_forecast import cash as forecast_cash
-from arwork.pack.workbook_forecast import items as forecast_items
 from arwork.pack.workbook_cash import (
     allocations,
     breaks,
@@ -28,6 +26,8 @@ from arwork.pack.workbook_cash import (
     sources,
     waiting_in_order,
 )
+from arwork.pack.workbook_forecast import cash as forecast_cash
+from arwork.pack.workbook_forecast import items as forecast_items
 from arwork.pack.workbook_lead import Entry, lead
 from arwork.pack.workbook_lists import write_listing
 from arwork.pack.workbook_recons import bank_to_book, reconciliations, tie_out

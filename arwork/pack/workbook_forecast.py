@@ -30,4 +30,10 @@ def items(tables: Tables) -> Listing:
     rows = tables["forecast_items"].sort_values(["month", "item_id", "kind", "source"], ascending=[False, True, True, True])
     note = "What is expected of each open item. Items marked large deserve a judgement of their own."
     added = ("amount", "month", "horizon", "later")
-    return Listing("Forecast items", "AR-46 Items behind the forecast", note, columns_of(rows, _ITEMS, added=added), all_in="data/forecast_items.parquet")
+    return Listing(
+        "Forecast items",
+        "AR-46 Items behind the forecast",
+        note,
+        columns_of(rows, _ITEMS, added=added),
+        all_in="data/forecast_items.parquet",
+    )

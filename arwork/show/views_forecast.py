@@ -21,8 +21,21 @@ def totals(cash: pd.DataFrame) -> pd.DataFrame:
 
 def drivers(items: pd.DataFrame, customers: pd.DataFrame, most: int = 20) -> pd.DataFrame:
     """Return the open items that make up most of the month, the largest first, with the customer's name."""
-    names = customers.drop_duplicates(_SEGMENT[:2] + ["customer_id"])[[*_SEGMENT[:2], "customer_id", "name"]]
+    names = customers.drop_duplicates([*_SEGMENT[:2], "customer_id"])[[*_SEGMENT[:2], "customer_id", "name"]]
     rows = items.loc[items["month"] > 0].sort_values(["month", "item_id", "kind"], ascending=[False, True, True]).head(most)
     joined = rows.merge(names, on=[*_SEGMENT[:2], "customer_id"], how="left", validate="m:1").fillna({"name": ""})
-    shown = ["customer_id", "name", "item_id", "reference", "due_date", "method", "amount", "month", "large", "original", "author", "reason"]
+    shown = [
+        "customer_id",
+        "name",
+        "item_id",
+        "reference",
+        "due_date",
+        "method",
+        "amount",
+        "month",
+        "large",
+        "original",
+        "author",
+        "reason",
+    ]
     return joined[[*_SEGMENT, *shown]].reset_index(drop=True)
