@@ -21,6 +21,7 @@ from arwork.commands_decide import register as register_decide
 from arwork.commands_desk import close_inbox
 from arwork.commands_desk import register as register_inbox
 from arwork.commands_desk_view import register_desk
+from arwork.commands_forecast import register as register_forecast
 from arwork.commands_journal import journal_app, people_app
 from arwork.commands_refunds import register as register_refunds
 from arwork.commands_signoff import register_sign_off
@@ -47,6 +48,7 @@ _say = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 register_decide(app)
 register_sign_off(app)
 register_verify(app)
+register_forecast(app)
 
 ParamsFile = Annotated[Path, typer.Argument(help="The params file of the close, such as params/demo.yaml.")]
 Outputs = Annotated[Path, typer.Option(help="Folder that holds the packs.")]

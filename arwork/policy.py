@@ -284,6 +284,12 @@ class Forecast(Frozen):
     promise_prior: tuple[Days, Days]
     week_start: Literal["MON", "SUN"]
     override_share: Amount
+    history_months: Days
+    dispute_credit: Percent
+    paths: Days
+    seed: Days
+    shocks: tuple[Percent, Percent]
+    origins: Days
 
 
 class Misdirected(Frozen):

@@ -22,9 +22,13 @@ from arwork.collect.week import READ as WEEK
 from arwork.collect.week import week
 from arwork.dates import period_start
 from arwork.errors import InputError
+from arwork.forecast.cash import Inputs
+from arwork.forecast.month import look_ahead
+from arwork.forecast.parts import Special
 from arwork.intake.assemble import take_in
 from arwork.journal.events import Event, replay
 from arwork.journal.followed import follow
+from arwork.journal.forecasts import overrides
 from arwork.journal.lines import parse
 from arwork.journal.refunds import refund_steps
 from arwork.matching.adjusted import adjustments
@@ -69,6 +73,7 @@ class Books:
     learned: Learned | None = None
     steps: pd.DataFrame = field(default_factory=lambda: refund_steps(()))
     events: Sequence[Event] = ()
+    overrides: pd.DataFrame = field(default_factory=lambda: overrides(()))
 
     @property
     def units(self) -> Units:
@@ -238,6 +243,16 @@ def ageing_collections(books: Books) -> Stage:
     return Stage("40_ageing_collections", tables, (*aged.ties, *done.ties), (*aged.findings, *said.findings, *done.findings))
 
 
+def forecast(books: Books) -> Stage:
+    """Forecast the cash of the month and the quarter ahead, and say how right earlier forecasts were (FC-01 to FC-08)."""
+    t, params = books.tables, books.params
+    cheques = pd.DataFrame(columns=["cheque_id", "item", "day", "amount", "return_rate"])
+    special = Special(t["promises"], t["disputes"], cheques, books.overrides)
+    inputs = Inputs(t["open_items"], t["customers"], t["allocations"], t["receipts"], special)
+    ahead = look_ahead(inputs, _carried(books.run_dir), params.policy, params.as_of)
+    return Stage("50_forecast", ahead.tables, ahead.ties, ahead.findings)
+
+
 def pack(books: Books) -> Stage:
     """Gather the ties, the findings and what waits for a person, and write the workbook beside the tables."""
     ties, findings = ties_and_findings(books.run_dir)
@@ -320,6 +335,7 @@ STAGES: Mapping[str, tuple[Callable[[Books], Stage], tuple[str, ...] | None]] = 
     "20_breaks_refunds": (breaks_refunds, ("repeated_lines", *MONEY_BACK)),
     "30_reconciliations": (reconciliations, _INTAKE),
     "40_ageing_collections": (ageing_collections, WEEK),
+    "50_forecast": (forecast, ("open_items", "customers", "allocations", "receipts", "promises", "disputes")),
     "90_pack": (pack, None),
 }
 """Every stage: the function that does it and the tables it reads (None: all that are published)."""
@@ -346,6 +362,7 @@ def open_books(stage: str, run_dir: str | Path, *, close: str = "", period: str 
         read_taught(folder, record),
         refund_steps(events),
         events,
+        overrides(events),
     )
 
 

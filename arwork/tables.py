@@ -1203,6 +1203,95 @@ why text!: Why a person is needed.
 source_file text!: File of the row behind it.
 source_line text!: Line of the row behind it.
 """)),
+    Table("forecast_cash", "Cash expected by week, month and quarter, with its range (FC-01 to FC-08, 7.1); minor units.",
+          ("ledger_id", "company_code", "currency", "span"), _read(_ACCOUNT + """
+currency code!: Currency of the items.
+span text!: W01 and so on for a week, MONTH or QUARTER.
+from_date date!: First day.
+to_date date!: Last day.
+naive money!: Open items in the week of their due date, overdue ones in the first (FC-01).
+days_late money!: Open items at due date and the customer's mean days late (FC-02).
+expected money!: Cash expected, all kinds and new billings.
+ordinary money!: Of which open items by the customer's curve (FC-03).
+promises money!: Of which promised (FC-04).
+disputes money!: Of which disputed (FC-05).
+cheques money!: Of which post-dated cheques and direct debits (FC-07).
+overrides money!: Of which by the word of a person.
+new_billings money!: Of which from invoices not written yet (FC-06).
+p10 money!: One draw in ten stays below.
+p50 money!: The middle draw.
+p90 money!: One draw in ten goes above.
+reached money!: Expected from the first day of the forecast to this span's last day.
+reached_p10 money!: Low end of that.
+reached_p90 money!: High end of that.
+paths count!: Draws behind the range; 0 where none were made.
+""")),
+    Table("forecast_items", "What the forecast expects of each open item, or part of one (FC-03 to FC-07).", ("item_id", "kind", "source"), _read("""
+item_id text!: Item.
+kind choice! OPEN|PROMISE|DISPUTE|CHEQUE|OVERRIDE|RECOVERY|GROUP: Why it is paid when it is; RECOVERY and GROUP are not forecast.
+source text: Promise, dispute, cheque, or journal event of an override.
+""" + _ACCOUNT + """
+customer_id code!: Customer.
+currency code!: Currency.
+reference text: Document as the customer knows it.
+due_date date!: Due date.
+method text!: Method, by its rule.
+amount money!: What is left to collect, net of credits.
+month money!: Expected within the month.
+horizon money!: Expected within the quarter.
+later money!: Not expected within the quarter.
+large flag!: Its month is at least the policy's share of the month's forecast: look at it yourself.
+original money?: What the forecast had said of it before a person overrode it.
+author text: Who overrode it.
+reason text: Why.
+""")),
+    Table("forecast_frozen", "The month-start forecast of the month that the key date stands in, as an earlier pack froze it (7.1).",
+          ("ledger_id", "company_code", "currency"), _read(_ACCOUNT + """
+currency code!: Currency.
+frozen_at date!: Key date of that forecast.
+to_date date!: Last day of the month.
+expected money!: Cash expected of the month.
+p10 money!: Low end of the range.
+p90 money!: High end of the range.
+""")),
+    Table("forecast_changes", "From the month's frozen forecast to today's, step by step; the steps add up (7.1).",
+          ("ledger_id", "company_code", "currency", "step_no"), _read(_ACCOUNT + """
+currency code!: Currency.
+step_no count!: Order of the step.
+step choice! FROZEN|RESTATED|ACTUAL|NEW_ITEMS|PROMISES|DISPUTES|OVERRIDES|PARAMETERS|NOW: What changed.
+amount money!: Change; for FROZEN and NOW the forecast itself.
+sentence text!: What it means.
+""")),
+    Table("forecast_accuracy", "Earlier forecasts made again with what was known then, beside what was paid (7.4); minor units.",
+          ("ledger_id", "company_code", "currency", "origin", "span"), _read(_ACCOUNT + """
+currency code!: Currency.
+origin date!: Key date of the forecast.
+span text!: W01 and so on for a week of that month, or MONTH.
+to_date date!: Last day.
+actual money!: Paid on the items that were open at the origin.
+naive money!: FC-01.
+days_late money!: FC-02.
+expected money!: FC-03.
+blend money!: FC-02 and FC-03 by the inverse of their WAPE at earlier origins (FC-08).
+p10 money!: Low end of the range.
+p50 money!: Middle of the range.
+p90 money!: High end of the range.
+width percent!: The range is this much of what was drawn: so wide would 80 % of the earlier misses have fitted in it.
+optimistic flag!: Some items have no entry date; the posting date stood in (7.4).
+""")),
+    Table("forecast_scores", "How right each method was at earlier origins (7.3).", ("ledger_id", "company_code", "currency", "horizon", "method"), _read(_ACCOUNT + """
+currency code!: Currency.
+horizon text!: MONTH, or WEEK for all weekly buckets.
+method choice! FC-01|FC-02|FC-03|FC-08: Method.
+origins count!: Forecasts compared.
+wape percent!: Sum of misses over sum of cash.
+worst percent!: Largest miss of one origin over its cash.
+bias percent!: Forecast less cash over cash; positive is too much.
+skill percent!: One less WAPE over the WAPE of FC-01.
+tracking_signal percent!: Sum of misses over their mean size, as percent; beyond 400 either way is an alarm.
+hits percent!: Share within ten percent.
+covered percent!: Share between P10 and P90; FC-03 only.
+""")),
 )  # fmt: skip
 
 TABLES: Mapping[str, Table] = {table.name: table for table in _TABLES}

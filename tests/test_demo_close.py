@@ -24,7 +24,15 @@ from arwork.pack.plan import lay_out, make_plan
 from arwork.pack.verify import verify
 from arwork.run import run_stages
 
-NOTEBOOKS = ("00_intake", "10_cash_application", "20_breaks_refunds", "30_reconciliations", "40_ageing_collections", "90_pack")
+NOTEBOOKS = (
+    "00_intake",
+    "10_cash_application",
+    "20_breaks_refunds",
+    "30_reconciliations",
+    "40_ageing_collections",
+    "50_forecast",
+    "90_pack",
+)
 
 
 def table(pack: Path, name: str) -> pd.DataFrame:

@@ -404,6 +404,7 @@ def test_planted_keys_stand_in_their_files(made: dict[str, bytes], lists: dict[s
                 "20_breaks_refunds",
                 "30_reconciliations",
                 "40_ageing_collections",
+                "50_forecast",
             )
             assert row["column"] in TABLES[row["table"]].names()
             assert row["expected"]

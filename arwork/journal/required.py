@@ -48,6 +48,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         Field("promise", "text", "its promise"), Field("step", "choice", "its step", PROMISE_STEPS), _CUSTOMER, _AMOUNT, _CURRENCY, _DAY,
     ),
     "CONTACT": (_CUSTOMER, Field("channel", "choice", "its channel", CHANNELS), Field("outcome", "text", "its outcome"), _DAY),
+    "FORECAST": (_ITEM, _DAY, _AMOUNT, _CURRENCY, Field("original", "minor", "what the forecast said before, in whole minor units")),
     "PREPARE": (_PACK,),
     "REVIEW": (_PACK,),
     "CERTIFY": (_PACK,),
@@ -69,7 +70,7 @@ ON_RECEIPT = ("ALLOCATE", "REJECT", "HOLD", "NOTE")
 _SPOKEN = {
     "ALLOCATE": "an allocation", "REJECT": "a rejection", "HOLD": "a hold", "WRITE_OFF": "a write-off", "ALIAS": "an accepted alias",
     "RULE": "a change of a rule", "REFUND": "a step of a refund", "DISPUTE": "a step of a dispute", "PROMISE": "a promise",
-    "CONTACT": "a contact", "PREPARE": "a preparation", "REVIEW": "a review", "CERTIFY": "a certificate", "RETURN": "a return",
+    "CONTACT": "a contact", "FORECAST": "a forecast of an item", "PREPARE": "a preparation", "REVIEW": "a review", "CERTIFY": "a certificate", "RETURN": "a return",
     "REOPEN": "a reopening", "PEOPLE": "a change of people", "EXPORT": "an export", "POSTED": "a posting", "UNDO": "an undo",
     "ACCEPT": "an acceptance", "NOTE": "a note",
 }  # fmt: skip

@@ -38,7 +38,7 @@ from arwork.policy import read_policy
 
 Given: TypeAlias = tuple[Source, tuple[Received, ...]]
 """One source of the params file with the files it named, as received."""
-CARRIED = ("statements", "gl_balances", "bank_lines", "receipts", "remittance_lines", "advice_links")
+CARRIED = ("statements", "gl_balances", "bank_lines", "receipts", "remittance_lines", "advice_links", "forecast_cash", "forecast_frozen")
 """Tables that a close takes over from the previous period's pack."""
 
 

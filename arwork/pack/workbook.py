@@ -27,6 +27,8 @@ from arwork.pack.workbook_cash import (
     sources,
     waiting_in_order,
 )
+from arwork.pack.workbook_forecast import cash as forecast_cash
+from arwork.pack.workbook_forecast import items as forecast_items
 from arwork.pack.workbook_lead import Entry, lead
 from arwork.pack.workbook_lists import write_listing
 from arwork.pack.workbook_recons import bank_to_book, reconciliations, tie_out
@@ -40,6 +42,7 @@ _NEEDED = (
     "recon_lines", "recon_items", "proof_of_cash", "ageing", "ties", "findings", "owed", "sources", "rejects",
     "overpayments", "refunds", "credit_balances", "worklist", "promise_results", "dispute_work",
     "late_fees", "write_offs", "adjustment_checks", "metrics", "service_levels",
+    "forecast_cash", "forecast_items",
 )  # fmt: skip
 _SHEETS = (
     ("AR-20", "Tie-out", "Figures that must agree", "ties"),
@@ -56,6 +59,8 @@ _SHEETS = (
     ("AR-47", "Adjustments", "Adjustments against the common matrix", "adjustment_checks"),
     ("AR-48", "Figures", "Figures of the month with their formulas", "metrics"),
     ("AR-49", "Service levels", "Target beside this month's figure", "service_levels"),
+    ("AR-70", "Forecast", "Cash expected by week, month and quarter", "forecast_cash"),
+    ("AR-71", "Forecast items", "Open items behind the forecast", "forecast_items"),
     ("AR-50", "Exceptions", "What waits for a person", "owed"),
     ("AR-51", "Proposals", "Every receipt and what is proposed", "proposals"),
     ("AR-52", "Allocations", "Cash applied to items", "allocations"),
@@ -109,6 +114,8 @@ def _sheets(book: Book, tables: Mapping[str, pd.DataFrame]) -> None:
     for listing in (collectors.worklist, collectors.promises, collectors.disputes, collectors.fees, collectors.losses, collectors.adjustments,
                     collectors.metrics, collectors.service):  # fmt: skip
         write_listing(book, listing(tables))
+    write_listing(book, forecast_cash(tables))
+    write_listing(book, forecast_items(tables))
     write_listing(book, exceptions(tables, book.units, proposed))
     write_listing(book, proposals(tables, book.units, waiting))
     write_listing(book, allocations(tables, proposed))

@@ -1,0 +1,89 @@
+"""The one function of the forecast's stage: the forecast, what changed since the month began, and how right it was (domain 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from arwork.dates import period_end, period_of
+from arwork.forecast.backtest import accuracy, scores, stretched, widths
+from arwork.forecast.behaviour import SEGMENT
+from arwork.forecast.cash import Inputs, forecast
+from arwork.forecast.drivers import changes
+from arwork.forecast.frozen import amounts, frozen_of
+from arwork.policy import Policy
+from arwork.proof import Finding, Tie
+from arwork.tables import conform, empty
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What the stage returns: the `forecast_*` tables by name, its ties and its findings."""
+
+    tables: Mapping[str, pd.DataFrame]
+    ties: tuple[Tie, ...]
+    findings: tuple[Finding, ...]
+
+
+def look_ahead(inputs: Inputs, carried: Mapping[str, pd.DataFrame], policy: Policy, as_of: date) -> Ahead:
+    """Forecast the cash, explain its change since the month-start forecast, and measure earlier forecasts (FC-01 to FC-08, 7.1 to 7.4).
+
+    `carried` holds the previous pack's `forecast_cash` and `forecast_frozen`, where there is one.
+    """
+    made = forecast(inputs, policy, as_of)
+    kept = frozen_of(carried, as_of)
+    changed = empty("forecast_changes")
+    if len(kept):
+        end = period_end(period_of(as_of))
+        changed = changes(amounts(kept), inputs, policy, kept["frozen_at"].iloc[0].date(), as_of, end)
+    past = accuracy(inputs.open_items, policy, as_of)
+    tables = {
+        "forecast_cash": as_wide(made.cash, widths(past)), "forecast_items": made.items, "forecast_frozen": kept, "forecast_changes": changed,
+        "forecast_accuracy": past, "forecast_scores": scores(past),
+    }  # fmt: skip
+    return Ahead(tables, (*made.ties, *_adds_up(changed)), (*made.findings, *_said(past, tables["forecast_scores"], kept)))
+
+
+def as_wide(cash: pd.DataFrame, needed: Mapping[tuple[str, str, str, bool], float]) -> pd.DataFrame:
+    """Return `forecast_cash` with ranges as wide as earlier misses ask for; what is reached by a day counts as a month does."""
+    if not needed or not len(cash):
+        return cash
+    keys = list(zip(*(cash[name] for name in SEGMENT), ~cash["span"].str.startswith("W"), strict=True))
+    own = pd.Series([needed.get(key, 1.0) for key in keys], index=cash.index)
+    monthly = pd.Series([needed.get((*key[:3], True), 1.0) for key in keys], index=cash.index)
+    wide = stretched(cash, own)
+    low = (cash["reached"] - (cash["reached"] - cash["reached_p10"]) * monthly).round().clip(lower=0).astype("int64")
+    high = (cash["reached"] + (cash["reached_p90"] - cash["reached"]) * monthly).round().astype("int64")
+    return conform("forecast_cash", wide.assign(reached_p10=low, reached_p90=high))
+
+
+def _adds_up(changed: pd.DataFrame) -> list[Tie]:
+    ties = []
+    for name, rows in changed.groupby(SEGMENT, sort=True):
+        now = int(rows.loc[rows["step"] == "NOW", "amount"].sum())
+        steps = int(rows["amount"].sum()) - now
+        ties.append(Tie(f"frozen forecast and its changes, {name[0]} {name[1]}", "FC-03", steps, now, str(name[2])))
+    return ties
+
+
+def _said(past: pd.DataFrame, scored: pd.DataFrame, kept: pd.DataFrame) -> list[Finding]:
+    """Say what is not known of earlier forecasts, and where they were wrong enough to be looked at."""
+    findings = []
+    if not len(kept):
+        findings.append(Finding("FC-03", "info", "No earlier pack holds a forecast of this month, so its change is not explained."))
+    if not len(past):
+        said = "No earlier month can be forecast again: give items that were paid in the last 12 months, with their clearing dates."
+        return [*findings, Finding("FC-03", "info", said, "open_items")]
+    if past["optimistic"].any():
+        findings.append(
+            Finding("FC-03", "info", "Some items have no entry date; the track record may be optimistic (7.4).", "forecast_accuracy")
+        )
+    alarm = scored.loc[(scored["method"] == "FC-03") & (scored["horizon"] == "MONTH") & (scored["tracking_signal"].abs() > 4_000_000)]
+    for row in alarm.itertuples():
+        way = "too high" if row.bias > 0 else "too low"
+        said = f"The month forecasts of {row.ledger_id} {row.company_code} {row.currency} are always {way}: tracking signal beyond 4 (7.3)."
+        findings.append(Finding("FC-03", "warn", said, "forecast_scores"))
+    return findings

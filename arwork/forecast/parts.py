@@ -1,0 +1,245 @@
+"""What the forecast is about: the open items net of credits, cut into parts that are paid by one rule each (domain 7.1, FC-03 to FC-07).
+
+Every part is paid like this: a share `fixed` on a known `day` (a promise kept, a cheque that clears, a date that a person gave), and a
+share `rest` by the customer's curve, on the condition that it was still unpaid at age `now`. An ordinary item has `fixed` 0 and `rest` 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from arwork.collect.key_date import open_at
+from arwork.forecast.behaviour import ACCOUNT, CLAIMS, Behaviour, Counts, Floats, paid_by
+from arwork.forecast.weeks import Days
+
+WHOSE = ACCOUNT[:3]
+_PART = ["item_id", *ACCOUNT, "reference", "doc_date", "due_date", "kind", "method", "amount", "now", "day", "fixed", "rest", "source"]
+_DUE_FIRST = [*ACCOUNT, "due_date", "item_id"]
+
+
+@dataclass(frozen=True)
+class Special:
+    """What changes how an item is paid: `promises`, `disputes`, post-dated `cheques`, and `overrides` of people.
+
+    `promises` is the table of that name, `disputes` too. `cheques` has `item`, the account, `day`, `amount`, `return_rate`
+    (percent). `overrides` has `item_id`, `day`, `amount` (what is expected on that day), `author`, `reason`, `seq`. Any may be empty.
+    """
+
+    promises: pd.DataFrame
+    disputes: pd.DataFrame
+    cheques: pd.DataFrame
+    overrides: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The policy of a forecast: the prior of P(kept), the tolerance of a promise, SLA days of a dispute, the share credited."""
+
+    promise_prior: tuple[int, int]
+    tolerance_days: int
+    dispute_days: dict[str, int]
+    dispute_credit: float
+
+
+def population(
+    open_items: pd.DataFrame, customers: pd.DataFrame, allocations: pd.DataFrame, receipts: pd.DataFrame, as_of: date
+) -> pd.DataFrame:
+    """Return the debit items open at the key date with `open_amount` and what is left to collect, `amount`, in minor units (7.1).
+
+    What this close allocates has been received and is taken off its item. Credits, money on account and unapplied money are taken
+    off the account's items, oldest due date first. `standing` says OPEN, RECOVERY (customer insolvent or in legal proceedings)
+    or GROUP (a company of the group), of which only OPEN is forecast.
+    """
+    shown = open_at(open_items, as_of)
+    shown = shown.loc[(shown["reversed_by"] == "") & (shown["reverses"] == "") & ~shown["written_off"]]
+    debit = (shown["open_doc"] > 0) & shown["doc_type"].isin(CLAIMS)
+    items = shown.loc[debit].sort_values(_DUE_FIRST, kind="stable").reset_index(drop=True)
+    taken = _settled(allocations)
+    relieved = items["item_id"].map(taken).fillna(0).astype("int64").to_numpy()
+    left = np.maximum(items["open_doc"].to_numpy() - np.maximum(relieved, 0), 0)
+    net = left - _oldest_first(items, left, _credits(shown.loc[~debit], allocations, receipts))
+    known = customers.drop_duplicates(WHOSE).set_index(WHOSE)[["status", "tolerance_group"]]
+    about = known.reindex(pd.MultiIndex.from_frame(items[WHOSE]))
+    lost = about["status"].isin(["INSOLVENT", "LEGAL"]).to_numpy() | items["legal_hold"].to_numpy()
+    group = (about["tolerance_group"] == "IC").to_numpy()
+    return items.assign(
+        open_amount=items["open_doc"], amount=net, age=(pd.Timestamp(as_of) - items["due_date"]).dt.days,
+        standing=np.where(group, "GROUP", np.where(lost, "RECOVERY", "OPEN")),
+    )  # fmt: skip
+
+
+def _settled(allocations: pd.DataFrame) -> pd.Series[int]:
+    """Return by item what allocations take off it for good: what is relieved, less the residual that stays owed."""
+    lasting = allocations["amount_relieved"] - allocations["residual"]
+    return lasting.groupby(allocations["item_id"]).sum()
+
+
+def _credits(lines: pd.DataFrame, allocations: pd.DataFrame, receipts: pd.DataFrame) -> pd.DataFrame:
+    """Return by account what it has to its credit: credit lines of the ledger, and money received that pays no item."""
+    parts = [lines.loc[lines["open_doc"] < 0, ACCOUNT].assign(credit=-lines.loc[lines["open_doc"] < 0, "open_doc"])]
+    spent = lines.set_index("item_id")[ACCOUNT].join(_settled(allocations).rename("credit"), how="inner")
+    parts.append(spent.loc[spent["credit"] < 0])
+    if len(receipts):
+        known = receipts.loc[receipts["customer_id"] != ""]
+        parts.append(known[ACCOUNT].assign(credit=known["on_account_amount"] + known["unapplied_amount"]))
+    return pd.concat(parts, ignore_index=True).groupby(ACCOUNT, as_index=False)["credit"].sum()
+
+
+def _oldest_first(items: pd.DataFrame, left: Counts, credit: pd.DataFrame) -> Counts:
+    """Spread the credit of each account over its items, which stand in the order of their due dates."""
+    whole = items[ACCOUNT].merge(credit, on=ACCOUNT, how="left")["credit"].fillna(0).clip(lower=0).to_numpy().astype(np.int64)
+    row = pd.MultiIndex.from_frame(items[ACCOUNT]).unique().get_indexer(pd.MultiIndex.from_frame(items[ACCOUNT]))
+    running = np.cumsum(left) - left
+    starts = np.flatnonzero(np.r_[True, row[1:] != row[:-1]]) if len(row) else np.zeros(0, dtype=np.int64)
+    before = running - np.repeat(running[starts], np.diff(np.r_[starts, len(row)])) if len(row) else running
+    taken: Counts = np.clip(whole - before, 0, left)
+    return taken
+
+
+def kept_share(kept: int, evaluated: int, prior: tuple[int, int]) -> float:
+    """Return P(kept): promises kept of those evaluated, with a prior of so many kept of so many (FC-04)."""
+    return (kept + prior[0]) / (evaluated + prior[1])
+
+
+def parts(items: pd.DataFrame, special: Special, rules: Rules, as_of: date) -> pd.DataFrame:
+    """Cut a population into parts, each paid by one rule; their amounts add up to the population's.
+
+    Order of precedence: what a person said, then a dispute, then a promise, then a cheque, then the curve. A promise for an account
+    without an item goes to its items, oldest due date first. Amounts beyond what is left to collect promise nothing more.
+    """
+    base = items.loc[items["amount"] > 0].assign(kind="OPEN", method="FC-03", now=items["age"], day=pd.NaT, fixed=0.0, rest=1.0, source="")
+    base.loc[base["standing"] != "OPEN", ["rest", "method"]] = [0.0, "none"]
+    base.loc[base["standing"] != "OPEN", "kind"] = base["standing"]
+    free = base.loc[base["standing"] == "OPEN"]
+    claims = pd.concat([_overrides(free, special.overrides, as_of), _disputed(free, special.disputes, rules, as_of),
+                        _promised(free, special.promises, rules, as_of), _cheques(free, special.cheques, as_of)], ignore_index=True)  # fmt: skip
+    claims = claims.loc[claims["wanted"] > 0]
+    if not len(claims):
+        return base[_PART].reset_index(drop=True)
+    whole = base.set_index("item_id")
+    claims = claims.sort_values(["item_id", "rank", "day", "source"], kind="stable")
+    before = claims.groupby("item_id")["wanted"].cumsum() - claims["wanted"]
+    left = claims["item_id"].map(whole["amount"]) - before
+    claims = claims.assign(amount=np.minimum(claims["wanted"], left.clip(lower=0)).astype("int64"))
+    claims = claims.loc[claims["amount"] > 0]
+    told = [*WHOSE, "currency", "reference", "doc_date", "due_date"]
+    named = claims.drop(columns=told, errors="ignore").join(whole[told], on="item_id")
+    taken = claims.groupby("item_id")["amount"].sum()
+    rest = base.assign(amount=(base["amount"] - base["item_id"].map(taken).fillna(0)).astype("int64"))
+    both = pd.concat([rest.loc[rest["amount"] > 0, _PART], named[_PART]], ignore_index=True)
+    return both.sort_values(["item_id", "kind", "source"], kind="stable").reset_index(drop=True)
+
+
+_CLAIM = ["item_id", "kind", "method", "wanted", "now", "day", "fixed", "rest", "source", "rank"]
+
+
+def _none() -> pd.DataFrame:
+    frame = pd.DataFrame(columns=_CLAIM)
+    kinds = {"wanted": "int64", "now": "int64", "fixed": "float64", "rest": "float64", "rank": "int64", "day": "datetime64[us]"}
+    return frame.astype(kinds)
+
+
+def _overrides(free: pd.DataFrame, overrides: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """What people said of items: so much on that day, the rest not within the horizon; a day that has passed says nothing more (7.2)."""
+    if not len(overrides):
+        return _none()
+    found = (
+        overrides.loc[overrides["day"] > pd.Timestamp(as_of)]
+        .rename(columns={"amount": "said"})
+        .drop_duplicates("item_id", keep="last")
+        .merge(free[["item_id", "amount", "age"]], on="item_id", how="inner")
+    )
+    return found.assign(
+        kind="OVERRIDE", method="person", wanted=found["amount"], now=found["age"], rest=0.0,
+        fixed=np.clip(found["said"] / found["amount"], 0.0, 1.0), source=found["seq"].astype(str), rank=0,
+    )[_CLAIM]  # fmt: skip
+
+
+def _disputed(free: pd.DataFrame, disputes: pd.DataFrame, rules: Rules, as_of: date) -> pd.DataFrame:
+    """Disputed parts: nothing until the dispute should be settled, then by the curve, less what will be credited (FC-05)."""
+    day = pd.Timestamp(as_of)
+    live = disputes.loc[~disputes["status"].isin(["RESOLVED", "CLOSED"]) & (disputes["opened_date"] <= day)]
+    named = _on_items(free, live, "items", "disputed_amount", "dispute_id")
+    if not len(named):
+        return _none()
+    days = named["owner_function"].map(rules.dispute_days).fillna(max(rules.dispute_days.values(), default=30)).astype("int64")
+    until = named["opened_date"] + pd.to_timedelta(days, unit="D")
+    until = until.where(until > day, day + pd.to_timedelta(days, unit="D"))
+    return named.assign(
+        kind="DISPUTE", method="FC-05", now=(until - named["due_date"]).dt.days, day=pd.NaT, fixed=0.0, rest=1.0 - rules.dispute_credit / 100.0,
+        source=named["dispute_id"], rank=1,
+    )[_CLAIM]  # fmt: skip
+
+
+def _promised(free: pd.DataFrame, promises: pd.DataFrame, rules: Rules, as_of: date) -> pd.DataFrame:
+    """Promised parts: kept with the customer's probability on the day promised, otherwise by the curve after the tolerance (FC-04)."""
+    day = pd.Timestamp(as_of)
+    made = promises.loc[promises["created_date"] <= day]
+    live = made.loc[(made["status"] == "OPEN") & (made["promised_date"] + pd.Timedelta(days=rules.tolerance_days) > day)]
+    named = _on_items(free, live, "item", "promised_amount", "promise_id")
+    if not len(named):
+        return _none()
+    judged = made.loc[made["status"].isin(["KEPT", "PARTIALLY_KEPT", "BROKEN"])]
+    tally = judged.assign(kept=judged["status"] == "KEPT").groupby(WHOSE)["kept"].agg(["sum", "size"])
+    known = tally.reindex(pd.MultiIndex.from_frame(named[WHOSE])).fillna(0)
+    sure = (known["sum"].to_numpy() + rules.promise_prior[0]) / (known["size"].to_numpy() + rules.promise_prior[1])
+    paid = (named["promised_date"] + pd.Timedelta(days=rules.tolerance_days // 2)).clip(lower=day + pd.Timedelta(days=1))
+    after = (named["promised_date"] + pd.Timedelta(days=rules.tolerance_days) - named["due_date"]).dt.days
+    return named.assign(
+        kind="PROMISE", method="FC-04", now=np.maximum(after, named["age"]), day=paid, fixed=sure, rest=1.0 - sure,
+        source=named["promise_id"], rank=2,
+    )[_CLAIM]  # fmt: skip
+
+
+def _cheques(free: pd.DataFrame, cheques: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Post-dated cheques and direct debits: on their date, less the share that is returned (FC-07)."""
+    if not len(cheques):
+        return _none()
+    named = _on_items(free, cheques, "item", "amount", "cheque_id")
+    if not len(named):
+        return _none()
+    paid = named["day"].clip(lower=pd.Timestamp(as_of) + pd.Timedelta(days=1))
+    return named.assign(
+        kind="CHEQUE", method="FC-07", now=named["age"], day=paid, fixed=1.0 - named["return_rate"] / 100.0, rest=0.0,
+        source=named["cheque_id"], rank=3,
+    )[_CLAIM]  # fmt: skip
+
+
+def _on_items(free: pd.DataFrame, rows: pd.DataFrame, field: str, amount: str, key: str) -> pd.DataFrame:
+    """Put rows that name documents, or only an account, onto items; the amount goes to the oldest due date first (`wanted`)."""
+    own = free[["item_id", *WHOSE, "currency", "doc_no", "reference", "due_date", "age", "amount"]].rename(columns={"amount": "left"})
+    told = rows.rename(columns={"amount": "stated"} if amount == "amount" else {amount: "stated"})
+    told = told.drop(columns=["due_date", "reference", "doc_no", "left", "age"], errors="ignore")
+    told = told.assign(item=told[field].str.split()).explode("item")
+    told = told.assign(item=told["item"].fillna(""))
+    found = []
+    for name in ("item_id", "doc_no", "reference"):
+        keyed = own.assign(item=own[name])
+        found.append(told.loc[told["item"] != ""].merge(keyed, on=[*WHOSE, "currency", "item"], how="inner"))
+    found.append(told.loc[told["item"] == ""].merge(own, on=[*WHOSE, "currency"], how="inner"))
+    named = pd.concat(found, ignore_index=True).drop_duplicates([key, "item_id"])
+    named = named.sort_values([key, "due_date", "item_id"], kind="stable")
+    before = named.groupby(key)["left"].cumsum() - named["left"]
+    return named.assign(wanted=np.minimum(named["left"], (named["stated"] - before).clip(lower=0)).astype("int64"))
+
+
+def paid_share(made: pd.DataFrame, behaviour: Behaviour, until: Days) -> Floats:
+    """Return the share of each part that is expected to be paid by each day (parts x days)."""
+    due = made["due_date"].to_numpy().astype("datetime64[D]")
+    ages = (until[None, :] - due[:, None]).astype(np.int64)
+    rest = made["rest"].to_numpy()
+    share = paid_by(behaviour, behaviour.rows_of(made), made["now"].to_numpy().astype(np.int64), ages) * rest[:, None]
+    dated = np.flatnonzero(made["fixed"].to_numpy() > 0)
+    on = made["day"].to_numpy().astype("datetime64[D]")[dated]
+    share[dated] += made["fixed"].to_numpy()[dated, None] * (until[None, :] >= on[:, None])
+    return np.clip(share, 0.0, 1.0)
+
+
+def in_buckets(share: Floats, amounts: Counts) -> Counts:
+    """Return minor units of each part in each bucket; what lies before and after adds up to the amount to the last unit."""
+    reached = np.rint(share * amounts[:, None]).astype(np.int64)
+    return np.diff(reached, axis=1, prepend=0)

@@ -1,0 +1,136 @@
+"""How sure a forecast is: the weeks in which items are paid, drawn many times, with shocks that customers share (domain 7.2).
+
+Items are not paid independently: in a bad month all of a customer's invoices wait, and to some degree everybody's. So each draw of an
+item is a normal number with three parts: one common to all, one of its customer, one of its own. Every number is a hash of the seed, the
+draw and the item's key, so the result depends on no order of rows and no number of processors; sixteen bits of it choose one of 65,536
+equally likely normal numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numba
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import ndtri
+
+from arwork.forecast.behaviour import ACCOUNT, Behaviour, Counts, Floats, paid_by
+
+_NEVER, _SURE = -9.0, 9.0
+_LEAST = 200
+
+
+@dataclass(frozen=True)
+class Shocks:
+    """Shares of the variance that are common to all customers, and to the items of one customer (0 to 1)."""
+
+    common: float
+    customer: float
+
+
+@numba.njit(inline="always")  # type: ignore[untyped-decorator]
+def _mix(value: Any) -> Any:
+    """Scramble 64 bits (the finaliser of splitmix64)."""
+    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return value ^ (value >> np.uint64(31))
+
+
+@numba.njit(inline="always")  # type: ignore[untyped-decorator]
+def _bits(seed: Any, kind: Any, draws: Any, key: Any) -> Any:
+    """Return the 64 random bits of a key in a block of four draws: sixteen bits a draw."""
+    start = _mix(np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(kind) * np.uint64(0xD1B54A32D192ED03) + np.uint64(draws))
+    return _mix(start ^ key)
+
+
+@numba.njit(parallel=True, nogil=True)  # type: ignore[untyped-decorator]
+def _draws(
+    bounds: Any, amounts: Any, keys: Any, customers: Any, customer_keys: Any, groups: Any, sizes: Any, weights: Any, seed: Any
+) -> Any:
+    """Add up what each draw puts into each group and bucket: draws x groups x buckets, in minor units; four draws at a time."""
+    blocks, count, normal = sizes[0], sizes[1], weights[3]
+    items, ends = bounds.shape
+    out = np.zeros((blocks * 4, count, ends), dtype=np.int64)
+    for block in numba.prange(blocks):
+        shared = _bits(seed, 1, block, np.uint64(0))
+        own = np.empty((len(customer_keys), 4), dtype=np.float32)
+        for row in range(len(customer_keys)):
+            bits = _bits(seed, 2, block, customer_keys[row])
+            for turn in range(4):
+                low, all_low = (bits >> np.uint64(16 * turn)) & np.uint64(65535), (shared >> np.uint64(16 * turn)) & np.uint64(65535)
+                own[row, turn] = weights[0][0] * normal[all_low] + weights[1][0] * normal[low]
+        for row in range(items):
+            bits = _bits(seed, 3, block, keys[row])
+            for turn in range(4):
+                drawn = own[customers[row], turn] + weights[2][0] * normal[(bits >> np.uint64(16 * turn)) & np.uint64(65535)]
+                if drawn > bounds[row, ends - 1]:
+                    continue
+                place = 0
+                while drawn > bounds[row, place]:
+                    place += 1
+                out[block * 4 + turn, groups[row], place] += amounts[row]
+    return out
+
+
+def simulate(made: pd.DataFrame, share: Floats, groups: Counts, count: int, shocks: Shocks, paths: int, seed: int) -> Counts:
+    """Draw the bucket in which each part is paid, `paths` times: minor units by draw, group and bucket.
+
+    `made` holds the parts (account, `item_id`, `kind`, `source`, `amount`), `share` what is expected of each by the end of each bucket.
+    """
+    bounds = np.where(share <= 0.0, _NEVER, np.where(share >= 1.0, _SURE, ndtri(np.clip(share, 1e-12, 1 - 1e-12)))).astype(np.float32)
+    keys = pd.util.hash_pandas_object(made["item_id"] + "|" + made["kind"] + "|" + made["source"], index=False).to_numpy()
+    codes, accounts = pd.factorize(pd.MultiIndex.from_frame(made[ACCOUNT]), sort=False)
+    of_account = pd.util.hash_pandas_object(pd.Series(["|".join(name) for name in accounts], dtype=object), index=False).to_numpy()
+    own = max(1.0 - shocks.common - shocks.customer, 0.0)
+    normal = ndtri((np.arange(65536) + 0.5) / 65536).astype(np.float32)
+    weights = (*(np.array([np.sqrt(part)], dtype=np.float32) for part in (shocks.common, shocks.customer, own)), normal)
+    drawn: Counts = _draws(
+        bounds, made["amount"].to_numpy().astype(np.int64), keys.astype(np.uint64), codes.astype(np.int64), of_account.astype(np.uint64),
+        groups.astype(np.int64), (-(-paths // 4), count), weights, seed,
+    )  # fmt: skip
+    return drawn[:paths]
+
+
+def quantile(drawn: Counts, percent: int) -> Counts:
+    """Return the value that `percent` of the draws do not pass (along the first axis), one of the values drawn."""
+    ordered = np.sort(drawn, axis=0)
+    place = max(int(np.ceil(percent * len(ordered) / 100)) - 1, 0)
+    value: Counts = ordered[place]
+    return value
+
+
+def shocks_of(claims: pd.DataFrame, behaviour: Behaviour, otherwise: Shocks) -> Shocks:
+    """Measure how much payments move together: of all customers in a month, and of one customer in a month.
+
+    Each paid item is placed on the curve it was judged by and turned into a normal number; items due in the same month that are early or
+    late together show as covariance between different items. `otherwise` stands in while fewer than 200 items are known. A month's items
+    count when the month ended 120 days before, so that the slow ones are there.
+    """
+    late = pd.Timestamp(behaviour.as_of) - pd.Timedelta(days=120)
+    used = claims.loc[claims["paid"] & (claims["due_date"] <= late)]
+    if len(used) < _LEAST:
+        return otherwise
+    row = behaviour.rows_of(used)
+    age = used["age"].to_numpy().astype(np.int64)
+    start = np.minimum(used["entry"].to_numpy().astype(np.int64), age) - 1
+    place = paid_by(behaviour, row, start, np.column_stack([age - 1, age])).mean(axis=1)
+    score = ndtri(np.clip(place, 1e-3, 1 - 1e-3))
+    score = (score - score.mean()) / max(float(score.std()), 1e-9)
+    month = used["due_date"].dt.year.to_numpy() * 12 + used["due_date"].dt.month.to_numpy()
+    together = pd.factorize(pd.MultiIndex.from_arrays([row, month]))[0]
+    of_all = _covariance(score, pd.factorize(month)[0])
+    of_customer = _covariance(score, together)
+    common = float(np.clip(of_all, 0.0, 0.5))
+    return Shocks(common, float(np.clip(of_customer - common, 0.0, 0.5)))
+
+
+def _covariance(score: Floats, group: npt.NDArray[np.int64]) -> float:
+    """Return the mean product of two different members of one group."""
+    size = np.bincount(group).astype(float)
+    total = np.bincount(group, weights=score)
+    squares = np.bincount(group, weights=score * score)
+    pairs = float((size * (size - 1)).sum())
+    return float((total * total - squares).sum() / pairs) if pairs else 0.0
