@@ -58,7 +58,7 @@ def at_origin(open_items: pd.DataFrame, policy: Policy, origin: date) -> Origin:
     claims = known_at(open_items, origin)
     behaviour = learn(claims, origin, asked.shrinkage_k, asked.history_months)
     made = claims.loc[~claims["done"]].sort_values("item_id", kind="stable").reset_index(drop=True)
-    made = made.assign(kind="OPEN", source="", amount=made["amount_doc"], now=made["age"], day=pd.NaT, fixed=0.0, rest=1.0)
+    made = made.assign(kind="OPEN", source="", amount=made["amount_doc"], now=made["age"], day=np.datetime64("NaT"), fixed=0.0, rest=1.0)
     buckets = weeks((pd.Timestamp(origin) + pd.Timedelta(days=1)).date(), horizon(origin)[0], asked.week_start)
     shocks = shocks_of(claims, behaviour, Shocks(float(asked.shocks[0]) / 100, float(asked.shocks[1]) / 100))
     return Origin(origin, buckets, made, behaviour, paid_share(made, behaviour, ends(buckets)), shocks)
@@ -136,7 +136,7 @@ def fitted(rows: pd.DataFrame) -> pd.DataFrame:
     for _, own in rows.groupby([*SEGMENT, rows["span"] == "MONTH"], sort=True):
         for day in sorted(own["origin"].unique()):
             now, width = own.loc[own["origin"] == day], width_of(own.loc[own["origin"] < day])
-            out.append(stretched(now, width).assign(width=int(round(width * 1_000_000))))
+            out.append(stretched(now, width).assign(width=round(width * 1_000_000)))
     return pd.concat(out, ignore_index=True)
 
 

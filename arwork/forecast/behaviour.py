@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -175,7 +176,7 @@ def _account_curves(spans: _Spans, row: Counts, rows: int, wide: Floats, above: 
     out = np.ones((rows, _AGES), dtype=np.float32)
     order = np.argsort(row, kind="stable")
     edges = np.searchsorted(row[order], np.arange(0, rows + _CHUNK, _CHUNK))
-    for number, (start, end) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for number, (start, end) in enumerate(pairwise(edges)):
         low, high = number * _CHUNK, min((number + 1) * _CHUNK, rows)
         if low >= high:
             break
@@ -196,14 +197,14 @@ def _days_late(
     amount = np.where(paid, used["amount_doc"].to_numpy(), 0).astype(float)
     days = used["age"].to_numpy() * amount
 
-    def mean(where: Counts, size: int) -> Floats:
+    def _mean(where: Counts, size: int) -> Floats:
         total = np.bincount(where, weights=amount, minlength=size)
         sums: Floats = np.bincount(where, weights=days, minlength=size) / np.maximum(total, 1.0)
         return sums
 
     count = np.bincount(row, weights=paid, minlength=rows)
-    wide = mean(group, groups)
-    own = shrunk(count, mean(row, rows), wide[above], k)
+    wide = _mean(group, groups)
+    own = shrunk(count, _mean(row, rows), wide[above], k)
     behind = np.append(count, np.bincount(group, weights=paid, minlength=groups)).astype(np.int64)
     return np.append(own, wide), behind
 

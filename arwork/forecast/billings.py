@@ -48,7 +48,7 @@ def pace(claims: pd.DataFrame, as_of: date, months: int = 3) -> dict[tuple[str, 
         within = rows.loc[(rows["posting_date"] >= start) & (rows["posting_date"] < end)]
         year = rows.loc[(rows["posting_date"] >= end - pd.DateOffset(months=_MONTHS)) & (rows["posting_date"] < end)]
         by_month = year.groupby(_month(year["posting_date"]))["amount_doc"].sum().to_numpy().astype(float)
-        spread = float(by_month.std(ddof=1) / by_month.mean()) if len(by_month) > 2 else 0.0
+        spread = min(float(by_month.std(ddof=1) / by_month.mean()), 0.5) if len(by_month) > 2 else 0.0
         key = (str(name[0]), str(name[1]), str(name[2]))
         found[key] = Pace(float(within["amount_doc"].sum()) / max((end - start).days, 1), spread, cohort(rows, as_of))
     return found
@@ -78,4 +78,5 @@ def new_cash(paced: Pace, as_of: date, until: Days) -> Floats:
             if len(later):
                 cash[later] += total * paced.curve[step] / len(later)
     reached = np.cumsum(cash)
-    return reached[(until - days[0]).astype(np.int64)]
+    at_end: Floats = reached[(until - days[0]).astype(np.int64)]
+    return at_end

@@ -127,8 +127,8 @@ def _expected(view: _View) -> dict[Segment, int]:
 
 
 def _by_segment(rows: pd.DataFrame) -> dict[Segment, int]:
-    sums = rows.groupby(SEGMENT)["cash"].sum()
-    return {(str(a), str(b), str(c)): int(value) for (a, b, c), value in sums.items()}
+    sums = rows.groupby(SEGMENT, as_index=False)["cash"].sum()[[*SEGMENT, "cash"]]
+    return {(str(a), str(b), str(c)): int(value) for a, b, c, value in sums.itertuples(index=False, name=None)}
 
 
 def _paid(view: _View, since: date) -> dict[Segment, int]:

@@ -48,12 +48,17 @@ def look_ahead(inputs: Inputs, carried: Mapping[str, pd.DataFrame], policy: Poli
 
 
 def as_wide(cash: pd.DataFrame, needed: Mapping[tuple[str, str, str, bool], float]) -> pd.DataFrame:
-    """Return `forecast_cash` with ranges as wide as earlier misses ask for; what is reached by a day counts as a month does."""
+    """Return `forecast_cash` with ranges as wide as earlier misses ask for; what is reached within the month counts as a month does.
+
+    Earlier misses are known of months, so what lies beyond the month stays as drawn.
+    """
     if not needed or not len(cash):
         return cash
     keys = list(zip(*(cash[name] for name in SEGMENT), ~cash["span"].str.startswith("W"), strict=True))
-    own = pd.Series([needed.get(key, 1.0) for key in keys], index=cash.index)
+    own = pd.Series([needed.get(key, 1.0) for key in keys], index=cash.index).where(cash["span"] != "QUARTER", 1.0)
     monthly = pd.Series([needed.get((*key[:3], True), 1.0) for key in keys], index=cash.index)
+    within = cash["to_date"] <= cash.loc[cash["span"] == "MONTH", "to_date"].min()
+    monthly = monthly.where(within, 1.0)
     wide = stretched(cash, own)
     low = (cash["reached"] - (cash["reached"] - cash["reached_p10"]) * monthly).round().clip(lower=0).astype("int64")
     high = (cash["reached"] + (cash["reached_p90"] - cash["reached"]) * monthly).round().astype("int64")
@@ -82,8 +87,8 @@ def _said(past: pd.DataFrame, scored: pd.DataFrame, kept: pd.DataFrame) -> list[
             Finding("FC-03", "info", "Some items have no entry date; the track record may be optimistic (7.4).", "forecast_accuracy")
         )
     alarm = scored.loc[(scored["method"] == "FC-03") & (scored["horizon"] == "MONTH") & (scored["tracking_signal"].abs() > 4_000_000)]
-    for row in alarm.itertuples():
-        way = "too high" if row.bias > 0 else "too low"
-        said = f"The month forecasts of {row.ledger_id} {row.company_code} {row.currency} are always {way}: tracking signal beyond 4 (7.3)."
+    for row in alarm.to_dict("records"):
+        way = "too high" if row["bias"] > 0 else "too low"
+        said = f"The month forecasts of {row['ledger_id']} {row['company_code']} {row['currency']} are always {way}: tracking signal beyond 4 (7.3)."
         findings.append(Finding("FC-03", "warn", said, "forecast_scores"))
     return findings

@@ -111,7 +111,9 @@ def parts(items: pd.DataFrame, special: Special, rules: Rules, as_of: date) -> p
     Order of precedence: what a person said, then a dispute, then a promise, then a cheque, then the curve. A promise for an account
     without an item goes to its items, oldest due date first. Amounts beyond what is left to collect promise nothing more.
     """
-    base = items.loc[items["amount"] > 0].assign(kind="OPEN", method="FC-03", now=items["age"], day=pd.NaT, fixed=0.0, rest=1.0, source="")
+    base = items.loc[items["amount"] > 0].assign(
+        kind="OPEN", method="FC-03", now=items["age"], day=np.datetime64("NaT"), fixed=0.0, rest=1.0, source=""
+    )
     base.loc[base["standing"] != "OPEN", ["rest", "method"]] = [0.0, "none"]
     base.loc[base["standing"] != "OPEN", "kind"] = base["standing"]
     free = base.loc[base["standing"] == "OPEN"]
@@ -170,7 +172,7 @@ def _disputed(free: pd.DataFrame, disputes: pd.DataFrame, rules: Rules, as_of: d
     until = named["opened_date"] + pd.to_timedelta(days, unit="D")
     until = until.where(until > day, day + pd.to_timedelta(days, unit="D"))
     return named.assign(
-        kind="DISPUTE", method="FC-05", now=(until - named["due_date"]).dt.days, day=pd.NaT, fixed=0.0, rest=1.0 - rules.dispute_credit / 100.0,
+        kind="DISPUTE", method="FC-05", now=(until - named["due_date"]).dt.days, day=np.datetime64("NaT"), fixed=0.0, rest=1.0 - rules.dispute_credit / 100.0,
         source=named["dispute_id"], rank=1,
     )[_CLAIM]  # fmt: skip
 

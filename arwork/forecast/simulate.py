@@ -31,7 +31,7 @@ class Shocks:
     customer: float
 
 
-@numba.njit(inline="always")  # type: ignore[untyped-decorator]
+@numba.njit(inline="always")
 def _mix(value: Any) -> Any:
     """Scramble 64 bits (the finaliser of splitmix64)."""
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -39,14 +39,14 @@ def _mix(value: Any) -> Any:
     return value ^ (value >> np.uint64(31))
 
 
-@numba.njit(inline="always")  # type: ignore[untyped-decorator]
+@numba.njit(inline="always")
 def _bits(seed: Any, kind: Any, draws: Any, key: Any) -> Any:
     """Return the 64 random bits of a key in a block of four draws: sixteen bits a draw."""
     start = _mix(np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(kind) * np.uint64(0xD1B54A32D192ED03) + np.uint64(draws))
     return _mix(start ^ key)
 
 
-@numba.njit(parallel=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(parallel=True, nogil=True)
 def _draws(
     bounds: Any, amounts: Any, keys: Any, customers: Any, customer_keys: Any, groups: Any, sizes: Any, weights: Any, seed: Any
 ) -> Any:

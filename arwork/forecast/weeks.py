@@ -18,7 +18,8 @@ def weeks(start: date, end: date, week_start: str = "MON") -> pd.DataFrame:
 
     A week that crosses a month end is two buckets, so that weeks add up to the month.
     """
-    rows, day, last = [], start, 6 if week_start == "MON" else 5
+    rows: list[tuple[int, pd.Timestamp, pd.Timestamp, str]] = []
+    day, last = start, 6 if week_start == "MON" else 5
     while day <= end:
         stop = min(day + timedelta(days=(last - day.weekday()) % 7), period_end(period_of(day)), end)
         rows.append((len(rows) + 1, pd.Timestamp(day), pd.Timestamp(stop), period_of(day)))
