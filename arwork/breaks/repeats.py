@@ -10,7 +10,8 @@ import pandas as pd
 
 from arwork.breaks.likeness import FIELDS, Folding, Likeness, Words, best, folding, named_by, words_of
 from arwork.breaks.obligations import Account, Half, by_account, explains, halves, named_in_full, open_lines, pay_an_obligation
-from arwork.breaks.settled import WHOSE, amounts_of, settled_items, settlers, with_family
+from arwork.breaks.settled import WHOSE, amounts_of, coded, settled_items, settlers, with_family
+from arwork.matching.columns import column
 from arwork.money import ISO, Units
 from arwork.policy import Policy
 from arwork.tables import conform, empty
@@ -62,35 +63,36 @@ def duplicate_payments(
     policy: Policy,
     *,
     returns: pd.DataFrame | None = None,
+    settled_by: Mapping[str, str] | None = None,
     units: Units = ISO,
 ) -> pd.DataFrame:
     """Return `breaks`: each receipt that repeats the payment of a settled item, with its EX-20 score, the best item a receipt.
 
     Takes `receipts` with known payer, `references`, `open_items` (open and cleared), `customers`, and as `returns` the
     `bank_lines` of the period, for EX-13. A receipt is compared with items of its payer's family that another payment
-    settled within `duplicates.lookback_days` and whose gross amount, or amount net of a discount, it equals; items of
-    other amounts are not looked at, since without those points a score cannot pass 60. Quiet are receipts whose exact
+    settled within `duplicates.lookback_days` and whose gross amount, or amount net of a discount or of withheld tax, it
+    equals, with or without the charges its bank took off; items of other amounts are left to `hidden_repeats`.
+    `settled_by` says which receipt settled which item, where that is known; else it is found. Quiet are receipts whose exact
     references are open items that explain them in full, receipts that settled an item themselves, receipts no more in
     number than open items of their amount (EX-14), and payments after a return (EX-13). The last five points ask whether
     any 1 to `combo.max_size` open items of the payer add up to the receipt; the search is exact up to
-    `combo.max_candidates` items and gives no points beyond. Currency and charges (the 1 % test, withholding tax) are left
-    out. Scores are hundredths of a point, each part rounded HALF_UP. Whatever is found is proposed as ON_ACCOUNT.
+    `combo.max_candidates` items and gives no points beyond. Scores are hundredths of a point, each part rounded HALF_UP. Whatever is found is proposed as ON_ACCOUNT.
     """
     known = with_family(receipts.loc[(receipts["customer_id"] != "") & (receipts["amount"] > 0)], customers)
     paid = with_family(settled_items(open_items), customers)
     if known.empty or paid.empty:
         return empty("breaks")
-    known = known.assign(arrival=known[["booking_date", "value_date"]].min(axis=1))
-    amounts, lines = amounts_of(paid), with_family(open_lines(open_items), customers)
-    settled_by = settlers(known, references, paid, amounts)
-    tested = known.loc[~known["receipt_id"].isin(list(settled_by.values()))]
+    known = known.assign(arrival=known["booking_date"].where(known["booking_date"] <= known["value_date"], known["value_date"]))
+    amounts, lines = amounts_of(paid, customers), with_family(open_lines(open_items), customers)
+    settled_by = settlers(known, references, paid, amounts) if settled_by is None else settled_by
+    tested = known.loc[~known["receipt_id"].isin(list(set(settled_by.values())))]
     quiet = named_in_full(tested, references, lines) | pay_an_obligation(tested, lines)
     pairs = _pairs(tested.loc[~tested["receipt_id"].isin(list(quiet))], amounts, policy)
     pairs = pairs.loc[~_presented_anew(pairs, receipts, returns)]
-    account = known.set_index("receipt_id")["remitter_account"].to_dict()
+    account = dict(zip(column(known, "receipt_id"), column(known, "remitter_account"), strict=True))
     case = _Case(
         policy, units, _rows_by_id(paid, set(pairs["item_id"])), by_account(lines), named_by(references, set(pairs["receipt_id"])),
-        {item: account[receipt] for item, receipt in settled_by.items()}, _payment_days(tested, paid, pairs), folding(policy.matching),
+        {item: account.get(receipt, "") for item, receipt in settled_by.items()}, _payment_days(tested, paid, pairs), folding(policy.matching),
     )  # fmt: skip
     rows = [_row(repeat, others, case) for repeat, others in _best_each(_scored(pair, case) for pair in pairs.itertuples(index=False))]
     return conform("breaks", pd.DataFrame(rows)) if rows else empty("breaks")
@@ -98,7 +100,14 @@ def duplicate_payments(
 
 def _pairs(tested: pd.DataFrame, amounts: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Meet receipts and settled items by family, currency and amount; `days` lie between the two payments."""
-    pairs = tested[[*WHOSE, *_OF_RECEIPT]].merge(amounts, on=[*WHOSE, "amount"], how="inner")
+    made = tested[[*WHOSE, *_OF_RECEIPT]].assign(full=tested["amount"], most=4000)
+    charged = made.loc[tested["charges"] > 0].assign(full=lambda r: r["amount"] + tested.loc[r.index, "charges"], most=3000)
+    ours = pd.concat([made, charged], ignore_index=True)
+    left, right = coded(ours.assign(amount=ours["full"]), amounts, [*WHOSE, "amount"])
+    theirs = amounts[["item_id", "item_customer", "cleared", "group", "points_amount"]].assign(code=right)
+    pairs = ours.assign(code=left).merge(theirs, on="code", how="inner").drop(columns=["code", "full"])
+    pairs["points_amount"] = pairs["points_amount"].where(pairs["points_amount"] <= pairs["most"], pairs["most"])
+    pairs = pairs.sort_values("points_amount", ascending=False, kind="stable").drop_duplicates(["receipt_id", "item_id"])
     days = (pairs["value_date"] - pairs["cleared"]).dt.days.abs().astype("int64")
     return pairs.assign(days=days).loc[days <= policy.duplicates.lookback_days]
 
@@ -118,7 +127,7 @@ def _presented_anew(pairs: pd.DataFrame, receipts: pd.DataFrame, returns: pd.Dat
 
 
 def _rows_by_id(paid: pd.DataFrame, wanted: set[str]) -> Mapping[str, Any]:
-    needed = paid.loc[paid["item_id"].isin(list(wanted))]
+    needed = paid.loc[paid["item_id"].isin(sorted(wanted))]
     return {str(row.item_id): row for row in needed.itertuples(index=False)}
 
 
@@ -215,7 +224,7 @@ def regular(days: list[int]) -> bool:
 def _sentence(repeat: _Repeat, others: int, units: Units) -> str:
     pair, item, like = repeat.pair, repeat.item, repeat.like
     amount = f"{units.decimal(pair.amount, pair.currency):,} {pair.currency}"
-    what = "the amount" if pair.points_amount == 4000 else "the amount net of discount"
+    what = "the amount" if pair.points_amount == 4000 else "the amount net of discount, tax or charges"
     when = f"{pair.days} days {'before' if pair.cleared <= pair.value_date else 'after'}" if pair.days else "on the same day"
     by = f"by {item.clearing_doc}" if item.clearing_doc else "by another payment"
     document = f"{item.reference or item.doc_no}, settled {when} ({pair.cleared:%Y-%m-%d}) {by}"
