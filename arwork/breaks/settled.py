@@ -68,7 +68,7 @@ def amounts_of(paid: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
     places = np.array([number for number, _ in near], dtype="int64")
     nets_ = np.array([net for _, net in near], dtype="int64")
     other = gross[places] != nets_
-    table = paid[["item_id", *WHOSE, "customer_id", "cleared", "group"]].rename(columns={"customer_id": "item_customer"})
+    table = paid[["item_id", *WHOSE, "customer_id", "cleared", "group"]].rename(columns={"customer_id": "item_customer_id"})
     parts = [table.assign(amount=gross, points_amount=4000)]
     if other.any():
         parts.append(table.iloc[places[other]].assign(amount=nets_[other], points_amount=3000))
