@@ -34,7 +34,7 @@ def postings_of(cash_book: pd.DataFrame, open_items: pd.DataFrame, bank_refs: pd
 
     A subledger line carries the bank's reference where its assignment or reference is one that the bank gave.
     """
-    cash = cash_book.loc[(cash_book["type"] == "RECEIPT") & (cash_book["bank_ref"] != "")]
+    cash = cash_book.loc[((cash_book["type"] == "RECEIPT") | (cash_book["amount"] < 0)) & (cash_book["bank_ref"] != "")]
     cash = cash.assign(
         origin="cash book", customer_id="", undone=cash["amount"] < 0,
         posting_id=cash["ledger_id"] + ":" + cash["gl_account"] + ":" + cash["doc_no"] + ":" + cash["line_no"],
