@@ -13,6 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from arwork.breaks.budget import tolerance_budget
+from arwork.breaks.classes import RepeatBooks, classify
 from arwork.breaks.repeats import duplicate_payments
 from arwork.collect.ageing import age
 from arwork.dates import period_start
@@ -169,17 +171,32 @@ def _as_lines(receipts: pd.DataFrame) -> pd.DataFrame:
 
 def breaks_refunds(books: Books) -> Stage:
     """Show the payments that look repeated, at intake and among the receipts (EX-10, EX-20)."""
-    breaks, repeated = books.tables["breaks"], books.tables["repeated_lines"]
+    breaks, delivered = books.tables["breaks"], books.tables["repeated_lines"]
     findings = []
     if len(breaks):
         probable = int((breaks["class"] == "PROBABLE").sum())
         sentence = f"{len(breaks):,} receipts look like a second payment of something settled, {probable:,} of them probable; nothing was allocated."
         findings.append(Finding("EX-20", "warn", sentence, "breaks", tuple(breaks["break_id"])))
-    if len(repeated):
-        findings.append(Finding("EX-10", "info", f"{len(repeated):,} bank lines were delivered twice and entered once.", "repeated_lines"))
+    if len(delivered):
+        findings.append(Finding("EX-10", "info", f"{len(delivered):,} bank lines were delivered twice and entered once.", "repeated_lines"))
     held = breaks.merge(books.tables["allocations"], on="receipt_id", how="inner") if len(breaks) else breaks
     tie = Tie("receipts that look repeated and were allocated by rule", "G-04", _by_rule(held), 0, "rows")
-    return Stage("20_breaks_refunds", {}, (tie,), tuple(findings))
+    repeated = _repeated(books)
+    return Stage("20_breaks_refunds", dict(repeated.tables), (tie, *repeated.ties), (*findings, *repeated.findings))
+
+
+def _repeated(books: Books) -> Stage:
+    """Tell amounts that came twice apart (EX-10 to EX-22), and add up small differences against their cap (G-21)."""
+    t, policy = books.tables, books.params.policy
+    found = classify(RepeatBooks(
+        receipts=t["receipts"], references=t["references"], open_items=t["open_items"], customers=t["customers"], breaks=t["breaks"],
+        policy=policy, as_of=books.params.as_of, allocations=t["allocations"], bank_lines=t["bank_lines"], bank_accounts=t["bank_accounts"],
+        cash_book=t["cash_book"], repeated_lines=t["repeated_lines"], customer_statements=t["customer_statements"], fx_rates=t["fx_rates"],
+        refund_register=t.get("refund_register"), units=books.units,
+    ))  # fmt: skip
+    budget = tolerance_budget(t["allocations"], t["open_items"], policy, units=books.units)
+    tables = {"repeats": found.repeats, "repeat_classes": found.repeat_classes, "tolerance_budget": budget.tolerance_budget}
+    return Stage("20_breaks_refunds", tables, (*found.ties, *budget.ties), (*found.findings, *budget.findings))
 
 
 def _by_rule(held: pd.DataFrame) -> int:
@@ -296,7 +313,7 @@ _INTAKE = (
 STAGES: Mapping[str, tuple[Callable[[Books], Stage], tuple[str, ...] | None]] = {
     "00_intake": (intake, ()),
     "10_cash_application": (cash_application, _INTAKE),
-    "20_breaks_refunds": (breaks_refunds, ("breaks", "repeated_lines", "allocations", "receipts", "open_items")),
+    "20_breaks_refunds": (breaks_refunds, (*_INTAKE, "breaks", "allocations", "receipts", "references")),
     "30_reconciliations": (reconciliations, _INTAKE),
     "40_ageing_collections": (ageing_collections, ("open_items", "disputes", "allocations", "customers", "promises")),
     "90_pack": (pack, None),

@@ -713,7 +713,7 @@ view choice! CUSTOMER|CLERK|REASON: What the row adds up by.
 """ + _ACCOUNT + """
 who text!: Customer, person (or `rule`), or reason.
 year count!: Calendar year of the value date.
-month text!: Month, year-month; `year` for the whole year.
+month text!: Month, year-month.
 currency code!: Ledger currency.
 uses count!: Number of small differences.
 used money!: What was written off in the month, gains and losses both counted.

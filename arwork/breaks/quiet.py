@@ -82,6 +82,7 @@ def quiet_receipts(
     """
     paying = receipts.loc[receipts["amount"] > 0].sort_values(["value_date", "receipt_id"])
     debits = items.loc[items["doc_type"].isin(_DEBITS) & (items["amount_doc"] > 0) & (items["reversed_by"] == "") & (items["reverses"] == "")]
+    debits = debits.sort_values("item_id")
     codes, theirs = coded(paying, debits.assign(amount=debits["amount_doc"]), [*WHOSE, "amount"])
     size = int(max(codes.max(initial=-1), theirs.max(initial=-1))) + 1
     before = (debits["clearing_date"] < paying["value_date"].min()).to_numpy(dtype=bool)
@@ -96,7 +97,7 @@ def quiet_receipts(
     recurring = (owed[codes] >= 2) & (payments[codes] <= owed[codes])
     kind = np.select([presented, recurring, part], ["RE_PRESENTED", "RECURRING", "INSTALMENT"], "COINCIDENCE")
     said = paying.assign(code=codes, kind=kind, payments=payments[codes], owed=owed[codes])
-    said = said.assign(other=_others(said, debits.loc[before], theirs[before], anew), item_id=ids.map(parts).fillna(""))
+    said = said.assign(other=_others(said, debits.loc[before], theirs[before], anew), item_id=pd.Series([parts.get(i, "") for i in ids], index=paying.index, dtype="str"))
     listed = presented | part | (payments[codes] >= 2)
     return _rows(said.loc[listed & ~paying["loud"].to_numpy(dtype=bool)], units)
 
@@ -118,9 +119,14 @@ def _parts(paying: pd.DataFrame, references: pd.DataFrame, items: pd.DataFrame) 
 def _others(said: pd.DataFrame, before: pd.DataFrame, codes: np.ndarray[Any, Any], anew: dict[str, str]) -> pd.Series[Any]:
     """Name for each receipt the equal payment before it, else an item settled before, else the equal payment after it."""
     group = said.groupby("code")["receipt_id"]
-    settled = pd.Series(before["item_id"].to_numpy(), index=codes).groupby(level=0).max() if len(before) else pd.Series(dtype="str")
-    other = said["receipt_id"].map(anew).fillna(group.shift(1)).fillna(said["code"].map(settled)).fillna(group.shift(-1))
-    return other.fillna("none").astype("str")
+    settled = dict(zip(codes.tolist(), column(before, "item_id"), strict=True)) if len(before) else {}
+    ids, own = column(said, "receipt_id"), said["code"].tolist()
+    earlier, later = (group.shift(step).fillna("").astype("str").tolist() for step in (1, -1))
+    named = [
+        anew.get(receipt) or first or settled.get(code) or last or "none"
+        for receipt, first, code, last in zip(ids, earlier, own, later, strict=True)
+    ]
+    return pd.Series(named, index=said.index, dtype="str")
 
 
 def _rows(said: pd.DataFrame, units: Units) -> pd.DataFrame:
