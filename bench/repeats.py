@@ -24,12 +24,13 @@ ROOT = Path(__file__).resolve().parent.parent
 _FIRST = np.datetime64("2025-01-01", "us")
 
 
-def _filled(name: str, columns: dict[str, object], rows: int) -> pd.DataFrame:
+def filled(name: str, columns: dict[str, object], rows: int) -> pd.DataFrame:
+    """Build a table of some columns; the others hold their blank, or the first value that a choice allows."""
     blank = empty(name)
     made = {}
     for column in TABLES[name].columns:
         if column.name in columns:
-            made[column.name] = pd.Series(columns[column.name]).astype(blank[column.name].dtype)
+            made[column.name] = pd.Series(list(columns[column.name])).astype(blank[column.name].dtype)
         else:
             value = column.values[0] if column.values and column.required else "" if blank[column.name].dtype.kind not in "iubM" else 0
             if blank[column.name].dtype.kind == "M":
@@ -54,24 +55,24 @@ def made_year(rows: int, seed: int = 11) -> dict[str, pd.DataFrame]:
     number = np.char.add("2025-", np.char.zfill(np.arange(rows).astype("U7"), 7))
     when = _FIRST + day.astype("timedelta64[D]")
     book = {"ledger_id": ["MAIN"] * rows, "company_code": ["1000"] * rows, "currency": ["EUR"] * rows}
-    items = _filled("open_items", {
+    items = filled("open_items", {
         **book, "item_id": np.char.add(np.char.add("1000:", number), ":2025:1"), "customer_id": names, "doc_no": number, "reference": number,
         "doc_type": ["INV"] * rows, "amount_doc": amount, "clearing_date": when, "clearing_doc": np.char.add("K", number),
         "local_currency": ["EUR"] * rows, "amount_local": amount, "gl_account": ["1400"] * rows,
     }, rows)  # fmt: skip
     later = np.where(again, draw.integers(3, 60, rows), 0)
     paid = when + later.astype("timedelta64[D]")
-    receipts = _filled("receipts", {
+    receipts = filled("receipts", {
         **book, "receipt_id": np.char.add("R", number), "customer_id": names, "amount": amount, "unapplied_amount": amount, "booking_date": paid,
         "value_date": paid, "remittance_text": np.char.add("Invoice ", number), "payer_strength": ["STRONG"] * rows,
         "payer_key": ["B3"] * rows, "status": ["UNAPPLIED"] * rows, "method": ["WIRE"] * rows,
         "remitter_account": np.char.add("DE", who.astype("U7")), "source_file": ["b"] * rows, "source_line": number,
     }, rows)  # fmt: skip
-    references = _filled("references", {
+    references = filled("references", {
         "receipt_id": receipts["receipt_id"], "token": np.char.replace(number, "-", ""), "origin": ["text"] * rows,
         "item_id": items["item_id"], "field": ["reference"] * rows, "state": ["CLEARED"] * rows,
     }, rows)  # fmt: skip
-    customers = _filled("customers", {
+    customers = filled("customers", {
         "customer_id": np.char.add("C", np.arange(people).astype("U7")), "ledger_id": ["MAIN"] * people, "company_code": ["1000"] * people,
         "name": ["x"] * people, "customer_id_raw": ["x"] * people,
     }, people)  # fmt: skip
@@ -87,7 +88,9 @@ def main() -> None:
     begun, cpu = time.perf_counter(), time.process_time()
     breaks = duplicate_payments(*year.values(), policy)
     first, used = time.perf_counter(), time.process_time()
-    print(f"{rows:,} receipts, {rows:,} settled items: second payments {used - cpu:.1f} CPU s, {first - begun:.1f} s, {len(breaks):,} found")
+    print(
+        f"{rows:,} receipts, {rows:,} settled items: second payments {used - cpu:.1f} CPU s, {first - begun:.1f} s, {len(breaks):,} found"
+    )
     found = classify(RepeatBooks(**year, breaks=breaks, policy=policy, as_of=pd.Timestamp("2025-12-31").date()))
     done, all_used = time.perf_counter(), time.process_time()
     hit = planted & set(found.repeats.loc[found.repeats["class"] == "DUPLICATE_PAYMENT", "this"])

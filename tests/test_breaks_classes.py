@@ -7,7 +7,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 from test_breaks_repeats import BOOK, MAR, POLICY, customer, invoice, receipt, table
@@ -45,12 +44,28 @@ def cases(found: Repeated) -> list[tuple[str, str, int, int]]:
 
 
 def posting(number: str, amount: int, day: date, ref: str = "T77", **other: Any) -> dict[str, Any]:
-    row = {"gl_account": "1800", "doc_no": number, "line_no": "1", "posting_date": day, "amount": amount, "type": "RECEIPT", "bank_ref": ref}
+    row = {
+        "gl_account": "1800",
+        "doc_no": number,
+        "line_no": "1",
+        "posting_date": day,
+        "amount": amount,
+        "type": "RECEIPT",
+        "bank_ref": ref,
+    }
     return {**BOOK, **row, **other}
 
 
 def bank_line(number: str, amount: int, day: date, ref: str, **other: Any) -> dict[str, Any]:
-    row = {"line_id": number, "bank_account": "B", "currency": "EUR", "amount": amount, "booking_date": day, "bank_txn_id": ref, "class": "RECEIPT"}
+    row = {
+        "line_id": number,
+        "bank_account": "B",
+        "currency": "EUR",
+        "amount": amount,
+        "booking_date": day,
+        "bank_txn_id": ref,
+        "class": "RECEIPT",
+    }
     return {**row, "is_return": False, **other}
 
 
@@ -118,7 +133,10 @@ def test_AX_13_5_a_returned_cheque_and_its_wire_are_one_receipt() -> None:
 
 
 def test_AX_13_6_a_statement_loaded_twice() -> None:
-    again = [{"source_file": "again.xml", "source_line": str(n), "statement_key": "S64", "currency": "EUR", "amount": 100, "reason": "same"} for n in (1, 2)]
+    again = [
+        {"source_file": "again.xml", "source_line": str(n), "statement_key": "S64", "currency": "EUR", "amount": 100, "reason": "same"}
+        for n in (1, 2)
+    ]
     found = told([], [], repeated_lines=again)
     assert list(found.repeats[["rule", "class", "this", "other", "amount", "credit_due"]].itertuples(index=False, name=None)) == [
         ("EX-10", "DUPLICATE_IMPORT", "again.xml", "S64", 200, 0)
@@ -190,8 +208,17 @@ def test_EX_16_credit_and_rebill_is_no_second_invoice() -> None:
 
 
 def test_EX_20_an_item_that_this_close_settled_is_settled() -> None:
-    base = books([receipt("T1", 200000, MAR[3], "9401", method="CARD"), receipt("T2", 200000, MAR[9], "9401", method="WIRE")], [invoice("9401", 200000)])
-    paid = {"allocation_id": "T1:9401", "receipt_id": "T1", "item_id": "1000:9401:2025:1", "allocation_date": MAR[3], "amount_relieved": 200000}
+    base = books(
+        [receipt("T1", 200000, MAR[3], "9401", method="CARD"), receipt("T2", 200000, MAR[9], "9401", method="WIRE")],
+        [invoice("9401", 200000)],
+    )
+    paid = {
+        "allocation_id": "T1:9401",
+        "receipt_id": "T1",
+        "item_id": "1000:9401:2025:1",
+        "allocation_date": MAR[3],
+        "amount_relieved": 200000,
+    }
     found = classify(RepeatBooks(**{**vars(base), "allocations": table("allocations", [paid])}))
     row = found.repeats.set_index("this").loc["T2"]
     assert (row["class"], row["likely"], row["other"], row["variants"]) == ("DUPLICATE_PAYMENT", "PROBABLE", "T1", "H3")
@@ -239,8 +266,12 @@ SENT = [{**BOOK, "customer_id": "C400", "statement_date": date(2025, 2, 28), "ba
     ],
 )  # fmt: skip
 def test_EX_20_hidden_repeats(paid: dict[str, Any], items: list[dict[str, Any]], expected: tuple[str, str, int]) -> None:
-    found = told([paid], items, customers=PARTY, fx_rates=RATE, customer_statements=SENT if paid["remittance_text"] == "statement" else []).repeats
-    assert list(found[["class", "likely", "variants", "credit_due"]].itertuples(index=False, name=None)) == [("DUPLICATE_PAYMENT", *expected)]
+    found = told(
+        [paid], items, customers=PARTY, fx_rates=RATE, customer_statements=SENT if paid["remittance_text"] == "statement" else []
+    ).repeats
+    assert list(found[["class", "likely", "variants", "credit_due"]].itertuples(index=False, name=None)) == [
+        ("DUPLICATE_PAYMENT", *expected)
+    ]
 
 
 def refund(number: str, day: date, source: str = "G1", amount: int = -50000, **other: Any) -> dict[str, Any]:
@@ -277,7 +308,14 @@ def test_CV_09_classes_do_not_depend_on_row_order() -> None:
 
 
 def given(number: str, day: date, small: int, **other: Any) -> dict[str, Any]:
-    row = {"allocation_id": number, "receipt_id": number, "item_id": "1000:9401:2025:1", "allocation_date": day, "small_diff": small, "by": "rule"}
+    row = {
+        "allocation_id": number,
+        "receipt_id": number,
+        "item_id": "1000:9401:2025:1",
+        "allocation_date": day,
+        "small_diff": small,
+        "by": "rule",
+    }
     return {**row, "currency": "EUR", "item_currency": "EUR", **other}
 
 
@@ -289,7 +327,7 @@ def test_G_21_small_differences_against_the_cap_by_month() -> None:
     assert list(rows.loc[("CUSTOMER", "C400", "2025-04")]) == [2, 25001, 25000, -1, True]
     assert int(rows.loc[("CLERK", "anna", "2025-04"), "used_to_date"]) == 5001
     assert [f.sentence for f in found.findings] == [
-        "1 customers of MAIN passed the yearly cap of small differences in 2025, the most customer C400 with 250.01 EUR of 250.00 EUR."
+        "1 customer of MAIN passed the yearly cap of small differences in 2025, the most customer C400 with 250.01 EUR of 250.00 EUR."
     ]
     assert all(tie.holds for tie in found.ties)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from arwork.matching.columns import rows as rows_of
 from arwork.money import ISO, Units, half_up
 from arwork.policy import Policy
 from arwork.proof import Finding, Tie
@@ -68,6 +69,7 @@ def _uses(allocations: pd.DataFrame, open_items: pd.DataFrame, units: Units) -> 
     facts = facts.rename(columns={"currency": "document_currency"})
     met = allocations.loc[some].merge(facts, on="item_id", how="inner")
     rows = []
+    entry: Any
     for entry in met.itertuples(index=False):
         for leg in ("small_diff", "bank_charge", "write_off"):
             if getattr(entry, leg):
@@ -94,7 +96,8 @@ def _before(earlier: pd.DataFrame | None, uses: pd.DataFrame) -> pd.DataFrame:
     known = empty("tolerance_budget") if earlier is None else earlier
     if uses.empty:
         return known
-    return known.loc[known["year"].isin(uses["year"].unique()) & (known["month"] < uses["month"].min())]
+    earlier_months: pd.DataFrame = known.loc[known["year"].isin(uses["year"].unique()) & (known["month"] < uses["month"].min())]
+    return earlier_months
 
 
 def _to_date(view: str, months: pd.DataFrame, limit: dict[str, int]) -> Iterator[dict[str, Any]]:
@@ -102,16 +105,17 @@ def _to_date(view: str, months: pd.DataFrame, limit: dict[str, int]) -> Iterator
     key = [*_BOOK, "who", "year", "currency"]
     ordered = months.sort_values([*key, "month"])
     ordered = ordered.assign(used_to_date=ordered.groupby(key)["used"].cumsum())
-    for row in ordered.to_dict("records"):
+    for values in rows_of(ordered, list(ordered.columns)):
+        row = dict(zip(ordered.columns, values, strict=True))
         most = limit.get(row["currency"])
-        left = pd.NA if most is None else most - row["used_to_date"]
+        left: Any = pd.NA if most is None else most - row["used_to_date"]
         yield {**row, "view": view, "limit": pd.NA if most is None else most, "left": left, "exceeded": most is not None and left < 0}
 
 
 def _tie(table: pd.DataFrame) -> Tie:
     """Persons and reasons count the same uses."""
-    sums = [int(table.loc[table["view"] == view, "uses"].sum()) for view in ("CLERK", "REASON")]
-    return Tie("small differences and write-offs, by person and by reason", "G-21", *sums, "rows")
+    clerks, reasons = (int(table.loc[table["view"] == view, "uses"].sum()) for view in ("CLERK", "REASON"))
+    return Tie("small differences and write-offs, by person and by reason", "G-21", clerks, reasons, "rows")
 
 
 def _findings(table: pd.DataFrame, units: Units) -> Iterator[Finding]:
@@ -119,6 +123,8 @@ def _findings(table: pd.DataFrame, units: Units) -> Iterator[Finding]:
     over = table.loc[table["exceeded"]].sort_values("month").drop_duplicates([*_BOOK, "who", "year", "currency"], keep="last")
     for (ledger, _, year, currency), rows in over.groupby([*_BOOK, "year", "currency"], sort=True):
         worst = rows.sort_values(["used_to_date", "who"], ascending=[False, True]).iloc[0]
-        used, most = (f"{units.decimal(int(worst[name]), currency):,} {currency}" for name in ("used_to_date", "limit"))
-        said = f"{len(rows):,} customers of {ledger} passed the yearly cap of small differences in {year}"
-        yield Finding("G-21", "warn", f"{said}, the most customer {worst['who']} with {used} of {most}.", "tolerance_budget", tuple(rows["who"]))
+        used, most = (f"{units.decimal(int(worst[name]), str(currency)):,} {currency}" for name in ("used_to_date", "limit"))
+        said = f"{len(rows):,} {'customer' if len(rows) == 1 else 'customers'} of {ledger} passed the yearly cap of small differences in {year}"
+        yield Finding(
+            "G-21", "warn", f"{said}, the most customer {worst['who']} with {used} of {most}.", "tolerance_budget", tuple(rows["who"])
+        )

@@ -128,7 +128,11 @@ def _payments(books: RepeatBooks, now: pd.DataFrame) -> list[dict[str, Any]]:
     facts = {row[0]: row[1:] for row in rows_of(receipts, ["receipt_id", "source_file", "source_line", "method"])}
     items = now.loc[now["item_id"].isin(found["item_id"])]
     places = {row[0]: f"{row[1]}:{row[2]}" for row in rows_of(items, ["item_id", "source_file", "source_line"])}
-    return [_payment(row, facts, places, books.units) for row in found.to_dict("records")]
+    return [_payment(row, facts, places, books.units) for row in _records(found)]
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [dict(zip(frame.columns, values, strict=True)) for values in rows_of(frame, list(frame.columns))]
 
 
 def _payment(row: dict[str, Any], facts: Mapping[str, tuple[Any, ...]], places: Mapping[str, str], units: Units) -> dict[str, Any]:
@@ -160,7 +164,13 @@ def _ties(table: pd.DataFrame, books: RepeatBooks) -> tuple[Tie, ...]:
     shown = set(table.loc[table["rule"] == "EX-20", "case_id"])
     receipts = table.loc[table["kind"] == "RECEIPT", "this"]
     return (
-        Tie("second payments found before matching and shown as cases", "EX-20", len(shown & set(books.breaks["break_id"])), len(books.breaks), "rows"),
+        Tie(
+            "second payments found before matching and shown as cases",
+            "EX-20",
+            len(shown & set(books.breaks["break_id"])),
+            len(books.breaks),
+            "rows",
+        ),
         Tie("receipts with more than one class", "EX-22", int(receipts.duplicated().sum()), 0, "rows"),
     )
 
@@ -177,5 +187,12 @@ def _findings(table: pd.DataFrame, books: RepeatBooks) -> tuple[Finding, ...]:
         sentence = f"{len(more):,} more receipts look like a second payment of what this close settled, or hide the repeat (H1 to H7)."
         told.append(Finding("EX-20", "warn", sentence, "repeats", tuple(more["case_id"])))
     if books.refund_register is None or books.refund_register.empty:
-        told.append(Finding("EX-21", "info", "Refunds paid twice are looked for in the subledger only: for others the table refund_register is needed.", "repeats"))
+        told.append(
+            Finding(
+                "EX-21",
+                "info",
+                "Refunds paid twice are looked for in the subledger only: for others the table refund_register is needed.",
+                "repeats",
+            )
+        )
     return tuple(told)

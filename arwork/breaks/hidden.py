@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from arwork.breaks.settled import WHOSE, coded
+from arwork.breaks.settled import coded
 from arwork.matching.columns import rows as rows_of
 from arwork.matching.fx import NO_RATES, Rates, convert
 from arwork.matching.references import PART, norm

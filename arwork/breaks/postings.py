@@ -15,7 +15,7 @@ _LEDGER = ["ledger_id", "company_code"]
 def twice_delivered(repeated_lines: pd.DataFrame) -> list[dict[str, Any]]:
     """List each file that brought again what was there already: a row a file, statement and reason (EX-10)."""
     keys = ["source_file", "statement_key", "currency", "reason"]
-    rows = []
+    rows: list[dict[str, Any]] = []
     for (file, statement, currency, reason), lines in repeated_lines.groupby(keys, sort=True):
         amount = int(lines["amount"].sum())
         what = "line" if len(lines) == 1 else "lines"
@@ -79,7 +79,9 @@ def _decided(group: pd.DataFrame, units: Units) -> dict[str, Any] | None:
     rule, kind = ("EX-11", "DUPLICATE_POSTING") if excess else ("EX-12", "REVERSAL_REPOST")
     said = [f"{units.decimal(v, last['currency']):,} {last['currency']}" for v in (held, bank, excess)]
     where = f"The {last['origin']} holds {first['posting_id']} and {last['posting_id']} for bank reference {last['bank_ref']}"
-    sentence = f"{where}: {said[0]} booked, {said[1]} received." if excess else f"{where}; one was reversed and {said[1]} stand, as received."
+    sentence = (
+        f"{where}: {said[0]} booked, {said[1]} received." if excess else f"{where}; one was reversed and {said[1]} stand, as received."
+    )
     return {
         "case_id": f"{rule}:{last['posting_id']}:{first['posting_id']}", "rule": rule, "class": kind, "likely": "CERTAIN",
         "quiet": not excess, "kind": "POSTING", **{name: last[name] for name in (*_LEDGER, "customer_id", "currency")},

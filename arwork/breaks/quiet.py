@@ -42,10 +42,14 @@ def returned(receipts: pd.DataFrame, paid: pd.DataFrame, returns: pd.DataFrame) 
     later = later.loc[(later["value_date"] >= later["returned"]) & _one_account(later["remitter_account"], later["account"])]
     first = receipts.loc[receipts["amount"] > 0, [*WHOSE, "amount", "receipt_id", "value_date", "remitter_account"]]
     first = first.rename(columns={"receipt_id": "other", "value_date": "before", "remitter_account": "account_before"})
-    items = paid[[*WHOSE, "amount_doc", "item_id", "cleared"]].rename(columns={"amount_doc": "amount", "item_id": "other", "cleared": "before"})
+    items = paid[[*WHOSE, "amount_doc", "item_id", "cleared"]].rename(
+        columns={"amount_doc": "amount", "item_id": "other", "cleared": "before"}
+    )
     earlier = pd.concat([part for part in (first, items.assign(account_before="")) if len(part)])
     met = later.merge(earlier, on=[*WHOSE, "amount"], how="inner")
-    met = met.loc[(met["before"] <= met["returned"]) & (met["other"] != met["receipt_id"]) & _one_account(met["account_before"], met["account"])]
+    met = met.loc[
+        (met["before"] <= met["returned"]) & (met["other"] != met["receipt_id"]) & _one_account(met["account_before"], met["account"])
+    ]
     met = met.sort_values(["receipt_id", "before", "other"]).drop_duplicates("receipt_id", keep="last")
     return [Returned(*row) for row in met[["receipt_id", "other", "returned"]].itertuples(index=False, name=None)]
 
@@ -81,7 +85,9 @@ def quiet_receipts(
     items that were settled before the first of them.
     """
     paying = receipts.loc[receipts["amount"] > 0].sort_values(["value_date", "receipt_id"])
-    debits = items.loc[items["doc_type"].isin(_DEBITS) & (items["amount_doc"] > 0) & (items["reversed_by"] == "") & (items["reverses"] == "")]
+    debits = items.loc[
+        items["doc_type"].isin(_DEBITS) & (items["amount_doc"] > 0) & (items["reversed_by"] == "") & (items["reverses"] == "")
+    ]
     debits = debits.sort_values("item_id")
     codes, theirs = coded(paying, debits.assign(amount=debits["amount_doc"]), [*WHOSE, "amount"])
     size = int(max(codes.max(initial=-1), theirs.max(initial=-1))) + 1
@@ -97,14 +103,19 @@ def quiet_receipts(
     recurring = (owed[codes] >= 2) & (payments[codes] <= owed[codes])
     kind = np.select([presented, recurring, part], ["RE_PRESENTED", "RECURRING", "INSTALMENT"], "COINCIDENCE")
     said = paying.assign(code=codes, kind=kind, payments=payments[codes], owed=owed[codes])
-    said = said.assign(other=_others(said, debits.loc[before], theirs[before], anew), item_id=pd.Series([parts.get(i, "") for i in ids], index=paying.index, dtype="str"))
+    said = said.assign(
+        other=_others(said, debits.loc[before], theirs[before], anew),
+        item_id=pd.Series([parts.get(i, "") for i in ids], index=paying.index, dtype="str"),
+    )
     listed = presented | part | (payments[codes] >= 2)
     return _rows(said.loc[listed & ~paying["loud"].to_numpy(dtype=bool)], units)
 
 
 def _parts(paying: pd.DataFrame, references: pd.DataFrame, items: pd.DataFrame) -> dict[str, str]:
     """Name the receipts that, two or more together, pay parts of one larger item that each names alone, up to its amount (EX-15)."""
-    exact = references.loc[(references["item_id"] != "") & ~references["field"].str.endswith(PART), ["receipt_id", "item_id"]].drop_duplicates()
+    exact = references.loc[
+        (references["item_id"] != "") & ~references["field"].str.endswith(PART), ["receipt_id", "item_id"]
+    ].drop_duplicates()
     alone = exact.loc[~exact["receipt_id"].duplicated(keep=False)]
     alone = alone.loc[alone["item_id"].duplicated(keep=False)]
     met = alone.merge(paying[["receipt_id", "amount", "currency"]], on="receipt_id").merge(
@@ -135,7 +146,9 @@ def _rows(said: pd.DataFrame, units: Units) -> pd.DataFrame:
         (amount, currency): f"{units.decimal(amount, currency):,} {currency}"
         for amount, currency in said[["amount", "currency"]].drop_duplicates().itertuples(index=False, name=None)
     }
-    amount = pd.Series([texts[pair] for pair in zip(said["amount"].tolist(), column(said, "currency"), strict=True)], index=said.index, dtype="str")
+    amount = pd.Series(
+        [texts[pair] for pair in zip(said["amount"].tolist(), column(said, "currency"), strict=True)], index=said.index, dtype="str"
+    )
     times, owed = said["payments"].astype("str"), said["owed"].astype("str")
     words = {
         "RE_PRESENTED": amount + " came again after " + said["other"] + " was returned: one net receipt.",

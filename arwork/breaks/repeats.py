@@ -80,7 +80,8 @@ def duplicate_payments(
     references are open items that explain them in full, receipts that settled an item themselves, receipts no more in
     number than open items of their amount (EX-14), and payments after a return (EX-13). The last five points ask whether
     any 1 to `combo.max_size` open items of the payer add up to the receipt; the search is exact up to
-    `combo.max_candidates` items and gives no points beyond. Scores are hundredths of a point, each part rounded HALF_UP. Whatever is found is proposed as ON_ACCOUNT.
+    `combo.max_candidates` items and gives no points beyond. Scores are hundredths of a point, each part
+    rounded HALF_UP. Whatever is found is proposed as ON_ACCOUNT.
     """
     payers = (receipts["customer_id"] != "") | (beyond is not None)
     known = with_family(receipts.loc[payers & (receipts["amount"] > 0)], customers)

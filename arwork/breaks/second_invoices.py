@@ -147,9 +147,7 @@ def _alike(one: _Invoice, two: _Invoice, how: Folding, policy: Policy) -> bool:
     return bool(left and right) and Levenshtein.normalized_similarity(left[0], right[0]) >= float(policy.duplicates.ref_min_similarity)
 
 
-def _row(
-    score: int, parts: dict[str, int], first: _Invoice, second: _Invoice, rivals: list[str], units: Units
-) -> dict[str, Any]:
+def _row(score: int, parts: dict[str, int], first: _Invoice, second: _Invoice, rivals: list[str], units: Units) -> dict[str, Any]:
     both = first.paid and second.paid
     names = first.reference or first.doc_no, second.reference or second.doc_no
     amount = f"{units.decimal(second.amount, second.currency):,} {second.currency}"

@@ -41,7 +41,10 @@ def repeated_refunds(
     result: dict[str, dict[str, Any]] = {}
     for refunds in refunds_on_file(register, open_items):
         ordered = refunds.sort_values(["day", "refund_id"])
-        for row in [*_twice(list(rows_of(ordered, _READ)), units), *_used_too(list(rows_of(ordered, _READ)), open_items, allocations, units)]:
+        for row in [
+            *_twice(list(rows_of(ordered, _READ)), units),
+            *_used_too(list(rows_of(ordered, _READ)), open_items, allocations, units),
+        ]:
             result.setdefault(row["this"], row)
     return [result[key] for key in sorted(result)]
 
@@ -88,7 +91,9 @@ def _used_too(
 
 def _credits(open_items: pd.DataFrame) -> dict[tuple[Any, ...], tuple[str, int, int, tuple[str, str]]]:
     """Index credits by every name a refund may use: item, amount, how much other documents of its clearing used, and where it stands."""
-    lines = open_items.loc[(open_items["amount_doc"] < 0) & (open_items["reversed_by"] == "") & open_items["doc_type"].isin(["CM", "ONACC", "RCPT"])]
+    lines = open_items.loc[
+        (open_items["amount_doc"] < 0) & (open_items["reversed_by"] == "") & open_items["doc_type"].isin(["CM", "ONACC", "RCPT"])
+    ]
     debits = open_items.loc[(open_items["amount_doc"] > 0) & (open_items["clearing_doc"] != "")]
     debits = debits.assign(back=debits["amount_doc"].where(debits["doc_type"] == "REFUND", 0))
     groups = debits.groupby(["ledger_id", "company_code", "clearing_doc"])[["amount_doc", "back"]].sum().to_dict("index")

@@ -49,7 +49,8 @@ def settled_items(open_items: pd.DataFrame) -> pd.DataFrame:
     receipts, stand = (np.bincount(codes[rows], minlength=len(names)) for rows in (receipt, receipt & unreversed))
     paid = ~cash & (amount > 0) & (owed > 0)[codes] & ~((receipts > 0) & (stand == 0))[codes] & ~cleared["written_off"].to_numpy()
     paid &= unreversed & (cleared["reverses"] == "").to_numpy(dtype=bool)
-    return cleared.loc[paid].reset_index(drop=True)
+    settled: pd.DataFrame = cleared.loc[paid].reset_index(drop=True)
+    return settled
 
 
 def nets(gross: int, *percents: int) -> list[int]:

@@ -29,6 +29,7 @@ from arwork.pack.workbook_cash import (
 from arwork.pack.workbook_lead import Entry, lead
 from arwork.pack.workbook_lists import write_listing
 from arwork.pack.workbook_recons import bank_to_book, reconciliations, tie_out
+from arwork.pack.workbook_repeats import repeats, small_differences
 from arwork.tables import empty
 
 MOST_ROWS = 100_000
@@ -36,6 +37,7 @@ MOST_ROWS = 100_000
 _NEEDED = (
     "ledgers", "customers", "receipts", "proposals", "proposal_items", "allocations", "breaks", "decisions", "reconciliations",
     "recon_lines", "recon_items", "proof_of_cash", "ageing", "ties", "findings", "owed", "sources", "rejects",
+    "repeats", "tolerance_budget",
 )  # fmt: skip
 _SHEETS = (
     ("AR-20", "Tie-out", "Figures that must agree", "ties"),
@@ -49,6 +51,8 @@ _SHEETS = (
     ("AR-52", "Allocations", "Cash applied to items", "allocations"),
     ("AR-53", "Breaks", "Payments that look repeated", "breaks"),
     ("AR-54", "Decisions", "What people decided", "decisions"),
+    ("AR-55", "Repeats", "Amounts that came twice, told apart", "repeats"),
+    ("AR-56", "Small differences", "Small differences against their cap", "tolerance_budget"),
     ("AR-60", "Sources", "Every file the close was given", "sources"),
     ("AR-61", "Rejects", "Rows that were not taken over", "rejects"),
 )
@@ -78,6 +82,7 @@ def _contents(tables: Mapping[str, pd.DataFrame]) -> list[Entry]:
     keys = ["basis", "ledger_id", "company_code", "customer_id", "currency"]
     aged = tables["ageing"][keys].drop_duplicates()["basis"].value_counts()
     rows = {name: len(frame) for name, frame in tables.items()} | {basis: int(aged.get(basis, 0)) for basis in ("DUE", "INVOICE")}
+    rows["repeats"] = int((~tables["repeats"]["quiet"]).sum())
     return [Entry(paper, sheet, shows, rows[name]) for paper, sheet, shows, name in _SHEETS]
 
 
@@ -96,5 +101,7 @@ def _sheets(book: Book, tables: Mapping[str, pd.DataFrame]) -> None:
     write_listing(book, allocations(tables, proposed))
     write_listing(book, breaks(tables, proposed))
     write_listing(book, decisions(tables, proposed))
+    write_listing(book, repeats(tables))
+    write_listing(book, small_differences(tables))
     write_listing(book, sources(tables))
     write_listing(book, rejects(tables))
