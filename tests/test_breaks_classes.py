@@ -130,6 +130,16 @@ def test_AX_13_5_a_returned_cheque_and_its_wire_are_one_receipt() -> None:
     row = found.repeats.set_index("this").loc["WIRE"]
     assert (row["class"], row["other"], int(row["credit_due"]), bool(row["quiet"])) == ("RE_PRESENTED", "CHEQUE", 0, True)
     assert "DUPLICATE_PAYMENT" not in set(found.repeats["class"])
+    base = books(paid, [invoice("9405", 200000)], bank_lines=[back], **ACCOUNT)
+    used = {
+        "allocation_id": "W",
+        "receipt_id": "WIRE",
+        "item_id": "1000:9405:2025:1",
+        "allocation_date": MAR[10],
+        "amount_relieved": 200000,
+    }
+    later = classify(RepeatBooks(**{**vars(base), "allocations": table("allocations", [used])}))
+    assert "DUPLICATE_PAYMENT" not in set(later.repeats["class"])
 
 
 def test_AX_13_6_a_statement_loaded_twice() -> None:

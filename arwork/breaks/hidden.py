@@ -11,7 +11,7 @@ import pandas as pd
 from arwork.breaks.settled import coded
 from arwork.matching.columns import rows as rows_of
 from arwork.matching.fx import NO_RATES, Rates, convert
-from arwork.matching.references import PART, norm
+from arwork.matching.references import PART
 from arwork.money import ISO, Units
 
 _ITEM = ["item_id", "customer_id", "ledger_id", "company_code", "currency", "family", "amount_doc", "cleared", "group"]
@@ -120,9 +120,9 @@ def _by_statement(made: pd.DataFrame, items: pd.DataFrame, statements: pd.DataFr
     return since.drop(columns="statement_date").assign(points_amount=4000, portion=since["amount_doc"], how="a statement balance that held")
 
 
-def variants(pair: Any, word: str, number: str) -> Iterator[str]:
-    """Name how a second payment was hidden (H1 to H7) from its pair and the likest word and number."""
-    if word and norm(word) != norm(number):
+def variants(pair: Any, changed: bool) -> Iterator[str]:
+    """Name how a second payment was hidden (H1 to H7) from its pair; `changed` says that its reference is written otherwise."""
+    if changed:
         yield "H1"
     if pair.points_amount < 4000:
         yield "H2"

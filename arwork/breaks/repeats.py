@@ -13,6 +13,7 @@ from arwork.breaks.likeness import FIELDS, Folding, Likeness, Words, best, foldi
 from arwork.breaks.obligations import Account, Half, by_account, explains, halves, named_in_full, open_lines, pay_an_obligation
 from arwork.breaks.settled import WHOSE, amounts_of, coded, settled_items, settlers, with_family
 from arwork.matching.columns import column
+from arwork.matching.references import core, norm
 from arwork.money import ISO, Units
 from arwork.policy import Policy
 from arwork.tables import conform, empty
@@ -94,11 +95,7 @@ def duplicate_payments(
     tested = known.loc[~known["receipt_id"].isin(list(set(settled_by.values())))]
     quiet = named_in_full(tested, references, lines) | pay_an_obligation(tested, lines)
     loud = tested.loc[~tested["receipt_id"].isin(sorted(quiet))]
-    pairs = _pairs(loud, amounts, policy)
-    if beyond is not None:
-        more = hidden_pairs(loud, references, paid, beyond, [*WHOSE, *_OF_RECEIPT])
-        pairs = pd.concat([pairs, more], ignore_index=True).drop_duplicates(["receipt_id", "item_id"]) if len(more) else pairs
-        pairs = _in_time(pairs, policy)
+    pairs = _all_pairs(loud, amounts, references, paid, beyond, policy)
     pairs = pairs.loc[~_presented_anew(pairs, receipts, returns)]
     account = dict(zip(column(known, "receipt_id"), column(known, "remitter_account"), strict=True))
     case = _Case(
@@ -109,9 +106,10 @@ def duplicate_payments(
     return conform("breaks", pd.DataFrame(rows)) if rows else empty("breaks")
 
 
-def _variants(repeat: _Repeat) -> Iterator[str]:
+def _variants(repeat: _Repeat, case: _Case) -> Iterator[str]:
     like = repeat.like
-    yield from variants(repeat.pair, like.word if like else "", like.number if like else "")
+    word, number = (core(norm(text), case.how.prefixes) for text in ((like.word, like.number) if like else ("", "")))
+    yield from variants(repeat.pair, word != number)
 
 
 def _pairs(tested: pd.DataFrame, amounts: pd.DataFrame, policy: Policy) -> pd.DataFrame:
@@ -129,6 +127,18 @@ def _pairs(tested: pd.DataFrame, amounts: pd.DataFrame, policy: Policy) -> pd.Da
     return _in_time(pairs.assign(**same, portion=pairs["amount"], how=how), policy)
 
 
+def _all_pairs(
+    loud: pd.DataFrame, amounts: pd.DataFrame, references: pd.DataFrame, paid: pd.DataFrame, beyond: Beyond | None, policy: Policy
+) -> pd.DataFrame:
+    """Meet receipts with settled items by amount and, with `beyond`, by what hides a repeat; an ordinary pair comes first."""
+    pairs = _pairs(loud, amounts, policy)
+    if beyond is None:
+        return pairs
+    more = hidden_pairs(loud, references, paid, beyond, [*WHOSE, *_OF_RECEIPT])
+    both = pd.concat([pairs, more], ignore_index=True).drop_duplicates(["receipt_id", "item_id"]) if len(more) else pairs
+    return _in_time(both, policy)
+
+
 def _in_time(pairs: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Keep pairs whose payments are no further apart than `duplicates.lookback_days`, and say how far: `days`."""
     days = (pairs["value_date"] - pairs["cleared"]).dt.days.abs().astype("int64")
@@ -144,7 +154,9 @@ def _presented_anew(pairs: pd.DataFrame, receipts: pd.DataFrame, returns: pd.Dat
     events = pd.concat([part for part in parts if len(part)]) if any(map(len, parts)) else parts[0]
     events = events.rename(columns={"booking_date": "returned", "remitter_account": "returned_to"}).assign(amount=-events["amount"])
     met = pairs.reset_index(names="pair").merge(events, on=["currency", "amount"], how="inner")
-    between = (met["returned"] >= met["cleared"]) & (met["returned"] <= met["arrival"])
+    after = (met["returned"] >= met["cleared"]) & (met["returned"] <= met["arrival"])
+    # The payment that came back is no repeat of the one that stood in for it either.
+    between = after | ((met["returned"] >= met["arrival"]) & (met["returned"] <= met["cleared"]))
     same = (met["remitter_account"] == met["returned_to"]) | (met["remitter_account"] == "") | (met["returned_to"] == "")
     return pd.Series(pairs.index.isin(met.loc[between & same, "pair"]), index=pairs.index)
 
@@ -197,7 +209,7 @@ def _row(repeat: _Repeat, others: list[_Repeat], case: _Case) -> dict[str, Any]:
         "break_id": f"EX-20:{pair.receipt_id}:{pair.item_id}", "rule": "EX-20", "class": repeat.kind,
         "reference": item.reference or item.doc_no, "cleared_date": pair.cleared, "cleared_by": item.clearing_doc or "not stated",
         "proposed": "ON_ACCOUNT", "sentence": _sentence(repeat, len(others), case.units),
-        "rivals": " ".join(other.pair.item_id for other in others[:_SHOWN]), "variants": " ".join(_variants(repeat)), "portion": pair.portion,
+        "rivals": " ".join(other.pair.item_id for other in others[:_SHOWN]), "variants": " ".join(_variants(repeat, case)), "portion": pair.portion,
     }  # fmt: skip
 
 
