@@ -234,6 +234,11 @@ reverses text: Document that this one reverses.
 legal_hold flag!: In legal proceedings.
 written_off flag!: Written off.
 assigned_to code: Factor or affiliate that owns the claim.
+service_from date: First day of the service period billed (EX-14, EX-16).
+service_to date: Last day of that period.
+supply_date date: Day of supply or delivery (EX-16).
+po_line text: Line of the purchase order (EX-16).
+lines_hash text: Fingerprint of the item lines and quantities of the document (EX-16).
 """ + _LINEAGE)),
     Table("statements", "Bank statements, each with its own balance proof (RC-20).", ("statement_key",), _read("""
 statement_key text!: Account, currency and statement number, unique in the close.
@@ -749,6 +754,60 @@ points_time count!: Points for the days between, hundredths.
 points_unexplained count!: Points because no open item explains it, hundredths.
 proposed choice! ON_ACCOUNT: What is proposed until somebody decides.
 sentence text!: Why, in one sentence.
+rivals text: Other settled items that score enough, the nearest first, separated by blanks; at most twenty.
+variants text: How the repeat is hidden: H1 to H7, separated by blanks.
+portion money: Part of the receipt that repeats the item; less than the receipt inside a lump sum.
+""")),
+    Table("repeats", "Amounts that came twice, each with the first test that decides what it is (EX-10 to EX-22).", ("case_id",), _read("""
+case_id text!: rule:this:other.
+rule code!: Test that decided.
+class choice! DUPLICATE_IMPORT|DUPLICATE_POSTING|REVERSAL_REPOST|RE_PRESENTED|RECURRING|INSTALMENT|DUPLICATE_INVOICE|DUPLICATE_PAYMENT|DUPLICATE_REFUND|COINCIDENCE: What it is.
+likely choice! CERTAIN|PROBABLE|POSSIBLE: How sure the test is.
+quiet flag!: Nothing is wrong and nothing is to be done.
+kind choice! STATEMENT|POSTING|RECEIPT|INVOICE|REFUND: What came twice.
+ledger_id code: Ledger of the later one.
+company_code code: Company code inside the ledger.
+customer_id code: Customer.
+this text!: The later one: file, posting, receipt, invoice or refund.
+other text!: The earlier one, or what it settled.
+this_source text: File and line of the later one.
+other_source text: File and line of the earlier one.
+item_id text: The obligation, where there is one.
+reference text: That obligation as the customer knows it.
+currency code!: Currency.
+amount money!: Amount that came twice.
+reverse money!: What our books must take back.
+credit_due money!: What the customer is owed if the test is right.
+score count!: Score of EX-16 or EX-20 in hundredths of a point; 0 where the test has none.
+parts text: Points by component.
+variants text: How a second payment was hidden: H1 to H7, separated by blanks.
+rivals text: Other rows that could be the earlier one, separated by blanks.
+sentence text!: Why, in one sentence.
+next_action text!: What to do next.
+""")),
+    Table("repeat_classes", "How many amounts came twice, by class; the quiet ones too.", ("rule", "class", "likely", "currency"), _read("""
+rule code!: Test that decided.
+class choice! DUPLICATE_IMPORT|DUPLICATE_POSTING|REVERSAL_REPOST|RE_PRESENTED|RECURRING|INSTALMENT|DUPLICATE_INVOICE|DUPLICATE_PAYMENT|DUPLICATE_REFUND|COINCIDENCE: What they are.
+likely choice! CERTAIN|PROBABLE|POSSIBLE: How sure the test is.
+currency code!: Currency.
+cases count!: Number of cases.
+amount money!: Sum of the amounts that came twice.
+credit_due money!: What customers are owed if the tests are right.
+""")),
+    Table("tolerance_budget", "Small differences and small write-offs of a year against the cap, by customer, clerk and reason (G-21).",
+          ("view", "ledger_id", "company_code", "who", "year", "month", "currency"), _read("""
+view choice! CUSTOMER|CLERK|REASON: What the row adds up by.
+""" + _ACCOUNT + """
+who text!: Customer, person (or `rule`), or reason.
+year count!: Calendar year of the value date.
+month text!: Month, year-month.
+currency code!: Ledger currency.
+uses count!: Number of small differences.
+used money!: What was written off in the month, gains and losses both counted.
+used_to_date money!: What was written off in the year up to the end of the month.
+limit money?: Cap of the year; missing where the policy sets none.
+left money?: What is left of it; below zero where it was passed.
+exceeded flag!: The cap was passed by the end of the month.
 """)),
     Table("overpayments", "Money beyond what is owed, with the kind it looks like (EX-30).", ("overpayment_id",), _read("""
 overpayment_id text!: receipt_id:part.

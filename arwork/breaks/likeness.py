@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from rapidfuzz.distance import Levenshtein
 
+from arwork.matching.columns import rows
 from arwork.matching.references import PART, core, fold, norm
 from arwork.matching.tokens import joined, read
 from arwork.policy import Matching
@@ -89,9 +90,9 @@ def words_of(receipt: Any, named: Sequence[tuple[str, str, str]], how: Folding) 
 def named_by(references: pd.DataFrame, receipts: Collection[str]) -> Mapping[str, list[tuple[str, str, str]]]:
     """Gather the `references` of some receipts: token, item_id, field."""
     found: dict[str, list[tuple[str, str, str]]] = {receipt: [] for receipt in receipts}
-    for receipt, *rest in references[["receipt_id", "token", "item_id", "field"]].itertuples(index=False, name=None):
+    for receipt, token, item, field in rows(references, ["receipt_id", "token", "item_id", "field"]):
         if receipt in found:
-            found[receipt].append((rest[0], rest[1], rest[2]))
+            found[receipt].append((token, item, field))
     return found
 
 

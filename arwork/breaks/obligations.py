@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from arwork.breaks.settled import WHOSE, nets
+from arwork.breaks.settled import WHOSE, coded, nets
+from arwork.matching.columns import column
 from arwork.policy import Combo
 
 Account = tuple[str, str, str, str]
@@ -45,18 +46,17 @@ def named_in_full(receipts: pd.DataFrame, references: pd.DataFrame, lines: pd.Da
         net_2=[nets(g, p)[0] if p else g for g, p in zip(met["open_amount_doc"], met["disc2_pct"], strict=True)],
     )
     sums = met.groupby("receipt_id")[["gross", "net_1", "net_2"]].sum()
-    amount = dict(zip(receipts["receipt_id"], receipts["amount"].tolist(), strict=True))
+    amount = dict(zip(column(receipts, "receipt_id"), receipts["amount"].tolist(), strict=True))
     return {str(r) for r, *found in sums.itertuples(name=None) if amount.get(str(r)) in found}
 
 
 def pay_an_obligation(receipts: pd.DataFrame, lines: pd.DataFrame) -> set[str]:
     """Name the receipts of a family that are no more in number than its open items of the same amount (EX-14)."""
     what = [*WHOSE, "amount"]
-    owed = lines.assign(amount=lines["open_amount_doc"])
-    obligations = Counter(owed[what].itertuples(index=False, name=None))
-    keys = list(receipts[what].itertuples(index=False, name=None))
-    payments = Counter(keys)
-    return {r for r, key in zip(receipts["receipt_id"], keys, strict=True) if payments[key] <= obligations[key]}
+    ours, owed = coded(receipts, lines.assign(amount=lines["open_amount_doc"]), what)
+    size = int(max(ours.max(initial=-1), owed.max(initial=-1))) + 1
+    payments, obligations = np.bincount(ours, minlength=size), np.bincount(owed, minlength=size)
+    return set(column(receipts.loc[payments[ours] <= obligations[ours]], "receipt_id"))
 
 
 def by_account(lines: pd.DataFrame) -> Mapping[Account, list[int]]:

@@ -8,9 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from arwork.breaks.hidden import Beyond, hidden_pairs, variants
 from arwork.breaks.likeness import FIELDS, Folding, Likeness, Words, best, folding, named_by, words_of
 from arwork.breaks.obligations import Account, Half, by_account, explains, halves, named_in_full, open_lines, pay_an_obligation
-from arwork.breaks.settled import WHOSE, amounts_of, settled_items, settlers, with_family
+from arwork.breaks.settled import WHOSE, amounts_of, coded, settled_items, settlers, with_family
+from arwork.matching.columns import column
+from arwork.matching.references import core, norm
 from arwork.money import ISO, Units
 from arwork.policy import Policy
 from arwork.tables import conform, empty
@@ -21,6 +24,7 @@ _OF_RECEIPT = [
     "receipt_id", "customer_id", "amount", "arrival", "value_date", "payer_strength", "remitter_account", "remittance_text",
     "structured_ref",
 ]  # fmt: skip
+_SHOWN = 20
 _MONTHLY = range(25, 36)
 _REGULAR = 3
 
@@ -62,43 +66,81 @@ def duplicate_payments(
     policy: Policy,
     *,
     returns: pd.DataFrame | None = None,
+    settled_by: Mapping[str, str] | None = None,
+    beyond: Beyond | None = None,
     units: Units = ISO,
 ) -> pd.DataFrame:
     """Return `breaks`: each receipt that repeats the payment of a settled item, with its EX-20 score, the best item a receipt.
 
     Takes `receipts` with known payer, `references`, `open_items` (open and cleared), `customers`, and as `returns` the
     `bank_lines` of the period, for EX-13. A receipt is compared with items of its payer's family that another payment
-    settled within `duplicates.lookback_days` and whose gross amount, or amount net of a discount, it equals; items of
-    other amounts are not looked at, since without those points a score cannot pass 60. Quiet are receipts whose exact
+    settled within `duplicates.lookback_days` and whose gross amount, or amount net of a discount or of withheld tax, it
+    equals, with or without the charges its bank took off; items of other amounts are left to `hidden_repeats`.
+    `settled_by` says which receipt settled which item, where that is known; the others are found. With `beyond`, payments
+    that hide the repeat are looked for too (H1 to H7), and receipts whose payer nobody knows. Quiet are receipts whose exact
     references are open items that explain them in full, receipts that settled an item themselves, receipts no more in
     number than open items of their amount (EX-14), and payments after a return (EX-13). The last five points ask whether
     any 1 to `combo.max_size` open items of the payer add up to the receipt; the search is exact up to
-    `combo.max_candidates` items and gives no points beyond. Currency and charges (the 1 % test, withholding tax) are left
-    out. Scores are hundredths of a point, each part rounded HALF_UP. Whatever is found is proposed as ON_ACCOUNT.
+    `combo.max_candidates` items and gives no points beyond. Scores are hundredths of a point, each part
+    rounded HALF_UP. Whatever is found is proposed as ON_ACCOUNT.
     """
-    known = with_family(receipts.loc[(receipts["customer_id"] != "") & (receipts["amount"] > 0)], customers)
+    payers = (receipts["customer_id"] != "") | (beyond is not None)
+    known = with_family(receipts.loc[payers & (receipts["amount"] > 0)], customers)
     paid = with_family(settled_items(open_items), customers)
     if known.empty or paid.empty:
         return empty("breaks")
-    known = known.assign(arrival=known[["booking_date", "value_date"]].min(axis=1))
-    amounts, lines = amounts_of(paid), with_family(open_lines(open_items), customers)
-    settled_by = settlers(known, references, paid, amounts)
-    tested = known.loc[~known["receipt_id"].isin(list(settled_by.values()))]
+    known = known.assign(arrival=known["booking_date"].where(known["booking_date"] <= known["value_date"], known["value_date"]))
+    amounts, lines = amounts_of(paid, customers), with_family(open_lines(open_items), customers)
+    settled_by = {**settlers(known.loc[known["customer_id"] != ""], references, paid, amounts), **(settled_by or {})}
+    tested = known.loc[~known["receipt_id"].isin(list(set(settled_by.values())))]
     quiet = named_in_full(tested, references, lines) | pay_an_obligation(tested, lines)
-    pairs = _pairs(tested.loc[~tested["receipt_id"].isin(list(quiet))], amounts, policy)
+    loud = tested.loc[~tested["receipt_id"].isin(sorted(quiet))]
+    pairs = _all_pairs(loud, amounts, references, paid, beyond, policy)
     pairs = pairs.loc[~_presented_anew(pairs, receipts, returns)]
-    account = known.set_index("receipt_id")["remitter_account"].to_dict()
+    account = dict(zip(column(known, "receipt_id"), column(known, "remitter_account"), strict=True))
     case = _Case(
         policy, units, _rows_by_id(paid, set(pairs["item_id"])), by_account(lines), named_by(references, set(pairs["receipt_id"])),
-        {item: account[receipt] for item, receipt in settled_by.items()}, _payment_days(tested, paid, pairs), folding(policy.matching),
+        {item: account.get(receipt, "") for item, receipt in settled_by.items()}, _payment_days(tested, paid, pairs), folding(policy.matching),
     )  # fmt: skip
     rows = [_row(repeat, others, case) for repeat, others in _best_each(_scored(pair, case) for pair in pairs.itertuples(index=False))]
     return conform("breaks", pd.DataFrame(rows)) if rows else empty("breaks")
 
 
+def _variants(repeat: _Repeat, case: _Case) -> Iterator[str]:
+    like = repeat.like
+    word, number = (core(norm(text), case.how.prefixes) for text in ((like.word, like.number) if like else ("", "")))
+    yield from variants(repeat.pair, word != number)
+
+
 def _pairs(tested: pd.DataFrame, amounts: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Meet receipts and settled items by family, currency and amount; `days` lie between the two payments."""
-    pairs = tested[[*WHOSE, *_OF_RECEIPT]].merge(amounts, on=[*WHOSE, "amount"], how="inner")
+    made = tested[[*WHOSE, *_OF_RECEIPT]].assign(full=tested["amount"], most=4000)
+    charged = made.loc[tested["charges"] > 0].assign(full=lambda r: r["amount"] + tested.loc[r.index, "charges"], most=3000)
+    ours = pd.concat([made, charged], ignore_index=True)
+    left, right = coded(ours.assign(amount=ours["full"]), amounts, [*WHOSE, "amount"])
+    theirs = amounts[["item_id", "item_customer_id", "cleared", "group", "points_amount"]].assign(code=right)
+    pairs = ours.assign(code=left).merge(theirs, on="code", how="inner").drop(columns=["code", "full"])
+    pairs["points_amount"] = pairs["points_amount"].where(pairs["points_amount"] <= pairs["most"], pairs["most"])
+    pairs = pairs.sort_values("points_amount", ascending=False, kind="stable").drop_duplicates(["receipt_id", "item_id"])
+    same = {f"item_{name}": pairs[name] for name in ("ledger_id", "company_code", "currency", "family")}
+    how = pairs["points_amount"].eq(4000).map({True: "the amount of", False: "the amount net of discount, tax or charges of"}).astype("str")
+    return _in_time(pairs.assign(**same, portion=pairs["amount"], how=how), policy)
+
+
+def _all_pairs(
+    loud: pd.DataFrame, amounts: pd.DataFrame, references: pd.DataFrame, paid: pd.DataFrame, beyond: Beyond | None, policy: Policy
+) -> pd.DataFrame:
+    """Meet receipts with settled items by amount and, with `beyond`, by what hides a repeat; an ordinary pair comes first."""
+    pairs = _pairs(loud, amounts, policy)
+    if beyond is None:
+        return pairs
+    more = hidden_pairs(loud, references, paid, beyond, [*WHOSE, *_OF_RECEIPT])
+    both = pd.concat([pairs, more], ignore_index=True).drop_duplicates(["receipt_id", "item_id"]) if len(more) else pairs
+    return _in_time(both, policy)
+
+
+def _in_time(pairs: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Keep pairs whose payments are no further apart than `duplicates.lookback_days`, and say how far: `days`."""
     days = (pairs["value_date"] - pairs["cleared"]).dt.days.abs().astype("int64")
     return pairs.assign(days=days).loc[days <= policy.duplicates.lookback_days]
 
@@ -112,13 +154,15 @@ def _presented_anew(pairs: pd.DataFrame, receipts: pd.DataFrame, returns: pd.Dat
     events = pd.concat([part for part in parts if len(part)]) if any(map(len, parts)) else parts[0]
     events = events.rename(columns={"booking_date": "returned", "remitter_account": "returned_to"}).assign(amount=-events["amount"])
     met = pairs.reset_index(names="pair").merge(events, on=["currency", "amount"], how="inner")
-    between = (met["returned"] >= met["cleared"]) & (met["returned"] <= met["arrival"])
+    after = (met["returned"] >= met["cleared"]) & (met["returned"] <= met["arrival"])
+    # The payment that came back is no repeat of the one that stood in for it either.
+    between = after | ((met["returned"] >= met["arrival"]) & (met["returned"] <= met["cleared"]))
     same = (met["remitter_account"] == met["returned_to"]) | (met["remitter_account"] == "") | (met["returned_to"] == "")
     return pd.Series(pairs.index.isin(met.loc[between & same, "pair"]), index=pairs.index)
 
 
 def _rows_by_id(paid: pd.DataFrame, wanted: set[str]) -> Mapping[str, Any]:
-    needed = paid.loc[paid["item_id"].isin(list(wanted))]
+    needed = paid.loc[paid["item_id"].isin(sorted(wanted))]
     return {str(row.item_id): row for row in needed.itertuples(index=False)}
 
 
@@ -143,27 +187,29 @@ def _scored(pair: Any, case: _Case) -> _Repeat | None:
     if score < 100 * limits.possible:
         return None
     key = (pair.ledger_id, pair.company_code, pair.currency, pair.customer_id, pair.amount)
-    probable = score >= 100 * limits.probable and (like is not None or not regular(case.days.get(key, [])))
+    probable = score >= 100 * limits.probable and points["points_payer"] > 0 and (like is not None or not regular(case.days.get(key, [])))
     return _Repeat(pair, case.paid[pair.item_id], like, points, score, "PROBABLE" if probable else "POSSIBLE")
 
 
-def _best_each(found: Iterable[_Repeat | None]) -> Iterator[tuple[_Repeat, int]]:
-    """Yield the best item of each receipt (score, then the later settlement, then the item), and how many others score enough."""
+def _best_each(found: Iterable[_Repeat | None]) -> Iterator[tuple[_Repeat, list[_Repeat]]]:
+    """Yield the best item of each receipt (score, then the later settlement, then the item), and the others that score enough."""
     by_receipt: dict[str, list[_Repeat]] = {}
     for repeat in filter(None, found):
         by_receipt.setdefault(repeat.pair.receipt_id, []).append(repeat)
     for repeats in by_receipt.values():
-        yield min(repeats, key=lambda r: (-r.score, -r.pair.cleared.toordinal(), r.pair.item_id)), len(repeats) - 1
+        first, *others = sorted(repeats, key=lambda r: (-r.score, -r.pair.cleared.toordinal(), r.pair.item_id))
+        yield first, others
 
 
-def _row(repeat: _Repeat, others: int, case: _Case) -> dict[str, Any]:
+def _row(repeat: _Repeat, others: list[_Repeat], case: _Case) -> dict[str, Any]:
     pair, item = repeat.pair, repeat.item
     copied = ("receipt_id", "ledger_id", "company_code", "customer_id", "item_id", "currency", "amount")
     return {
         **{name: getattr(pair, name) for name in copied}, **repeat.points, "score": repeat.score,
         "break_id": f"EX-20:{pair.receipt_id}:{pair.item_id}", "rule": "EX-20", "class": repeat.kind,
         "reference": item.reference or item.doc_no, "cleared_date": pair.cleared, "cleared_by": item.clearing_doc or "not stated",
-        "proposed": "ON_ACCOUNT", "sentence": _sentence(repeat, others, case.units),
+        "proposed": "ON_ACCOUNT", "sentence": _sentence(repeat, len(others), case.units),
+        "rivals": " ".join(other.pair.item_id for other in others[:_SHOWN]), "variants": " ".join(_variants(repeat, case)), "portion": pair.portion,
     }  # fmt: skip
 
 
@@ -187,10 +233,11 @@ def _likeness(pair: Any, case: _Case) -> Likeness | None:
 
 
 def _payer_points(pair: Any, case: _Case) -> int:
-    """Twenty for the same customer by a STRONG key or the same bank account, twelve for the family."""
-    strong = pair.customer_id == pair.item_customer and pair.payer_strength == "STRONG"
+    """Twenty for the same customer by a STRONG key or the same bank account, twelve for the family, nothing for others."""
+    strong = pair.ledger_id == pair.item_ledger_id and pair.customer_id == pair.item_customer_id and pair.payer_strength == "STRONG"
     same_account = pair.remitter_account != "" and pair.remitter_account == case.payer_of.get(pair.item_id, "")
-    return 2000 if strong or same_account else 1200
+    family = pair.family == pair.item_family and pair.customer_id != ""
+    return 2000 if (strong and family) or same_account else 1200 if family else 0
 
 
 def _unexplained_points(pair: Any, case: _Case) -> int:
@@ -215,11 +262,10 @@ def regular(days: list[int]) -> bool:
 def _sentence(repeat: _Repeat, others: int, units: Units) -> str:
     pair, item, like = repeat.pair, repeat.item, repeat.like
     amount = f"{units.decimal(pair.amount, pair.currency):,} {pair.currency}"
-    what = "the amount" if pair.points_amount == 4000 else "the amount net of discount"
     when = f"{pair.days} days {'before' if pair.cleared <= pair.value_date else 'after'}" if pair.days else "on the same day"
     by = f"by {item.clearing_doc}" if item.clearing_doc else "by another payment"
     document = f"{item.reference or item.doc_no}, settled {when} ({pair.cleared:%Y-%m-%d}) {by}"
-    said = f"{amount} of {pair.value_date:%Y-%m-%d} is {what} of {document}."
+    said = f"{amount} of {pair.value_date:%Y-%m-%d} is {pair.how} {document}."
     if like:
         said += f" The payment names {like.word}" + (f", 0.{like.hundredths:02d} like {like.number}." if like.distance else ".")
     if repeat.points["points_unexplained"]:

@@ -33,6 +33,7 @@ from arwork.pack.workbook_lead import Entry, lead
 from arwork.pack.workbook_lists import write_listing
 from arwork.pack.workbook_recons import bank_to_book, reconciliations, tie_out
 from arwork.pack.workbook_refunds import credits, overpayments, refunds
+from arwork.pack.workbook_repeats import repeats, small_differences
 from arwork.tables import empty
 
 MOST_ROWS = 100_000
@@ -43,6 +44,7 @@ _NEEDED = (
     "overpayments", "refunds", "credit_balances", "worklist", "promise_results", "dispute_work",
     "late_fees", "write_offs", "adjustment_checks", "metrics", "service_levels",
     "forecast_cash", "forecast_items",
+    "repeats", "tolerance_budget",
 )  # fmt: skip
 _SHEETS = (
     ("AR-20", "Tie-out", "Figures that must agree", "ties"),
@@ -69,6 +71,8 @@ _SHEETS = (
     ("AR-55", "Overpayments", "Money beyond what is owed", "overpayments"),
     ("AR-56", "Refunds", "Credits that may be paid back", "refunds"),
     ("AR-57", "Credit balances", "Credits by age, owner and dormancy", "credit_balances"),
+    ("AR-58", "Repeats", "Amounts that came twice, told apart", "repeats"),
+    ("AR-59", "Small differences", "Small differences against their cap", "tolerance_budget"),
     ("AR-60", "Sources", "Every file the close was given", "sources"),
     ("AR-61", "Rejects", "Rows that were not taken over", "rejects"),
 )
@@ -98,6 +102,7 @@ def _contents(tables: Mapping[str, pd.DataFrame]) -> list[Entry]:
     keys = ["basis", "ledger_id", "company_code", "customer_id", "currency"]
     aged = tables["ageing"][keys].drop_duplicates()["basis"].value_counts()
     rows = {name: len(frame) for name, frame in tables.items()} | {basis: int(aged.get(basis, 0)) for basis in ("DUE", "INVOICE")}
+    rows["repeats"] = int((~tables["repeats"]["quiet"]).sum())
     return [Entry(paper, sheet, shows, rows[name]) for paper, sheet, shows, name in _SHEETS]
 
 
@@ -124,5 +129,7 @@ def _sheets(book: Book, tables: Mapping[str, pd.DataFrame]) -> None:
     write_listing(book, overpayments(tables))
     write_listing(book, refunds(tables))
     write_listing(book, credits(tables))
+    write_listing(book, repeats(tables))
+    write_listing(book, small_differences(tables))
     write_listing(book, sources(tables))
     write_listing(book, rejects(tables))
