@@ -66,11 +66,11 @@ def reconcile(
     keys = zip(ledgers["ledger_id"], ledgers["company_code"], strict=True)
     currency_of = dict(zip(keys, ledgers["ledger_currency"], strict=True))
     kept = open_at(open_items, as_of)
-    covered = pd.Series(False, index=kept.index)
+    counted = pd.Series(False, index=kept.index)
     sheets, ties, findings = [], [], []
     for control in sorted(set(controls)):
         own, here = (_belonging(frame, control, open_items) for frame in (open_items, kept))
-        covered |= here
+        counted |= here
         lines, balances = (_of_account(frame, control) for frame in (gl_lines, gl_balances))
         sides = Sides(open_items.loc[own], lines, balances, as_of, _in_credit(kept.loc[here]), spans or {})
         account = _Account(control, currency_of[control[:2]], sides, kept.loc[here], _special(kept, control), units)
@@ -83,7 +83,15 @@ def reconcile(
         if sheet.status != "TIES":
             findings.append(Finding("RC-10", "warn", sheet.sentence, "reconciliations", (sheet.recon_id,)))
     continuity, broken = continuity_of(gl_balances, controls)
-    return gather(sheets, [], [*ties, *continuity], [*findings, *_left_out(kept.loc[~covered], units), *broken])
+    return gather(sheets, [], [*ties, *continuity], [*findings, *_left_out(kept.loc[~counted], units), *broken])
+
+
+def covered(open_items: pd.DataFrame, controls: Sequence[Control]) -> pd.Series[bool]:
+    """Say which lines belong to a control account of this close: those that RC-10 counts."""
+    found = pd.Series(False, index=open_items.index)
+    for control in set(controls):
+        found |= _belonging(open_items, control, open_items)
+    return found
 
 
 def _of_account(frame: pd.DataFrame, control: Control) -> pd.DataFrame:

@@ -25,8 +25,20 @@ CLASSES: Mapping[str, tuple[str, str]] = {
     "RI-DUP": ("posted twice", "receivables reverse one"),
     "RI-BNK": ("error of the bank", "the bank corrects it"),
     "RI-ERR": ("posted with another amount", "receivables correct it"),
+    "RI-MIS": ("posted to the wrong account or company", "receivables move it"),
+    "RI-RND": ("rounding", "no entry needed"),
+    "RI-DIS": ("disputed with the other side", "its owner settles it"),
+    "RI-ICT": ("between companies in transit", "both companies clear it"),
+    "RI-UNX": ("unexplained", "the preparer explains it"),
 }
 """Class of each reconciling item: its name, and who corrects it (4.10)."""
+OWNERS: Mapping[str, str] = {
+    "RI-TIM": "", "RI-OST": "treasury", "RI-UNR": "cash application", "RI-CUT": "receivables", "RI-INT": "IT and receivables",
+    "RI-MJE": "general ledger", "RI-RCL": "", "RI-FXR": "general ledger", "RI-DUP": "receivables", "RI-BNK": "bank",
+    "RI-ERR": "receivables", "RI-MIS": "receivables", "RI-RND": "", "RI-DIS": "owner of the dispute", "RI-ICT": "both companies",
+    "RI-UNX": "preparer",
+}  # fmt: skip
+"""Who corrects each class; blank where nobody needs to (4.10)."""
 
 
 @dataclass(frozen=True)
