@@ -162,7 +162,7 @@ def bridge_of(
 ) -> Picture:
     """Draw the bridge of one reconciliation: subledger to GL (RC-10), or book balance to bank balance (RC-20)."""
     facts = dict(reconciliation)
-    items = recon_items.loc[recon_items["recon_id"] == facts["recon_id"]]
+    items = recon_items.loc[(recon_items["recon_id"] == facts["recon_id"]) & (recon_items["mark"] != "gap")]
     title = f"{facts['rule']} company {facts['company_code']}, account {facts['account']}, {facts['currency']}, {day(facts['key_date'])}"
     if facts["rule"] == "RC-10":
         ends = (("Subledger", int(facts["ours"])), ("GL", int(facts["theirs"])))
