@@ -6,8 +6,10 @@ notebooks, and must find the same tables.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ import pandas as pd
 
 from arwork.breaks.repeats import duplicate_payments
 from arwork.collect.ageing import age
-from arwork.dates import period_start
+from arwork.dates import iso_date, period_start
 from arwork.errors import InputError
 from arwork.intake.assemble import take_in
 from arwork.journal.events import replay
@@ -34,6 +36,7 @@ from arwork.matching.references import extract
 from arwork.matching.residuals import certificates, on_account, residuals
 from arwork.matching.strategies import CashBooks, propose
 from arwork.money import Units
+from arwork.pack.manifest import MANIFEST
 from arwork.pack.owed import owed
 from arwork.pack.plan import CARRIED, read_given, read_plan
 from arwork.pack.record import publish as publish_stage
@@ -44,7 +47,7 @@ from arwork.params import Params
 from arwork.proof import Finding, Stage, Tie
 from arwork.reconcile import bank as bank_to_book
 from arwork.reconcile import control_account
-from arwork.reconcile.layout import Reconciled
+from arwork.reconcile.period import Period, complete
 from arwork.show.numbers import plural
 from arwork.tables import TABLES, conform, empty
 
@@ -89,12 +92,12 @@ def cover(books: Books) -> dict[str, str]:
 def intake(books: Books) -> Stage:
     """Take in every source file: each read whole or refused, every row a row or a reject (LD, DV, RC-20, EX-10)."""
     layouts, given = read_given(books.run_dir, books.record, books.params)
-    return take_in("00_intake", given, books.params, layouts, _carried(books.run_dir))
+    return take_in("00_intake", given, books.params, layouts, _carried(books.run_dir, CARRIED[:6]))
 
 
-def _carried(run_dir: Path) -> dict[str, pd.DataFrame]:
+def _carried(run_dir: Path, names: Sequence[str]) -> dict[str, pd.DataFrame]:
     """Read what the previous period's pack hands over; nothing in a first period."""
-    found = {name: run_dir / "previous" / f"{name}.parquet" for name in CARRIED}
+    found = {name: run_dir / "previous" / f"{name}.parquet" for name in names}
     return {name: read_parquet(name, path) for name, path in found.items() if path.is_file()}
 
 
@@ -138,7 +141,7 @@ def cash_application(books: Books) -> Stage:
 def _receipts(books: Books) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     """Receipts of the period, those delivered a month late, and those that the previous pack left without an item."""
     t, params = books.tables, books.params
-    carried = _carried(books.run_dir)
+    carried = _carried(books.run_dir, ("receipts",))
     if "receipts" not in carried:
         return take(t["bank_lines"], t["bank_accounts"], t["open_items"], params.start, params.as_of)
     # Lines that the previous pack holds were left out at intake; what is booked since its first day and still here came late.
@@ -184,7 +187,7 @@ def _by_rule(held: pd.DataFrame) -> int:
 
 
 def reconciliations(books: Books) -> Stage:
-    """Tie the subledger to the control accounts and the bank to the book (RC-10, RC-20)."""
+    """Tie subledger, bank, roll-forward, suspense and cut-off, and say what can be certified (RC-10 to RC-90, 4.10, 4.11)."""
     t, params = books.tables, books.params
     controls = [(entry.ledger, entry.company_code, account) for entry in params.ledgers for account in entry.control_accounts]
     parts = (
@@ -197,14 +200,16 @@ def reconciliations(books: Books) -> Stage:
             books.units,
         ),
     )  # fmt: skip
-    names = ("reconciliations", "recon_lines", "recon_items", "proof_of_cash")
-    tables = {name: _joined(name, parts) for name in names}
-    return Stage("30_reconciliations", tables, sum((p.ties for p in parts), ()), sum((p.findings for p in parts), ()))
+    suspense = {(entry.ledger, entry.company_code): entry.suspense_accounts for entry in params.ledgers}
+    period = Period(params.start, params.as_of, controls, suspense, params.policy, books.units)
+    done = complete(t, _carried(books.run_dir, ("receipts", *CARRIED[6:])), period, parts, _previous_key(books.run_dir))
+    return Stage("30_reconciliations", done.tables, done.ties, done.findings)
 
 
-def _joined(name: str, parts: tuple[Reconciled, ...]) -> pd.DataFrame:
-    filled = [frame for frame in (getattr(part, name) for part in parts) if len(frame)]
-    return pd.concat(filled, ignore_index=True) if filled else empty(name)
+def _previous_key(run_dir: Path) -> date | None:
+    """Read the key date of the previous period's pack from its manifest; None in a first period."""
+    path = run_dir / "previous" / MANIFEST
+    return iso_date(json.loads(path.read_text(encoding="utf-8"))["as_of"]) if path.is_file() else None
 
 
 def ageing_collections(books: Books) -> Stage:
@@ -294,7 +299,7 @@ STAGES: Mapping[str, tuple[Callable[[Books], Stage], tuple[str, ...] | None]] = 
     "00_intake": (intake, ()),
     "10_cash_application": (cash_application, _INTAKE),
     "20_breaks_refunds": (breaks_refunds, ("breaks", "repeated_lines", "allocations", "receipts", "open_items")),
-    "30_reconciliations": (reconciliations, _INTAKE),
+    "30_reconciliations": (reconciliations, (*_INTAKE, "sources", "receipts", "allocations")),
     "40_ageing_collections": (ageing_collections, ("open_items", "disputes", "allocations", "customers", "promises")),
     "90_pack": (pack, None),
 }

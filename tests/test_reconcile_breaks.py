@@ -261,4 +261,4 @@ def test_4_10_what_no_document_explains_stays_unexplained_with_a_hint() -> None:
 def test_4_10_hints_for_the_preparer(difference: int, said: str) -> None:
     taxes = Pool(["T1"], np.array([1_900]), np.array([False]))
     assert hints(difference, NOTHING, taxes=taxes, unposted=777) == (said,)
-    assert hints(difference + 1, NOTHING, taxes=taxes, unposted=777) == ()
+    assert hints(difference + 2, NOTHING, taxes=taxes, unposted=777) == ()

@@ -37,8 +37,11 @@ from arwork.policy import read_policy
 
 Given: TypeAlias = tuple[Source, tuple[Received, ...]]
 """One source of the params file with the files it named, as received."""
-CARRIED = ("statements", "gl_balances", "bank_lines", "receipts", "remittance_lines", "advice_links")
-"""Tables that a close takes over from the previous period's pack."""
+CARRIED = (
+    "statements", "gl_balances", "bank_lines", "receipts", "remittance_lines", "advice_links",
+    "open_items", "reconciliations", "recon_lines", "recon_items", "certification",
+)  # fmt: skip
+"""Tables that a close takes over from the previous period's pack: six to go on with, then those its reconciliations start from."""
 
 
 @dataclass(frozen=True)
