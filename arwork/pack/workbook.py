@@ -28,6 +28,7 @@ from arwork.pack.workbook_cash import (
 )
 from arwork.pack.workbook_lead import Entry, lead
 from arwork.pack.workbook_lists import write_listing
+from arwork.pack.workbook_period import certification, changes, cutoff, movements, suspense
 from arwork.pack.workbook_recons import bank_to_book, reconciliations, tie_out
 from arwork.tables import empty
 
@@ -35,13 +36,18 @@ MOST_ROWS = 100_000
 """The most rows of a sheet; the data folder holds all of them."""
 _NEEDED = (
     "ledgers", "customers", "receipts", "proposals", "proposal_items", "allocations", "breaks", "decisions", "reconciliations",
-    "recon_lines", "recon_items", "proof_of_cash", "ageing", "ties", "findings", "owed", "sources", "rejects",
+    "recon_lines", "recon_items", "proof_of_cash", "movements", "suspense_items", "cutoff_items", "changes_since", "certification", "ageing", "ties", "findings", "owed", "sources", "rejects",
 )  # fmt: skip
 _SHEETS = (
     ("AR-20", "Tie-out", "Figures that must agree", "ties"),
     ("AR-21", "Findings", "What a person must know", "findings"),
-    ("AR-30", "Reconciliations", "Subledger to GL, bank to book, as laid out", "reconciliations"),
+    ("AR-30", "Reconciliations", "Each reconciliation as laid out", "reconciliations"),
     ("AR-31", "Bank to book", "Proof of cash", "proof_of_cash"),
+    ("AR-32", "Movements", "Documents behind the roll-forward", "movements"),
+    ("AR-33", "Suspense", "Cash without an item, by age", "suspense_items"),
+    ("AR-34", "Cut-off", "What stands at the edge of the period", "cutoff_items"),
+    ("AR-35", "Changed since", "What changed behind the last key date", "changes_since"),
+    ("AR-36", "Certification", "What can be signed off, and why not", "certification"),
     ("AR-40", "Ageing", "Customers by bucket, by due date", "DUE"),
     ("AR-41", "Ageing invoice date", "Customers by bucket, by invoice date", "INVOICE"),
     ("AR-50", "Exceptions", "What waits for a person", "owed"),
@@ -89,6 +95,8 @@ def _sheets(book: Book, tables: Mapping[str, pd.DataFrame]) -> None:
     write_listing(book, findings(tables))
     reconciliations(book, tables)
     bank_to_book(book, tables)
+    for listing in (movements, suspense, cutoff, changes, certification):
+        write_listing(book, listing(tables))
     ageing(book, tables, "DUE")
     ageing(book, tables, "INVOICE")
     write_listing(book, exceptions(tables, book.units, proposed))
