@@ -98,7 +98,10 @@ def test_4_11_a_changed_input_is_named_and_voids_the_certificate() -> None:
     def files(sha: str) -> pd.DataFrame:
         rows = ({"source_id": n, "reads": kind, "source_file": f"{kind}.csv", "source_sha256": sha if kind == "gl_lines" else "0"}
                 for n, kind in enumerate(("open_items", "gl_lines", "bank")))  # fmt: skip
-        return inputs_of(ax.table("reconciliations", recon(), recon(rule="RC-20")), ax.table("sources", *({**r, "source_id": str(r["source_id"])} for r in rows)))
+        return inputs_of(
+            ax.table("reconciliations", recon(), recon(rule="RC-20")),
+            ax.table("sources", *({**r, "source_id": str(r["source_id"])} for r in rows)),
+        )
 
     then, now = files("a"), files("b")
     assert list(then.itertuples(index=False, name=None)) == [

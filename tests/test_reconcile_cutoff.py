@@ -26,7 +26,14 @@ def doc(number: str, amount: str, posted: str, **over: Any) -> dict[str, Any]:
 
 
 def line(number: str, amount: str, booked: str, value: str = "", **over: Any) -> dict[str, Any]:
-    row = {"line_id": number, "statement_key": "S", "bank_account": "OURS", "currency": "EUR", "amount": ax.minor(amount), "class": "RECEIPT"}
+    row = {
+        "line_id": number,
+        "statement_key": "S",
+        "bank_account": "OURS",
+        "currency": "EUR",
+        "amount": ax.minor(amount),
+        "class": "RECEIPT",
+    }
     own = {"booking_date": booked, "value_date": value or booked, "bank_txn_id": number, "source_file": "s.xml", "source_line": number}
     return {**row, **own, **over}
 
@@ -44,7 +51,9 @@ def run(items: list[dict[str, Any]], lines: list[dict[str, Any]], book: list[dic
         "to_date": KEY.isoformat(), "opening": 0, "closing": total, "credits": total,
     }  # fmt: skip
     lines_, book_, accounts = ax.table("bank_lines", *lines), ax.table("cash_book", *book), ax.table("bank_accounts", ACCOUNT)
-    proven = bank_to_book.reconcile(ax.table("statements", statement), lines_, book_, accounts, empty("gl_balances"), START, KEY, POLICY, ISO)
+    proven = bank_to_book.reconcile(
+        ax.table("statements", statement), lines_, book_, accounts, empty("gl_balances"), START, KEY, POLICY, ISO
+    )
     side = BankSide(proven.reconciliations, proven.recon_items, lines_, book_, accounts)
     books = ax.ledgers({**ax.ledger("MAIN", "1000", "Demo"), "recognition_policy": policy})
     return cut_off(ax.items(*items), side, books, (("MAIN", "1000", "1200"),), START, KEY, POLICY.cutoff, ISO)
@@ -113,7 +122,9 @@ def test_RC_90_credit_memos_of_the_next_fifteen_days_for_older_invoices(posted: 
 
 
 def test_RC_90_value_date_after_the_key_date_follows_the_booking_and_is_listed() -> None:
-    out = run([], [line("L", "5.00", "2026-03-31", "2026-04-02"), line("M", "6.00", "2026-03-31")], [booked("K", "5.00", "2026-03-31", "L")])
+    out = run(
+        [], [line("L", "5.00", "2026-03-31", "2026-04-02"), line("M", "6.00", "2026-03-31")], [booked("K", "5.00", "2026-03-31", "L")]
+    )
     assert lists(out) == {"VALUE_LATER": ["L"], "UNPOSTED_RECEIPT": ["M"]}
 
 

@@ -28,7 +28,9 @@ def doc(number: str, amount: str, kind: str = "", posted: str = "2025-03-10", **
     return ax.item(number, over.pop("customer", "C1"), amount, doc=posted, **({"doc_type": kind} if kind else {}), **over)
 
 
-def run(*rows: dict[str, Any], before: Before | None = None, changes: pd.DataFrame | None = None, books: pd.DataFrame = BOOKS) -> RolledForward:
+def run(
+    *rows: dict[str, Any], before: Before | None = None, changes: pd.DataFrame | None = None, books: pd.DataFrame = BOOKS
+) -> RolledForward:
     changed = empty("changes_since") if changes is None else changes
     return roll_forward(ax.items(*rows), changed, books, CONTROL, START, KEY, RULES, ISO, before)
 
@@ -102,7 +104,14 @@ def test_RC_30_settlement_in_one_currency_is_realised_exchange_difference() -> N
         doc("I", "100.00", posted="2025-02-03", amount_local=9000, **cleared), doc("P", "-100.00", "RCPT", amount_local=-9500, **cleared)
     ]  # fmt: skip
     out = printed(run(*rows, doc("E", "1.00")))
-    assert (out["opening"], out["receipts"], out["fx_realised"], out["billings"], out["closing"], out["E"]) == (9000, -9500, 500, 100, 100, 0)
+    assert (out["opening"], out["receipts"], out["fx_realised"], out["billings"], out["closing"], out["E"]) == (
+        9000,
+        -9500,
+        500,
+        100,
+        100,
+        0,
+    )
     dollars = printed(run(*rows, doc("E", "1.00")), "RC-30/MAIN/1000/AR-USD/USD")
     assert (dollars["opening"], dollars["receipts"], dollars["closing"], dollars["E"]) == (10000, -10000, 0, 0)
 

@@ -36,7 +36,8 @@ MOST_ROWS = 100_000
 """The most rows of a sheet; the data folder holds all of them."""
 _NEEDED = (
     "ledgers", "customers", "receipts", "proposals", "proposal_items", "allocations", "breaks", "decisions", "reconciliations",
-    "recon_lines", "recon_items", "proof_of_cash", "movements", "suspense_items", "cutoff_items", "changes_since", "certification", "ageing", "ties", "findings", "owed", "sources", "rejects",
+    "recon_lines", "recon_items", "proof_of_cash", "movements", "suspense_items", "cutoff_items", "changes_since", "certification",
+    "ageing", "ties", "findings", "owed", "sources", "rejects",
 )  # fmt: skip
 _SHEETS = (
     ("AR-20", "Tie-out", "Figures that must agree", "ties"),

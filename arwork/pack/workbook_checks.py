@@ -40,4 +40,3 @@ def check_of(rule: str, lines: Sequence[Mapping[Any, Any]], first_row: int) -> d
             used = [amounts[cell] for _, cells in parts for cell in cells]
             found[places[0]] = (f"=ROUND({terms.removeprefix('+')}-F{places[0]},{{places}})", [*used, amounts[places[0]]])
     return found
-

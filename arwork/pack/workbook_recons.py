@@ -60,7 +60,10 @@ def tie_out(book: Book, tables: Tables) -> None:
 def reconciliations(book: Book, tables: Tables) -> None:
     """Print each reconciliation as its layout says, with its verdict and its reconciling items (RC-10, RC-20, 4.10)."""
     sheet = add_sheet(
-        book, "Reconciliations", "AR-30 Reconciliations", "As laid out, with the items that explain the difference. Blue figures compute a total again from its lines: 0 is right."
+        book,
+        "Reconciliations",
+        "AR-30 Reconciliations",
+        "As laid out, with the items that explain the difference. Blue figures compute a total again from its lines: 0 is right.",
     )
     row = 5
     for recon in tables["reconciliations"].to_dict("records"):

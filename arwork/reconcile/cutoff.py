@@ -200,7 +200,9 @@ def _value_later(bank: BankSide, start: date, as_of: date) -> pd.DataFrame:
     lines = bank.bank_lines
     booked = lines["booking_date"]
     late = lines.loc[(booked >= pd.Timestamp(start)) & (booked <= pd.Timestamp(as_of)) & (lines["value_date"] > pd.Timestamp(as_of))]
-    owned = late.merge(bank.bank_accounts[["bank_account", "currency", *_WHERE]], on=["bank_account", "currency"], how="inner", validate="m:1")
+    owned = late.merge(
+        bank.bank_accounts[["bank_account", "currency", *_WHERE]], on=["bank_account", "currency"], how="inner", validate="m:1"
+    )
     days = [owned[name].dt.strftime("%Y-%m-%d") for name in ("booking_date", "value_date")]
     copied = [*_WHERE, "currency", "amount", "source_file", "source_line"]
     return owned[copied].assign(

@@ -50,9 +50,10 @@ def _month(period: str) -> int:
 def one_sided(sides: Sides) -> list[Item]:
     """List the documents that make GL and subledger differ up to the key date, signed as effect on GL less subledger.
 
-    GL only: a second document with reference and amount of one that both sides know is RI-DUP; journals of other origins than AR are RI-MJE (RI-RCL and RI-FXR by their text; RI-RCL also when the amount is
-    the sum of the customers in credit), AR postings that the subledger does not know are RI-INT. Subledger only (RI-INT), or
-    with another amount (RI-ERR; RI-RND up to a smallest unit a line, RI-DUP a multiple): only in periods whose GL lines are complete. Posted after the key date on the other side: RI-CUT.
+    GL only: a second document with reference and amount of one that both sides know is RI-DUP; journals of other origins than AR
+    are RI-MJE (RI-RCL and RI-FXR by their text; RI-RCL also when the amount is the sum of the customers in credit), AR postings
+    that the subledger does not know are RI-INT. Subledger only (RI-INT), or with another amount (RI-ERR; RI-RND up to a smallest
+    unit a line, RI-DUP a multiple): only in periods whose GL lines are complete. Posted after the key date on the other side: RI-CUT.
     Nothing is listed for an account without any GL line.
     """
     lines, items, day = sides.lines, sides.items, pd.Timestamp(sides.as_of)
@@ -80,9 +81,7 @@ def _twins(gl: pd.DataFrame) -> Mapping[tuple[str, int], str]:
     return {(str(reference), int(amount)): str(document) for (reference, document), amount in named.items()}
 
 
-def _gl_only(
-    gl: pd.DataFrame, twins: Mapping[tuple[str, int], str], later: set[str], clearing: set[str], sides: Sides
-) -> Iterator[Item]:
+def _gl_only(gl: pd.DataFrame, twins: Mapping[tuple[str, int], str], later: set[str], clearing: set[str], sides: Sides) -> Iterator[Item]:
     for document, rows in _by_document(gl, "line_no"):
         amount, by_ar = int(rows["amount"].sum()), bool((rows["origin"] == "AR").all())
         if amount == 0 or (by_ar and document in clearing):

@@ -30,7 +30,7 @@ def hints(difference: int, pool: Pool, special: int = 0, *, taxes: Pool = NOTHIN
     Either sign counts. Two documents are named only when exactly one pair fits. `special` is the sum of special G/L lines, `taxes`
     are the tax amounts of documents, `unposted` is what was unposted at the end of the day before the key date.
     """
-    return tuple([*_hints(difference, pool, special), *_others(difference, taxes, unposted)]) if difference else ()
+    return (*_hints(difference, pool, special), *_others(difference, taxes, unposted)) if difference else ()
 
 
 def _others(difference: int, taxes: Pool, unposted: int) -> Iterator[str]:

@@ -18,7 +18,7 @@ from arwork.reconcile.control_account import Control
 from arwork.reconcile.cutoff import BankSide, cut_off
 from arwork.reconcile.history import with_history
 from arwork.reconcile.layout import Reconciled
-from arwork.reconcile.rollforward import Before, roll_forward
+from arwork.reconcile.rollforward import ACCOUNT, Before, roll_forward
 from arwork.reconcile.suspense import suspense
 from arwork.reconcile.tie_outs import tie_outs
 from arwork.tables import empty
@@ -82,8 +82,19 @@ def complete(t: Tables, before: Tables, period: Period, parts: Sequence[Reconcil
         "certification": certified.certification, "recon_inputs": certified.recon_inputs,
     }  # fmt: skip
     findings = [*(f for part in whole for f in part.findings), *certified.findings, *_changed(changes, units)]
-    ties = tuple(tie for part in whole for tie in part.ties)
+    ties = (*(tie for part in whole for tie in part.ties), *_closings(tables["recon_lines"], tables["reconciliations"]))
     return Completed({**tables, **more}, ties, tuple(findings))
+
+
+def _closings(lines: pd.DataFrame, heads: pd.DataFrame) -> list[Tie]:
+    """Tie the closing of each roll-forward in ledger currency to the subledger of RC-10 in that company (RC-30)."""
+    ties = []
+    for row in heads.loc[(heads["rule"] == "RC-30") & (heads["account"] == ACCOUNT)].sort_values("recon_id").to_dict("records"):
+        same = (heads["rule"] == "RC-10") & (heads["ledger_id"] == row["ledger_id"]) & (heads["company_code"] == row["company_code"])
+        a = lines.loc[lines["recon_id"].isin(heads.loc[same, "recon_id"]) & (lines["mark"] == "A"), "amount"]
+        name = f"{row['ledger_id']}/{row['company_code']}: closing of the roll-forward equals the subledger of RC-10"
+        ties.append(Tie(name, "RC-30", int(row["theirs"]), int(a.sum()), row["currency"]))
+    return ties
 
 
 def _before(before: Tables, key_date: date | None) -> Before | None:

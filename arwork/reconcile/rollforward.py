@@ -91,7 +91,9 @@ def roll_forward(
         sheets.append(sheet)
         name = f"{book.ledger_id}/{book.company_code} {book.account}"
         if sheet.status != "NOT_PROVEN":
-            ties.append(Tie(f"{name}: opening and movements equal closing", "RC-30", sheet.ours + sheet.explained, sheet.theirs, sheet.currency))
+            ties.append(
+                Tie(f"{name}: opening and movements equal closing", "RC-30", sheet.ours + sheet.explained, sheet.theirs, sheet.currency)
+            )
         if sheet.status != "TIES":
             findings.append(Finding("RC-30", "warn", sheet.sentence, "reconciliations", (sheet.recon_id,)))
     unmapped = movements.loc[(movements["movement"] == "unmapped") & movements["movement_id"].str.endswith(":POSTED")]
@@ -139,7 +141,15 @@ def _sheet(book: _Book, changes: pd.DataFrame, after: date, as_of: date, units: 
 
 
 def _judged(
-    book: _Book, lines: list[Line], items: tuple[Item, ...], reached: int, closing: int, rest: int, residuals: int, as_of: date, units: Units
+    book: _Book,
+    lines: list[Line],
+    items: tuple[Item, ...],
+    reached: int,
+    closing: int,
+    rest: int,
+    residuals: int,
+    as_of: date,
+    units: Units,
 ) -> Sheet:
     def money(minor: int) -> str:
         return f"{units.decimal(minor, book.currency):,} {book.currency}"
@@ -149,7 +159,9 @@ def _judged(
     if status == "TIES":
         said = f"{name} roll forward: opening {money(lines[0].amount)}, closing {money(closing)}, {len(book.movements):,} movements."
     else:
-        said = f"{name} do not roll forward: {money(rest)} unexplained between opening {money(lines[0].amount)} and closing {money(closing)}."
+        said = (
+            f"{name} do not roll forward: {money(rest)} unexplained between opening {money(lines[0].amount)} and closing {money(closing)}."
+        )
         said += f" Residuals do not net to nothing: {money(residuals)}." if residuals else ""
     explained = sum(item.amount for item in items)
     where = (book.ledger_id, book.company_code, book.account, book.currency, as_of)

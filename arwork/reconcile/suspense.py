@@ -19,7 +19,11 @@ from arwork.reconcile.layout import Line, Reconciled, Sheet, gather
 from arwork.tables import conform, empty
 
 KINDS: Mapping[str, tuple[str, str, str]] = {
-    "UNIDENTIFIED": ("unidentified_amount", "cash application", "Find out who paid: ask the bank, search the name, write to the payer's bank."),
+    "UNIDENTIFIED": (
+        "unidentified_amount",
+        "cash application",
+        "Find out who paid: ask the bank, search the name, write to the payer's bank.",
+    ),
     "UNAPPLIED": ("unapplied_amount", "collector", "Ask the customer what was paid, or choose among the rivals shown."),
     "MISDIRECTED": ("misdirected_amount", "both ledgers", "Credit the right ledger with the original value date, or return it."),
 }
@@ -116,7 +120,9 @@ def _returned(before: pd.DataFrame, bank_lines: pd.DataFrame) -> set[str]:
     for name in ("bank_txn_id", "end_to_end_id"):
         left, right = (frame.loc[~frame[name].str.upper().isin(NO_REFERENCE)] for frame in (before, back))
         key = ["bank_account", "currency", name, "amount"]
-        met = left[["receipt_id", *key]].merge(right.assign(amount=-right["amount"])[key].drop_duplicates(), on=key, how="inner", validate="m:1")
+        met = left[["receipt_id", *key]].merge(
+            right.assign(amount=-right["amount"])[key].drop_duplicates(), on=key, how="inner", validate="m:1"
+        )
         found |= set(met["receipt_id"])
     return found
 
@@ -131,9 +137,7 @@ def _figures(rows: pd.DataFrame) -> dict[str, tuple[int, int]]:
     return figures
 
 
-def _in_gl(
-    gl_balances: pd.DataFrame, accounts: Mapping[tuple[str, str], Sequence[str]], where: Sequence[str], as_of: date
-) -> int | None:
+def _in_gl(gl_balances: pd.DataFrame, accounts: Mapping[tuple[str, str], Sequence[str]], where: Sequence[str], as_of: date) -> int | None:
     """Return what the GL holds as unidentified, as a positive figure; None where no account is named in that currency."""
     named = accounts.get((where[0], where[1]), ())
     rows = gl_balances.loc[
@@ -166,7 +170,9 @@ def _sheet(
     def money(minor: int) -> str:
         return f"{units.decimal(minor, where[2]):,} {where[2]}"
 
-    said = f"{where[0]}/{where[1]} {kind.lower()} cash: {money(closing)} in {len(listed):,} receipts, {money(figures['opening'][0])} before."
+    said = (
+        f"{where[0]}/{where[1]} {kind.lower()} cash: {money(closing)} in {len(listed):,} receipts, {money(figures['opening'][0])} before."
+    )
     if rest:
         said += f" It does not tie: {money(rest)} apart from " + ("the list." if in_gl is None else "the GL suspense account.")
     elif in_gl is None and kind == "UNIDENTIFIED":

@@ -60,7 +60,10 @@ def _ageing(
 ) -> Sheet:  # fmt: skip
     mine = ageing.loc[(ageing["ledger_id"] == key[0]) & (ageing["company_code"] == key[1]) & (ageing["basis"] == "DUE")]
     buckets = mine.groupby(["bucket_no", "bucket"], sort=True).agg(amount=("amount_local", "sum"), items=("items", "sum"))
-    lines = [Line(str(name), "bucket", int(row.amount), int(row.items)) for (_, name), row in zip(buckets.index, buckets.itertuples(), strict=True)]
+    lines = [
+        Line(str(name), "bucket", int(row.amount), int(row.items))
+        for (_, name), row in zip(buckets.index, buckets.itertuples(), strict=True)
+    ]
     total = sum(line.amount for line in lines)
     stray = outside.loc[(outside["ledger_id"] == key[0]) & (outside["company_code"] == key[1])]
     left_out = int(stray["open_local"].sum())
@@ -94,7 +97,8 @@ def _register(kept: pd.DataFrame, disputes: pd.DataFrame, key: tuple[str, str], 
         explained = sum(item.amount for item in apart)
         rest = theirs - ours - explained
         lines = (
-            Line("Register: Σ amounts in dispute", "register", ours, len(registered), total=True), Line("Disputed in part, or not registered (RI-DIS)", "D", explained, len(apart)),
+            Line("Register: Σ amounts in dispute", "register", ours, len(registered), total=True),
+            Line("Disputed in part, or not registered (RI-DIS)", "D", explained, len(apart)),
             Line("Σ disputed open items", "items", theirs, len(items), total=True), Line("Unexplained", "E", rest, total=True),
         )  # fmt: skip
         said = f"{key[0]}/{key[1]} register of disputes {units.decimal(ours, code):,} {code}, disputed open items {units.decimal(theirs, code):,} {code}."

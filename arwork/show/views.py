@@ -76,8 +76,21 @@ def recons(tables: Tables, rule: str, *, with_items: bool = False) -> list[dict[
 def moved(movements: pd.DataFrame, most: int = 3) -> pd.DataFrame:
     """Return the largest movements of each line of the roll-forward, by ledger and company."""
     keys = ["ledger_id", "company_code", "movement"]
-    ranked = movements.assign(size=movements["amount_local"].abs()).sort_values([*keys, "size", "movement_id"], ascending=[True, True, True, False, True])
-    shown = ["movement", "ledger_id", "company_code", "document", "customer_id", "doc_type", "date", "local_currency", "amount_local", "entered_by"]
+    ranked = movements.assign(size=movements["amount_local"].abs()).sort_values(
+        [*keys, "size", "movement_id"], ascending=[True, True, True, False, True]
+    )
+    shown = [
+        "movement",
+        "ledger_id",
+        "company_code",
+        "document",
+        "customer_id",
+        "doc_type",
+        "date",
+        "local_currency",
+        "amount_local",
+        "entered_by",
+    ]
     return ranked.groupby(keys, sort=True).head(most)[shown].reset_index(drop=True)
 
 
