@@ -12,7 +12,7 @@ import pandas as pd
 from arwork.money import Units, percent_of
 from arwork.policy import Reconciliation
 from arwork.proof import Finding
-from arwork.reconcile.layout import due_by
+from arwork.reconcile.layout import due_by, rows_of
 from arwork.tables import conform, empty
 
 _DUE: Mapping[str, int] = {"RC-70": 1, "RC-20": 2, "RC-10": 3, "RC-30": 4, "RC-50": 4, "RC-60": 4}
@@ -70,7 +70,7 @@ def inputs_of(reconciliations: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFr
     """Return `recon_inputs`: the files of `sources` that each reconciliation rests on, by what they hold."""
     rows = [
         {"recon_id": recon_id, "source_file": source["source_file"], "reads": source["reads"], "sha256": source["source_sha256"]}
-        for recon_id, rule in reconciliations[["recon_id", "rule"]].sort_values("recon_id").itertuples(index=False, name=None)
+        for recon_id, rule in rows_of(reconciliations[["recon_id", "rule"]].sort_values("recon_id"))
         for source in sources.to_dict("records") if source["reads"] in _READS.get(rule, ())
     ]  # fmt: skip
     return conform("recon_inputs", pd.DataFrame(rows).drop_duplicates()) if rows else empty("recon_inputs")

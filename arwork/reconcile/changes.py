@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from arwork.money import Units
+from arwork.reconcile.layout import rows_of
 from arwork.tables import conform, empty
 
 _WORDS = {
@@ -84,7 +85,7 @@ def _value(side: pd.DataFrame, is_open: pd.Series[bool], day: pd.Timestamp, unit
 
 def _told(found: pd.DataFrame, key_date: date, units: Units) -> pd.DataFrame:
     said = []
-    for row in found.itertuples(index=False):
+    for row in rows_of(found):
         entered = f" on {row.entry_date:%Y-%m-%d}" if pd.notna(row.entry_date) else ""
         by = f" by {row.entered_by}" if row.entered_by else ""
         amounts = [f"{units.decimal(int(minor), row.currency):,}" for minor in (row.was, row.now)]

@@ -15,7 +15,7 @@ from arwork.collect.key_date import open_at
 from arwork.money import Units
 from arwork.proof import Finding
 from arwork.reconcile.control_account import Control, covered
-from arwork.reconcile.layout import CLASSES, Item, Line, Reconciled, Sheet, gather
+from arwork.reconcile.layout import CLASSES, Item, Line, Reconciled, Sheet, gather, rows_of
 from arwork.reconcile.movements import CASH
 from arwork.tables import conform, empty
 
@@ -80,7 +80,7 @@ def cut_off(
              _value_later(bank, start, as_of)]  # fmt: skip
     filled = [rows for rows in lists if len(rows)]
     listed = conform("cutoff_items", pd.concat(filled, ignore_index=True)) if filled else empty("cutoff_items")
-    policies = {(row.ledger_id, row.company_code): row.recognition_policy for row in ledgers.itertuples(index=False)}
+    policies = {(row.ledger_id, row.company_code): row.recognition_policy for row in rows_of(ledgers)}
     standing = open_at(own, as_of).groupby([*_WHERE, "currency"])["open_doc"].agg(["sum", "size"])
     at_bank = listed.loc[listed["list"].isin(["UNPOSTED_RECEIPT", "RECEIPT_IN_HAND"])]
     keys = set(standing.index) | set(at_bank[[*_WHERE, "currency"]].itertuples(index=False, name=None))
@@ -132,7 +132,7 @@ def _sheet(
 
 
 def _items(rows: pd.DataFrame, code: str, sign: int) -> Iterator[Item]:
-    for row in rows.sort_values(["posting_date", "key"]).itertuples(index=False):
+    for row in rows_of(rows.sort_values(["posting_date", "key"])):
         said = f"{row.sentence}; {CLASSES[code][1]}."
         yield Item(code, code, row.document, row.posting_date.date(), sign * int(row.amount), said, None, row.source_file, row.source_line)
 

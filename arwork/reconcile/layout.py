@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -128,6 +128,12 @@ def gather(sheets: Sequence[Sheet], proofs: Sequence[Mapping[str, Any]], ties: I
     rows: Mapping[str, Sequence[Mapping[str, Any]]] = dict(zip(names, (heads, lines, items, proofs), strict=True))
     tables = {name: conform(name, pd.DataFrame(found)) if found else empty(name) for name, found in rows.items()}
     return Reconciled(**tables, ties=tuple(ties), findings=tuple(findings))
+
+
+def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
+    """Yield the rows of a frame, columns as attributes."""
+    rows: Iterator[Any] = frame.itertuples(index=False)
+    return rows
 
 
 def due_by(day: date, span: str) -> date:

@@ -12,7 +12,7 @@ from arwork.collect.key_date import open_at
 from arwork.money import Units
 from arwork.proof import Finding, Tie
 from arwork.reconcile.control_account import Control, covered
-from arwork.reconcile.layout import Item, Line, Reconciled, Sheet, gather
+from arwork.reconcile.layout import Item, Line, Reconciled, Sheet, gather, rows_of
 from arwork.reconcile.movements import Rules, moved
 
 LAYOUT: tuple[tuple[str, str], ...] = (
@@ -103,9 +103,9 @@ def roll_forward(
 
 
 def _books(own: pd.DataFrame, movements: pd.DataFrame, ledgers: pd.DataFrame) -> Iterator[_Book]:
-    for ledger, company, currency in ledgers.sort_values(["ledger_id", "company_code"])[
-        ["ledger_id", "company_code", "ledger_currency"]
-    ].itertuples(index=False, name=None):
+    for ledger, company, currency in rows_of(
+        ledgers.sort_values(["ledger_id", "company_code"])[["ledger_id", "company_code", "ledger_currency"]]
+    ):
         items, moves = (f.loc[(f["ledger_id"] == ledger) & (f["company_code"] == company)] for f in (own, movements))
         yield _Book(ledger, company, ACCOUNT, currency, items, moves, "open_local", "amount_local")
         codes = sorted(items["currency"].unique())
@@ -122,7 +122,7 @@ def _sheet(book: _Book, changes: pd.DataFrame, after: date, as_of: date, units: 
     back = _put_back(book) if before is None else 0
     opening += back
     sums = moves.groupby("movement")[book.amount_column].agg(["sum", "size"])
-    figures = {str(name): (int(total), int(rows)) for name, total, rows in sums.itertuples(name=None)}
+    figures = {str(name): (int(total), int(rows)) for name, total, rows in rows_of(sums.reset_index())}
     lines = [Line(said, "opening", opening, total=True)]
     lines += [Line(label, name, *figures.get(name, (0, 0))) for name, label in LAYOUT]
     stray = figures.get("unmapped", (0, 0))
@@ -205,13 +205,13 @@ def _changed(book: _Book, changes: pd.DataFrame) -> tuple[Item, ...]:
     return tuple(
         Item("RI-CUT", "D", row.document, row.posting_date.date(), int(row.effect_local if local else row.now - row.was), row.sentence,
              None, row.source_file, row.source_line)
-        for row in rows.sort_values(["document", "item_id"]).itertuples(index=False)
+        for row in rows_of(rows.sort_values(["document", "item_id"]))
     )  # fmt: skip
 
 
 def _unmapped(rows: pd.DataFrame) -> Iterator[Finding]:
     kinds = rows.groupby(["doc_type", "reason"], sort=True)["item_id"].agg(["size", "min"])
-    for (kind, reason), many, first in kinds.itertuples(name=None):
+    for kind, reason, many, first in rows_of(kinds.reset_index()):
         reason = f" with reason {reason!r}" if reason else " without a reason"
         said = f"{many:,} lines of type {kind}{reason} belong to no line of the roll-forward, the first is {first}; name one in the policy."
         yield Finding("RC-30", "error", said, "open_items", (str(first),))

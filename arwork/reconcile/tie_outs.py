@@ -12,7 +12,7 @@ from arwork.collect.key_date import disputed, open_at
 from arwork.money import Units
 from arwork.proof import Finding, Tie
 from arwork.reconcile.control_account import Control, covered
-from arwork.reconcile.layout import CLASSES, Item, Line, Reconciled, Sheet, gather
+from arwork.reconcile.layout import CLASSES, Item, Line, Reconciled, Sheet, gather, rows_of
 
 _WHERE = ["ledger_id", "company_code"]
 _CUSTOMER = [*_WHERE, "customer_id"]
@@ -45,7 +45,7 @@ def tie_outs(
     kept = open_at(open_items, as_of)
     sheets: list[Sheet] = []
     ties: list[Tie] = []
-    for ledger, company, currency in ledgers.sort_values(_WHERE)[[*_WHERE, "ledger_currency"]].itertuples(index=False, name=None):
+    for ledger, company, currency in rows_of(ledgers.sort_values(_WHERE)[[*_WHERE, "ledger_currency"]]):
         key = (str(ledger), str(company))
         sheet = _ageing(ageing, kept.loc[~covered(kept, controls)], controlled, key, str(currency), as_of, units)
         sheets.append(sheet)
@@ -62,7 +62,7 @@ def _ageing(
     buckets = mine.groupby(["bucket_no", "bucket"], sort=True).agg(amount=("amount_local", "sum"), items=("items", "sum"))
     lines = [
         Line(str(name), "bucket", int(row.amount), int(row.items))
-        for (_, name), row in zip(buckets.index, buckets.itertuples(), strict=True)
+        for (_, name), row in zip(buckets.index, rows_of(buckets), strict=True)
     ]
     total = sum(line.amount for line in lines)
     stray = outside.loc[(outside["ledger_id"] == key[0]) & (outside["company_code"] == key[1])]
@@ -109,10 +109,10 @@ def _register(kept: pd.DataFrame, disputes: pd.DataFrame, key: tuple[str, str], 
 def _apart(registered: pd.DataFrame, items: pd.DataFrame) -> Iterator[Item]:
     """List by dispute what its open items are over its amount, and the disputed items that are in no register."""
     named = registered.assign(item=registered["items"].str.split()).explode("item")
-    wanted = {(*row[:3], row[4]): str(row[3]) for row in named[[*_CUSTOMER, "dispute_id", "item"]].itertuples(index=False, name=None)}
+    wanted = {(*row[:3], row[4]): str(row[3]) for row in rows_of(named[[*_CUSTOMER, "dispute_id", "item"]])}
     sums: dict[str, int] = dict.fromkeys(sorted(registered["dispute_id"]), 0)
     numbers = set(sums)
-    for row in items.sort_values("item_id").itertuples(index=False):
+    for row in rows_of(items.sort_values("item_id")):
         where = (row.ledger_id, row.company_code, row.customer_id)
         found = row.dispute_id if row.dispute_id in numbers else next(
             (wanted[(*where, name)] for name in (row.item_id, row.doc_no, row.reference) if (*where, name) in wanted), ""
@@ -122,7 +122,7 @@ def _apart(registered: pd.DataFrame, items: pd.DataFrame) -> Iterator[Item]:
         else:
             said = f"Document {row.doc_no} is disputed and in no register; {CLASSES['RI-DIS'][1]}."
             yield Item("RI-DIS", "D", row.doc_no, row.posting_date.date(), int(row.open_doc), said, None, row.source_file, row.source_line)
-    for row in registered.sort_values("dispute_id").itertuples(index=False):
+    for row in rows_of(registered.sort_values("dispute_id")):
         gap = sums[row.dispute_id] - int(row.disputed_amount)
         if gap:
             said = f"Dispute {row.dispute_id} is over another amount than its items have open; {CLASSES['RI-DIS'][1]}."
