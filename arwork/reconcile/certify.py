@@ -101,6 +101,7 @@ def _judged(
     wrong = sorted(items.loc[items["code"] == "RI-CUT", "document"])
 
     def money(minor: int) -> str:
+        """Write an amount for a sentence."""
         return f"{units.decimal(minor, code):,} {code}"
 
     why = "Proven, explained and supported." + (f" It rests on {len(items)} reconciling items." if len(items) else "")

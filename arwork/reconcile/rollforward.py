@@ -152,6 +152,7 @@ def _judged(
     units: Units,
 ) -> Sheet:
     def money(minor: int) -> str:
+        """Write an amount for a sentence."""
         return f"{units.decimal(minor, book.currency):,} {book.currency}"
 
     name = f"{book.ledger_id}/{book.company_code} receivables in {book.currency}"

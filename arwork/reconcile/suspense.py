@@ -168,6 +168,7 @@ def _sheet(
     lines.append(Line("Unexplained", "E", rest, total=True))
 
     def money(minor: int) -> str:
+        """Write an amount for a sentence."""
         return f"{units.decimal(minor, where[2]):,} {where[2]}"
 
     said = (

@@ -61,8 +61,7 @@ def _ageing(
     mine = ageing.loc[(ageing["ledger_id"] == key[0]) & (ageing["company_code"] == key[1]) & (ageing["basis"] == "DUE")]
     buckets = mine.groupby(["bucket_no", "bucket"], sort=True).agg(amount=("amount_local", "sum"), items=("items", "sum"))
     lines = [
-        Line(str(name), "bucket", int(row.amount), int(row.items))
-        for (_, name), row in zip(buckets.index, rows_of(buckets), strict=True)
+        Line(str(name), "bucket", int(row.amount), int(row.items)) for (_, name), row in zip(buckets.index, rows_of(buckets), strict=True)
     ]
     total = sum(line.amount for line in lines)
     stray = outside.loc[(outside["ledger_id"] == key[0]) & (outside["company_code"] == key[1])]
