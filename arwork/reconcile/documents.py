@@ -71,14 +71,20 @@ def one_sided(sides: Sides) -> list[Item]:
     both = gl_sums.index.intersection(sub_sums.index)
     gaps = {str(document): gap for document, gap in (gl_sums[both] - sub_sums[both]).items() if gap}
     found += _subledger_only(judged.loc[~judged["doc_no"].isin(gl_sums.index)], later[0], sides)
-    found += _other_amount(judged.loc[judged["doc_no"].isin(list(gaps))], gaps, gl["doc_no"].value_counts().to_dict(), sides)
+    found += _other_amount(
+        judged.loc[judged["doc_no"].isin(list(gaps))],
+        gaps,
+        {str(document): int(many) for document, many in gl["doc_no"].value_counts().items()},
+        sides,
+    )
     return sorted(found, key=lambda item: (item.code, item.document))
 
 
 def _twins(gl: pd.DataFrame) -> Mapping[tuple[str, int], str]:
     """Name by reference and amount the documents that both sides know."""
     named = gl.loc[gl["reference"] != ""].groupby(["reference", "doc_no"])["amount"].sum()
-    return {(str(reference), int(amount)): str(document) for (reference, document), amount in named.items()}
+    rows: Iterator[tuple[str, str, int]] = named.reset_index().itertuples(index=False, name=None)
+    return {(reference, int(amount)): document for reference, document, amount in rows}
 
 
 def _gl_only(gl: pd.DataFrame, twins: Mapping[tuple[str, int], str], later: set[str], clearing: set[str], sides: Sides) -> Iterator[Item]:

@@ -72,7 +72,7 @@ def movement_of(lines: pd.DataFrame, rules: Rules) -> pd.Series[str]:
     blank = movement.isna()
     if blank.any():
         spoken = [_spoken(text, rules) for text in (lines.loc[blank, "doc_class_raw"] + " " + lines.loc[blank, "text"])]
-        movement.loc[blank] = spoken
+        movement.loc[blank] = pd.Series(spoken, index=lines.index[blank], dtype="object")
     return movement.astype("str")
 
 

@@ -110,8 +110,8 @@ def _books(own: pd.DataFrame, movements: pd.DataFrame, ledgers: pd.DataFrame) ->
         yield _Book(ledger, company, ACCOUNT, currency, items, moves, "open_local", "amount_local")
         codes = sorted(items["currency"].unique())
         for code in codes if len(codes) > 1 else ():
-            in_code = (frame.loc[frame["currency"] == code] for frame in (items, moves))
-            yield _Book(ledger, company, f"{ACCOUNT}-{code}", code, *in_code, "open_doc", "amount_doc")
+            own_items, own_moves = (frame.loc[frame["currency"] == code] for frame in (items, moves))
+            yield _Book(ledger, company, f"{ACCOUNT}-{code}", code, own_items, own_moves, "open_doc", "amount_doc")
 
 
 def _sheet(book: _Book, changes: pd.DataFrame, after: date, as_of: date, units: Units, before: Before | None) -> Sheet:

@@ -79,8 +79,9 @@ def suspense(
     sheets: list[Sheet] = []
     ties: list[Tie] = []
     findings: list[Finding] = []
-    for (kind, *where), rows in held.groupby(["kind", *_WHERE], sort=True):
-        account = f"{kind.lower()}"
+    for key, rows in held.groupby(["kind", *_WHERE], sort=True):
+        kind, *where = (str(part) for part in key)
+        account = kind.lower()
         recon_id = f"RC-60/{where[0]}/{where[1]}/{account}/{where[2]}"
         listed = items.loc[items["recon_id"] == recon_id]
         in_gl = _in_gl(gl_balances, accounts, where, as_of) if kind == "UNIDENTIFIED" else None
