@@ -214,7 +214,7 @@ def _now(params: Params, file: Path, outputs: Path, journal: Store, newest_run: 
 def _judged(params: Params, run: Path, tables: Mapping[str, pd.DataFrame], events: Sequence[Event]) -> Mapping[str, pd.DataFrame]:
     from arwork.breaks.money_back import money_back
     from arwork.journal.refunds import refund_steps
-    from arwork.run import jurisdictions
+    from arwork.pack.unclaimed import jurisdictions
 
     return money_back(tables, refund_steps(events), jurisdictions(run), params.policy, params.units, params.as_of).tables
 

@@ -35,6 +35,7 @@ class Ledger(Frozen):
     currency: Code
     country: Code
     control_accounts: tuple[str, ...]
+    suspense_accounts: tuple[str, ...] = ()
     bank_accounts: tuple[BankAccount, ...] = ()
     recognition_policy: Literal["SETTLEMENT", "RECEIPT_IN_HAND", ""] = ""
 

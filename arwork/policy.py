@@ -344,6 +344,20 @@ class Authority(Frozen):
         return self
 
 
+class Rollforward(Frozen):
+    """Which line of the roll-forward a document belongs to: by its type, and by words of its reason (RC-30)."""
+
+    types: Mapping[str, str]
+    reasons: Mapping[str, tuple[str, ...]]
+
+
+class CutOff(Frozen):
+    """What is listed at the edge of a period (RC-90)."""
+
+    credit_memo_days: Days
+    credit_memo_min: Amount
+
+
 class Policy(Frozen):
     """Every default value of the trade's rules; `params/policy.yaml` states each with its rule."""
 
@@ -357,6 +371,8 @@ class Policy(Frozen):
     ageing: Ageing
     reconciliation: Reconciliation
     reconciling_items: Mapping[str, Span]
+    rollforward: Rollforward
+    cutoff: CutOff
     dunning: Dunning
     contact: Contact
     priority: Priority

@@ -6,8 +6,10 @@ notebooks, and must find the same tables.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +17,13 @@ import pandas as pd
 
 from arwork.breaks.budget import tolerance_budget
 from arwork.breaks.classes import RepeatBooks, classify
-from arwork.breaks.dormancy import UNKNOWN, Jurisdictions, read_jurisdictions
 from arwork.breaks.money_back import READ as MONEY_BACK
 from arwork.breaks.money_back import money_back
 from arwork.breaks.repeats import duplicate_payments
 from arwork.collect.ageing import age
 from arwork.collect.week import READ as WEEK
 from arwork.collect.week import week
-from arwork.dates import period_start
+from arwork.dates import iso_date, period_start
 from arwork.errors import InputError
 from arwork.forecast.cash import Inputs
 from arwork.forecast.month import look_ahead
@@ -48,17 +49,19 @@ from arwork.matching.residuals import certificates, on_account, residuals
 from arwork.matching.strategies import CashBooks, propose
 from arwork.money import Units
 from arwork.pack.kept import kept_index
+from arwork.pack.manifest import MANIFEST
 from arwork.pack.owed import owed
-from arwork.pack.plan import CARRIED, UNCLAIMED, read_given, read_plan
+from arwork.pack.plan import CARRIED, read_given, read_plan
 from arwork.pack.record import publish as publish_stage
 from arwork.pack.record import read_parquet, read_tables, ties_and_findings
 from arwork.pack.taught import read_taught
+from arwork.pack.unclaimed import jurisdictions
 from arwork.pack.workbook import write as write_workbook
 from arwork.params import Params
 from arwork.proof import Finding, Stage, Tie
 from arwork.reconcile import bank as bank_to_book
 from arwork.reconcile import control_account
-from arwork.reconcile.layout import Reconciled
+from arwork.reconcile.period import Period, complete
 from arwork.show.numbers import plural
 from arwork.tables import TABLES, conform, empty
 
@@ -106,12 +109,12 @@ def cover(books: Books) -> dict[str, str]:
 def intake(books: Books) -> Stage:
     """Take in every source file: each read whole or refused, every row a row or a reject (LD, DV, RC-20, EX-10)."""
     layouts, given = read_given(books.run_dir, books.record, books.params)
-    return take_in("00_intake", given, books.params, layouts, _carried(books.run_dir))
+    return take_in("00_intake", given, books.params, layouts, _carried(books.run_dir, CARRIED[:6]))
 
 
-def _carried(run_dir: Path) -> dict[str, pd.DataFrame]:
+def _carried(run_dir: Path, names: Sequence[str]) -> dict[str, pd.DataFrame]:
     """Read what the previous period's pack hands over; nothing in a first period."""
-    found = {name: run_dir / "previous" / f"{name}.parquet" for name in CARRIED}
+    found = {name: run_dir / "previous" / f"{name}.parquet" for name in names}
     return {name: read_parquet(name, path) for name, path in found.items() if path.is_file()}
 
 
@@ -158,7 +161,7 @@ def cash_application(books: Books) -> Stage:
 def _receipts(books: Books) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     """Receipts of the period, those delivered a month late, and those that the previous pack left without an item."""
     t, params = books.tables, books.params
-    carried = _carried(books.run_dir)
+    carried = _carried(books.run_dir, ("receipts",))
     if "receipts" not in carried:
         return take(t["bank_lines"], t["bank_accounts"], t["open_items"], params.start, params.as_of)
     # Lines that the previous pack holds were left out at intake; what is booked since its first day and still here came late.
@@ -202,12 +205,6 @@ def breaks_refunds(books: Books) -> Stage:
     return Stage("20_breaks_refunds", tables, (tie, *repeated.ties, *back.ties), (*findings, *repeated.findings, *back.findings))
 
 
-def jurisdictions(run_dir: Path) -> Jurisdictions:
-    """Read the run's table of unclaimed property (RF-13)."""
-    file = run_dir / "params" / UNCLAIMED
-    return read_jurisdictions(file.read_text(encoding="utf-8-sig"), UNCLAIMED) if file.is_file() else UNKNOWN
-
-
 def _repeated(books: Books) -> Stage:
     """Tell amounts that came twice apart (EX-10 to EX-22), and add up small differences against their cap (G-21)."""
     t, policy = books.tables, books.params.policy
@@ -227,7 +224,7 @@ def _by_rule(held: pd.DataFrame) -> int:
 
 
 def reconciliations(books: Books) -> Stage:
-    """Tie the subledger to the control accounts and the bank to the book (RC-10, RC-20)."""
+    """Tie subledger, bank, roll-forward, suspense and cut-off, and say what can be certified (RC-10 to RC-90, 4.10, 4.11)."""
     t, params = books.tables, books.params
     controls = [(entry.ledger, entry.company_code, account) for entry in params.ledgers for account in entry.control_accounts]
     parts = (
@@ -240,14 +237,16 @@ def reconciliations(books: Books) -> Stage:
             books.units,
         ),
     )  # fmt: skip
-    names = ("reconciliations", "recon_lines", "recon_items", "proof_of_cash")
-    tables = {name: _joined(name, parts) for name in names}
-    return Stage("30_reconciliations", tables, sum((p.ties for p in parts), ()), sum((p.findings for p in parts), ()))
+    suspense = {(entry.ledger, entry.company_code): entry.suspense_accounts for entry in params.ledgers}
+    period = Period(params.start, params.as_of, controls, suspense, params.policy, books.units)
+    done = complete(t, _carried(books.run_dir, ("receipts", *CARRIED[6:11])), period, parts, _previous_key(books.run_dir))
+    return Stage("30_reconciliations", done.tables, done.ties, done.findings)
 
 
-def _joined(name: str, parts: tuple[Reconciled, ...]) -> pd.DataFrame:
-    filled = [frame for frame in (getattr(part, name) for part in parts) if len(frame)]
-    return pd.concat(filled, ignore_index=True) if filled else empty(name)
+def _previous_key(run_dir: Path) -> date | None:
+    """Read the key date of the previous period's pack from its manifest; None in a first period."""
+    path = run_dir / "previous" / MANIFEST
+    return iso_date(json.loads(path.read_text(encoding="utf-8"))["as_of"]) if path.is_file() else None
 
 
 def ageing_collections(books: Books) -> Stage:
@@ -267,7 +266,7 @@ def forecast(books: Books) -> Stage:
     cheques = pd.DataFrame(columns=["cheque_id", "item", "day", "amount", "return_rate"])
     special = Special(t["promises"], t["disputes"], cheques, books.overrides)
     inputs = Inputs(t["open_items"], t["customers"], t["allocations"], t["receipts"], special)
-    ahead = look_ahead(inputs, _carried(books.run_dir), params.policy, params.as_of)
+    ahead = look_ahead(inputs, _carried(books.run_dir, CARRIED), params.policy, params.as_of)
     return Stage("50_forecast", ahead.tables, ahead.ties, ahead.findings)
 
 
@@ -351,7 +350,7 @@ STAGES: Mapping[str, tuple[Callable[[Books], Stage], tuple[str, ...] | None]] = 
     "00_intake": (intake, ()),
     "10_cash_application": (cash_application, _INTAKE),
     "20_breaks_refunds": (breaks_refunds, tuple(dict.fromkeys((*_INTAKE, "breaks", "allocations", "receipts", "references", *MONEY_BACK)))),
-    "30_reconciliations": (reconciliations, _INTAKE),
+    "30_reconciliations": (reconciliations, (*_INTAKE, "sources", "receipts", "allocations")),
     "40_ageing_collections": (ageing_collections, WEEK),
     "50_forecast": (forecast, ("open_items", "customers", "allocations", "receipts", "promises", "disputes")),
     "90_pack": (pack, None),

@@ -27,7 +27,7 @@ from arwork.pack.ssh import check, fingerprint_of, sign
 from arwork.pack.verify import Verified, verify
 from arwork.params import Params, read_params
 from arwork.policy import read_policy
-from arwork.reconcile.certify import by_itself, not_certifiable
+from arwork.reconcile.signable import by_itself, not_certifiable
 
 
 @dataclass(frozen=True)

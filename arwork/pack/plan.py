@@ -38,10 +38,11 @@ from arwork.policy import read_policy
 
 Given: TypeAlias = tuple[Source, tuple[Received, ...]]
 """One source of the params file with the files it named, as received."""
-CARRIED = ("statements", "gl_balances", "bank_lines", "receipts", "remittance_lines", "advice_links", "forecast_cash", "forecast_frozen")
-"""Tables that a close takes over from the previous period's pack."""
-
-
+CARRIED = (
+    "statements", "gl_balances", "bank_lines", "receipts", "remittance_lines", "advice_links",
+    "open_items", "reconciliations", "recon_lines", "recon_items", "certification", "forecast_cash", "forecast_frozen",
+)  # fmt: skip
+"""Tables that a close takes over from the previous period's pack: six to go on with, then those its reconciliations and forecast start from."""
 UNCLAIMED = "unclaimed_property.yaml"
 """The table of jurisdictions for unclaimed property (RF-13): beside the params, or the one that ships."""
 

@@ -31,6 +31,7 @@ from arwork.pack.workbook_forecast import cash as forecast_cash
 from arwork.pack.workbook_forecast import items as forecast_items
 from arwork.pack.workbook_lead import Entry, lead
 from arwork.pack.workbook_lists import write_listing
+from arwork.pack.workbook_period import certification, changes, cutoff, movements, suspense
 from arwork.pack.workbook_recons import bank_to_book, reconciliations, tie_out
 from arwork.pack.workbook_refunds import credits, overpayments, refunds
 from arwork.pack.workbook_repeats import repeats, small_differences
@@ -40,17 +41,22 @@ MOST_ROWS = 100_000
 """The most rows of a sheet; the data folder holds all of them."""
 _NEEDED = (
     "ledgers", "customers", "receipts", "proposals", "proposal_items", "allocations", "breaks", "decisions", "reconciliations",
-    "recon_lines", "recon_items", "proof_of_cash", "ageing", "ties", "findings", "owed", "sources", "rejects",
+    "recon_lines", "recon_items", "proof_of_cash", "movements", "suspense_items", "cutoff_items", "changes_since", "certification",
+    "ageing", "ties", "findings", "owed", "sources", "rejects",
     "overpayments", "refunds", "credit_balances", "worklist", "promise_results", "dispute_work",
-    "late_fees", "write_offs", "adjustment_checks", "metrics", "service_levels",
-    "forecast_cash", "forecast_items",
+    "late_fees", "write_offs", "adjustment_checks", "metrics", "service_levels", "forecast_cash", "forecast_items",
     "repeats", "tolerance_budget",
 )  # fmt: skip
 _SHEETS = (
     ("AR-20", "Tie-out", "Figures that must agree", "ties"),
     ("AR-21", "Findings", "What a person must know", "findings"),
-    ("AR-30", "Reconciliations", "Subledger to GL, bank to book, as laid out", "reconciliations"),
+    ("AR-30", "Reconciliations", "Each reconciliation as laid out", "reconciliations"),
     ("AR-31", "Bank to book", "Proof of cash", "proof_of_cash"),
+    ("AR-32", "Movements", "Documents behind the roll-forward", "movements"),
+    ("AR-33", "Suspense", "Cash without an item, by age", "suspense_items"),
+    ("AR-34", "Cut-off", "What stands at the edge of the period", "cutoff_items"),
+    ("AR-35", "Changed since", "What changed behind the last key date", "changes_since"),
+    ("AR-36", "Certification", "What can be signed off, and why not", "certification"),
     ("AR-40", "Ageing", "Customers by bucket, by due date", "DUE"),
     ("AR-41", "Ageing invoice date", "Customers by bucket, by invoice date", "INVOICE"),
     ("AR-42", "Worklist", "Whom to call and why", "worklist"),
@@ -61,8 +67,6 @@ _SHEETS = (
     ("AR-47", "Adjustments", "Adjustments against the common matrix", "adjustment_checks"),
     ("AR-48", "Figures", "Figures of the month with their formulas", "metrics"),
     ("AR-49", "Service levels", "Target beside this month's figure", "service_levels"),
-    ("AR-70", "Forecast", "Cash expected by week, month and quarter", "forecast_cash"),
-    ("AR-71", "Forecast items", "Open items behind the forecast", "forecast_items"),
     ("AR-50", "Exceptions", "What waits for a person", "owed"),
     ("AR-51", "Proposals", "Every receipt and what is proposed", "proposals"),
     ("AR-52", "Allocations", "Cash applied to items", "allocations"),
@@ -75,6 +79,8 @@ _SHEETS = (
     ("AR-59", "Small differences", "Small differences against their cap", "tolerance_budget"),
     ("AR-60", "Sources", "Every file the close was given", "sources"),
     ("AR-61", "Rejects", "Rows that were not taken over", "rejects"),
+    ("AR-70", "Forecast", "Cash expected by week, month and quarter", "forecast_cash"),
+    ("AR-71", "Forecast items", "Open items behind the forecast", "forecast_items"),
 )
 """Work-paper number, sheet, what it shows, and the table behind it, in the order of the workbook."""
 
@@ -114,13 +120,13 @@ def _sheets(book: Book, tables: Mapping[str, pd.DataFrame]) -> None:
     write_listing(book, findings(tables))
     reconciliations(book, tables)
     bank_to_book(book, tables)
+    for listing in (movements, suspense, cutoff, changes, certification):
+        write_listing(book, listing(tables))
     ageing(book, tables, "DUE")
     ageing(book, tables, "INVOICE")
     for listing in (collectors.worklist, collectors.promises, collectors.disputes, collectors.fees, collectors.losses, collectors.adjustments,
                     collectors.metrics, collectors.service):  # fmt: skip
         write_listing(book, listing(tables))
-    write_listing(book, forecast_cash(tables))
-    write_listing(book, forecast_items(tables))
     write_listing(book, exceptions(tables, book.units, proposed))
     write_listing(book, proposals(tables, book.units, waiting))
     write_listing(book, allocations(tables, proposed))
@@ -133,3 +139,5 @@ def _sheets(book: Book, tables: Mapping[str, pd.DataFrame]) -> None:
     write_listing(book, small_differences(tables))
     write_listing(book, sources(tables))
     write_listing(book, rejects(tables))
+    write_listing(book, forecast_cash(tables))
+    write_listing(book, forecast_items(tables))

@@ -9,10 +9,14 @@ import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
 from arwork.pack.sheets import Book, Money, Value, add_sheet, arrange, height_of, put, put_check
+from arwork.pack.workbook_checks import check_of
 from arwork.show.numbers import day
 
 Tables = Mapping[str, pd.DataFrame]
-_NAMES = {"RC-10": "Subledger to GL control account", "RC-20": "Bank to book"}
+_NAMES = {
+    "RC-10": "Subledger to GL control account", "RC-20": "Bank to book", "RC-30": "Roll-forward", "RC-40": "Customer account",
+    "RC-50": "Intercompany", "RC-60": "Cash without an item", "RC-70": "Daily cash log", "RC-80": "Tie-out", "RC-90": "Cut-off",
+}  # fmt: skip
 _VERDICTS = {"TIES": "✔ TIES", "UNEXPLAINED": "✘ UNEXPLAINED", "NOT_PROVEN": "✘ NOT PROVEN"}
 _TIE_HEADS = (
     "Tick", "Stage", "No.", "Rule", "What must agree", "Unit", "Ours", "Theirs", "Difference", "Allowed", "Live difference", "Live tick",
@@ -56,7 +60,10 @@ def tie_out(book: Book, tables: Tables) -> None:
 def reconciliations(book: Book, tables: Tables) -> None:
     """Print each reconciliation as its layout says, with its verdict and its reconciling items (RC-10, RC-20, 4.10)."""
     sheet = add_sheet(
-        book, "Reconciliations", "AR-30 Reconciliations", "Each as it is laid out, with the items that explain the difference."
+        book,
+        "Reconciliations",
+        "AR-30 Reconciliations",
+        "As laid out, with the items that explain the difference. Blue figures compute a total again from its lines: 0 is right.",
     )
     row = 5
     for recon in tables["reconciliations"].to_dict("records"):
@@ -81,11 +88,14 @@ def _recon(book: Book, sheet: Worksheet, row: int, recon: Mapping[Any, Any], tab
     sheet.row_dimensions[row + 1].height = 18
     row += 2
     lines = tables["recon_lines"].loc[lambda r: r["recon_id"] == recon["recon_id"]].sort_values("line_no").to_dict("records")
+    checks = check_of(recon["rule"], lines, row)
     for place, line in enumerate(lines):
         look = ("final" if place == len(lines) - 1 else "total") if line["total"] else "row"
         cells: list[Value] = [line["mark"], line["label"], None, None, line["rows"] or None, Money(int(line["amount"]), code)]
         for number, value in enumerate(cells, start=1):
             put(book, sheet, row, number, value, look)
+        if row in checks:
+            put_check(book, sheet, row, 7, checks[row][0], code, checks[row][1])
         row += 1
     items = tables["recon_items"].loc[lambda i: i["recon_id"] == recon["recon_id"]].sort_values("item_no").to_dict("records")
     return _items(book, sheet, row + 1, items, code) if items else row - 1

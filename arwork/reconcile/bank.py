@@ -13,6 +13,7 @@ import pandas as pd
 from arwork.money import Units
 from arwork.policy import Policy
 from arwork.proof import Finding, Tie
+from arwork.reconcile.bank_gaps import missing
 from arwork.reconcile.bank_items import bank_items
 from arwork.reconcile.cash import Balances, bank_side, book_side
 from arwork.reconcile.hints import Pool, hints
@@ -131,6 +132,7 @@ def _not_proven(account: _Account, reason: str) -> Sheet:
 
 def _proven(account: _Account, start: date, policy: Policy) -> Sheet:
     items = bank_items(account.statements, account.lines, account.book, start, account.as_of, policy.reconciling_items)
+    gaps = missing(account.statements, start, account.as_of, policy.reconciling_items)
     sums = {mark: sum(item.amount for item in items if item.mark == mark) for mark, _ in _LINES}
     b0, k0 = (side.closing if side else 0 for side in (account.bank, account.books))
     bank, book = b0 + sums["b1"] + sums["b2"] + sums["b3"], k0 + sums["k1"] + sums["k2"] + sums["k3"]
@@ -146,9 +148,11 @@ def _proven(account: _Account, start: date, policy: Policy) -> Sheet:
         return _sheet(account, book, bank, 0, b0 - k0, "TIES", said, lines, items)
     figures = [account.money(amount) for amount in (bank, book, bank - book)]
     said = f"{name} does not tie: adjusted bank {figures[0]}, adjusted book {figures[1]}, {figures[2]} apart."
-    told = [f"It {hint}." for hint in hints(bank - book, _pool(account, start))]
+    waiting = sum(item.amount for item in items if item.mark == "k1" and item.day < account.as_of)
+    told = [f"It {hint}." for hint in hints(bank - book, _pool(account, start), unposted=waiting)]
+    told += [f"{item.sentence.rpartition(';')[0]}: {account.money(item.amount)}." for item in gaps]
     explained = b0 - k0 - (bank - book)
-    return _sheet(account, book, bank, bank - book, explained, "UNEXPLAINED", " ".join([said, *told]), lines, items)
+    return _sheet(account, book, bank, bank - book, explained, "UNEXPLAINED", " ".join([said, *told]), lines, (*items, *gaps))
 
 
 def _sheet(

@@ -1,51 +1,154 @@
-"""Whether a reconciliation may be certified: at 0.00 unexplained, or within what is immaterial (4.11)."""
+"""Whether each reconciliation can be certified, and why not: unexplained, support, cut-off, changed inputs (4.11)."""
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
 from arwork.money import Units, percent_of
-from arwork.policy import AbsPct
+from arwork.policy import Reconciliation
+from arwork.proof import Finding
+from arwork.reconcile.layout import due_by, rows_of
+from arwork.tables import conform, empty
+
+_DUE: Mapping[str, int] = {"RC-70": 1, "RC-20": 2, "RC-10": 3, "RC-30": 4, "RC-50": 4, "RC-60": 4}
+"""Business day after the key date by which each is certified; the others on the fifth, the day of the review (4.11)."""
+_HIGH = ("RC-10", "RC-20", "RC-30", "RC-50", "RC-60", "RC-70", "RC-80")
+_BANK = ("RC-20", "RC-70")
+_READS: Mapping[str, tuple[str, ...]] = {
+    "RC-10": ("open_items", "gl_balances", "gl_lines"), "RC-20": ("bank", "cash_book", "gl_balances"),
+    "RC-30": ("open_items",), "RC-40": ("open_items",), "RC-50": ("open_items", "gl_balances", "gl_lines", "bank"),
+    "RC-60": ("bank", "open_items", "gl_balances", "remittance"), "RC-70": ("bank", "cash_book", "open_items", "gl_balances"),
+    "RC-80": ("open_items", "disputes", "gl_balances"), "RC-90": ("open_items", "bank", "cash_book"),
+}  # fmt: skip
 
 
-def not_certifiable(reconciliations: pd.DataFrame, immaterial: AbsPct, units: Units) -> dict[str, str]:
-    """Say by reconciliation why it cannot be certified; one that may be is not in the answer.
+@dataclass(frozen=True)
+class Certified:
+    """What certification returns: `certification`, `recon_inputs`, findings."""
 
-    Unexplained must be 0.00. An account that is no bank account may carry min(`immaterial` amount, share of its balance).
+    certification: pd.DataFrame
+    recon_inputs: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+def certifiability(
+    reconciliations: pd.DataFrame,
+    recon_items: pd.DataFrame,
+    recon_inputs: pd.DataFrame,
+    before: Mapping[str, pd.DataFrame],
+    as_of: date,
+    rules: Reconciliation,
+    units: Units,
+    certified_on: pd.DataFrame | None = None,
+) -> Certified:
+    """Say of each of `reconciliations` whether it can be certified, and why not (4.11).
+
+    Certifiable is what is proven, has nothing unexplained, no item of a wrong period and every material item with a row behind
+    it. EXCEPTION: an unexplained amount up to the policy's limit, never of a bank account, never twice in a row. `before` holds
+    `reconciliations` and `certification` of the close before: the same unexplained amount again escalates. `certified_on` are
+    the `recon_inputs` on which they were certified; an input that changed since is named and voids it.
     """
-    found = {}
-    for row in reconciliations.to_dict("records"):
-        if row["status"] == "NOT_PROVEN":
-            found[str(row["recon_id"])] = "one of its two sides was not delivered, so nothing is proven"
-        elif row["unexplained"] and abs(int(row["unexplained"])) > allowed(
-            row["rule"], int(row["theirs"]), row["currency"], immaterial, units
-        ):
-            amount = f"{units.text(int(row['unexplained']), row['currency'])} {row['currency']}"
-            found[str(row["recon_id"])] = f"{amount} are unexplained"
+    last = _by_id(before.get("reconciliations", empty("reconciliations")))
+    allowed_last = _by_id(before.get("certification", empty("certification")))
+    changed = stale(certified_on, recon_inputs) if certified_on is not None else {}
+    rows = []
+    for recon in reconciliations.sort_values("recon_id").to_dict("records"):
+        items = recon_items.loc[recon_items["recon_id"] == recon["recon_id"]]
+        exceptional = allowed_last.get(recon["recon_id"], {}).get("certifiable") == "EXCEPTION"
+        again = last.get(recon["recon_id"], {}).get("unexplained") == recon["unexplained"] != 0
+        rows.append(_judged(recon, items, again, exceptional, changed.get(recon["recon_id"], ()), as_of, rules, units))
+    table = conform("certification", pd.DataFrame(rows)) if rows else empty("certification")
+    return Certified(table, recon_inputs, tuple(_findings(table)))
+
+
+def inputs_of(reconciliations: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """Return `recon_inputs`: the files of `sources` that each reconciliation rests on, by what they hold."""
+    rows = [
+        {"recon_id": recon_id, "source_file": source["source_file"], "reads": source["reads"], "sha256": source["source_sha256"]}
+        for recon_id, rule in rows_of(reconciliations[["recon_id", "rule"]].sort_values("recon_id"))
+        for source in sources.to_dict("records") if source["reads"] in _READS.get(rule, ())
+    ]  # fmt: skip
+    return conform("recon_inputs", pd.DataFrame(rows).drop_duplicates()) if rows else empty("recon_inputs")
+
+
+def stale(certified_on: pd.DataFrame, now: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Name by reconciliation the files that are not the ones it was certified on: other bytes, new, or gone (4.11)."""
+    key = ["recon_id", "source_file", "sha256"]
+    left, right = (set(frame[key].itertuples(index=False, name=None)) for frame in (certified_on, now))
+    found: dict[str, set[str]] = {}
+    for recon_id, file, _ in left ^ right:
+        found.setdefault(str(recon_id), set()).add(str(file))
+    return {recon_id: tuple(sorted(files)) for recon_id, files in sorted(found.items())}
+
+
+def _by_id(frame: pd.DataFrame) -> dict[str, dict[Any, Any]]:
+    return {row["recon_id"]: row for row in frame.to_dict("records")}
+
+
+def _judged(
+    recon: Mapping[Any, Any], items: pd.DataFrame, again: bool, exceptional: bool, changed: tuple[str, ...], as_of: date,
+    rules: Reconciliation, units: Units,
+) -> dict[str, Any]:  # fmt: skip
+    rest, code = int(recon["unexplained"]), str(recon["currency"])
+    limit = 0 if recon["rule"] in _BANK else _allowed(abs(int(recon["theirs"])), code, rules, units)
+    material = items["amount"].abs() >= units.rounded(rules.item_materiality, code)
+    unsupported = int((material & (items["source_file"] == "")).sum())
+    wrong = sorted(items.loc[items["code"] == "RI-CUT", "document"])
+
+    def money(minor: int) -> str:
+        """Write an amount for a sentence."""
+        return f"{units.decimal(minor, code):,} {code}"
+
+    why = "Proven, explained and supported." + (f" It rests on {len(items)} reconciling items." if len(items) else "")
+    state = "YES"
+    if recon["status"] == "NOT_PROVEN":
+        state, why = "NO", f"One side is missing: {recon['sentence']}"
+    elif rest and (abs(rest) > limit or exceptional):
+        state = "NO"
+        why = f"{money(rest)} is unexplained; " + (
+            f"an exception of at most {money(limit)} was used up in the period before." if exceptional and abs(rest) <= limit
+            else f"at most {money(limit)} could be certified as immaterial." if limit else "nothing of it may be certified."
+        )  # fmt: skip
+    elif wrong:
+        state, why = "NO", f"{len(wrong)} documents stand in a wrong period and are corrected first (RI-CUT), the first is {wrong[0]}."
+    elif unsupported:
+        state, why = "NO", f"{unsupported} material reconciling items have no row of a file behind them."
+    elif rest:
+        state, why = "EXCEPTION", f"{money(rest)} is unexplained and immaterial; a reviewer must approve it, for this period only."
+    if changed:
+        state, why = "NO", f"STALE, an input changed since it was certified: {', '.join(changed)}. {why}"
+    rating = "HIGH" if recon["rule"] in _HIGH else "MEDIUM"
+    return {
+        "recon_id": recon["recon_id"], "rating": rating, "due": _due(recon["rule"], as_of), "certifiable": state, "unexplained": rest,
+        "allowed": limit, "currency": code, "escalate": again or (exceptional and rest != 0), "unsupported": unsupported,
+        "stale": " ".join(changed), "why": why,
+    }  # fmt: skip
+
+
+def _allowed(balance: int, code: str, rules: Reconciliation, units: Units) -> int:
+    """Return the most that may stay unexplained: the lower of the amount and the percentage of the balance."""
+    limit = rules.immaterial_unexplained
+    return min(units.rounded(limit.abs, code), percent_of(balance, limit.pct))
+
+
+def _due(rule: str, as_of: date) -> date:
+    """Return the business day after the key date by which a rule is certified; customers within ten days of the request."""
+    if rule == "RC-40":
+        return as_of + timedelta(days=10)
+    return due_by(as_of, f"{_DUE.get(rule, 5)}bd")
+
+
+def _findings(table: pd.DataFrame) -> list[Finding]:
+    again = tuple(table.loc[table["escalate"], "recon_id"])
+    found = [Finding("4.11", "warn", f"{len(again)} reconciliations leave the same amount unexplained for the second period: "
+                     f"{', '.join(again[:3])}; escalate.", "certification", again)] if again else []  # fmt: skip
+    barred = table.loc[table["certifiable"] == "NO"]
+    if len(barred):
+        said = f"{len(barred)} of {len(table)} reconciliations cannot be certified yet; first {barred['recon_id'].iloc[0]}: {barred['why'].iloc[0]}"
+        found.append(Finding("4.11", "info", said, "certification", tuple(barred["recon_id"])))
     return found
-
-
-def allowed(rule: str, balance: int, currency: str, immaterial: AbsPct, units: Units) -> int:
-    """Return the most that may stay unexplained, in minor units: 0 for a bank account (4.11)."""
-    if rule == "RC-20":
-        return 0
-    return min(units.rounded(Decimal(immaterial.abs), currency), percent_of(abs(balance), Decimal(immaterial.pct)))
-
-
-def quarter_end(as_of: date, year_ends_in: int = 12) -> bool:
-    """Say whether a key date lies in the last month of a quarter, counted from the end of the fiscal year."""
-    return (as_of.month - year_ends_in) % 3 == 0
-
-
-def by_itself(reconciliations: pd.DataFrame, as_of: date, year_ends_in: int = 12) -> tuple[str, ...]:
-    """Return the reconciliations that may be prepared without a person: those that tie without a single item, and none at quarter end.
-
-    Year end is the end of a quarter. What is prepared so is still reviewed and certified by people.
-    """
-    if quarter_end(as_of, year_ends_in):
-        return ()
-    plain = (reconciliations["status"] == "TIES") & (reconciliations["unexplained"] == 0) & (reconciliations["items"] == 0)
-    return tuple(sorted(reconciliations.loc[plain, "recon_id"].astype(str)))

@@ -15,7 +15,7 @@ from arwork.dates import period_end, period_of, period_start
 from arwork.money import Units
 from arwork.proof import Finding, Tie
 from arwork.reconcile.balances import continuity_of
-from arwork.reconcile.documents import Sides, complete_periods, one_sided
+from arwork.reconcile.documents import Sides, complete_periods, misplaced, one_sided
 from arwork.reconcile.hints import Pool, hints
 from arwork.reconcile.layout import CLASSES, Item, Line, Reconciled, Sheet, gather
 
@@ -66,16 +66,19 @@ def reconcile(
     keys = zip(ledgers["ledger_id"], ledgers["company_code"], strict=True)
     currency_of = dict(zip(keys, ledgers["ledger_currency"], strict=True))
     kept = open_at(open_items, as_of)
-    covered = pd.Series(False, index=kept.index)
-    sheets, ties, findings = [], [], []
+    counted = pd.Series(False, index=kept.index)
+    sheets, ties, findings, accounts = [], [], [], []
     for control in sorted(set(controls)):
         own, here = (_belonging(frame, control, open_items) for frame in (open_items, kept))
-        covered |= here
+        counted |= here
         lines, balances = (_of_account(frame, control) for frame in (gl_lines, gl_balances))
         sides = Sides(open_items.loc[own], lines, balances, as_of, _in_credit(kept.loc[here]), spans or {})
-        account = _Account(control, currency_of[control[:2]], sides, kept.loc[here], _special(kept, control), units)
-        reason = _unproven(account)
-        sheet = _not_proven(account, reason) if reason else _proven(account)
+        accounts.append(_Account(control, currency_of[control[:2]], sides, kept.loc[here], _special(kept, control), units))
+    reasons = {account.control: _unproven(account) for account in accounts}
+    items = misplaced({account.control: one_sided(account.sides) for account in accounts if not reasons[account.control]})
+    for account in accounts:
+        reason = reasons[account.control]
+        sheet = _not_proven(account, reason) if reason else _proven(account, items[account.control])
         sheets.append(sheet)
         if not reason:
             name = f"{account.name}: subledger with its reconciling items equals the GL"
@@ -83,7 +86,15 @@ def reconcile(
         if sheet.status != "TIES":
             findings.append(Finding("RC-10", "warn", sheet.sentence, "reconciliations", (sheet.recon_id,)))
     continuity, broken = continuity_of(gl_balances, controls)
-    return gather(sheets, [], [*ties, *continuity], [*findings, *_left_out(kept.loc[~covered], units), *broken])
+    return gather(sheets, [], [*ties, *continuity], [*findings, *_left_out(kept.loc[~counted], units), *broken])
+
+
+def covered(open_items: pd.DataFrame, controls: Sequence[Control]) -> pd.Series[bool]:
+    """Say which lines belong to a control account of this close: those that RC-10 counts."""
+    found = pd.Series(False, index=open_items.index)
+    for control in set(controls):
+        found |= _belonging(open_items, control, open_items)
+    return found
 
 
 def _of_account(frame: pd.DataFrame, control: Control) -> pd.DataFrame:
@@ -137,8 +148,8 @@ def _not_proven(account: _Account, reason: str) -> Sheet:
     return _sheet(account, lines, 0, (), 0, "NOT_PROVEN", said)
 
 
-def _proven(account: _Account) -> Sheet:
-    lines, items = _subledger(account), one_sided(account.sides)
+def _proven(account: _Account, items: list[Item]) -> Sheet:
+    lines = _subledger(account)
     a, b = lines[-1].amount, _closing(account)
     explained = sum(item.amount for item in items)
     rest = b - a - explained
@@ -152,7 +163,7 @@ def _proven(account: _Account) -> Sheet:
         said = f"{account.name} ties: GL {account.money(b)}, subledger {account.money(a)}, explained {account.money(explained)}."
         return _sheet(account, lines, b, tuple(items), b - a, "TIES", said)
     said = f"{account.name} does not tie: {account.money(rest)} of the difference {account.money(b - a)} is unexplained."
-    told = [f"It {hint}." for hint in hints(rest, _pool(account), account.special)]
+    told = [f"It {hint}." for hint in hints(rest, _pool(account), account.special, taxes=_taxes(account))]
     if len(account.sides.lines) and period_of(account.sides.as_of) not in complete_periods(account.sides):
         told.append("The GL lines given do not add up to the movement of the period, so documents missing in the GL were not looked for.")
     return _sheet(account, lines, b, tuple(items), b - a, "UNEXPLAINED", " ".join([said, *told]))
@@ -190,6 +201,12 @@ def _pool(account: _Account) -> Pool:
     names = [name for frame, _ in sources for name in frame["doc_no"]]
     amounts = [frame[column].to_numpy(dtype="int64") for frame, column in sources]
     return Pool(names, np.concatenate(amounts), np.concatenate(recent))
+
+
+def _taxes(account: _Account) -> Pool:
+    """Gather the tax amounts of the account's documents, where the export has them."""
+    rows = account.sides.items.loc[account.sides.items["amount_tax"].fillna(0) != 0]
+    return Pool(list(rows["doc_no"]), rows["amount_tax"].to_numpy(dtype="int64"), np.zeros(len(rows), dtype=bool))
 
 
 def _left_out(kept: pd.DataFrame, units: Units) -> Iterator[Finding]:

@@ -20,12 +20,25 @@ class Pool:
     recent: npt.NDArray[np.bool_]
 
 
-def hints(difference: int, pool: Pool, special: int = 0) -> tuple[str, ...]:
-    """List what a difference equals: special G/L, one document, twice a document, two of the period's documents; or a swap of digits.
+NOTHING = Pool((), np.zeros(0, dtype="int64"), np.zeros(0, dtype=bool))
+"""A pool without documents."""
 
-    Either sign counts. Two documents are named only when exactly one pair fits. `special` is the sum of special G/L lines.
+
+def hints(difference: int, pool: Pool, special: int = 0, *, taxes: Pool = NOTHING, unposted: int = 0) -> tuple[str, ...]:
+    """List what a difference equals: special G/L, one document, twice a document, two of the period's documents, a tax; or a swap of digits.
+
+    Either sign counts. Two documents are named only when exactly one pair fits. `special` is the sum of special G/L lines, `taxes`
+    are the tax amounts of documents, `unposted` is what was unposted at the end of the day before the key date.
     """
-    return tuple(_hints(difference, pool, special)) if difference else ()
+    return (*_hints(difference, pool, special), *_others(difference, taxes, unposted)) if difference else ()
+
+
+def _others(difference: int, taxes: Pool, unposted: int) -> Iterator[str]:
+    tax = _named(taxes, np.abs(taxes.amounts) == abs(difference))
+    if tax:
+        yield f"equals the tax of {tax}"
+    if unposted and abs(difference) == abs(unposted):
+        yield "equals what was unposted at the end of the day before"
 
 
 def _hints(difference: int, pool: Pool, special: int) -> Iterator[str]:

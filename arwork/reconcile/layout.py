@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -25,8 +25,20 @@ CLASSES: Mapping[str, tuple[str, str]] = {
     "RI-DUP": ("posted twice", "receivables reverse one"),
     "RI-BNK": ("error of the bank", "the bank corrects it"),
     "RI-ERR": ("posted with another amount", "receivables correct it"),
+    "RI-MIS": ("posted to the wrong account or company", "receivables move it"),
+    "RI-RND": ("rounding", "no entry needed"),
+    "RI-DIS": ("disputed with the other side", "its owner settles it"),
+    "RI-ICT": ("between companies in transit", "both companies clear it"),
+    "RI-UNX": ("unexplained", "the preparer explains it"),
 }
 """Class of each reconciling item: its name, and who corrects it (4.10)."""
+OWNERS: Mapping[str, str] = {
+    "RI-TIM": "", "RI-OST": "treasury", "RI-UNR": "cash application", "RI-CUT": "receivables", "RI-INT": "IT and receivables",
+    "RI-MJE": "general ledger", "RI-RCL": "", "RI-FXR": "general ledger", "RI-DUP": "receivables", "RI-BNK": "bank",
+    "RI-ERR": "receivables", "RI-MIS": "receivables", "RI-RND": "", "RI-DIS": "owner of the dispute", "RI-ICT": "both companies",
+    "RI-UNX": "preparer",
+}  # fmt: skip
+"""Who corrects each class; blank where nobody needs to (4.10)."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +128,12 @@ def gather(sheets: Sequence[Sheet], proofs: Sequence[Mapping[str, Any]], ties: I
     rows: Mapping[str, Sequence[Mapping[str, Any]]] = dict(zip(names, (heads, lines, items, proofs), strict=True))
     tables = {name: conform(name, pd.DataFrame(found)) if found else empty(name) for name, found in rows.items()}
     return Reconciled(**tables, ties=tuple(ties), findings=tuple(findings))
+
+
+def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
+    """Yield the rows of a frame, columns as attributes."""
+    rows: Iterator[Any] = frame.itertuples(index=False)
+    return rows
 
 
 def due_by(day: date, span: str) -> date:

@@ -160,19 +160,30 @@ def bridge(
 def bridge_of(
     reconciliation: Mapping[Any, Any] | pd.Series[Any], recon_lines: pd.DataFrame, recon_items: pd.DataFrame, units: Units
 ) -> Picture:
-    """Draw the bridge of one reconciliation: subledger to GL (RC-10), or book balance to bank balance (RC-20)."""
+    """Draw the bridge of one reconciliation: subledger to GL (RC-10), book to bank (RC-20), opening to closing (RC-30)."""
     facts = dict(reconciliation)
-    items = recon_items.loc[recon_items["recon_id"] == facts["recon_id"]]
+    items = recon_items.loc[(recon_items["recon_id"] == facts["recon_id"]) & (recon_items["mark"] != "gap")]
     title = f"{facts['rule']} company {facts['company_code']}, account {facts['account']}, {facts['currency']}, {day(facts['key_date'])}"
     if facts["rule"] == "RC-10":
         ends = (("Subledger", int(facts["ours"])), ("GL", int(facts["theirs"])))
         return bridge(title, ends[0], _by_code(items, 1), ends[1], facts["currency"], units)
-    lines = recon_lines.loc[recon_lines["recon_id"] == facts["recon_id"]]
+    lines = recon_lines.loc[recon_lines["recon_id"] == facts["recon_id"]].sort_values("line_no")
+    if facts["rule"] == "RC-30":
+        return bridge(title, *_rolled(lines), facts["currency"], units)
     marks = {mark: int(amount) for mark, amount in zip(lines["mark"], lines["amount"], strict=True)}
     bank = items["mark"].str.startswith("b")
     steps = [*_by_code(items.loc[~bank], 1), *_by_code(items.loc[bank], -1)]
     ends = (("Book", marks.get("k0", int(facts["ours"]))), ("Bank", marks.get("b0", int(facts["theirs"]))))
     return bridge(title, ends[0], steps, ends[1], facts["currency"], units)
+
+
+def _rolled(lines: pd.DataFrame) -> tuple[tuple[str, int], list[tuple[str, int]], tuple[str, int]]:
+    """Return opening, the movements that are not nothing, and closing of a roll-forward."""
+    figures = {str(mark): int(amount) for mark, amount in zip(lines["mark"], lines["amount"], strict=True)}
+    names = {str(mark): str(label) for mark, label in zip(lines["mark"], lines["label"], strict=True)}
+    plain = lines.loc[~lines["total"] & (lines["amount"] != 0) & (lines["mark"] != "unmapped"), "mark"]
+    steps = [("changed behind" if mark == "D" else names[mark].lstrip("+−± ").partition(" (")[0], figures[mark]) for mark in plain]
+    return ("Opening", figures["opening"]), steps, ("Closing", figures["closing"])
 
 
 def _by_code(items: pd.DataFrame, sign: int) -> list[tuple[str, int]]:

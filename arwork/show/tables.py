@@ -23,7 +23,10 @@ _WIDE = frozenset({
     "payer_sentence", "proof", "cure", "class_reason", "text", "script", "notice", "criterion", "not_before", "to_confirm", "wrong",
 })  # fmt: skip
 _SEVERITIES = ("error", "warn", "info")
-_RULE_NAMES = {"RC-10": "Subledger to GL control account", "RC-20": "Bank to book"}
+_RULE_NAMES = {
+    "RC-10": "Subledger to GL control account", "RC-20": "Bank to book", "RC-30": "Roll-forward", "RC-40": "Customer account",
+    "RC-50": "Intercompany", "RC-60": "Cash without an item", "RC-70": "Daily cash log", "RC-80": "Tie-out", "RC-90": "Cut-off",
+}  # fmt: skip
 _OWED = ("queue", "since", "days", "customer_id", "currency", "amount", "owner", "next_action", "why", "source_file", "source_line")
 
 

@@ -73,6 +73,33 @@ def recons(tables: Tables, rule: str, *, with_items: bool = False) -> list[dict[
     return rows.to_dict("records")
 
 
+def moved(movements: pd.DataFrame, most: int = 3) -> pd.DataFrame:
+    """Return the largest movements of each line of the roll-forward, by ledger and company."""
+    keys = ["ledger_id", "company_code", "movement"]
+    ranked = movements.assign(size=movements["amount_local"].abs()).sort_values(
+        [*keys, "size", "movement_id"], ascending=[True, True, True, False, True]
+    )
+    shown = [
+        "movement",
+        "ledger_id",
+        "company_code",
+        "document",
+        "customer_id",
+        "doc_type",
+        "date",
+        "local_currency",
+        "amount_local",
+        "entered_by",
+    ]
+    return ranked.groupby(keys, sort=True).head(most)[shown].reset_index(drop=True)
+
+
+def oldest(suspense_items: pd.DataFrame) -> pd.DataFrame:
+    """Return cash without an item, the oldest first, larger amounts before smaller ones."""
+    order = ["days", "amount", "kind", "receipt_id"]
+    return suspense_items.sort_values(order, ascending=[False, False, True, True]).reset_index(drop=True)
+
+
 def buckets(ageing: pd.DataFrame, basis: str) -> pd.DataFrame:
     """Return the ageing of a basis by ledger, company code, currency and bucket."""
     keys = ["ledger_id", "company_code", "currency", "bucket_no", "bucket"]
