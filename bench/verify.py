@@ -34,7 +34,7 @@ def month(folder: Path, receipts: int) -> Path:
     whole = f"{total // 100}.{total % 100:02d}"
     closing = f"{(total + 100_000) // 100}.{total % 100:02d}"
     head = tiny.STATEMENT.splitlines()[:4]
-    params, pack = sealed.month(
+    _, pack = sealed.month(
         folder, "", items="\n".join(items) + "\n", cash="\n".join(cash) + "\n",
         statement="\n".join([*head, *lines, f":62F:C260331EUR{closing.replace('.', ',')}"]) + "\n",
         balances=tiny.BALANCES.splitlines()[0] + f"\nMAIN,1000,1400,2026-03,EUR,{whole},0.00,0.00,{whole}\n"
