@@ -43,7 +43,7 @@ ATTACKS = [
 ]  # fmt: skip
 SHEETS = [
     "Lead", "Tie-out", "Findings", "Reconciliations", "Bank to book", "Ageing", "Ageing invoice date", "Exceptions", "Proposals",
-    "Allocations", "Breaks", "Decisions", "Sources", "Rejects",
+    "Allocations", "Breaks", "Decisions", "Overpayments", "Refunds", "Credit balances", "Sources", "Rejects",
 ]  # fmt: skip
 NS = {
     "m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
