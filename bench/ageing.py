@@ -23,7 +23,11 @@ def made(count: int) -> pd.DataFrame:
     amount = dice.integers(100, 5_000_000, count) * np.where(dice.random(count) < 0.1, -1, 1)
     doc = np.datetime64("2025-09-01") + dice.integers(0, 200, count).astype("timedelta64[D]")
     number = pd.Series(np.arange(10**8, 10**8 + count)).astype(str)
-    fixed = {c.name: c.values[0] if c.values else "x" for c in TABLES["open_items"].columns if c.required and c.kind in ("text", "code", "choice")}
+    fixed = {
+        c.name: c.values[0] if c.values else "x"
+        for c in TABLES["open_items"].columns
+        if c.required and c.kind in ("text", "code", "choice")
+    }
     return conform("open_items", pd.DataFrame({
         **fixed, "item_id": number, "doc_no": number, "reference": number, "ledger_id": "MAIN", "company_code": "1000", "currency": "EUR",
         "local_currency": "EUR", "customer_id": pd.Series(dice.integers(10_000, 60_000, count)).astype(str),
@@ -41,7 +45,9 @@ def main() -> None:
         policy = Policy.model_validate({**tree, "ageing": {"buckets": ["30", "60", "90"], "credits": mode}})
         start = time.process_time()
         aged = age(items, empty("disputes"), empty("allocations"), policy, AS_OF)
-        print(f"{mode}: {len(items):,} items in {time.process_time() - start:.2f} s, {len(aged.ageing):,} rows, ties hold: {all(t.holds for t in aged.ties)}")  # noqa: T201
+        print(
+            f"{mode}: {len(items):,} items in {time.process_time() - start:.2f} s, {len(aged.ageing):,} rows, ties hold: {all(t.holds for t in aged.ties)}"
+        )  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -21,7 +21,15 @@ def followed(*events: Event) -> Followed:
     return follow(events, empty("promises"), empty("contacts"), empty("disputes"), people)
 
 
-PROMISE = {"promise": "P1", "step": "OPEN", "customer": "C1", "amount": 50_000, "currency": "EUR", "date": "2025-03-20", "items": ["A1", {"item": "A2"}]}
+PROMISE = {
+    "promise": "P1",
+    "step": "OPEN",
+    "customer": "C1",
+    "amount": 50_000,
+    "currency": "EUR",
+    "date": "2025-03-20",
+    "items": ["A1", {"item": "A2"}],
+}
 
 
 def test_t13_a_promise_is_recorded_and_withdrawn_and_an_undone_one_is_gone() -> None:

@@ -175,7 +175,7 @@ class _Found:
 
     def _spoken_since(self, key: Account) -> bool:
         """Say whether a contact that counts was made, late as it was, since the last of the breached items fell due."""
-        return self.spoken.get(key, pd.Timestamp.min) > self.breached.get(key, pd.Timestamp.max)
+        return bool(self.spoken.get(key, pd.Timestamp.min) > self.breached.get(key, pd.Timestamp.max))
 
     def _action(
         self,
