@@ -47,7 +47,7 @@ def main() -> None:
         aged = age(items, empty("disputes"), empty("allocations"), policy, AS_OF)
         print(
             f"{mode}: {len(items):,} items in {time.process_time() - start:.2f} s, {len(aged.ageing):,} rows, ties hold: {all(t.holds for t in aged.ties)}"
-        )  # noqa: T201
+        )
 
 
 if __name__ == "__main__":
