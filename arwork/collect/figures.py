@@ -177,52 +177,25 @@ def _history(monthly: dict[str, int], as_of: date) -> list[tuple[int, int]]:
 
 
 def _behaviour(own: dict[str, pd.DataFrame], policy: Policy) -> Iterator[Figure]:
+    """Yield terms, days to pay and the shares of the ageing (MT-20 to MT-23)."""
     debits = own["items"].loc[own["items"]["left_local"] > 0]
-    terms = (debits["due_date"] - debits["doc_date"]).dt.days
-    weights = weighed(debits["left_local"], terms)
-    yield Figure(
-        "MT-20",
-        "Weighted average terms",
-        "DAYS",
-        "DAYS",
-        mt.ratio(*weights),
-        *weights,
-        "Σ(open amount × days from invoice to due date) / Σ open amount.",
-    )
+    weights = weighed(debits["left_local"], (debits["due_date"] - debits["doc_date"]).dt.days)
+    said = "Σ(open amount × days from invoice to due date) / Σ open amount."
+    yield Figure("MT-20", "Weighted average terms", "DAYS", "DAYS", mt.ratio(*weights), *weights, said)
     paid = own["paid"]
+    needs = "" if len(paid) else "allocations, or cleared items in the extract of open items"
     for metric, name, column in (
         ("MT-21", "Weighted average days to pay", "days_to_pay"),
         ("MT-22", "Weighted average days late", "days_late"),
     ):
         found = weighed(paid["local"], paid[column])
-        needs = "" if len(paid) else "allocations, or cleared items in the extract of open items"
-        yield Figure(
-            metric,
-            name,
-            "DAYS",
-            "DAYS",
-            mt.ratio(*found),
-            *found,
-            f"Σ(paid × {column.replace('_', ' ')}) / Σ paid, by value date.",
-            needs=needs,
-        )
-    whole = int(debits["left_local"].sum())
-    last = policy.ageing.buckets[-1]
-    for variant, rows in (
-        ("not overdue", debits["days_past_due"] <= 0), ("overdue", debits["days_past_due"] >= 1), (f"over {last} days", debits["days_past_due"] > last),
-    ):  # fmt: skip
-        part = int(debits.loc[rows, "left_local"].sum())
-        yield Figure(
-            "MT-23",
-            f"Share {variant}",
-            "PERCENT",
-            "MONEY",
-            mt.percent(part, whole),
-            part,
-            whole,
-            f"Open debits {variant} / all open debits.",
-            variant,
-        )
+        said = f"Σ(paid × {column.replace('_', ' ')}) / Σ paid, by value date."
+        yield Figure(metric, name, "DAYS", "DAYS", mt.ratio(*found), *found, said, needs=needs)
+    whole, last = int(debits["left_local"].sum()), policy.ageing.buckets[-1]
+    late = debits["days_past_due"]
+    for variant, rows in (("not overdue", late <= 0), ("overdue", late >= 1), (f"over {last} days", late > last)):
+        part, said = int(debits.loc[rows, "left_local"].sum()), f"Open debits {variant} / all open debits."
+        yield Figure("MT-23", f"Share {variant}", "PERCENT", "MONEY", mt.percent(part, whole), part, whole, said, variant)
 
 
 def _promised(own: dict[str, pd.DataFrame]) -> Iterator[Figure]:

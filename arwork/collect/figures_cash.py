@@ -62,56 +62,21 @@ def disputed(own: dict[str, pd.DataFrame], start: date, as_of: date) -> Iterator
     """Yield what is in dispute and how disputes end (MT-50 to MT-54)."""
     debits = own["items"].loc[own["items"]["left_local"] > 0]
     part, whole = int(debits["disputed_local"].sum()), int(debits["left_local"].sum())
-    yield Figure(
-        "MT-50",
-        "Items in dispute",
-        "PERCENT",
-        "MONEY",
-        mt.percent(part, whole),
-        part,
-        whole,
-        "Disputed parts of open debits / open debits.",
-    )
+    said = "Disputed parts of open debits / open debits."
+    yield Figure("MT-50", "Items in dispute", "PERCENT", "MONEY", mt.percent(part, whole), part, whole, said)
     cases = own["disputes"]
     done = cases.loc[cases["resolved_date"].between(pd.Timestamp(start), pd.Timestamp(as_of))]
     needs = "" if cases["resolved_date"].notna().any() else "the day of resolution of disputes"
     pairs = [(a.date(), b.date()) for a, b in zip(done["opened_date"], done["resolved_date"], strict=True)]
-    total = sum((b - a).days for a, b in pairs)
-    yield Figure(
-        "MT-52",
-        "Days to resolve a dispute",
-        "DAYS",
-        "ROWS",
-        mt.cycle_time(pairs),
-        total,
-        len(pairs),
-        "Mean of resolved less opened, resolved in the period.",
-        needs=needs,
-    )
-    valid = int(done["resolution"].isin(["VALID", "PARTLY_VALID"]).sum())
-    yield Figure(
-        "MT-53",
-        "Disputes found valid",
-        "PERCENT",
-        "ROWS",
-        mt.percent(valid, len(done)),
-        valid,
-        len(done),
-        "Valid or partly valid / resolved in the period.",
-        needs=needs,
-    )
+    total, said = sum((b - a).days for a, b in pairs), "Mean of resolved less opened, resolved in the period."
+    yield Figure("MT-52", "Days to resolve a dispute", "DAYS", "ROWS", mt.cycle_time(pairs), total, len(pairs), said, needs=needs)
+    valid, said = int(done["resolution"].isin(["VALID", "PARTLY_VALID"]).sum()), "Valid or partly valid / resolved in the period."
+    yield Figure("MT-53", "Disputes found valid", "PERCENT", "ROWS", mt.percent(valid, len(done)), valid, len(done), said, needs=needs)
     live = cases.loc[~cases["status"].isin(OVER)]
-    over = int((live["due_date"] < pd.Timestamp(as_of)).sum())
+    over, said = int((live["due_date"] < pd.Timestamp(as_of)).sum()), "Unresolved disputes past their deadline / unresolved disputes."
+    needs = "" if len(cases) else "disputes"
     yield Figure(
-        "MT-54",
-        "Disputes over their deadline",
-        "PERCENT",
-        "ROWS",
-        mt.percent(over, len(live)),
-        over,
-        len(live),
-        "Unresolved disputes past their deadline / unresolved disputes.",
-        needs="" if len(cases) else "disputes",
+        "MT-54", "Disputes over their deadline", "PERCENT", "ROWS", mt.percent(over, len(live)), over, len(live), said, needs=needs
     )
 
 

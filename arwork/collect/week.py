@@ -51,6 +51,7 @@ def week(tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, policy:
     net = net_overdue(items, t["receipts"])
     promised = evaluate(t["promises"], paid, _received(t, start), t["open_items"], t["customers"], policy, units, as_of)
     first = first_contacts(t["open_items"], t["contacts"], t["disputes"], t["customers"], net, paid, policy, units, start, as_of)
+    unpaid = first.loc[first["item_id"].isin(items.loc[items["left"] > 0, "item_id"])]
     around = Circumstances(t["disputes"], promised, net, t["customers"])
     fees = late_fees(t["open_items"], paid, around, policy, units, start, as_of)
     month = Month(
@@ -60,7 +61,7 @@ def week(tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, policy:
     made = {
         "metrics": measure(month, policy, start, as_of), "provisions": provision(ageing_items, t["customers"], policy),
         "first_contacts": first, "promise_results": promised, "dispute_work": dispute_work(t["disputes"], items, policy, units, as_of),
-        "worklist": worklist(Day(items, net, t["customers"], promised, first, t["contacts"], paid), policy, units, as_of),
+        "worklist": worklist(Day(items, net, t["customers"], promised, unpaid, t["contacts"], paid), policy, units, as_of),
         "late_fees": fees.late_fees, "late_fee_segments": fees.late_fee_segments,
         "adjustment_checks": adjustment_checks(t["adjustment_register"], t["adjustments"], policy, units),
         "write_offs": write_offs(items, net, t["customers"], t["receipts"], t["adjustment_register"], policy, units, as_of),

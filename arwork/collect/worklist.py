@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from arwork.collect.contacts import worst
+from arwork.collect.contacts import qualifying, worst
 from arwork.collect.metrics import nearest_rank
 from arwork.collect.payments import WHOSE
 from arwork.collect.priority import PARTS, Facts, score, spelled
@@ -107,6 +107,10 @@ class _Found:
         self.promises = _by_account(day.promises)
         self.contacts = _by_account(day.contacts.loc[day.contacts["contact_date"] <= pd.Timestamp(as_of)])
         self.items = _by_account(day.items.loc[(day.items["left"] != 0)])
+        counted = qualifying(day.contacts, policy, as_of)
+        self.spoken = dict(counted.groupby(WHOSE)["contact_date"].max().items())
+        late = day.first.loc[day.first["status"] == "BREACHED"]
+        self.breached = dict(late.groupby(WHOSE)["due_date"].max().items())
         self.deadline = {
             key: value.date() for key, value in day.first.loc[day.first["status"].isin(["DUE", "AT_RISK", "BREACHED"])].groupby(WHOSE)["deadline"].min().items()
         } if len(day.first) else {}  # fmt: skip
@@ -161,13 +165,17 @@ class _Found:
         status = self.contact.get(key, "")
         reasons = {
             "broken promise, not yet followed up": bool(fresh),
-            "first contact overdue": status == "BREACHED",
+            "first contact overdue": status == "BREACHED" and not self._spoken_since(key),
             "first contact at risk": status == "AT_RISK",
             "promise due today": any(p["status"] == "OPEN" and p["promised_date"] == day for p in promises),
             "cheque came back": key in self.day.bounced,
             "in distress": key in self.day.distressed,
         }
         return "; ".join(reason for reason, holds in reasons.items() if holds)
+
+    def _spoken_since(self, key: Account) -> bool:
+        """Say whether a contact that counts was made, late as it was, since the last of the breached items fell due."""
+        return bool(self.spoken.get(key, pd.Timestamp.min) > self.breached.get(key, pd.Timestamp.max))
 
     def _action(
         self,
@@ -199,9 +207,9 @@ class _Found:
         self, key: Account, account: Mapping[Any, Any], hard: str, contacts: list[dict[Any, Any]], owner: str
     ) -> tuple[str, str, date, str]:
         today, last = self.as_of, sorted(contacts, key=_when, reverse=True)[:3]
-        if hard.startswith("first contact") or key in self.deadline:
+        if "first contact" in hard or (key in self.deadline and not self._spoken_since(key)):
             by = max(self.deadline.get(key, today), today)
-            return "CL", "Call: nobody has spoken to the customer about it yet.", by, owner
+            return "CL", "Call: not all of what is overdue has had its first contact.", by, owner
         if len(last) == 3 and all(c["outcome"] in _UNANSWERED for c in last):
             return "LT", "Send a letter: three attempts to reach the customer failed.", today, owner
         if last and pd.notna(last[0]["next_action_date"]) and last[0]["next_action_date"] > pd.Timestamp(today):
