@@ -42,6 +42,7 @@ class Ledger(Frozen):
 READS = (
     "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
     "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
+    "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests",
 )  # fmt: skip
 """What a source file may hold."""
 
@@ -53,6 +54,7 @@ class Source(Frozen):
     reads: Literal[
         "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
         "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
+        "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests",
     ]  # fmt: skip
     layout: str = ""
     ledger: str = ""

@@ -31,7 +31,7 @@ from arwork.tables import TABLES, conform, empty
 Tables = dict[str, pd.DataFrame]
 _BY_LAYOUT = (
     "open_items", "customers", "customer_banks", "gl_balances", "gl_lines", "cash_book", "promises", "disputes", "fx_rates",
-    "payer_relationships", "customer_statements",
+    "payer_relationships", "customer_statements", "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests",
 )  # fmt: skip
 
 

@@ -136,6 +136,11 @@ NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "fx_rates": (("from_currency",), ("to_currency",), ("rate_type",), ("date",), ("rate",)),
     "payer_relationships": (("payer_id",), ("beneficiary_id",), ("type",), ("valid_from",)),
     "customer_statements": (("customer_id",), ("statement_date",), ("currency",), ("balance",)),
+    "customer_profiles": (("customer_id",),),
+    "letters_sent": (("letter_id",), ("customer_id",), ("currency",), ("level",), ("sent_date",), ("amount",)),
+    "claims": (("claim_id",), ("regime",), ("type",), ("amount",), ("currency",)),
+    "cheques": (("cheque_no",), ("customer_id",), ("amount",), ("currency",), ("cheque_date",), ("received_date",)),
+    "credit_requests": (("customer_id",), ("order_no",), ("order_value",), ("currency",), ("requested_at",)),
 }  # fmt: skip
 """What each table cannot be filled without: one column of each group must be mapped and be in the file."""
 
@@ -208,6 +213,7 @@ class Layout(Frozen):
     reads: Literal[
         "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
         "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
+        "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests",
     ]  # fmt: skip
     columns: Mapping[str, Texts]
     title: str = ""
