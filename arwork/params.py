@@ -26,6 +26,13 @@ class BankAccount(Frozen):
     opening: Amount | None = None
 
 
+class Sender(Frozen):
+    """What the letters of a company say of it: its address line by line, and whom a customer asks (CO-20)."""
+
+    address: tuple[str, ...] = ()
+    contact: str = ""
+
+
 class Ledger(Frozen):
     """One AR book (T01)."""
 
@@ -37,6 +44,7 @@ class Ledger(Frozen):
     control_accounts: tuple[str, ...]
     bank_accounts: tuple[BankAccount, ...] = ()
     recognition_policy: Literal["SETTLEMENT", "RECEIPT_IN_HAND", ""] = ""
+    sender: Sender = Sender()
 
 
 READS = (

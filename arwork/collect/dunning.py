@@ -67,6 +67,13 @@ def propose(tables: Mapping[str, pd.DataFrame], policy: Policy, run_date: date, 
     return Dunned(letters, shown, _ties(letters, shown), _findings(letters, tables))
 
 
+def languages(customers: pd.DataFrame, profiles: pd.DataFrame) -> dict[tuple[str, ...], str]:
+    """Return the language of letters by account: what its profile says, else that of its country, else English."""
+    said = {key[:3]: key[3].lower() for key in profiles[[*ACCOUNT, "language"]].itertuples(index=False, name=None) if key[3]}
+    rows = customers[[*ACCOUNT, "country"]].itertuples(index=False, name=None)
+    return {row[:3]: said.get(row[:3]) or _LANGUAGES.get(row[3], "en") for row in rows}
+
+
 def procedure_of(policy: Policy, name: str) -> Procedure:
     """Return a procedure by name; the policy's own one stands under its name."""
     own = policy.dunning
@@ -104,6 +111,7 @@ def _accounts(tables: Mapping[str, pd.DataFrame], policy: Policy) -> Mapping[tup
     sent = sent.loc[sent["delivery"] != "UNDELIVERED"]
     last = sent.groupby(ACCOUNT)["sent_date"].max()
     said = {tuple(row[name] for name in ACCOUNT): row for row in profiles.to_dict("records")}
+    spoken = languages(tables["customers"], profiles)
     found = {}
     for row in tables["customers"].to_dict("records"):
         key = tuple(row[name] for name in ACCOUNT)
@@ -112,8 +120,7 @@ def _accounts(tables: Mapping[str, pd.DataFrame], policy: Policy) -> Mapping[tup
         days = [day for day in (last.get(key), profile.get("last_dunned")) if day is not None and not pd.isna(day)]
         special = bool(profile.get("is_consumer") or profile.get("is_public_body")) and procedure == policy.dunning.procedure
         block = profile.get("dunning_block", "") or (row["status"] if row["status"] in ("LEGAL", "INSOLVENT", "CLOSED") else "")
-        language = profile.get("language", "").lower() or _LANGUAGES.get(row["country"], "en")
-        found[key] = Account(row["name"], language, procedure, block, special, max(days).date() if days else None)
+        found[key] = Account(row["name"], spoken[key], procedure, block, special, max(days).date() if days else None)
     return found
 
 
