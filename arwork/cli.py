@@ -21,6 +21,7 @@ from arwork.commands_desk import close_inbox
 from arwork.commands_desk import register as register_inbox
 from arwork.commands_desk_view import register_desk
 from arwork.commands_journal import journal_app, people_app
+from arwork.commands_letters import register_letters
 from arwork.errors import ArworkError, StoppedError
 from arwork.show.markup import visible
 from arwork.show.numbers import plural
@@ -36,6 +37,7 @@ app.add_typer(journal_app, name="journal")
 app.add_typer(people_app, name="people")
 register_inbox(app)
 register_desk(app)
+register_letters(app)
 _say = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 register_decide(app)

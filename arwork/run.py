@@ -15,6 +15,7 @@ import pandas as pd
 
 from arwork.breaks.repeats import duplicate_payments
 from arwork.collect.ageing import age
+from arwork.collect.files import collectors_files
 from arwork.dates import period_start
 from arwork.errors import InputError
 from arwork.intake.assemble import take_in
@@ -208,10 +209,12 @@ def _joined(name: str, parts: tuple[Reconciled, ...]) -> pd.DataFrame:
 
 
 def ageing_collections(books: Books) -> Stage:
-    """Age the open items by due date and by invoice date (MT-01 to MT-03)."""
+    """Age the open items (MT-01 to MT-03), propose reminders and statements, and show what else waits for collectors (domain 6)."""
     t, params = books.tables, books.params
     aged = age(t["open_items"], t["disputes"], t["allocations"], params.policy, params.as_of)
-    return Stage("40_ageing_collections", {"ageing_items": aged.ageing_items, "ageing": aged.ageing}, aged.ties, aged.findings)
+    files = collectors_files({**t, "ageing": aged.ageing, "ageing_items": aged.ageing_items}, params.policy, params.start, params.as_of, params.units)
+    tables = {"ageing_items": aged.ageing_items, "ageing": aged.ageing, **files.tables}
+    return Stage("40_ageing_collections", tables, (*aged.ties, *files.ties), (*aged.findings, *files.findings))
 
 
 def pack(books: Books) -> Stage:
@@ -290,12 +293,16 @@ _INTAKE = (
     "ledgers", "bank_accounts", "customers", "customer_banks", "open_items", "statements", "bank_lines", "remittance_lines", "gl_balances",
     "gl_lines", "cash_book", "disputes", "repeated_lines", "fx_rates", "payer_relationships", "customer_statements",
 )  # fmt: skip
+_COLLECTORS = (
+    "open_items", "disputes", "allocations", "customers", "promises", "customer_profiles", "letters_sent", "receipts", "claims", "cheques",
+    "credit_requests", "customer_banks", "payer_relationships",
+)  # fmt: skip
 STAGES: Mapping[str, tuple[Callable[[Books], Stage], tuple[str, ...] | None]] = {
     "00_intake": (intake, ()),
     "10_cash_application": (cash_application, _INTAKE),
     "20_breaks_refunds": (breaks_refunds, ("breaks", "repeated_lines", "allocations", "receipts", "open_items")),
     "30_reconciliations": (reconciliations, _INTAKE),
-    "40_ageing_collections": (ageing_collections, ("open_items", "disputes", "allocations", "customers", "promises")),
+    "40_ageing_collections": (ageing_collections, _COLLECTORS),
     "90_pack": (pack, None),
 }
 """Every stage: the function that does it and the tables it reads (None: all that are published)."""

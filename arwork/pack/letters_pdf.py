@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import logging
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,9 @@ from typing import Any
 import pypdfium2
 from fontTools.ttLib import TTFont
 from matplotlib import font_manager, get_data_path
-from weasyprint import HTML
+from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from arwork.errors import InputError, first_few
 from arwork.pack.letters import Letter, page
@@ -40,6 +41,7 @@ class Fonts:
 
     files: tuple[Path, ...]
     known: frozenset[int]
+    marks: Mapping[Path, frozenset[int]]
 
     def css(self) -> str:
         """Return the font faces of a page: ArworkText for Latin and Greek, ArworkMore for all other scripts."""
@@ -49,6 +51,16 @@ class Fonts:
             faces.append(f'@font-face{{font-family:{family};font-weight:{weight};src:url("{path.as_uri()}")}}')
         more = ", ".join(f"ArworkMore{number}" for number in range(len(_TEXT), len(self.files)))
         return "".join(faces) + f"body{{font-family:ArworkText{', ' if more else ''}{more}, sans-serif}}"
+
+    def needed(self, text: str) -> Fonts:
+        """Return the text fonts, and of the others those that a text needs."""
+        rest = set(map(ord, text)) - set().union(*(self.marks[path] for path in self.files[: len(_TEXT)]))
+        used = list(self.files[: len(_TEXT)])
+        for path in self.files[len(_TEXT) :]:
+            if rest & self.marks[path]:
+                used.append(path)
+                rest -= self.marks[path]
+        return Fonts(tuple(used), self.known, self.marks)
 
     def missing(self, text: str) -> list[str]:
         """Name the characters for which no font has a glyph, each once, in the order of the text."""
@@ -63,13 +75,13 @@ def fonts(folder: Path | None = None) -> Fonts:
     there: Mapping[str, str] = {Path(path).name: path for path in sorted(font_manager.findSystemFonts())}
     more = [*own, *(Path(there[name]) for name in _MORE if name in there)]
     known: set[int] = set()
-    used = []
+    used = {}
     for path in (*shipped, *more):
-        marks = set(TTFont(path, fontNumber=0, lazy=True).getBestCmap())
+        marks = frozenset(TTFont(path, fontNumber=0, lazy=True).getBestCmap())
         if path in shipped or path in own or not marks <= known:
-            used.append(path)
+            used[path] = marks
             known |= marks
-    return Fonts(tuple(used), frozenset(known))
+    return Fonts(tuple(used), frozenset(known), used)
 
 
 def unprintable(letters: Sequence[Letter], found: Fonts) -> dict[str, str]:
@@ -92,34 +104,31 @@ def pdfs(letters: Sequence[Letter], css: str, found: Fonts) -> Iterator[tuple[Le
         )
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     logging.getLogger("fontTools").setLevel(logging.ERROR)
-    config, look = FontConfiguration(), css + found.css()
-    allowed = frozenset(path.as_uri() for path in found.files)
     for start in range(0, len(letters), BATCH):
         some = letters[start : start + BATCH]
-        whole = HTML(string=page(list(some), look, "letters"), url_fetcher=_Only(allowed)).render(font_config=config)
-        starts = _starts(whole.pages, [letter.letter_id for letter in some])
-        source = pypdfium2.PdfDocument(whole.write_pdf())
-        for letter, first, last in zip(some, starts, [*starts[1:], len(whole.pages)], strict=True):
-            yield letter, _cut(source, range(first, last))
+        used = found.needed("".join(letter.body for letter in some))
+        config, fetch = FontConfiguration(), _Only({path.as_uri(): path for path in used.files})
+        look = CSS(string=css + used.css(), font_config=config, url_fetcher=fetch)
+        laid = [HTML(string=page([letter], "", letter.letter_id), url_fetcher=fetch).render(stylesheets=[look], font_config=config) for letter in some]
+        source = pypdfium2.PdfDocument(laid[0].copy([one for part in laid for one in part.pages]).write_pdf())
+        first = 0
+        for letter, part in zip(some, laid, strict=True):
+            yield letter, _cut(source, range(first, first + len(part.pages)))
+            first += len(part.pages)
         source.close()
 
 
-class _Only:
-    """Loads the fonts found here and nothing else: no file, no network."""
+class _Only(URLFetcher):
+    """Loads the fonts found here and nothing else: no file, no network. Anything else stops the print."""
 
-    def __init__(self, allowed: frozenset[str]) -> None:
-        self.allowed = allowed
+    def __init__(self, allowed: Mapping[str, Path]) -> None:
+        super().__init__(fail_on_errors=True)
+        self._allowed = allowed
 
-    def __call__(self, url: str, *_: Any, **__: Any) -> dict[str, Any]:
-        if url not in self.allowed:
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        if url not in self._allowed:
             raise ValueError(f"a letter may not load {url}")
-        return {"file_obj": io.BytesIO(Path(url.removeprefix("file://").replace("%20", " ")).read_bytes()), "mime_type": "font/ttf"}
-
-
-def _starts(pages: Iterable[Any], wanted: Sequence[str]) -> list[int]:
-    """Find on which page each letter begins, by the anchor of its number."""
-    place = {name: number for number, one in reversed(list(enumerate(pages))) for name in one.anchors}
-    return [place[name] for name in wanted]
+        return URLFetcherResponse(url, self._allowed[url].read_bytes(), {"Content-Type": "font/ttf"})
 
 
 def _cut(source: pypdfium2.PdfDocument, numbers: range) -> bytes:
