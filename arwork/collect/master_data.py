@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from arwork.collect.standing import ACCOUNT
-from arwork.matching.names import clean, similarity
+from arwork.matching.names import similarity, words_and_form
 from arwork.tables import conform, empty
 
 LIKE = 0.92
@@ -34,8 +34,10 @@ def pairs(parties: Sequence[Party]) -> list[tuple[str, str, int, str]]:
     """Return likely duplicates: two numbers, the likeness in thousandths, and why; each pair once, the likeliest first (CO-90).
 
     Two accounts meet when they share a key, or when their cleaned names are at least `LIKE` alike and share a word, or its first four letters.
+    Names that differ in their legal form are two parties, unless they share a key.
     """
-    names = {party.number: clean(party.name) for party in parties}
+    formed = {party.number: words_and_form(party.name) for party in parties}
+    names, forms = {n: " ".join(words) for n, (words, _) in formed.items()}, {n: form for n, (_, form) in formed.items()}
     found: dict[tuple[str, str], tuple[int, str]] = {}
     for key, both in _meeting((party.number, key) for party in parties for key in dict.fromkeys(party.keys) if key):
         found.setdefault(both, (1000, f"the same {key.split(':')[0]}"))
@@ -43,7 +45,7 @@ def pairs(parties: Sequence[Party]) -> list[tuple[str, str, int, str]]:
     for _, both in _meeting(words):
         if both not in found:
             like = similarity(names[both[0]], names[both[1]])
-            if like >= LIKE:
+            if like >= LIKE and (forms[both[0]] == forms[both[1]] or not forms[both[0]] or not forms[both[1]]):
                 found[both] = (int(like * 1000), "names alike")
     return sorted(((*both, *said) for both, said in found.items()), key=lambda row: (-row[2], row[0], row[1]))
 
@@ -98,8 +100,8 @@ def _gaps(tables: Mapping[str, pd.DataFrame], as_of: date) -> Iterator[dict[str,
     day = pd.Timestamp(as_of)
     rows = tables["customers"].merge(tables["customer_profiles"].drop(columns=["currency"]), on=ACCOUNT, how="left", suffixes=("", "_p"))
     told = rows["source_file_p"].notna()
-    balance = tables["open_items"].loc[lambda t: t["clearing_date"].isna()].groupby(ACCOUNT)["open_amount_doc"].apply(lambda s: bool((s != 0).any()))
-    owes = pd.MultiIndex.from_frame(rows[ACCOUNT]).map(balance.to_dict()).fillna(False).astype(bool)
+    left = tables["open_items"].loc[lambda t: t["clearing_date"].isna() & (t["open_amount_doc"] != 0), ACCOUNT]
+    owes = pd.MultiIndex.from_frame(rows[ACCOUNT]).isin(list(left.itertuples(index=False, name=None)))
     checks = (
         ("NO_TERMS", (rows["terms_code"] == "") & bool((rows["terms_code"] != "").any()), "has no terms of payment", "enter the terms"),
         ("NO_PROCEDURE", told & (rows["dunning_procedure"] == ""), "has no dunning procedure and is never reminded", "enter a procedure, or why not"),

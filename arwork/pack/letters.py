@@ -211,7 +211,7 @@ def lacking(params: Params) -> list[str]:
     """Say what letters of each company lack of what they must hold: an address, somebody to ask, a bank account (CO-20)."""
     said = []
     for entry in params.ledgers:
-        wanted = (("sender: address", entry.sender.address), ("sender: contact", entry.sender.contact), ("a bank account", entry.bank_accounts))
+        wanted = (("sender: address", entry.sender.address), ("sender: contact", entry.sender.contact), ("bank account", entry.bank_accounts))
         missing = [name for name, value in wanted if not value]
         if missing:
             said.append(f"{entry.ledger}/{entry.company_code} {entry.name} has no {', no '.join(missing)}")
