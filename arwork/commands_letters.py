@@ -26,8 +26,12 @@ def register_letters(app: typer.Typer) -> None:
 
 def letters_command(
     params: Annotated[Path, typer.Argument(help="The params file of the close, such as params/demo.yaml.")],
-    step: Annotated[str, typer.Argument(help="preview (what would go out), approve (record that it may), or write (HTML and PDF).")] = "preview",
-    statements: Annotated[bool, typer.Option("--statements", help="Statements of account instead of reminders; they need no approval.")] = False,
+    step: Annotated[
+        str, typer.Argument(help="preview (what would go out), approve (record that it may), or write (HTML and PDF).")
+    ] = "preview",
+    statements: Annotated[
+        bool, typer.Option("--statements", help="Statements of account instead of reminders; they need no approval.")
+    ] = False,
     leave_out: Annotated[list[str] | None, typer.Option(help="approve: number of a letter that must not go; repeat.")] = None,
     reason: Annotated[str, typer.Option(help="approve: why it may go, or why letters are left out.")] = "",
     person: Annotated[str, typer.Option("--as", help="Who acts, when it is not the owner of this account.")] = "",
@@ -74,13 +78,19 @@ def _preview(letters: pd.DataFrame, shown: Shown) -> None:
     from arwork.show.numbers import money
 
     units = shown.params.units
-    going = letters.loc[letters["outcome"] != "NONE"].sort_values(["outcome", "level", "amount", "letter_id"], ascending=[True, False, False, True])
+    going = letters.loc[letters["outcome"] != "NONE"].sort_values(
+        ["outcome", "level", "amount", "letter_id"], ascending=[True, False, False, True]
+    )
     for row in going.to_dict("records"):
         total = f"{money(row['amount'], row['currency'], units)} {row['currency']}"
-        typer.echo(visible(f"{row['letter_id']:<34} {row['outcome']:<7} level {row['level']}  {total:>18}  {row['language']}  {row['name']}"))
+        typer.echo(
+            visible(f"{row['letter_id']:<34} {row['outcome']:<7} level {row['level']}  {total:>18}  {row['language']}  {row['name']}")
+        )
     for why, rows in letters.loc[letters["outcome"] == "NONE"].groupby("reason", sort=True):
         typer.echo(visible(f"no letter, {len(rows):,} accounts: {why}"))
-    typer.echo(f"{int((letters['outcome'] == 'LETTER').sum()):,} reminders proposed from {shown.run.as_posix()}; nothing is sent before `approve`")
+    typer.echo(
+        f"{int((letters['outcome'] == 'LETTER').sum()):,} reminders proposed from {shown.run.as_posix()}; nothing is sent before `approve`"
+    )
     for sentence in lacking(shown.params):
         typer.echo(f"please complete the params: {visible(sentence)}")
 
@@ -106,7 +116,9 @@ def _approve(params_file: Path, shown: Shown, left_out: list[str], reason: str, 
             action="LETTERS", body=body, reason=reason,
         )  # fmt: skip
     going = int((proposed["outcome"] == "LETTER").sum()) - len(left_out)
-    typer.echo(f"recorded as decision {event.seq}: {going:,} reminders may go, {len(left_out):,} left out, by {event.by} ({event.known_by})")
+    typer.echo(
+        f"recorded as decision {event.seq}: {going:,} reminders may go, {len(left_out):,} left out, by {event.by} ({event.known_by})"
+    )
 
 
 def _write_reminders(params_file: Path, shown: Shown, templates: Templates, *, pdf: bool) -> None:

@@ -212,7 +212,9 @@ def ageing_collections(books: Books) -> Stage:
     """Age the open items (MT-01 to MT-03), propose reminders and statements, and show what else waits for collectors (domain 6)."""
     t, params = books.tables, books.params
     aged = age(t["open_items"], t["disputes"], t["allocations"], params.policy, params.as_of)
-    files = collectors_files({**t, "ageing": aged.ageing, "ageing_items": aged.ageing_items}, params.policy, params.start, params.as_of, params.units)
+    files = collectors_files(
+        {**t, "ageing": aged.ageing, "ageing_items": aged.ageing_items}, params.policy, params.start, params.as_of, params.units
+    )
     tables = {"ageing_items": aged.ageing_items, "ageing": aged.ageing, **files.tables}
     return Stage("40_ageing_collections", tables, (*aged.ties, *files.ties), (*aged.findings, *files.findings))
 

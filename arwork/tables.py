@@ -931,7 +931,7 @@ hard_stops text: Hard stops, separated by "; ".
 decision choice! RELEASE|CONDITIONAL|HOLD: Decision proposed.
 condition_amount money!: Payment asked for under CONDITIONAL.
 authority choice! CREDIT_ANALYST|MANAGER|DIRECTOR: Who may decide.
-valid_until date!: Last day of a release.
+valid_until date: Last day of a release.
 not_measurable text: Questions without data, separated by "; ".
 sentence text!: The proposal in one sentence.
 """)),

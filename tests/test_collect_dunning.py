@@ -95,7 +95,9 @@ def test_CO_05_drops_again_until_nothing_is_left() -> None:
 
 def test_CO_05_percent_counts_undisputed_items_net_of_credits() -> None:
     future = RUN + timedelta(days=9)
-    items = table("open_items", item("A", late(25), 10000, dunning_level=1), item("B", future, 100000), item("C", future, -20000, ref_item="B"))
+    items = table(
+        "open_items", item("A", late(25), 10000, dunning_level=1), item("B", future, 100000), item("C", future, -20000, ref_item="B")
+    )
     levels = {"levels": [["1", "10", "5"], ["15", "50", "10"]]}
     assert only(dunned(items, over=levels))["level"] == 2  # 100.00 of 900.00 is 11.11 %
 

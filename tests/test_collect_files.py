@@ -24,7 +24,15 @@ from tests.test_collect_dunning import RUN, item, late, table
 
 
 def claim(**over: Any) -> dict[str, Any]:
-    return {"claim_id": "K", "regime": "CMR", "type": "DAMAGE", "amount": 1, "delivery_date": date(2026, 3, 2), "damage_apparent": False, **over}
+    return {
+        "claim_id": "K",
+        "regime": "CMR",
+        "type": "DAMAGE",
+        "amount": 1,
+        "delivery_date": date(2026, 3, 2),
+        "damage_apparent": False,
+        **over,
+    }
 
 
 def due(**over: Any) -> dict[str, date]:
@@ -203,7 +211,9 @@ def test_CO_90_gaps_of_a_profile() -> None:
     frames = {name: empty(name) for name in ("customer_banks", "payer_relationships", "open_items")}
     frames["customers"] = table("customers", {"name": "Abel", "status": "ACTIVE", "party_id": "C1", "parent_id": "P2"},
                                 {"customer_id": "P2", "name": "Berg", "status": "ACTIVE", "party_id": "P2", "parent_id": "C1"})  # fmt: skip
-    frames["customer_profiles"] = table("customer_profiles", {"credit_limit": 5, "credit_limit_expiry": late(1), "tax_id": "X", "contact_date": RUN})
+    frames["customer_profiles"] = table(
+        "customer_profiles", {"credit_limit": 5, "credit_limit_expiry": late(1), "tax_id": "X", "contact_date": RUN}
+    )
     found = check(frames, RUN)
     assert sorted(set(found.loc[found["customer_id"] == "C1", "check"])) == ["LIMIT_EXPIRED", "NO_PROCEDURE", "PARENT_CYCLE"]
 

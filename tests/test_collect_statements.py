@@ -34,7 +34,16 @@ def test_RC_40_opening_to_closing() -> None:
         item("A", date(2025, 6, 10), 100000, **on(10, 5), clearing_date=date(2025, 6, 20), open_amount_doc=0, open_amount_local=0),
         item("B", date(2025, 7, 10), 50000, **on(10)),
         item("C", date(2025, 6, 12), -4000, **on(12)),
-        item("D", date(2025, 6, 20), -100000, doc_type="RCPT", **on(20), clearing_date=date(2025, 6, 20), open_amount_doc=0, open_amount_local=0),
+        item(
+            "D",
+            date(2025, 6, 20),
+            -100000,
+            doc_type="RCPT",
+            **on(20),
+            clearing_date=date(2025, 6, 20),
+            open_amount_doc=0,
+            open_amount_local=0,
+        ),
         item("E", date(2025, 6, 25), 1500, doc_type="LPF", **on(25)),
     )
     result = stated(items)

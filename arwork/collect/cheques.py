@@ -36,7 +36,8 @@ def _row(row: Mapping[Any, Any], as_of: date, holidays: frozenset[date]) -> dict
     last = working_days(max(received, written), 1, holidays, _WEEKEND)
     doubts = {
         "not endorsed for deposit only": not row["endorsed"] and state in ("IN_HAND", "POST_DATED"),
-        "fewer than two persons hold it": len([one for one in row["custody_by"].split("|") if one.strip()]) < 2 and state in ("IN_HAND", "POST_DATED"),
+        "fewer than two persons hold it": len([one for one in row["custody_by"].split("|") if one.strip()]) < 2
+        and state in ("IN_HAND", "POST_DATED"),
         "deposited late": (day["deposit_date"] or as_of) > last and state != "POST_DATED",
         "deposited before its date": bool(day["deposit_date"]) and (day["deposit_date"] or written) < written,
     }
@@ -66,7 +67,9 @@ def payers(register_rows: pd.DataFrame) -> pd.DataFrame:
     if register_rows.empty:
         return empty("cheque_payers")
     cleared = register_rows["state"] == "CLEARED"
-    rows = register_rows.assign(one=1, cleared=cleared.astype("int64"), days=register_rows["float_days"].where(cleared, 0)).groupby(OWED, as_index=False)
+    rows = register_rows.assign(one=1, cleared=cleared.astype("int64"), days=register_rows["float_days"].where(cleared, 0)).groupby(
+        OWED, as_index=False
+    )
     sums = rows.agg(cheques=("one", "sum"), amount=("amount", "sum"), float_days_total=("days", "sum"), cleared=("cleared", "sum"))
     order = ["cheques", "float_days_total", *OWED]
     ranked = sums.sort_values(order, ascending=[False, False, True, True, True, True], ignore_index=True)

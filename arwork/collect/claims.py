@@ -147,7 +147,9 @@ def track(claims: pd.DataFrame, as_of: date, holidays: frozenset[date] = frozens
         rows += [_row(claim, due, as_of) for due in found]
     findings = []
     if undated:
-        findings.append(Finding("CO-85", "warn", f"{len(undated)} claims have no date from which a deadline runs.", "claims", tuple(undated)))
+        findings.append(
+            Finding("CO-85", "warn", f"{len(undated)} claims have no date from which a deadline runs.", "claims", tuple(undated))
+        )
     if lacking:
         wanted = ", ".join(NEEDED[:5])
         findings.append(Finding("CO-85", "info", f"{len(lacking)} claim files lack one of {wanted}.", "claims", tuple(lacking)))
@@ -158,10 +160,8 @@ def track(claims: pd.DataFrame, as_of: date, holidays: frozenset[date] = frozens
 def _row(claim: Mapping[Any, Any], due: Due, as_of: date) -> dict[str, Any]:
     done = _day(claim.get(_DONE.get(due.step, ""), None))
     left = (due.day - as_of).days
-    if done:
-        status = "DONE" if done <= due.day else "DONE_LATE"
-    else:
-        status = "MISSED" if left < 0 else "REMIND" if left <= REMINDERS[0] else "RUNNING"
+    running = "MISSED" if left < 0 else "REMIND" if left <= REMINDERS[0] else "RUNNING"
+    status = running if not done else "DONE" if done <= due.day else "DONE_LATE"
     owner, action = _OWNER[due.step]
     return {
         **{name: claim[name] for name in ("claim_id", "ledger_id", "company_code")}, "step": due.step, "deadline": pd.Timestamp(due.day),

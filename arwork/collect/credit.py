@@ -94,7 +94,9 @@ def _of(frame: pd.DataFrame, request: Mapping[Any, Any]) -> pd.DataFrame:
     return mine
 
 
-def _review(request: Mapping[Any, Any], near: Mapping[str, pd.DataFrame], kept: pd.DataFrame, policy: Policy, as_of: date) -> dict[str, Any]:
+def _review(
+    request: Mapping[Any, Any], near: Mapping[str, pd.DataFrame], kept: pd.DataFrame, policy: Policy, as_of: date
+) -> dict[str, Any]:
     mine = {name: _of(frame, request) for name, frame in near.items()}
     items = _of(kept, request)
     profile = dict(mine["customer_profiles"].iloc[0]) if len(mine["customer_profiles"]) else {}

@@ -28,7 +28,11 @@ def screen(tables: Mapping[str, pd.DataFrame], policy: Policy, as_of: date) -> p
     late = items.loc[(items["days_past_due"] >= 1) & (items["open_amount"] > 0) & ~items["disputed"]]
     debts = items.groupby(ACCOUNT).agg(open_local=("open_local", "sum"), local_currency=("local_currency", "first"))
     sums = late.groupby(ACCOUNT).agg(overdue_local=("open_local", "sum"), oldest_days=("days_past_due", "max"))
-    table = debts.join(sums, how="left").fillna({"overdue_local": 0, "oldest_days": 0}).astype({"overdue_local": "int64", "oldest_days": "int64"})
+    table = (
+        debts.join(sums, how="left")
+        .fillna({"overdue_local": 0, "oldest_days": 0})
+        .astype({"overdue_local": "int64", "oldest_days": "int64"})
+    )
     signs = _signs(tables, late, as_of)
     people = tables["customers"].set_index(ACCOUNT)[["name", "status"]]
     rows = []
@@ -56,24 +60,24 @@ def _signs(tables: Mapping[str, pd.DataFrame], late: pd.DataFrame, as_of: date) 
     day = pd.Timestamp(as_of)
     found: dict[tuple[str, ...], dict[str, int]] = {}
 
-    def add(keys: Any, said: str, got: int) -> None:
+    def _add(keys: Any, said: str, got: int) -> None:
         for key in keys:
             found.setdefault(tuple(key), {})[said] = got
 
     promises = tables["promises"]
     broken = promises.loc[(promises["status"] == "BROKEN") & (promises["promised_date"] > day - pd.Timedelta(days=90))]
-    add(_often(broken, 2), "two broken promises in 90 days", 25)
+    _add(_often(broken, 2), "two broken promises in 90 days", 25)
     disputes = tables["disputes"]
     fresh = disputes.loc[(disputes["opened_date"] > day - pd.Timedelta(days=90)) & (disputes["opened_date"] <= day)]
-    add(_often(fresh, 3), "three disputes in 90 days", 15)
+    _add(_often(fresh, 3), "three disputes in 90 days", 15)
     returned = tables["cheques"].loc[lambda c: c["returned_date"] <= day]
-    add(_often(returned, 2), "cheques returned twice", 1)
-    add(_slower(tables["open_items"], as_of), "15 days slower than the own norm", 20)
+    _add(_often(returned, 2), "cheques returned twice", 1)
+    _add(_slower(tables["open_items"], as_of), "15 days slower than the own norm", 20)
     old = late.loc[late["days_past_due"] > 30, ACCOUNT].drop_duplicates().assign(old=1)
     party = tables["customers"].loc[lambda c: c["party_id"] != "", [*ACCOUNT, "party_id"]]
     pairs = party.merge(party.merge(old, on=ACCOUNT), on="party_id", suffixes=("", "_other"))
     other = (pairs["ledger_id"] != pairs["ledger_id_other"]) | (pairs["company_code"] != pairs["company_code_other"])
-    add(pairs.loc[other, ACCOUNT].itertuples(index=False, name=None), "overdue beyond 30 days in another ledger", 10)
+    _add(pairs.loc[other, ACCOUNT].itertuples(index=False, name=None), "overdue beyond 30 days in another ledger", 10)
     return found
 
 

@@ -266,9 +266,13 @@ def _ties(letters: pd.DataFrame, items: pd.DataFrame) -> tuple[Tie, ...]:
     ties = []
     for currency in sorted(set(letters["currency"])):
         ours, theirs = letters.loc[letters["currency"] == currency], items.loc[items["currency"] == currency]
-        ties.append(Tie(f"reminders in {currency} equal their items", "CO-20", int(ours["amount"].sum()), int(theirs["asked"].sum()), currency))
+        ties.append(
+            Tie(f"reminders in {currency} equal their items", "CO-20", int(ours["amount"].sum()), int(theirs["asked"].sum()), currency)
+        )
         both = int(ours["amount"].sum() + ours["left_out"].sum())
-        ties.append(Tie(f"asked and left out in {currency} equal what is overdue", "CO-07", both, int(theirs["open_amount"].sum()), currency))
+        ties.append(
+            Tie(f"asked and left out in {currency} equal what is overdue", "CO-07", both, int(theirs["open_amount"].sum()), currency)
+        )
     return tuple(ties)
 
 

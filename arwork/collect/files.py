@@ -72,7 +72,11 @@ def _warnings(found: Mapping[str, pd.DataFrame]) -> list[Finding]:
     said = []
     if len(missed):
         rows = tuple(sorted(set(missed["claim_id"])))
-        said.append(Finding("CO-85", "warn", f"{len(missed):,} deadlines of claims have passed without the step being done.", "claim_deadlines", rows))
+        said.append(
+            Finding(
+                "CO-85", "warn", f"{len(missed):,} deadlines of claims have passed without the step being done.", "claim_deadlines", rows
+            )
+        )
     if len(risks):
         rows = tuple(sorted(set(risks["customer_id"])))
         said.append(Finding("CO-50", "warn", f"Risk management is to be told of {len(risks):,} accounts in distress.", "distress", rows))

@@ -127,7 +127,9 @@ def _gaps(tables: Mapping[str, pd.DataFrame], as_of: date) -> Iterator[dict[str,
 
 def _cycles(customers: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Accounts whose parents lead back to themselves."""
-    parent = {row[0] or row[1]: row[2] for row in customers[["party_id", "customer_id", "parent_id"]].itertuples(index=False, name=None) if row[2]}
+    parent = {
+        row[0] or row[1]: row[2] for row in customers[["party_id", "customer_id", "parent_id"]].itertuples(index=False, name=None) if row[2]
+    }
     for row in customers.to_dict("records"):
         start = row["party_id"] or row["customer_id"]
         seen, here = {start}, parent.get(start, "")

@@ -36,7 +36,10 @@ class File:
 
 def assemble(tables: Mapping[str, pd.DataFrame], account: tuple[str, ...], as_of: date) -> File:
     """Gather from the books what belongs into an account's file, a frame a part (CO-60)."""
-    mine = {name: _of(tables[name], account) for name in ("open_items", "promises", "disputes", "letters_sent", "customers", "customer_profiles")}
+    mine = {
+        name: _of(tables[name], account)
+        for name in ("open_items", "promises", "disputes", "letters_sent", "customers", "customer_profiles")
+    }
     kept = open_at(mine["open_items"], as_of)
     applied = tables["allocations"]
     profile = mine["customer_profiles"]

@@ -17,8 +17,8 @@ import pandas as pd
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from arwork.collect.statements import MOVEMENTS
 from arwork.collect.standing import ACCOUNT, OWED
+from arwork.collect.statements import MOVEMENTS
 from arwork.errors import InputError
 from arwork.money import Units
 from arwork.params import Ledger, Params
@@ -52,7 +52,9 @@ class Templates:
         """Open the templates; InputError when the folder lacks the frame or the look."""
         for name in ("frame.html", "letter.css"):
             if not (folder / name).is_file():
-                raise InputError(f"{name} is missing", where=folder.as_posix(), cure="Copy the letters that come with arwork and edit them.")
+                raise InputError(
+                    f"{name} is missing", where=folder.as_posix(), cure="Copy the letters that come with arwork and edit them."
+                )
         self.folder, self.css = folder, (folder / "letter.css").read_text(encoding="utf-8")
         self._jinja = ImmutableSandboxedEnvironment(
             loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -104,27 +106,27 @@ def _escaped(text: str) -> str:
 def reminders(tables: Mapping[str, pd.DataFrame], params: Params, templates: Templates) -> Iterator[Letter]:
     """Write the reminders that a run proposes, an account each (`dunning_letters` with outcome LETTER)."""
     items = tables["dunning_items"].loc[lambda t: t["asked"] > 0].sort_values([*OWED, "due_date", "item_id"])
-    listed = {key: rows for key, rows in items.groupby(OWED, sort=False)}
+    listed = dict(iter(items.groupby(OWED, sort=False)))
     lines, companies = _addresses(tables["customer_profiles"]), _companies(params)
     for row in tables["dunning_letters"].loc[lambda t: t["outcome"] == "LETTER"].to_dict("records"):
         key = tuple(row[name] for name in OWED)
         language = templates.language(row["language"], "dunning")
         written = Written(language, params.units)
 
-        def money(minor: int, code: str = key[3], how: Written = written) -> str:
+        def _money(minor: int, code: str = key[3], how: Written = written) -> str:
             return how.money(minor, code)
 
-        total = f"{money(row['amount'] + row['charge'])} {key[3]}"
+        total = f"{_money(row['amount'] + row['charge'])} {key[3]}"
         values = {
             **_head(row["letter_id"], row["name"], language, companies[key[:2]], lines.get(key[:3], ()), key[3]),
             "customer_id": key[2], "currency": key[3], "date": written.day(_day_of(row["letter_id"])), "level": int(row["level"]),
-            "deadline": written.day(row["deadline"]), "total": total, "charge": money(row["charge"]) if row["charge"] else "",
-            "credits": f"{money(row['credits'])} {key[3]}" if row["credits"] else "",
-            "left_out": f"{money(row['left_out'])} {key[3]}" if row["left_out"] else "",
+            "deadline": written.day(row["deadline"]), "total": total, "charge": _money(row["charge"]) if row["charge"] else "",
+            "credits": f"{_money(row['credits'])} {key[3]}" if row["credits"] else "",
+            "left_out": f"{_money(row['left_out'])} {key[3]}" if row["left_out"] else "",
             "rows": [
                 {
                     "reference": visible(one["reference"] or one["item_id"]), "date": written.day(one["doc_date"]),
-                    "due": written.day(one["due_date"]), "days": int(one["days_late"]), "level": int(one["level"]), "amount": money(one["asked"]),
+                    "due": written.day(one["due_date"]), "days": int(one["days_late"]), "level": int(one["level"]), "amount": _money(one["asked"]),
                 }
                 for one in listed[key].to_dict("records")
             ],
@@ -141,7 +143,7 @@ def statements(tables: Mapping[str, pd.DataFrame], items: pd.DataFrame, params: 
 
     `items` are the open items of `collect.statements.state`, with `open_doc`, `disputed` and `on_account`.
     """
-    listed = {key: rows for key, rows in items.sort_values([*OWED, "due_date", "item_id"]).groupby(OWED, sort=False)}
+    listed = dict(iter(items.sort_values([*OWED, "due_date", "item_id"]).groupby(OWED, sort=False)))
     lines, companies = _addresses(tables["customer_profiles"]), _companies(params)
     for party, rows in tables["account_statements"].groupby("party_id", sort=True):
         first = rows.iloc[0]
@@ -211,7 +213,11 @@ def lacking(params: Params) -> list[str]:
     """Say what letters of each company lack of what they must hold: an address, somebody to ask, a bank account (CO-20)."""
     said = []
     for entry in params.ledgers:
-        wanted = (("sender: address", entry.sender.address), ("sender: contact", entry.sender.contact), ("bank account", entry.bank_accounts))
+        wanted = (
+            ("sender: address", entry.sender.address),
+            ("sender: contact", entry.sender.contact),
+            ("bank account", entry.bank_accounts),
+        )
         missing = [name for name, value in wanted if not value]
         if missing:
             said.append(f"{entry.ledger}/{entry.company_code} {entry.name} has no {', no '.join(missing)}")

@@ -54,7 +54,20 @@ def register_of(letters: Sequence[Letter], proposed: pd.DataFrame, items: pd.Dat
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(
-        ["file", "letter_id", *OWED, "level", "sent_date", "deadline", "sent_via", "amount", "items", "delivery", "reaction_code", "reaction_date"]
+        [
+            "file",
+            "letter_id",
+            *OWED,
+            "level",
+            "sent_date",
+            "deadline",
+            "sent_via",
+            "amount",
+            "items",
+            "delivery",
+            "reaction_code",
+            "reaction_date",
+        ]
     )
     for number, letter in enumerate(letters, start=1):
         row = rows[letter.letter_id]

@@ -18,7 +18,7 @@ from fontTools.ttLib import TTFont
 from matplotlib import font_manager, get_data_path
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from arwork.errors import InputError, first_few
 from arwork.pack.letters import Letter, page
@@ -47,7 +47,9 @@ class Fonts:
         """Return the font faces of a page: ArworkText for Latin and Greek, ArworkMore for all other scripts."""
         faces = []
         for number, path in enumerate(self.files):
-            family, weight = ("ArworkText", "bold" if "Bold" in path.name else "normal") if number < len(_TEXT) else (f"ArworkMore{number}", "normal")
+            family, weight = (
+                ("ArworkText", "bold" if "Bold" in path.name else "normal") if number < len(_TEXT) else (f"ArworkMore{number}", "normal")
+            )
             faces.append(f'@font-face{{font-family:{family};font-weight:{weight};src:url("{path.as_uri()}")}}')
         more = ", ".join(f"ArworkMore{number}" for number in range(len(_TEXT), len(self.files)))
         return "".join(faces) + f"body{{font-family:ArworkText{', ' if more else ''}{more}, sans-serif}}"
@@ -77,7 +79,8 @@ def fonts(folder: Path | None = None) -> Fonts:
     known: set[int] = set()
     used = {}
     for path in (*shipped, *more):
-        marks = frozenset(TTFont(path, fontNumber=0, lazy=True).getBestCmap())
+        with TTFont(path, fontNumber=0, lazy=True) as font:
+            marks = frozenset(font.getBestCmap())
         if path in shipped or path in own or not marks <= known:
             used[path] = marks
             known |= marks
@@ -109,7 +112,7 @@ def pdfs(letters: Sequence[Letter], css: str, found: Fonts) -> Iterator[tuple[Le
         used = found.needed("".join(letter.body for letter in some))
         config, fetch = FontConfiguration(), _Only({path.as_uri(): path for path in used.files})
         look = CSS(string=css + used.css(), font_config=config, url_fetcher=fetch)
-        laid = [HTML(string=page([letter], "", letter.letter_id), url_fetcher=fetch).render(stylesheets=[look], font_config=config) for letter in some]
+        laid = [_laid(letter, look, config, fetch) for letter in some]
         source = pypdfium2.PdfDocument(laid[0].copy([one for part in laid for one in part.pages]).write_pdf())
         first = 0
         for letter, part in zip(some, laid, strict=True):
@@ -126,9 +129,19 @@ class _Only(URLFetcher):
         self._allowed = allowed
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        """Return a font's bytes; ValueError for anything else."""
         if url not in self._allowed:
             raise ValueError(f"a letter may not load {url}")
         return URLFetcherResponse(url, self._allowed[url].read_bytes(), {"Content-Type": "font/ttf"})
+
+
+def _laid(letter: Letter, look: CSS, config: FontConfiguration, fetch: _Only) -> Any:
+    try:
+        return HTML(string=page([letter], "", letter.letter_id), url_fetcher=fetch).render(stylesheets=[look], font_config=config)
+    except FatalURLFetchingError as refused:
+        raise InputError(
+            f"a letter may load nothing: {refused}", where=letter.letter_id, cure="Take what is loaded out of the template."
+        ) from None
 
 
 def _cut(source: pypdfium2.PdfDocument, numbers: range) -> bytes:
