@@ -93,6 +93,6 @@ def _slower(items: pd.DataFrame, as_of: date) -> list[tuple[str, ...]]:
     days = paid.assign(late=(paid["clearing_date"] - paid["due_date"]).dt.days, age=(day - paid["clearing_date"]).dt.days)
     now = days.loc[days["age"] < 90].groupby(ACCOUNT)["late"].agg(["sum", "size"])
     norm = days.loc[(days["age"] >= 90) & (days["age"] < 455)].groupby(ACCOUNT)["late"].agg(["sum", "size"])
-    both = now.join(norm, how="inner", lsuffix="_now", rsuffix="_norm")
+    both = now.add_suffix("_now").join(norm.add_suffix("_norm"), how="inner")
     left = both["sum_now"] * both["size_norm"] - both["sum_norm"] * both["size_now"]
     return [tuple(key) for key in both.index[left >= 15 * both["size_now"] * both["size_norm"]]]
