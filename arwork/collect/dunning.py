@@ -155,7 +155,7 @@ def _left_out_in_transit(late: pd.DataFrame, receipts: pd.DataFrame) -> pd.DataF
     keys = pd.MultiIndex.from_frame(late[OWED])
     room = dict(waiting)
     hit = np.zeros(len(late), dtype=bool)
-    for place in np.flatnonzero(keys.isin(waiting.index) & (late["level"] > 0).to_numpy()):
+    for place in map(int, np.flatnonzero(keys.isin(waiting.index) & (late["level"] > 0).to_numpy())):
         need = int(late.at[place, "asked"])
         if room[keys[place]] >= need:
             room[keys[place]] -= need

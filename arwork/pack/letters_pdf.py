@@ -121,7 +121,7 @@ def pdfs(letters: Sequence[Letter], css: str, found: Fonts) -> Iterator[tuple[Le
         source.close()
 
 
-class _Only(URLFetcher):
+class _Only(URLFetcher):  # type: ignore[misc]
     """Loads the fonts found here and nothing else: no file, no network. Anything else stops the print."""
 
     def __init__(self, allowed: Mapping[str, Path]) -> None:
