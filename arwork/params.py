@@ -26,6 +26,13 @@ class BankAccount(Frozen):
     opening: Amount | None = None
 
 
+class Sender(Frozen):
+    """What the letters of a company say of it: its address line by line, and whom a customer asks (CO-20)."""
+
+    address: tuple[str, ...] = ()
+    contact: str = ""
+
+
 class Ledger(Frozen):
     """One AR book (T01)."""
 
@@ -38,12 +45,14 @@ class Ledger(Frozen):
     suspense_accounts: tuple[str, ...] = ()
     bank_accounts: tuple[BankAccount, ...] = ()
     recognition_policy: Literal["SETTLEMENT", "RECEIPT_IN_HAND", ""] = ""
+    sender: Sender = Sender()
 
 
 READS = (
     "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
     "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
     "refund_register", "bank_changes", "payment_holds", "contacts", "sales_history", "adjustment_register",
+    "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests",
 )  # fmt: skip
 """What a source file may hold."""
 
@@ -56,6 +65,7 @@ class Source(Frozen):
         "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
         "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
         "refund_register", "bank_changes", "payment_holds", "contacts", "sales_history", "adjustment_register",
+        "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests",
     ]  # fmt: skip
     layout: str = ""
     ledger: str = ""

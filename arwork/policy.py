@@ -156,10 +156,27 @@ class Reconciliation(Frozen):
     subsequent_receipt_days: Days
 
 
+class Procedure(Frozen):
+    """One dunning procedure: days between letters, grace, and by level days, least amount and least percent (CO-01 to CO-09)."""
+
+    interval: Days
+    grace: Days
+    max_step: Annotated[int, Field(ge=1)]
+    levels: tuple[tuple[Amount, Amount, Amount], ...] = Field(min_length=1)
+    min_days_arrears: Days
+    charges: tuple[Amount, ...] = ()
+    notice_level: Days = 0
+    payment_days: Annotated[int, Field(ge=1)] = 10
+
+
 class Dunning(Frozen):
-    """Dunning procedure (CO-01 to CO-09)."""
+    """The dunning procedure that holds unless the customer has another, and the others by name (CO-01 to CO-09)."""
 
     procedure: str
+    others: Mapping[str, Procedure] = Field(default_factory=dict)
+    charges: tuple[Amount, ...] = ()
+    notice_level: Days = 4
+    payment_days: Annotated[int, Field(ge=1)] = 10
     interval: Days
     grace: Days
     max_step: Days

@@ -21,6 +21,7 @@ from arwork.breaks.money_back import READ as MONEY_BACK
 from arwork.breaks.money_back import money_back
 from arwork.breaks.repeats import duplicate_payments
 from arwork.collect.ageing import age
+from arwork.collect.files import collectors_files
 from arwork.collect.week import READ as WEEK
 from arwork.collect.week import week
 from arwork.dates import iso_date, period_start
@@ -250,14 +251,18 @@ def _previous_key(run_dir: Path) -> date | None:
 
 
 def ageing_collections(books: Books) -> Stage:
-    """Age the open items (MT-01 to MT-03) and lay out the collector's week: figures, worklist, promises, disputes, fees (CO, MT)."""
+    """Age the open items (MT-01 to MT-03) and lay out the collector's week: figures, worklist, promises, fees, reminders (CO, MT)."""
     t, params = books.tables, books.params
     said = follow(books.events, t["promises"], t["contacts"], t["disputes"], t["customers"])
     t = {**t, "promises": said.promises, "contacts": said.contacts, "disputes": said.disputes}
     aged = age(t["open_items"], t["disputes"], t["allocations"], params.policy, params.as_of)
     done = week(t, aged.ageing_items, params.policy, books.units, params.start, params.as_of)
-    tables = {"ageing_items": aged.ageing_items, "ageing": aged.ageing, **done.tables}
-    return Stage("40_ageing_collections", tables, (*aged.ties, *done.ties), (*aged.findings, *said.findings, *done.findings))
+    files = collectors_files(
+        {**t, "ageing": aged.ageing, "ageing_items": aged.ageing_items}, params.policy, params.start, params.as_of, params.units
+    )
+    tables = {"ageing_items": aged.ageing_items, "ageing": aged.ageing, **done.tables, **files.tables}
+    told = (*aged.findings, *said.findings, *done.findings, *files.findings)
+    return Stage("40_ageing_collections", tables, (*aged.ties, *done.ties, *files.ties), told)
 
 
 def forecast(books: Books) -> Stage:
@@ -346,12 +351,16 @@ _INTAKE = (
     "ledgers", "bank_accounts", "customers", "customer_banks", "open_items", "statements", "bank_lines", "remittance_lines", "gl_balances",
     "gl_lines", "cash_book", "disputes", "repeated_lines", "fx_rates", "payer_relationships", "customer_statements",
 )  # fmt: skip
+_COLLECTORS = (
+    "open_items", "disputes", "allocations", "customers", "promises", "customer_profiles", "letters_sent", "receipts", "claims", "cheques",
+    "credit_requests", "customer_banks", "payer_relationships",
+)  # fmt: skip
 STAGES: Mapping[str, tuple[Callable[[Books], Stage], tuple[str, ...] | None]] = {
     "00_intake": (intake, ()),
     "10_cash_application": (cash_application, _INTAKE),
     "20_breaks_refunds": (breaks_refunds, tuple(dict.fromkeys((*_INTAKE, "breaks", "allocations", "receipts", "references", *MONEY_BACK)))),
     "30_reconciliations": (reconciliations, (*_INTAKE, "sources", "receipts", "allocations")),
-    "40_ageing_collections": (ageing_collections, WEEK),
+    "40_ageing_collections": (ageing_collections, tuple(dict.fromkeys((*WEEK, *_COLLECTORS)))),
     "50_forecast": (forecast, ("open_items", "customers", "allocations", "receipts", "promises", "disputes")),
     "90_pack": (pack, None),
 }

@@ -1457,6 +1457,266 @@ sentence text!: What changed, in one sentence.
 source_file text: File of the row behind it.
 source_line text: Line of the row behind it.
 """)),
+    Table("customer_profiles", "What letters and credit need to know of a customer beside the master (T02).",
+          ("ledger_id", "company_code", "customer_id"), _read(_ACCOUNT + """
+customer_id code!: Customer number.
+language code: Language of letters, such as de; blank is by country.
+address text: Postal address, lines separated by " | ".
+email text: Address for letters by e-mail.
+dunning_procedure code: Dunning procedure; blank is never reminded (CO-01).
+dunning_block text: Reason of a block; filled means no reminder.
+last_dunned date: Day of the last reminder.
+is_consumer flag!: A consumer, who needs a procedure of his own (CO-09).
+is_public_body flag!: A public body, which needs a procedure of its own (CO-09).
+currency code: Currency of the limits.
+credit_limit money: Credit limit.
+credit_limit_expiry date: Last day of the limit.
+insured_limit money: Limit of the credit insurer.
+security_amount money: Securities held.
+risk_class choice A|B|C|D|E: Class of risk; blank is C.
+tax_id text: Tax number.
+contact_date date: Last time the contact data were confirmed.
+""" + _LINEAGE)),
+    Table("letters_sent", "Register of reminders sent, and what became of each (T17, CO-20).", ("letter_id",), _read("""
+letter_id text!: Number of the letter.
+""" + _ACCOUNT + """
+customer_id code!: Customer number.
+currency code!: Currency.
+level count!: Level of the reminder.
+sent_date date!: Day it went out.
+deadline date: Day until which payment was asked for.
+sent_via choice LETTER|EMAIL|PORTAL: How it went out.
+amount money!: Amount asked for.
+items text: Documents listed, separated by blanks.
+delivery choice SENT|DELIVERED|UNDELIVERED: Proof of delivery; blank is sent.
+reaction_code choice PAID_FULL|PAID_PART|PROMISE|DISPUTE|QUERY|CLAIMS_PAID|WRONG_ADDRESSEE|UNDELIVERED|REFUSES|INSOLVENCY_NOTICE|NO_REACTION: Reaction, where a person recorded one.
+reaction_date date: Day of that reaction.
+""" + _LINEAGE)),
+    Table("claims", "Claims for loss, damage, delay and overcharge (T15).", ("claim_id",), _read("""
+claim_id text!: Number of the claim.
+""" + _ACCOUNT + """
+customer_id code: Customer whose deduction it follows.
+regime choice! CARMACK|CMR|HAGUE_VISBY|COGSA|MONTREAL|CA_UNIFORM|CONTRACT: Law that sets the deadlines (CO-85).
+type choice! LOSS|DAMAGE|SHORTAGE|DELAY|OVERCHARGE: What happened.
+shipment_no text: Shipment.
+carrier text: Carrier.
+delivery_date date: Day of delivery.
+scheduled_date date: Day on which delivery was agreed or to be expected.
+taken_over_date date: Day on which the carrier took the goods over.
+damage_apparent flag!: The damage could be seen on delivery.
+total_loss flag!: Nothing arrived.
+contract_date date: A deadline for the claim that the contract or the insurer sets, if earlier.
+disallowed_date date: Day of the carrier's written refusal.
+bill_date date: Day on which the contested freight bill was received (overcharge).
+amount money!: Amount claimed.
+currency code!: Currency.
+noticed_date date: Day on which notice was given.
+filed_date date: Day on which the claim was filed.
+ack_date date: Day on which the carrier acknowledged it.
+documents text: Documents in the file, separated by blanks (CO-85).
+status choice DRAFT|NOTICE_GIVEN|FILED|ACKNOWLEDGED|OFFERED|SETTLED|DECLINED|SUIT|ABANDONED: State; blank is DRAFT.
+""" + _LINEAGE)),
+    Table("cheques", "Register of cheques (T24, CO-92).", ("ledger_id", "company_code", "cheque_no", "bank"), _read(_ACCOUNT + """
+customer_id code!: Customer.
+cheque_no text!: Number of the cheque.
+bank text: Bank it is drawn on.
+amount money!: Amount.
+currency code!: Currency.
+cheque_date date!: Date on the cheque.
+received_date date!: Day it came in.
+custody_by text: Persons who hold it, separated by " | "; two are needed.
+endorsed flag!: Endorsed "for deposit only".
+deposit_date date: Day it was deposited.
+cleared_date date: Day it cleared.
+returned_date date: Day it came back unpaid.
+return_reason text: Why it came back.
+items text: Documents it paid, separated by blanks.
+""" + _LINEAGE)),
+    Table("credit_requests", "Orders that wait for a credit release (T23, CO-45).", ("ledger_id", "company_code", "customer_id", "order_no"), _read(_ACCOUNT + """
+customer_id code!: Customer.
+order_no text!: Order.
+currency code!: Currency.
+order_value money!: Value of the order.
+open_orders money: Other open orders in the horizon.
+open_deliveries money: Deliveries not yet invoiced.
+requested_at date!: Day of the request.
+sanctions_hit flag!: A sanctions list names the customer.
+""" + _LINEAGE)),
+    Table("dunning_letters", "Reminders proposed for each account, and the accounts left out, each with its reason (CO-01 to CO-09).",
+          ("ledger_id", "company_code", "customer_id", "currency"), _read(_ACCOUNT + """
+customer_id code!: Customer.
+currency code!: Currency.
+letter_id text!: Number of the letter: ledger-company-customer-currency-day.
+name text!: Name.
+language code!: Language of the letter.
+procedure code: Dunning procedure.
+outcome choice! LETTER|NOTICE|NONE: A letter, an internal notice (last level), or nothing.
+level count!: Level of the letter, the highest of its items (CO-06); 0 where there is none.
+items count!: Items asked for.
+amount money!: Sum asked for.
+charge money!: Dunning charge of the level.
+left_out money!: Overdue and not asked for: disputed, promised, blocked or in transit.
+credits money!: Money on account, unapplied or credited, as a positive figure.
+net_overdue money!: Net overdue of the account (domain 6).
+oldest_days count!: Days past due of the oldest item asked for.
+deadline date: Day until which payment is asked for.
+reason text!: Why there is a letter, or none.
+""")),
+    Table("dunning_items", "Overdue items behind the reminders: level, and what is asked of each (CO-02 to CO-07).", ("item_id",), _read("""
+item_id text!: Item.
+""" + _ACCOUNT + """
+customer_id code!: Customer.
+currency code!: Currency.
+reference text: Document as the customer knows it.
+doc_date date!: Document date.
+due_date date!: Due date.
+days_late count!: Days past due (CV-05).
+arrears count!: Days behind due date and grace (CO-02).
+open_amount money!: Open at the run date, less what this close allocates.
+asked money!: What the letter asks for; 0 where the item is left out.
+left_out money!: What is not asked for.
+why_left_out text: Why, separated by blanks: DISPUTED, PROMISED, LEGAL, BLOCKED, WRITTEN_OFF, ASSIGNED, IN_TRANSIT.
+previous_level count!: Level reached before.
+level count!: Level now; 0 is none.
+""")),
+    Table("letter_reactions", "What became of each reminder sent (CO-20).", ("letter_id",), _read("""
+letter_id text!: Letter.
+""" + _ACCOUNT + """
+customer_id code!: Customer.
+currency code!: Currency.
+level count!: Level.
+sent_date date!: Day it went out.
+deadline date: Day until which payment was asked for.
+amount money!: Amount asked for.
+paid money!: Of which settled since.
+reaction_code text!: Recorded or found reaction; OPEN while the deadline runs.
+next_action text!: What to do next, by whom.
+""")),
+    Table("account_statements", "Statements of account, a row a customer and currency, never netted across companies (RC-40).",
+          ("ledger_id", "company_code", "customer_id", "currency"), _read(_ACCOUNT + """
+customer_id code!: Customer.
+currency code!: Currency.
+party_id code!: Party of the consolidated statement.
+name text!: Name.
+language code!: Language.
+from_date date!: First day.
+to_date date!: Key date.
+opening money!: Open before the first day.
+invoices money!: Invoices posted in the period.
+debit_memos money!: Debit memos and fees.
+credit_memos money!: Credit memos, negative.
+payments money!: Payments, negative.
+adjustments money!: All other lines.
+unshown money!: Settled in the period by lines that the extract does not hold.
+closing money!: Open at the key date; equals the items listed.
+overdue money!: Of which overdue debit items.
+disputed money!: Of which disputed.
+on_account money!: Of which money on account.
+items count!: Open items listed.
+""")),
+    Table("claim_deadlines", "Deadlines of each claim, the earliest of law, contract and insurer (CO-85).", ("claim_id", "step"), _read("""
+claim_id text!: Claim.
+""" + _ACCOUNT + """
+step choice! NOTICE|CLAIM|ACKNOWLEDGE|DECISION|SUIT: What must be done.
+deadline date!: Last day.
+basis text!: The rule that sets it.
+done_date date: Day it was done.
+status choice! DONE|DONE_LATE|RUNNING|REMIND|MISSED: State at the key date.
+days_left count!: Key date to deadline; negative when it has passed.
+owner text!: Who must act.
+next_action text!: What to do.
+""")),
+    Table("credit_reviews", "Reviews of orders on credit hold: score, hard stops, decision proposed (CO-45).",
+          ("ledger_id", "company_code", "customer_id", "order_no"), _read(_ACCOUNT + """
+customer_id code!: Customer.
+order_no text!: Order.
+name text!: Name.
+currency code!: Currency.
+order_value money!: Value of the order.
+exposure money!: Exposure with this order.
+credit_limit money!: Limit valid at the key date; 0 where none is.
+utilisation percent!: Exposure by limit.
+score count!: Points of 100.
+points text!: Points by factor.
+hard_stops text: Hard stops, separated by "; ".
+decision choice! RELEASE|CONDITIONAL|HOLD: Decision proposed.
+condition_amount money!: Payment asked for under CONDITIONAL.
+authority choice! CREDIT_ANALYST|MANAGER|DIRECTOR: Who may decide.
+valid_until date: Last day of a release.
+not_measurable text: Questions without data, separated by "; ".
+sentence text!: The proposal in one sentence.
+""")),
+    Table("distress", "Delinquent and distressed accounts (CO-50).", ("ledger_id", "company_code", "customer_id"), _read(_ACCOUNT + """
+customer_id code!: Customer.
+name text!: Name.
+local_currency code!: Ledger currency.
+open_local money!: Open, in ledger currency.
+overdue_local money!: Overdue, in ledger currency.
+oldest_days count!: Days past due of the oldest item.
+delinquent flag!: Net overdue beyond 30 days.
+score count!: Sum of the signs.
+hard_trigger text: Hard trigger, where there is one.
+signs text!: Signs and their points.
+notify flag!: Risk management is to be told.
+owner text!: Who acts.
+next_action text!: What to do.
+""")),
+    Table("escalations", "Where each overdue account stands on the path, and until when somebody must act (CO-40).",
+          ("ledger_id", "company_code", "customer_id"), _read(_ACCOUNT + """
+customer_id code!: Customer.
+name text!: Name.
+trigger text!: What put it there.
+to text!: Who must be told or must act.
+action text!: What to do.
+sla_days count!: Business days for it.
+oldest_days count!: Days past due of the oldest undisputed item.
+level count!: Highest reminder reached.
+local_currency code!: Ledger currency.
+overdue_local money!: Overdue, in ledger currency.
+""")),
+    Table("cheque_register", "Cheques with what is wrong or to be done (CO-92).", ("ledger_id", "company_code", "cheque_no", "bank"), _read(_ACCOUNT + """
+customer_id code!: Customer.
+cheque_no text!: Cheque.
+bank text: Bank.
+amount money!: Amount.
+currency code!: Currency.
+state choice! POST_DATED|IN_HAND|DEPOSITED|CLEARED|RETURNED: State at the key date.
+deposit_by date: Last day to deposit it.
+float_days count!: Days from receipt to clearing, or to the key date.
+doubts text: What is not in order.
+next_action text!: What to do.
+""")),
+    Table("cheque_payers", "Customers who pay by cheque, the most and slowest first (CO-94).", ("ledger_id", "company_code", "customer_id", "currency"), _read(_ACCOUNT + """
+customer_id code!: Customer.
+currency code!: Currency.
+rank count!: Place on the list.
+cheques count!: Cheques received.
+amount money!: Their sum.
+float_days_total count!: Days from receipt to clearing, of the cleared ones together.
+cleared count!: Cheques cleared.
+next_action text!: What to do.
+""")),
+    Table("master_findings", "What is wrong in the customer master (CO-90).", ("finding_id",), _read("""
+finding_id text!: check:ledger:company:customer:other.
+""" + _ACCOUNT + """
+customer_id code!: Customer.
+check text!: Check that found it.
+other_customer code: The other account of a pair.
+likeness count!: Likeness of the pair in thousandths; 0 for other checks.
+sentence text!: What is wrong.
+owner text!: Who corrects it.
+next_action text!: What to do.
+""")),
+    Table("prelegal_files", "Index of each pre-legal file: what is there and what is missing (CO-60).",
+          ("ledger_id", "company_code", "customer_id", "place"), _read(_ACCOUNT + """
+customer_id code!: Customer.
+place count!: Number in the index.
+title text!: What the part holds.
+mandatory flag!: The file may not go without it.
+status choice! FOUND|ADD|NONE: In the books, to be added by a person, or nothing to show.
+rows count!: Rows behind it.
+note text!: What is there or missing.
+""")),
 )  # fmt: skip
 
 TABLES: Mapping[str, Table] = {table.name: table for table in _TABLES}

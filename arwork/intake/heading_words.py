@@ -277,6 +277,46 @@ currency: Currency | Währung
 balance: Balance | Amount | Total | Saldo | Betrag
 items: Items | Documents | Invoices | Belege | Rechnungen
 """),
+    "customer_profiles": _table("""
+customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor
+language: Language | Sprache | Langue
+email: E-Mail | Email | SMTP_ADDR
+dunning_procedure: Dunning Procedure | Mahnverfahren
+dunning_block: Dunning Block | Mahnsperre
+last_dunned: Last Dunned | Last Dunning | Letzte Mahnung
+credit_limit: Credit Limit | Kreditlimit
+risk_class: Risk Class | Risikoklasse
+"""),
+    "letters_sent": _table("""
+letter_id: Letter | Letter ID | Mahnung
+customer_id: Customer | Customer ID | Kunde | Kundennummer
+level: Level | Dunning Level | Mahnstufe
+sent_date: Sent | Sent Date | Versendet am
+amount: Amount | Betrag
+currency: Currency | Währung
+"""),
+    "claims": _table("""
+claim_id: Claim | Claim ID
+regime: Regime
+type: Type | Kind
+amount: Amount | Betrag
+currency: Currency | Währung
+"""),
+    "cheques": _table("""
+cheque_no: Cheque | Cheque No | Check Number | Schecknummer
+customer_id: Customer | Customer ID | Kunde | Kundennummer
+amount: Amount | Betrag
+currency: Currency | Währung
+cheque_date: Cheque Date | Check Date | Scheckdatum
+received_date: Received | Received Date | Eingang
+"""),
+    "credit_requests": _table("""
+customer_id: Customer | Customer ID | Kunde | Kundennummer
+order_no: Order | Order No | Auftrag
+order_value: Order Value | Value | Auftragswert
+currency: Currency | Währung
+requested_at: Requested | Requested At | Date | Datum
+"""),
 }
 """Table, to our column, to the headings under which exports hold it; the shipped layouts add theirs."""
 

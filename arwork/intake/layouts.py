@@ -143,6 +143,11 @@ NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "contacts": (("contact_id",), ("customer_id",), ("contact_date",), ("type",), ("outcome",)),
     "sales_history": (("customer_id",), ("month",), ("credit_sales",), ("currency",)),
     "adjustment_register": (("adjustment_id",), ("customer_id",), ("adjustment_code",), ("amount",), ("currency",), ("requested_date",)),
+    "customer_profiles": (("customer_id",),),
+    "letters_sent": (("letter_id",), ("customer_id",), ("currency",), ("level",), ("sent_date",), ("amount",)),
+    "claims": (("claim_id",), ("regime",), ("type",), ("amount",), ("currency",)),
+    "cheques": (("cheque_no",), ("customer_id",), ("amount",), ("currency",), ("cheque_date",), ("received_date",)),
+    "credit_requests": (("customer_id",), ("order_no",), ("order_value",), ("currency",), ("requested_at",)),
 }  # fmt: skip
 """What each table cannot be filled without: one column of each group must be mapped and be in the file."""
 
@@ -216,6 +221,7 @@ class Layout(Frozen):
         "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
         "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
         "refund_register", "bank_changes", "payment_holds", "contacts", "sales_history", "adjustment_register",
+        "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests",
     ]  # fmt: skip
     columns: Mapping[str, Texts]
     title: str = ""

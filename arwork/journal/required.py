@@ -57,6 +57,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     "PEOPLE": (Field("step", "choice", "what changes", PEOPLE_STEPS), Field("person", "text", "the person")),
     "EXPORT": (Field("export", "text", "its posting file"), Field("sha256", "digest", "the digest of the posting file")),
     "POSTED": (Field("export", "text", "the posting file that was posted"),),
+    "LETTERS": (Field("letters", "digest", "the digest of the reminders proposed; `arwork letters` finds it"),),
     "UNDO": (Field("undoes", "number", "the number of the event it undoes"),),
     "ACCEPT": (
         Field("learned", "digest", "the digest of what was learned; `arwork accept` finds it"), Field("run_by", "text", "who ran the backtest"),
@@ -72,7 +73,7 @@ _SPOKEN = {
     "RULE": "a change of a rule", "REFUND": "a step of a refund", "DISPUTE": "a step of a dispute", "PROMISE": "a promise",
     "CONTACT": "a contact", "FORECAST": "a forecast of an item", "PREPARE": "a preparation", "REVIEW": "a review", "CERTIFY": "a certificate", "RETURN": "a return",
     "REOPEN": "a reopening", "PEOPLE": "a change of people", "EXPORT": "an export", "POSTED": "a posting", "UNDO": "an undo",
-    "ACCEPT": "an acceptance", "NOTE": "a note",
+    "ACCEPT": "an acceptance", "LETTERS": "an approval of letters", "NOTE": "a note",
 }  # fmt: skip
 
 

@@ -1,0 +1,98 @@
+"""Delinquent and distressed accounts: the signs that the books show, their points, and whom to tell (CO-50)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from arwork.collect.standing import ACCOUNT
+from arwork.policy import Policy
+from arwork.tables import conform, empty
+
+NOT_MEASURED = (
+    "insolvency registers, insurer's limits and ratings, adverse news and tax liens: needs a person or a feed; "
+    "unreachable contact: needs contacts; orders against payment: needs sales_history"
+)
+"""Signs of CO-50 that no table of the close can show."""
+
+
+def screen(tables: Mapping[str, pd.DataFrame], policy: Policy, as_of: date) -> pd.DataFrame:
+    """Return `distress`: every account that is delinquent, shows a sign or meets a hard trigger (CO-50).
+
+    Takes `ageing_items`, `customers`, `promises`, `disputes`, `cheques`, `open_items`. A hard trigger notifies the same day.
+    """
+    items = tables["ageing_items"]
+    late = items.loc[(items["days_past_due"] >= 1) & (items["open_amount"] > 0) & ~items["disputed"]]
+    debts = items.groupby(ACCOUNT).agg(open_local=("open_local", "sum"), local_currency=("local_currency", "first"))
+    sums = late.groupby(ACCOUNT).agg(overdue_local=("open_local", "sum"), oldest_days=("days_past_due", "max"))
+    table = (
+        debts.join(sums, how="left")
+        .fillna({"overdue_local": 0, "oldest_days": 0})
+        .astype({"overdue_local": "int64", "oldest_days": "int64"})
+    )
+    signs = _signs(tables, late, as_of)
+    people = tables["customers"].set_index(ACCOUNT)[["name", "status"]]
+    rows = []
+    for key, row in zip(table.index, table.to_dict("records"), strict=True):
+        name, status = people.loc[key] if key in people.index else (key[2], "ACTIVE")
+        found: dict[str, int] = signs.get(key, {})
+        hard = "insolvent" if status == "INSOLVENT" else "cheques returned twice" if found.pop("cheques returned twice", 0) else ""
+        delinquent = row["oldest_days"] > 30 and row["overdue_local"] > 0
+        if not (hard or found or delinquent):
+            continue
+        score = sum(found.values())
+        notify = bool(hard) or score >= policy.distress.notify_at
+        rows.append({
+            **dict(zip(ACCOUNT, key, strict=True)), **row, "name": name, "delinquent": delinquent, "score": score, "hard_trigger": hard,
+            "signs": "; ".join(f"{said} {got}" for said, got in sorted(found.items())) or "overdue beyond 30 days", "notify": notify,
+            "owner": "risk management" if notify else "collector",
+            "next_action": "today: stop supply, retention of title, set-off, securities, provision" if hard
+            else "send the notice pack to risk management" if notify else "watch; call on the oldest items",
+        })  # fmt: skip
+    return conform("distress", pd.DataFrame(rows)) if rows else empty("distress")
+
+
+def _signs(tables: Mapping[str, pd.DataFrame], late: pd.DataFrame, as_of: date) -> dict[tuple[str, ...], dict[str, int]]:
+    """Points of the signs by account."""
+    day = pd.Timestamp(as_of)
+    found: dict[tuple[str, ...], dict[str, int]] = {}
+
+    def _add(keys: Any, said: str, got: int) -> None:
+        for key in keys:
+            found.setdefault(tuple(key), {})[said] = got
+
+    promises = tables["promises"]
+    broken = promises.loc[(promises["status"] == "BROKEN") & (promises["promised_date"] > day - pd.Timedelta(days=90))]
+    _add(_often(broken, 2), "two broken promises in 90 days", 25)
+    disputes = tables["disputes"]
+    fresh = disputes.loc[(disputes["opened_date"] > day - pd.Timedelta(days=90)) & (disputes["opened_date"] <= day)]
+    _add(_often(fresh, 3), "three disputes in 90 days", 15)
+    returned = tables["cheques"].loc[lambda c: c["returned_date"] <= day]
+    _add(_often(returned, 2), "cheques returned twice", 1)
+    _add(_slower(tables["open_items"], as_of), "15 days slower than the own norm", 20)
+    old = late.loc[late["days_past_due"] > 30, ACCOUNT].drop_duplicates().assign(old=1)
+    party = tables["customers"].loc[lambda c: c["party_id"] != "", [*ACCOUNT, "party_id"]]
+    pairs = party.merge(party.merge(old, on=ACCOUNT), on="party_id", suffixes=("", "_other"))
+    other = (pairs["ledger_id"] != pairs["ledger_id_other"]) | (pairs["company_code"] != pairs["company_code_other"])
+    _add(pairs.loc[other, ACCOUNT].itertuples(index=False, name=None), "overdue beyond 30 days in another ledger", 10)
+    return found
+
+
+def _often(rows: pd.DataFrame, least: int) -> list[tuple[str, ...]]:
+    counts = rows.groupby(ACCOUNT).size()
+    return [tuple(key) for key in counts.index[counts >= least]]
+
+
+def _slower(items: pd.DataFrame, as_of: date) -> list[tuple[str, ...]]:
+    """Accounts whose invoices cleared in the last 90 days were 15 days later than those of the year before."""
+    day = pd.Timestamp(as_of)
+    paid = items.loc[(items["doc_type"] == "INV") & (items["clearing_date"] <= day)]
+    days = paid.assign(late=(paid["clearing_date"] - paid["due_date"]).dt.days, age=(day - paid["clearing_date"]).dt.days)
+    now = days.loc[days["age"] < 90].groupby(ACCOUNT)["late"].agg(["sum", "size"])
+    norm = days.loc[(days["age"] >= 90) & (days["age"] < 455)].groupby(ACCOUNT)["late"].agg(["sum", "size"])
+    both = now.add_suffix("_now").join(norm.add_suffix("_norm"), how="inner")
+    left = both["sum_now"] * both["size_norm"] - both["sum_norm"] * both["size_now"]
+    return [tuple(key) for key in both.index[left >= 15 * both["size_now"] * both["size_norm"]]]

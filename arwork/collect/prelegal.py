@@ -1,0 +1,102 @@
+"""The pre-legal file: nineteen parts, what the books hold of each, what a person must add, and whether it may go (CO-60)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from arwork.collect.key_date import open_at
+from arwork.collect.standing import ACCOUNT
+from arwork.tables import conform, empty
+
+PARTS = (
+    "Debtor: legal name, registration, address, guarantors", "Contract, terms with acceptance, retention of title, interest clause",
+    "Orders", "Invoices", "Proof of delivery of each invoice", "Statement, ageing and ledger extract at the date",
+    "How every payment was applied", "Letters with proof of delivery, final demand with deadline", "Contact log",
+    "Promises and acknowledgements of debt", "Disputes with their resolution", "Computation of late payment fees",
+    "Credit report, assets, insolvency search", "Securities, insurance and notices", "Limitation date of each invoice",
+    "Set-off and counterclaims", "Cost and benefit", "Approvals", "Payments received after hand-over",
+)  # fmt: skip
+"""The index of a file, in its order."""
+MANDATORY = frozenset({1, 4, 5, 6, 8, 15, 18})
+"""Parts without which a file may not go; beside them one of contract (2) and orders (3)."""
+
+
+@dataclass(frozen=True)
+class File:
+    """One account's file: its rows by the number of the part."""
+
+    account: tuple[str, ...]
+    rows: Mapping[int, pd.DataFrame]
+
+
+def assemble(tables: Mapping[str, pd.DataFrame], account: tuple[str, ...], as_of: date) -> File:
+    """Gather from the books what belongs into an account's file, a frame a part (CO-60)."""
+    mine = {
+        name: _of(tables[name], account)
+        for name in ("open_items", "promises", "disputes", "letters_sent", "customers", "customer_profiles")
+    }
+    kept = open_at(mine["open_items"], as_of)
+    applied = tables["allocations"]
+    profile = mine["customer_profiles"]
+    rows = {
+        1: mine["customers"], 4: kept.loc[kept["open_doc"] > 0], 6: mine["open_items"],
+        7: applied.loc[applied["item_id"].isin(mine["open_items"]["item_id"])], 8: mine["letters_sent"], 10: mine["promises"],
+        11: mine["disputes"], 14: profile.loc[(profile["security_amount"] > 0) | (profile["insured_limit"] > 0)], 16: kept.loc[kept["open_doc"] < 0],
+    }  # fmt: skip
+    return File(account, rows)
+
+
+def _of(frame: pd.DataFrame, account: tuple[str, ...]) -> pd.DataFrame:
+    mine = frame
+    for name, value in zip(ACCOUNT, account, strict=True):
+        mine = mine.loc[mine[name] == value]
+    return mine
+
+
+def index(file: File) -> pd.DataFrame:
+    """Return the index of a file, a row a part (`prelegal_files`): found in the books, to be added by a person, or nothing to show."""
+    rows = []
+    for place, title in enumerate(PARTS, start=1):
+        held = len(file.rows.get(place, ()))
+        empty_ok = place in (7, 10, 11, 14, 16, 19)
+        status = "FOUND" if held else "NONE" if empty_ok else "ADD"
+        note = f"{held:,} rows of the books" if held else "the books hold none" if empty_ok else "to be added as a document"
+        rows.append({
+            **dict(zip(ACCOUNT, file.account, strict=True)), "place": place, "title": title, "mandatory": place in MANDATORY,
+            "status": status, "rows": held, "note": note,
+        })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def completeness(parts: pd.DataFrame, added: frozenset[int] = frozenset()) -> tuple[int, int, bool]:
+    """Return the mandatory parts that are there, how many there are, and whether the file may go (CO-60).
+
+    `added` are the parts that a person has put into the folder. Contract (2) or orders (3) count as one mandatory part.
+    """
+    there = set(parts.loc[parts["status"] == "FOUND", "place"]) | added
+    held = len(there & MANDATORY) + bool(there & {2, 3})
+    return held, len(MANDATORY) + 1, held == len(MANDATORY) + 1
+
+
+def candidates(tables: Mapping[str, pd.DataFrame], as_of: date) -> list[tuple[str, ...]]:
+    """Return the accounts whose file is due: pre-legal notices proposed, and escalations that reached risk or legal (CO-40)."""
+    notices = tables["dunning_letters"].loc[lambda t: t["outcome"] == "NOTICE", ACCOUNT]
+    high = tables["escalations"].loc[lambda t: t["to"].str.startswith("risk or legal"), ACCOUNT]
+    return sorted({tuple(row) for frame in (notices, high) for row in frame.itertuples(index=False, name=None)})
+
+
+def files(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame:
+    """Return `prelegal_files`: the index of every file that is due (CO-60)."""
+    near: dict[str, Any] = {}
+    due = candidates(tables, as_of)
+    wanted = pd.DataFrame(due, columns=ACCOUNT)
+    for name in ("open_items", "promises", "disputes", "letters_sent", "customers", "customer_profiles"):
+        near[name] = tables[name].merge(wanted, on=ACCOUNT, how="inner") if len(wanted) else tables[name].head(0)
+    near["allocations"] = tables["allocations"].loc[lambda t: t["item_id"].isin(near["open_items"]["item_id"])]
+    found = [index(assemble(near, account, as_of)) for account in due]
+    return conform("prelegal_files", pd.concat(found, ignore_index=True)) if found else empty("prelegal_files")
