@@ -56,6 +56,7 @@ from arwork.pack.plan import CARRIED, read_given, read_plan
 from arwork.pack.record import publish as publish_stage
 from arwork.pack.record import read_parquet, read_tables, ties_and_findings
 from arwork.pack.taught import read_taught
+from arwork.pack.told import findings_table, ties_table
 from arwork.pack.unclaimed import jurisdictions
 from arwork.pack.workbook import write as write_workbook
 from arwork.params import Params
@@ -64,7 +65,7 @@ from arwork.reconcile import bank as bank_to_book
 from arwork.reconcile import control_account
 from arwork.reconcile.period import Period, complete
 from arwork.show.numbers import plural
-from arwork.tables import TABLES, conform, empty
+from arwork.tables import TABLES, conform
 
 
 @dataclass(frozen=True)
@@ -279,7 +280,7 @@ def pack(books: Books) -> Stage:
     """Gather the ties, the findings and what waits for a person, and write the workbook beside the tables."""
     ties, findings = ties_and_findings(books.run_dir)
     waiting = owed(books.tables, books.params.as_of)
-    tables = {"ties": _ties_table(ties), "findings": _findings_table(findings), "owed": waiting}
+    tables = {"ties": ties_table(ties), "findings": findings_table(findings), "owed": waiting}
     target = books.run_dir / "pack.xlsx"
     target.unlink(missing_ok=True)
     write_workbook({**books.tables, **tables}, facts(books, ties, findings), books.units, books.params.as_of, target)
@@ -323,28 +324,6 @@ def readiness(ties: list[tuple[str, Tie]], findings: list[tuple[str, Finding]]) 
         return False, f"{len(failed)} of {len(ties)} ties do not hold, {len(errors)} errors; first: {first}"
     warnings = sum(finding.severity == "warn" for _, finding in findings)
     return True, f"all {len(ties)} ties hold" + (f", {plural(warnings, 'warning')} to read" if warnings else "")
-
-
-def _ties_table(ties: list[tuple[str, Tie]]) -> pd.DataFrame:
-    rows = [
-        {
-            "stage": stage, "tie_no": number, "rule": tie.rule, "name": tie.name, "unit": tie.unit, "ours": tie.ours,
-            "theirs": tie.theirs, "difference": tie.difference, "allowed": tie.allowed, "holds": tie.holds,
-        }
-        for number, (stage, tie) in enumerate(ties, start=1)
-    ]  # fmt: skip
-    return pd.DataFrame(rows) if rows else empty("ties")
-
-
-def _findings_table(findings: list[tuple[str, Finding]]) -> pd.DataFrame:
-    rows = [
-        {
-            "stage": stage, "finding_no": number, "rule": f.rule, "severity": f.severity, "sentence": f.sentence,
-            "table": f.table, "rows": " ".join(f.rows),
-        }
-        for number, (stage, f) in enumerate(findings, start=1)
-    ]  # fmt: skip
-    return pd.DataFrame(rows) if rows else empty("findings")
 
 
 _INTAKE = (

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from arwork.collect.standing import ACCOUNT
+from arwork.collect.standing import ACCOUNT, whose
 from arwork.policy import Policy
 from arwork.tables import conform, empty
 
@@ -46,7 +46,7 @@ def screen(tables: Mapping[str, pd.DataFrame], policy: Policy, as_of: date) -> p
         score = sum(found.values())
         notify = bool(hard) or score >= policy.distress.notify_at
         rows.append({
-            **dict(zip(ACCOUNT, key, strict=True)), **row, "name": name, "delinquent": delinquent, "score": score, "hard_trigger": hard,
+            **whose(key), **{str(k): v for k, v in row.items()}, "name": name, "delinquent": delinquent, "score": score, "hard_trigger": hard,
             "signs": "; ".join(f"{said} {got}" for said, got in sorted(found.items())) or "overdue beyond 30 days", "notify": notify,
             "owner": "risk management" if notify else "collector",
             "next_action": "today: stop supply, retention of title, set-off, securities, provision" if hard

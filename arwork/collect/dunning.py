@@ -102,7 +102,8 @@ def _late_items(kept: pd.DataFrame, tables: Mapping[str, pd.DataFrame], policy: 
         why = why.mask(flag.astype(bool), why + word + " ")
     asked = (items["left"] - disputed - promised).clip(lower=0).mask(barred, 0)
     local = items["open_local"].to_numpy(dtype="int64")
-    return items.assign(disputed=disputed, asked=asked.astype("int64"), why_left_out=why.str.strip(), local=local)
+    judged: pd.DataFrame = items.assign(disputed=disputed, asked=asked.astype("int64"), why_left_out=why.str.strip(), local=local)
+    return judged
 
 
 def _accounts(tables: Mapping[str, pd.DataFrame], policy: Policy) -> Mapping[tuple[str, ...], Account]:
@@ -155,8 +156,9 @@ def _left_out_in_transit(late: pd.DataFrame, receipts: pd.DataFrame) -> pd.DataF
     keys = pd.MultiIndex.from_frame(late[OWED])
     room = dict(waiting)
     hit = np.zeros(len(late), dtype=bool)
+    wanted = late["asked"].to_numpy()
     for place in map(int, np.flatnonzero(keys.isin(waiting.index) & (late["level"] > 0).to_numpy())):
-        need = int(late.at[place, "asked"])
+        need = int(wanted[place])
         if room[keys[place]] >= need:
             room[keys[place]] -= need
             hit[place] = True

@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from arwork.collect.standing import ACCOUNT
+from arwork.collect.standing import ACCOUNT, whose
 from arwork.tables import conform, empty
 
 _PATH = (
@@ -55,7 +55,7 @@ def escalate(tables: Mapping[str, pd.DataFrame], exponent: int, as_of: date) -> 
         place, trigger = step(int(row["oldest_days"]), level, int(counts.get(key, 0)), large)
         to, action, days = _PATH[place]
         rows.append({
-            **dict(zip(ACCOUNT, key, strict=True)), **row, "name": names.get(key, key[2]), "trigger": trigger, "to": to, "action": action,
+            **whose(key), **{str(k): v for k, v in row.items()}, "name": names.get(key, key[2]), "trigger": trigger, "to": to, "action": action,
             "sla_days": days, "level": level,
         })  # fmt: skip
     return conform("escalations", pd.DataFrame(rows))

@@ -86,7 +86,7 @@ def _duplicates(tables: Mapping[str, pd.DataFrame]) -> Iterator[dict[str, Any]]:
                 keys[row[:3]].append(f"{word}:{row[3]}")
     for key, rows in tables["customers"].groupby(["ledger_id", "company_code"], sort=True):
         names = dict(zip(rows["customer_id"], rows["name"], strict=True))
-        parties = [Party(number, name, tuple(keys.get((*key, number), ()))) for number, name in sorted(names.items())]
+        parties = [Party(number, name, tuple(keys.get((str(key[0]), str(key[1]), number), ()))) for number, name in sorted(names.items())]
         for one, other, like, why in pairs(parties):
             yield {
                 **dict(zip(ACCOUNT, (*key, one), strict=True)), "check": "DUPLICATE", "other_customer": other, "likeness": like,

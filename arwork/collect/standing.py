@@ -15,6 +15,11 @@ OWED = [*ACCOUNT, "currency"]
 _NAMES = ("item_id", "doc_no", "reference")
 
 
+def whose(key: Any) -> dict[str, str]:
+    """Write an account key as the columns it stands for."""
+    return dict(zip(ACCOUNT, map(str, key), strict=True))
+
+
 def disputed_part(items: pd.DataFrame, disputes: pd.DataFrame, as_of: date) -> pd.Series[Any]:
     """Return how much of each item (`open_items` with `left`, minor units) is in dispute at a day (CO-80).
 
@@ -23,15 +28,15 @@ def disputed_part(items: pd.DataFrame, disputes: pd.DataFrame, as_of: date) -> p
     """
     live = disputes.loc[~disputes["status"].isin(["RESOLVED", "CLOSED"]) & (disputes["opened_date"] <= pd.Timestamp(as_of))]
     over = set(disputes["dispute_id"]) - set(live["dispute_id"])
-    parts = pd.Series(0, index=items.index, dtype="int64")
+    parts, left = pd.Series(0, index=items.index, dtype="int64"), dict(zip(items.index, items["left"].tolist(), strict=True))
     places = _places(items, set(live["items"].str.split().explode()) | set())
     for row in live.sort_values("dispute_id").to_dict("records"):
         own = items.index[items["dispute_id"] == row["dispute_id"]] if row["dispute_id"] else []
-        whose = tuple(row[name] for name in ACCOUNT)
-        hit = sorted({place for named in row["items"].split() for place in places.get((*whose, named), ())} | set(own))
+        owner = tuple(row[name] for name in ACCOUNT)
+        hit = sorted({place for named in row["items"].split() for place in places.get((*owner, named), ())} | set(own))
         for place in hit:
             alone = len(hit) == 1 and row["disputed_amount"] > 0
-            parts[place] += int(row["disputed_amount"]) if alone else int(items.at[place, "left"])
+            parts[place] += int(row["disputed_amount"]) if alone else int(left[place])
     told = (items["dispute_id"] != "") & ~items["dispute_id"].isin([*over, *live["dispute_id"]])
     return parts.mask(told, items["left"]).clip(lower=0).clip(upper=items["left"].clip(lower=0)).astype("int64")
 
@@ -53,14 +58,14 @@ def promised_part(items: pd.DataFrame, promises: pd.DataFrame, as_of: date, tole
     since = pd.Timestamp(as_of - timedelta(days=tolerance_days))
     kept = (promises["status"] == "OPEN") & (promises["promised_date"] >= since) & (promises["created_date"] <= pd.Timestamp(as_of))
     live = promises.loc[kept].sort_values("promise_id")
-    parts = pd.Series(0, index=items.index, dtype="int64")
+    parts, left = pd.Series(0, index=items.index, dtype="int64"), dict(zip(items.index, items["left"].tolist(), strict=True))
     places = _places(items, set(live["item"]) - {""})
     for row in live.to_dict("records"):
-        whose = tuple(row[name] for name in ACCOUNT)
-        hit = sorted(set(places.get((*whose, row["item"]), ()))) if row["item"] else _of_account(items, row)
+        owner = tuple(row[name] for name in ACCOUNT)
+        hit = sorted(set(places.get((*owner, row["item"]), ()))) if row["item"] else _of_account(items, row)
         rest = int(row["promised_amount"])
         for place in hit:
-            taken = min(rest, max(int(items.at[place, "left"]) - int(parts[place]), 0))
+            taken = min(rest, max(int(left[place]) - int(parts[place]), 0))
             parts[place] += taken
             rest -= taken
     return parts

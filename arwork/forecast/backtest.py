@@ -123,7 +123,8 @@ def with_blend(rows: pd.DataFrame) -> pd.DataFrame:
             now = own.loc[own["origin"] == day]
             mixed = now["days_late"] * weight + now["expected"] * (1.0 - weight)
             out.append(now.assign(blend=np.rint(mixed).astype("int64")))
-    return pd.concat(out, ignore_index=True)
+    joined: pd.DataFrame = pd.concat(out, ignore_index=True)
+    return joined
 
 
 def fitted(rows: pd.DataFrame) -> pd.DataFrame:

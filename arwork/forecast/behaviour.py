@@ -156,7 +156,8 @@ def _table(spans: _Spans, row: Counts, rows: int) -> tuple[Floats, Floats]:
     came = np.bincount(row * _AGES + start, weights=spans.weight, minlength=rows * _AGES).reshape(rows, _AGES)
     left = np.bincount(row * _AGES + last, weights=np.where(within, spans.weight, 0.0), minlength=rows * _AGES).reshape(rows, _AGES)
     at_risk = np.cumsum(came - left, axis=1) + left
-    return events, np.maximum(at_risk, events)
+    risked: Floats = np.maximum(at_risk, events).astype(np.float64)
+    return events.astype(np.float64), risked
 
 
 def _segment_curves(spans: _Spans, group: Counts, groups: int) -> tuple[Floats, Floats]:
@@ -168,7 +169,8 @@ def _segment_curves(spans: _Spans, group: Counts, groups: int) -> tuple[Floats, 
     rate = (paid + 1.0) / (exposed + 100.0)
     slow = np.clip(rate, 1e-4, 0.05)
     hazard = np.where(np.arange(FIRST, LAST + 1) >= 0, slow[:, None], 0.0)
-    return np.cumprod(1.0 - (events + hazard) / (at_risk + 1.0), axis=1), slow
+    curves: Floats = np.cumprod(1.0 - (events + hazard) / (at_risk + 1.0), axis=1).astype(np.float64)
+    return curves, slow.astype(np.float64)
 
 
 def _account_curves(spans: _Spans, row: Counts, rows: int, wide: Floats, above: Counts, k: int) -> npt.NDArray[np.float32]:
@@ -204,7 +206,7 @@ def _days_late(
 
     count = np.bincount(row, weights=paid, minlength=rows)
     wide = _mean(group, groups)
-    own = shrunk(count, _mean(row, rows), wide[above], k)
+    own = shrunk(count.astype(np.float64), _mean(row, rows), wide[above], k)
     behind = np.append(count, np.bincount(group, weights=paid, minlength=groups)).astype(np.int64)
     return np.append(own, wide), behind
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -86,7 +87,8 @@ def _credits(lines: pd.DataFrame, allocations: pd.DataFrame, receipts: pd.DataFr
     if len(receipts):
         known = receipts.loc[receipts["customer_id"] != ""]
         parts.append(known[ACCOUNT].assign(credit=known["on_account_amount"] + known["unapplied_amount"]))
-    return pd.concat(parts, ignore_index=True).groupby(ACCOUNT, as_index=False)["credit"].sum()
+    held: pd.DataFrame = pd.concat(parts, ignore_index=True).groupby(ACCOUNT)["credit"].sum().reset_index()
+    return held
 
 
 def _oldest_first(items: pd.DataFrame, left: Counts, credit: pd.DataFrame) -> Counts:
@@ -114,8 +116,10 @@ def parts(items: pd.DataFrame, special: Special, rules: Rules, as_of: date) -> p
     base = items.loc[items["amount"] > 0].assign(
         kind="OPEN", method="FC-03", now=items["age"], day=np.datetime64("NaT"), fixed=0.0, rest=1.0, source=""
     )
-    base.loc[base["standing"] != "OPEN", ["rest", "method"]] = [0.0, "none"]
-    base.loc[base["standing"] != "OPEN", "kind"] = base["standing"]
+    waits = base["standing"] != "OPEN"
+    base.loc[waits, "rest"] = 0.0
+    base.loc[waits, "method"] = "none"
+    base.loc[waits, "kind"] = base["standing"]
     free = base.loc[base["standing"] == "OPEN"]
     claims = pd.concat([_overrides(free, special.overrides, as_of), _disputed(free, special.disputes, rules, as_of),
                         _promised(free, special.promises, rules, as_of), _cheques(free, special.cheques, as_of)], ignore_index=True)  # fmt: skip
@@ -189,7 +193,8 @@ def _promised(free: pd.DataFrame, promises: pd.DataFrame, rules: Rules, as_of: d
     tally = judged.assign(kept=judged["status"] == "KEPT").groupby(WHOSE)["kept"].agg(["sum", "size"])
     known = tally.reindex(pd.MultiIndex.from_frame(named[WHOSE])).fillna(0)
     sure = (known["sum"].to_numpy() + rules.promise_prior[0]) / (known["size"].to_numpy() + rules.promise_prior[1])
-    paid = (named["promised_date"] + pd.Timedelta(days=rules.tolerance_days // 2)).clip(lower=day + pd.Timedelta(days=1))
+    soonest: Any = day + pd.Timedelta(days=1)
+    paid = (named["promised_date"] + pd.Timedelta(days=rules.tolerance_days // 2)).clip(lower=soonest)
     after = (named["promised_date"] + pd.Timedelta(days=rules.tolerance_days) - named["due_date"]).dt.days
     return named.assign(
         kind="PROMISE", method="FC-04", now=np.maximum(after, named["age"]), day=paid, fixed=sure, rest=1.0 - sure,
@@ -204,7 +209,8 @@ def _cheques(free: pd.DataFrame, cheques: pd.DataFrame, as_of: date) -> pd.DataF
     named = _on_items(free, cheques, "item", "amount", "cheque_id")
     if not len(named):
         return _none()
-    paid = named["day"].clip(lower=pd.Timestamp(as_of) + pd.Timedelta(days=1))
+    soonest: Any = pd.Timestamp(as_of) + pd.Timedelta(days=1)
+    paid = named["day"].clip(lower=soonest)
     return named.assign(
         kind="CHEQUE", method="FC-07", now=named["age"], day=paid, fixed=1.0 - named["return_rate"] / 100.0, rest=0.0,
         source=named["cheque_id"], rank=3,
@@ -238,7 +244,8 @@ def paid_share(made: pd.DataFrame, behaviour: Behaviour, until: Days) -> Floats:
     dated = np.flatnonzero(made["fixed"].to_numpy() > 0)
     on = made["day"].to_numpy().astype("datetime64[D]")[dated]
     share[dated] += made["fixed"].to_numpy()[dated, None] * (until[None, :] >= on[:, None])
-    return np.clip(share, 0.0, 1.0)
+    kept: Floats = np.clip(share, 0.0, 1.0)
+    return kept
 
 
 def in_buckets(share: Floats, amounts: Counts) -> Counts:
