@@ -24,7 +24,7 @@ _BY_DTYPE: Mapping[str, frozenset[str]] = {
 }
 _PLAIN: Mapping[str, str] = {"i": "count", "u": "count", "b": "flag", "M": "date"}
 _CURRENCY_OF: Mapping[str, str] = {
-    "amount_local": "local_currency", "open_amount_local": "local_currency", "open_local": "local_currency",
+    "amount_local": "local_currency", "open_amount_local": "local_currency", "open_local": "local_currency", "overdue_local": "local_currency",
     "orig_amount": "orig_currency",
 }  # fmt: skip
 _HEADINGS: Mapping[str, str] = {
