@@ -71,10 +71,10 @@ def completed(case: Case, said: Reading, *, alone: bool) -> Completed | None:
     return None
 
 
-def resembling(case: Case, said: Reading) -> tuple[Item, ...]:
+def resembling(case: Case, said: Reading, *, own: bool) -> tuple[Item, ...]:
     """Return the documents that the words resemble best, where the receipt pays most of them, or one of them in part.
 
-    One document may be paid in part or a tenth too much; several at least three quarters. A wrong digit and another amount prove
+    One document of the payer's `own` may be paid in part, one a tenth too much; several at least three quarters. A wrong digit and another amount prove
     nothing together.
     """
     amount = case.receipt.amount
@@ -85,7 +85,7 @@ def resembling(case: Case, said: Reading) -> tuple[Item, ...]:
             near = [item for item in chosen if item.left * 3 <= amount * 4 and 10 * (amount - item.left) <= amount]
             chosen = near if len(near) == 1 else []
     total = sum(item.left for item in chosen)
-    if len(chosen) == 1:
+    if len(chosen) == 1 and (own or total * 3 <= amount * 4):
         sure = bool(said.anchors) and not said.unread
         return tuple(chosen) if amount <= total or (sure and 10 * (amount - total) <= amount) else ()
     return tuple(chosen) if chosen and amount <= total and total * 3 <= amount * 4 else ()

@@ -24,7 +24,7 @@ class Pool:
 @dataclass(frozen=True)
 class Leftover:
     """What is left of the open items when every proposal is taken: `used` by item, minor units; `named` by payments not understood,
-    `wanted` by proposals that are not made, with the day of the payment.
+    `wanted` by proposals that are not made, with the day of the payment, `likely` by suggestions of the second look.
 
     Pools are arranged when asked for and forgotten when something of theirs is claimed.
     """
@@ -33,15 +33,22 @@ class Leftover:
     used: dict[str, int] = field(default_factory=dict)
     named: dict[str, set[str]] = field(default_factory=dict)
     wanted: dict[str, list[tuple[date, str]]] = field(default_factory=dict)
+    likely: set[str] = field(default_factory=set)
     pools: dict[tuple[Account, str], list[Item]] = field(default_factory=dict)
 
-    def claim(self, amounts: Mapping[str, int]) -> None:
-        """Take amounts, minor units, off items."""
+    def claim(self, amounts: Mapping[str, int], *, likely: bool = False) -> None:
+        """Take amounts, minor units, off items; `likely` for a suggestion of the second look."""
+        if likely:
+            self.likely.update(amounts)
         for item, amount in amounts.items():
             self.used[item] = self.used.get(item, 0) + abs(amount)
             known = self.world.items.get(item)
             if known is not None:
                 self.pools.pop((known.account, known.currency), None)
+
+    def suggested(self, item: Item) -> bool:
+        """Say whether only a second look claims an item."""
+        return item.item_id in self.likely
 
     def left(self, item: Item) -> int:
         """Return what proposals leave of a debit item, minor units."""

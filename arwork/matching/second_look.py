@@ -74,7 +74,7 @@ def second_look(outcomes: Sequence[Outcome], world: Universe) -> list[Outcome]:
     for number in sorted(later, key=lambda n: _turn(outcomes[n].entry.case)):
         again = _again(outcomes[number], left)
         if again is not None:
-            left.claim({item: stake.amount for item, stake in again.entry.stakes.items()})
+            left.claim({item: stake.amount for item, stake in again.entry.stakes.items()}, likely=again.entry.claim.strategy == "M17")
             found[number] = again
     return found
 
@@ -112,7 +112,11 @@ def _one_left(outcome: Outcome, left: Leftover) -> Claim | None:
     if claim.proposal is None or not claim.by_amount or claim.rivals != len(claim.others):
         return None
     sets = (claim.proposal, *claim.others)
-    whole = [found for found in sets if left.untouched([line.item for line in found.lines], case.receipt.receipt_id)]
+    whole = [found for found in sets if not any(left.used.get(line.item.item_id) for line in found.lines)]
+    if any(left.suggested(line.item) for found in sets for line in found.lines):  # a likelihood does not rest on another one
+        return None
+    if len(whole) == 1 and not left.untouched([line.item for line in whole[0].lines], case.receipt.receipt_id):
+        return None
     return by_elimination(case, claim, whole[0]) if len(whole) == 1 else None
 
 
@@ -154,7 +158,7 @@ def _looked(outcome: Outcome, left: Leftover) -> Claim | None:
                 return None if guess.rivals else by_amount(case, guess, circle.relation)
     if named.settled or named.taken or named.later:
         return None
-    return _anybody(outcome, left, text, digits) or (_by_words(outcome, circles, text) if digits or named.words else None)
+    return _anybody(outcome, left, text) or (_by_words(outcome, circles, text) if digits or named.words else None)
 
 
 def _enough(case: Case, pool: Pool) -> bool:
@@ -195,8 +199,11 @@ def _with_difference(case: Case, circle: _Circle, left: Leftover) -> Guess | Non
     return nearest_way(free, amount)
 
 
-def _anybody(outcome: Outcome, left: Leftover, text: Text, digits: bool) -> Claim | None:
-    """Look for the one document of anybody with exactly the amount, where a word resembles its number or nobody knows the payer."""
+def _anybody(outcome: Outcome, left: Leftover, text: Text) -> Claim | None:
+    """Look for the one document of anybody with exactly the amount, where a word resembles its number.
+
+    An amount alone never leads to a customer whom nothing connects with the payer (INV-7).
+    """
     case = outcome.entry.case
     receipt, library = case.receipt, case.library
     if library is None or (receipt.customer_id and _OF_OTHERS.isdisjoint(outcome.verdict.fired)):
@@ -206,10 +213,7 @@ def _anybody(outcome: Outcome, left: Leftover, text: Text, digits: bool) -> Clai
         return None
     whole = {i.item_id: i for i in left.whole(known.items, receipt.receipt_id) if i.doc_date <= receipt.value_date}
     met = {known.items[n].item_id for hit in hits(text, known, labelled(text.words)) for n in hit.places} & whole.keys() if whole else set()
-    if len(met) == 1:
-        return by_number(case, whole[met.pop()], alike=True)
-    alone = len(known.items) == 1 == len(whole) and not receipt.customer_id and not case.named.resolves
-    return by_number(case, known.items[0], alike=False) if alone and not digits and receipt.amount % _ROUND else None
+    return by_number(case, whole[met.pop()]) if len(met) == 1 else None
 
 
 def _part_of_list(outcome: Outcome, said: Reading) -> Claim | None:
@@ -236,7 +240,7 @@ def _by_words(outcome: Outcome, circles: Sequence[_Circle], text: Text) -> Claim
         if claim is not None:
             return claim
     for circle, said in readings:
-        items = resembling(case, said)
+        items = resembling(case, said, own=not circle.relation)
         if items:
             return by_words(case, items, circle.relation)
     return next((claim for circle, said in readings if not circle.relation and (claim := _part_of_list(outcome, said))), None)

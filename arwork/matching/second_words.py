@@ -59,12 +59,12 @@ def by_elimination(case: Case, claim: Claim, found: Solution) -> Claim:
     )  # fmt: skip
 
 
-def by_number(case: Case, item: Item, *, alike: bool) -> Claim:
-    """Suggest the one document of anybody that has exactly the amount, with or without a word like its number."""
-    why = "a word of the payment is like its number" if alike else "no other open document of anybody has this amount"
+def by_number(case: Case, item: Item) -> Claim:
+    """Suggest the one document of anybody that has exactly the amount and a number like a word of the payment."""
+    why = "a word of the payment is like its number"
     unknown = "" if case.receipt.customer_id else "the payer is unknown; "
     return _claim(
-        case, single(item, case.receipt.amount), "by the amount", amount_only=not alike, capped=f"{unknown}{why}",
+        case, single(item, case.receipt.amount), "whose document it seems to be", capped=f"{unknown}{why}",
         sentence=f"Pays {item.name} of customer {item.account[2]}: it has exactly {money(item.left, case)}, and {why}.",
         falls_without=f"that {why}",
     )  # fmt: skip
@@ -119,8 +119,9 @@ def _claim(
         found = replace(found, on_account=-found.difference)
     strange = sorted({line.item.account[2] for line in found.lines} - {receipt.customer_id})
     if relation and strange and receipt.customer_id:
-        how = "whose document it seems to be" if relation == "by the amount" else relation
-        fired["G-09"] = f"customer {receipt.customer_id} would pay for {_customers(strange)}, {how}, and no written right says that it may"
+        fired["G-09"] = (
+            f"customer {receipt.customer_id} would pay for {_customers(strange)}, {relation}, and no written right says that it may"
+        )
     if not receipt.customer_id:
         fired["G-03"] = f"the payer is unknown ({receipt.payer_sentence.rstrip('.')})" if receipt.payer_sentence else "the payer is unknown"
     return Claim(
