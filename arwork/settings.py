@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, TypeAlias
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from arwork.dates import iso_date
 from arwork.errors import InputError, first_few, place
@@ -169,3 +169,43 @@ def _models_in(annotation: Any) -> Iterator[Any]:
         yield annotation
     for inner in getattr(annotation, "__args__", ()):
         yield from _models_in(inner)
+
+
+NEVER: Mapping[str, str] = {
+    "M00": "a possible second payment always goes to a person (EX-20)",
+    "M04": "a number found only inside a longer one never posts by itself (step C of 2.2)",
+    "M05": "an unexplained difference always goes to a person (G-10, G-11)",
+    "M13": "money for another ledger always goes to a person (EX-40)",
+    "M14": "a possible second payment always goes to a person (EX-20)",
+    "M16": "what nothing explains always goes to a person",
+    "M17": "what is only likeliest of what is left always goes to a person",
+}
+"""Strategies that no record can free from a person, and what that person protects."""
+_MOST_ERROR, _LEAST_SURE, _WHOLE, _FEWEST = Decimal(5), Decimal(90), Decimal(100), 300
+
+
+class Authority(Frozen):
+    """What the record of a replay must show before a strategy that waits for a person may act alone (2.6, design 3)."""
+
+    strategies: tuple[str, ...]
+    max_error_count_pct: Percent
+    max_error_value_pct: Percent
+    confidence: Percent
+    least_receipts: Days
+    largest_receipt: Amount
+
+    @model_validator(mode="after")
+    def _protects(self) -> Authority:
+        for name in ("max_error_count_pct", "max_error_value_pct"):
+            if not 0 < getattr(self, name) <= _MOST_ERROR:
+                raise ValueError(
+                    f"{name} must lie above 0 and up to 5.00: above that one receipt in twenty may be posted wrong, and nobody looks"
+                )
+        if not _LEAST_SURE <= self.confidence < _WHOLE:
+            raise ValueError("confidence must be from 90.00 to below 100.00: below that the upper bound of the error bounds little")
+        if self.least_receipts < _FEWEST:
+            raise ValueError("least_receipts must be 300 or more: fewer, even without an error, prove less than one error in a hundred")
+        for strategy in self.strategies:
+            if strategy in NEVER or not re.fullmatch(r"M[0-9]{2}", strategy):
+                raise ValueError(f"strategies: {strategy} can never earn authority: {NEVER.get(strategy, 'there is no such strategy')}")
+        return self

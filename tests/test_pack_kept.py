@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
+from arwork.journal.body import DECIDED_COLUMNS
 from arwork.matching.index import Index, index
 from arwork.matching.payer import identify
 from arwork.matching.references import extract
@@ -20,7 +21,7 @@ from arwork.matching.universe import universe
 from arwork.money import ISO
 from arwork.pack import kept
 from arwork.tables import empty
-from tests.ax import DECIDED, customer, customers, item, items, policy, receipt, receipts
+from tests.ax import customer, customers, item, items, policy, receipt, receipts
 
 RULES = policy()
 AS_OF = date(2025, 3, 31)
@@ -50,7 +51,7 @@ def proposed(known: Index | None) -> tuple[pd.DataFrame, ...]:
     references = extract(IN, OPEN, lines, RULES.matching, known.register if known else None)
     payers = identify(IN, references, OPEN, WHO, empty("customer_banks"), RULES.matching, known=known.formed if known else None)
     books = CashBooks(
-        payers, references, OPEN, lines, WHO, empty("disputes"), empty("breaks"), pd.DataFrame(columns=list(DECIDED)), empty("ledgers"),
+        payers, references, OPEN, lines, WHO, empty("disputes"), empty("breaks"), pd.DataFrame(columns=list(DECIDED_COLUMNS)), empty("ledgers"),
         RULES, ISO, AS_OF, index=known,
     )  # fmt: skip
     return (references, payers, *propose(books))

@@ -31,6 +31,11 @@ _POLICY = (
     "  provision:",
     "    rates: {STD: [0.30, 1.60, 3.60, 6.60, 10.60]}",
 )
+_SENDERS = {
+    "MAIN": '{address: [Kaistraße 12, 20459 Hamburg], contact: "Debitorenbuchhaltung, +49 40 555 0142, ar@nordlicht.example"}',
+    "FIN": '{address: [Kaistraße 14, 20459 Hamburg], contact: "Leasing-Buchhaltung, +49 40 555 0177, leasing@nordlicht.example"}',
+}
+"""Whom a letter comes from, by ledger."""
 
 
 def params_text(sources: str, rows: Mapping[str, int]) -> str:
@@ -63,6 +68,7 @@ def _ledger(ledger: str, company: str, name: str) -> list[str]:
         "    currency: EUR",
         "    country: DE",
         f"    control_accounts: [{', '.join(CONTROLS[ledger, company])}]",
+        f"    sender: {_SENDERS[ledger]}",
         "    recognition_policy: SETTLEMENT",
         "    bank_accounts:",
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from arwork.matching.case import Case, Claim, Earned
 from arwork.matching.learned import Learned, Record
 from arwork.matching.tolerances import in_ledger_currency
-from arwork.policy import Authority
+from arwork.settings import Authority
 
 _PERCENT = 10_000
 

@@ -11,7 +11,7 @@ from arwork.matching.bounds import upper, upper_by_value
 from arwork.matching.judged import ALONE, ALWAYS, FORM, GATED, NOTHING
 from arwork.matching.learned import Learned
 from arwork.money import Units
-from arwork.policy import NEVER, Authority
+from arwork.settings import NEVER, Authority
 from arwork.show.markup import visible
 from arwork.show.numbers import count, day, money, percent, plural, share
 
