@@ -9,7 +9,7 @@ demo: $(VENV)/.ready
 	$(BIN)/arwork demo
 
 test: $(VENV)/.ready check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 setup: $(VENV)/.ready
 
