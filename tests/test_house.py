@@ -160,7 +160,7 @@ def test_import_does_nothing() -> None:
     """Importing every module in a clean process writes no file and opens no connection."""
     names = [name_of(path) for path in MODULES]
     script = (
-        "import sys, importlib, pandas, matplotlib.figure, papermill, pandera.pandas, openpyxl, rich, typer, nbconvert\n"
+        "import sys, importlib, weasyprint, pandas, matplotlib.figure, papermill, pandera.pandas, openpyxl, rich, typer, nbconvert\n"
         "bad = []\n"
         "def hook(event, args):\n"
         "    if event == 'socket.connect' or (event == 'open' and isinstance(args[1], str) and set(args[1]) & set('wax+') "
