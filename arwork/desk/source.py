@@ -48,4 +48,4 @@ def _element(data: bytes, where: str) -> str:
             return ""
         node = named[number - 1]
     etree.cleanup_namespaces(node)
-    return etree.tostring(node, encoding="unicode", with_tail=False)[:_LONGEST]
+    return str(etree.tostring(node, encoding="unicode", with_tail=False))[:_LONGEST]

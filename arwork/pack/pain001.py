@@ -129,7 +129,7 @@ def latin(text: str, most: int) -> str:
 
 
 def _message(payments: Sequence[_Payment], message: str, created: datetime, execute_on: date, units: Units) -> Any:
-    root = etree.Element("Document", nsmap={None: NAMESPACE})  # type: ignore[dict-item]
+    root = etree.Element("Document", nsmap={None: NAMESPACE})
     body = _put(root, "CstmrCdtTrfInitn")
     head = _put(body, "GrpHdr")
     _put(head, "MsgId", message)
