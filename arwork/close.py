@@ -13,6 +13,7 @@ from typing import Any
 
 from arwork.errors import InputError, IntegrityError
 from arwork.intake.shipped import shipped
+from arwork.journal.people import separated
 from arwork.pack import build
 from arwork.pack.digest import write_once
 from arwork.pack.front import front_page
@@ -21,6 +22,7 @@ from arwork.pack.manifest import versions
 from arwork.pack.notebooks import GRAPH, NORMALISED, quiet_environment, run_graph
 from arwork.pack.plan import inputs_of, lay_out, make_plan, read_plan
 from arwork.pack.record import read_tables, ties_and_findings
+from arwork.pack.signed import own_events
 from arwork.pack.verify import Verified, verify
 from arwork.params import Params
 from arwork.run import readiness
@@ -83,7 +85,8 @@ def with_front(folder: Path, facts: dict[str, Any]) -> dict[str, Any]:
     """Write the front page of a run whose facts are known, and return them."""
     ties, findings = ties_and_findings(folder)
     (folder / "pack.html").unlink(missing_ok=True)
-    text = front_page(folder, facts, ties, findings, read_tables(folder, ["owed"])["owed"], read_plan(folder)[1].units)
+    owed, shared = read_tables(folder, ["owed"])["owed"], separated(own_events(folder))
+    text = front_page(folder, facts, ties, findings, owed, read_plan(folder)[1].units, shared)
     write_once(folder / "pack.html", text.encode("utf-8"))
     return facts
 

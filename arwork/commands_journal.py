@@ -78,6 +78,7 @@ def roles_command(schema: Annotated[str, typer.Option(help="Schema of the journa
 @people_app.command("list")
 def list_command(params: ParamsFile) -> None:
     """Show the people, their roles, limits and logins, and changes that wait for a second person."""
+    from arwork.journal.keys import fingerprint
     from arwork.keeping import params_of, people
     from arwork.show.numbers import money
 
@@ -85,7 +86,8 @@ def list_command(params: ParamsFile) -> None:
     for member in sorted(found.members.values(), key=lambda m: m.name):
         limits = "".join(f"; up to {money(amount, code, units)} {code}" for code, amount in sorted(member.limits.items()))
         logins = f"; also {', '.join(member.logins)}" if member.logins else ""
-        typer.echo(visible(f"{member.name}: {', '.join(member.roles)}{limits}{logins}"))
+        keys = f"; acts by key {', '.join(map(fingerprint, member.keys))}" if member.keys else ""
+        typer.echo(visible(f"{member.name}: {', '.join(member.roles)}{limits}{logins}{keys}"))
     if not found.members:
         typer.echo("nobody is named: everybody who can write the journal may decide")
     for seq, event in sorted(found.pending.items()):
@@ -142,6 +144,28 @@ def same_person_command(
 ) -> None:
     """Say that a login is this person too, so that it cannot count as a second one."""
     _change(params, {"step": "same-person", "person": name, "login": login}, reason, person)
+
+
+@people_app.command("key")
+def key_command(
+    params: ParamsFile,
+    name: Name,
+    reason: Why,
+    file: Annotated[Path | None, typer.Option(help="Public key of this person, such as id_ed25519.pub.")] = None,
+    drop: Annotated[str, typer.Option(help="Fingerprint (SHA256:...) of a key that no longer counts.")] = "",
+    person: As = "",
+) -> None:
+    """Give a person a key, or take one away; who has one acts only by key, and every decision is signed with it."""
+    from arwork.errors import InputError
+
+    if (file is None) == (not drop):
+        raise InputError("name one key", cure="Give --file id_ed25519.pub, or --drop SHA256:...")
+    if file is None:
+        _change(params, {"step": "drop-key", "person": name, "key": drop}, reason, person)
+        return
+    if not file.is_file() or file.stat().st_size > 10_000:
+        raise InputError("is no public key", where=file.as_posix(), cure="Name the .pub file, of one line.")
+    _change(params, {"step": "key", "person": name, "key": file.read_text(encoding="utf-8", errors="replace").strip()}, reason, person)
 
 
 @people_app.command("confirm")

@@ -16,6 +16,7 @@ from arwork.intake.received import take
 from arwork.intake.shipped import shipped
 from arwork.journal.chain import head
 from arwork.journal.events import Event
+from arwork.journal.keys import PROOF
 from arwork.journal.lines import as_line, parse
 from arwork.journal.people import People, people_of, separated
 from arwork.journal.record import verbatim
@@ -132,6 +133,6 @@ def change_people(params_file: Path, body: dict[str, Any], *, reason: str, perso
             proposal = people_of(store.events()).pending.get(body["confirms"])
             if proposal is None:
                 raise InputError(f"no change waits under {body['confirms']}", cure="See `arwork people list`.")
-            body = {**proposal.body, **body}
+            body = {**{name: value for name, value in proposal.body.items() if name != PROOF}, **body}
         done = store.append(seen=seen, at=now, by=person.name, known_by=person.known_by, action="PEOPLE", body=body, reason=reason)
         return done, done.seq in people_of(store.events()).pending

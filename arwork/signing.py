@@ -70,8 +70,10 @@ def sign_off(target: Path, outputs: Path, wanted: Act, params_file: Path | None 
         body = _body(pack, found, wanted, events)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         decided = events[: found.facts["journal"]["events"]]
-        draft = Draft(wanted.act, body, wanted.reason)
-        base = plan([draft], seen=len(events), at=now, by=wanted.person.name, known_by=wanted.person.known_by, seeds=store.seeds)
+        drafts, known_by = store.proved(
+            [Draft(wanted.act, body, wanted.reason)], at=now, by=wanted.person.name, known_by=wanted.person.known_by
+        )
+        base = plan(drafts, seen=len(events), at=now, by=wanted.person.name, known_by=known_by, seeds=store.seeds)
         done = store.write(_guarded(base, decided, wanted, body, found.seal))[0]
         return _filed(store, pack, found, done, wanted, outputs)
 

@@ -12,17 +12,22 @@ from typing import Any
 
 from arwork.errors import InputError
 from arwork.journal.events import Event
+from arwork.journal.keys import PROOF, fingerprint, lacks_key, public_key
 from arwork.states import ROLES, may_act
 
 
 @dataclass(frozen=True)
 class Member:
-    """One person: name, roles, the most they may approve by currency (minor units), and their further logins."""
+    """One person: name, roles, the most they may approve by currency (minor units), further logins, and public keys.
+
+    Who has a key acts only by key.
+    """
 
     name: str
     roles: tuple[str, ...] = ()
     limits: Mapping[str, int] = field(default_factory=dict)
     logins: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,10 @@ class People:
         """Turn a name or login into the person's name; a name nobody set stands for itself, without case and blanks."""
         member = self.find(login)
         return member.name if member else folded(login)
+
+    def holder(self, key: str) -> Member | None:
+        """Return the member whose key has this fingerprint."""
+        return next((member for member in self.members.values() if key in map(fingerprint, member.keys)), None)
 
     def find(self, login: str) -> Member | None:
         """Return the member a name or login belongs to."""
@@ -89,6 +98,10 @@ def _changed(members: Mapping[str, Member], body: Mapping[str, Any]) -> dict[str
     elif step == "same-person":
         new = replace(old, logins=tuple(sorted({*old.logins, body["login"]})))
         members = {name: member for name, member in members.items() if name != folded(body["login"])}
+    elif step == "key":
+        new = replace(old, keys=tuple(sorted({*old.keys, public_key(body["key"])})))
+    elif step == "drop-key":
+        new = replace(old, keys=tuple(key for key in old.keys if fingerprint(key) != body["key"]))
     else:
         new = replace(old, roles=tuple(body["roles"]))
     return {**members, key: new}
@@ -108,6 +121,9 @@ def refuse_unfit(events: Sequence[Event], by: str, action: str, body: Mapping[st
         answer = may_act(member.roles, act_of(action, body), member.name, {})
         if not answer:
             raise InputError(answer.why, cure="Let somebody with that role do it, or change the role: arwork people role.")
+    lacking = lacks_key(member, body)
+    if lacking:
+        raise InputError(lacking, cure="Set ARWORK_SIGNING_KEY to the key file and act as its owner; keys are set by arwork people key.")
     if action == "PEOPLE":
         _refuse_change(now, by, body)
 
@@ -135,6 +151,9 @@ def _refuse_change(now: People, by: str, body: Mapping[str, Any]) -> None:
         raise InputError(f"{step} of {body['person']} needs {lacking}", cure="See `arwork people --help`.")
     if "auditor" in body.get("roles", ()) and len(body["roles"]) > 1:
         raise InputError("an auditor looks and decides nothing", cure="Give the role auditor alone.")
+    other = now.holder(fingerprint(public_key(body["key"]))) if step == "key" else None
+    if other:
+        raise InputError(f"the key is {other.name}'s already", cure="Give every person a key of their own.")
     left = _changed(now.members, body)
     if now.members and not any(set(m.roles) - {"auditor"} for m in left.values()):
         raise InputError("nobody would be left who may decide", cure="Give somebody else a role first.")
@@ -146,7 +165,9 @@ def _refuse_confirmation(now: People, by: str, body: Mapping[str, Any]) -> None:
         raise InputError(f"no change waits under {body['confirms']}", cure="See `arwork people list`.")
     if now.person(proposal.by) == now.person(by):
         raise InputError(f"{now.person(by)} proposed this change and cannot confirm it (CV-13)", cure="Let another person confirm it.")
-    if dict(proposal.body) != {name: value for name, value in body.items() if name != "confirms"}:
+    if {name: value for name, value in proposal.body.items() if name != PROOF} != {
+        name: value for name, value in body.items() if name not in ("confirms", PROOF)
+    }:
         raise InputError("a confirmation repeats the change as it was proposed", cure="Use `arwork people confirm`.")
 
 
@@ -160,6 +181,10 @@ def _lacking(body: Mapping[str, Any]) -> str:
         return "" if whole else "an amount in minor units and its currency"
     if step == "same-person":
         return "" if body.get("login") and folded(body["login"]) != folded(body["person"]) else "another login"
+    if step == "key":
+        return "" if public_key(str(body.get("key", ""))) else "a public SSH key, as in id_ed25519.pub"
+    if step == "drop-key":
+        return "" if str(body.get("key", "")).startswith("SHA256:") else "the fingerprint of the key"
     return ""
 
 
@@ -173,7 +198,7 @@ _ACCOUNT = re.compile(r"OS account (\S+)")
 def separated(events: Sequence[Event]) -> str:
     """Say who shared one account of the operating system, in one sentence; empty when everybody acted from their own.
 
-    Logins that are one person count as one. A shared account separates nobody: who decided is then what was typed.
+    Logins that are one person count as one, and who acted by key is known by it. A shared account separates nobody: who decided is then what was typed.
     """
     now = people_of(events)
     users: dict[str, set[str]] = {}

@@ -29,7 +29,7 @@ DISPUTE_STEPS = ("NEW", "ASSIGNED", "IN_REVIEW", "PENDING_CUSTOMER", "PENDING_IN
 PROMISE_STEPS = ("OPEN", "WITHDRAWN")
 """What a person says of a promise; whether it was kept is found from receipts."""
 CHANNELS = ("LETTER", "PHONE", "MEETING", "EMAIL", "PORTAL", "SMS", "VISIT")
-PEOPLE_STEPS = ("add", "remove", "role", "limit", "same-person")
+PEOPLE_STEPS = ("add", "remove", "role", "limit", "same-person", "key", "drop-key")
 
 FIELDS: Mapping[str, tuple[Field, ...]] = {
     "ALLOCATE": (_RECEIPT,),

@@ -11,7 +11,17 @@ from arwork.errors import InputError
 from arwork.journal import lines, postgres, sqlite
 from arwork.journal.chain import GENESIS
 from arwork.journal.events import Event
+from arwork.journal.keys import Prove, proven
+from arwork.journal.people import people_of
 from arwork.journal.record import Draft, Plan, plan
+
+
+@dataclass(frozen=True)
+class Signer:
+    """The key of whoever acts: its fingerprint, and how it signs; both are asked for only when something is recorded."""
+
+    key: Callable[[], str]
+    prove: Prove
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,7 @@ class Store:
     retire: Callable[[int], bool]
     close: Callable[[], None]
     seeds: tuple[Mapping[str, Any], ...] = ()
+    signer: Signer | None = None
 
     def events(self, after: int = 0) -> list[Event]:
         """Return the events after a number, in their order, their chain checked; IntegrityError when it does not hold."""
@@ -50,8 +61,24 @@ class Store:
 
         A draft is (action, body, reason). Raises as `append` does.
         """
-        wanted = [Draft(*draft) for draft in drafts]
-        return self.write(plan(wanted, seen=seen, at=at, by=by, known_by=known_by, seeds=self.seeds)) if wanted else []
+        if not drafts:
+            return []
+        wanted, known_by = self.proved(drafts, at=at, by=by, known_by=known_by)
+        return self.write(plan(wanted, seen=seen, at=at, by=by, known_by=known_by, seeds=self.seeds))
+
+    def proved(self, drafts: Sequence[tuple[str, Mapping[str, Any], str]], *, at: str, by: str, known_by: str) -> tuple[list[Draft], str]:
+        """Sign drafts by the key at hand, where the journal knows it, and say how the person is known then.
+
+        A key that the journal does not know signs nothing here. InputError where the key is somebody else's.
+        """
+        team = people_of(self.events()) if self.signer else None
+        key = self.signer.key() if self.signer and team and any(member.keys for member in team.members.values()) else ""
+        owner = team.holder(key) if team and key else None
+        if self.signer is None or team is None or owner is None:
+            return [Draft(*draft) for draft in drafts], known_by
+        if team.person(by) != owner.name:
+            raise InputError(f"the key {key} is {owner.name}'s, and {by} acts", cure=f"Act as its owner: --as {owner.name}.")
+        return [Draft(*draft) for draft in proven(drafts, at=at, by=by, key=key, prove=self.signer.prove)], f"SSH key {key}"
 
     def length(self) -> int:
         """Count the events."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from arwork.errors import IntegrityError
 from arwork.journal.chain import head
 from arwork.journal.events import Event
+from arwork.journal.keys import PROOF, lacks_key, unproven
 from arwork.journal.lines import parse
 from arwork.journal.people import act_of, people_of, separated
 from arwork.journal.signing import REACHED, pack_state, signed, standing_decisions
@@ -40,6 +42,7 @@ def authority(pack: Path, seal: str, reconciliations: Sequence[str], allowed: Pa
     found = read_sign_offs(pack)
     events = list(found.events) or own_events(pack)
     own = own_events(pack)
+    _refuse_unproven(pack, events)
     for act in found.acts:
         _refuse_illegal(pack, events, own, act, seal, reconciliations)
     anchors = _signatures(pack, events, found, allowed)
@@ -56,6 +59,36 @@ def authority(pack: Path, seal: str, reconciliations: Sequence[str], allowed: Pa
     elif found.acts and allowed is None:
         doubts.append("Signatures are whole, but whose keys they are is not known without --allowed-signers.")
     return Authority(state, tuple(told), tuple(anchors), tuple(doubts))
+
+
+def _refuse_unproven(pack: Path, events: Sequence[Event]) -> None:
+    """Check every decision that a key proves, and that nobody who had a key by then acted without it."""
+    team: list[Event] = []
+    with tempfile.TemporaryDirectory() as folder:
+        allowed = Path(folder) / "allowed"
+
+        def signed_by(data: bytes, signature: str, event: Event) -> None:
+            """Check one signature against the key that the event names, among the keys the journal knew by then."""
+            members = people_of([other for other in team if other.seq < event.seq])
+            holder = members.holder(str(event.body[PROOF]["key"]))
+            if holder is None or holder.name != members.person(event.by):
+                raise IntegrityError(f"event {event.seq}: the key is not one of {event.by}", where=pack.name, cure="Do not rely on it.")
+            allowed.write_text("".join(f"holder {key}\n" for key in holder.keys), encoding="ascii")
+            check(data, signature.encode("ascii", "replace"), f"event {event.seq}", principal="holder", allowed=allowed)
+
+        team.extend(event for event in events if event.action == "PEOPLE")
+        wrong = unproven(events, signed_by)
+    if wrong:
+        raise IntegrityError(f"event {wrong.seq} is not what the key of {wrong.by} signed", where=pack.name, cure="Do not rely on it.")
+    known: list[Event] = []
+    now = people_of(known)
+    for event in events:
+        lacking = lacks_key(now.find(event.by), event.body)
+        if lacking:
+            raise IntegrityError(f"event {event.seq}: {lacking}", where=pack.name, cure="Do not rely on it.")
+        if event.action == "PEOPLE":
+            known.append(event)
+            now = people_of(known)
 
 
 def _refuse_illegal(pack: Path, events: Sequence[Event], own: Sequence[Event], act: Event, seal: str, every: Sequence[str]) -> None:

@@ -25,8 +25,12 @@ def front_page(
     findings: list[tuple[str, Finding]],
     owed: pd.DataFrame,
     units: Units,
+    shared: str = "",
 ) -> str:
-    """Write the page as at the seal; what is signed later never stands on it. Every text is escaped."""
+    """Write the page as at the seal; what is signed later never stands on it. Every text is escaped.
+
+    `shared` says whose decisions came from one account and are not separated, where any did (CV-13).
+    """
     said = "Every tie holds and no finding is an error." if facts["status"] == "READY" else "It must not be signed as it is."
     body = joined(
         element("h1", f"{facts['status']}: {facts['why']}"),
@@ -36,6 +40,7 @@ def front_page(
             f"What people sign later does not change this pack: it stands in {facts['run']}.signoff beside it, and index.html of the "
             "outputs shows the state that follows. Check the pack with arwork verify, or without arwork: python verify.py.",
         ),
+        element("p", shared) if shared else Markup(""),
         element("h2", "What is owed to whom"),
         _owed(owed, units),
         element("h2", f"Ties: {sum(t.holds for _, t in ties)} of {len(ties)} hold"),

@@ -7,9 +7,11 @@ the params with the policy and layouts, the head of the journal, the code, and t
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from glob import escape, glob
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -25,17 +27,20 @@ from arwork.journal.events import Event, canonical
 from arwork.journal.lines import as_line
 from arwork.journal.people import seeded
 from arwork.journal.signing import deciding, refuse_locked
-from arwork.journal.store import Store, open_store
+from arwork.journal.store import Signer, Store, open_store
 from arwork.pack.digest import sha256, sha256_of, write_once
 from arwork.pack.filed import FILE as INBOX
 from arwork.pack.filed import filed_text, with_filed
 from arwork.pack.manifest import MANIFEST
+from arwork.pack.ssh import fingerprint_of, sign
 from arwork.pack.taught import FILE as TAUGHT
 from arwork.pack.taught import taught
 from arwork.pack.verify import verify
 from arwork.params import Params, Source, read_params
 from arwork.policy import read_policy
 
+KEY_VARIABLE = "ARWORK_SIGNING_KEY"
+"""Environment variable that names the SSH key of whoever acts."""
 Given: TypeAlias = tuple[Source, tuple[Received, ...]]
 """One source of the params file with the files it named, as received."""
 CARRIED = (
@@ -107,7 +112,9 @@ def journal_store(params: Params, params_file: Path) -> Store:
     InputError when the params name a file that is not there, or when two journals lie beside them.
     """
     store = open_store(journal_place(params, params_file), base=params_file.parent)
-    return replace(store, seeds=tuple(seeded([(seat.name, seat.roles, seat.logins) for seat in params.people])))
+    key = os.environ.get(KEY_VARIABLE, "")
+    signer = Signer(partial(fingerprint_of, Path(key)), lambda data: sign(Path(key), data).decode("ascii")) if key else None
+    return replace(store, seeds=tuple(seeded([(seat.name, seat.roles, seat.logins) for seat in params.people])), signer=signer)
 
 
 def journal_place(params: Params, params_file: Path) -> str:
