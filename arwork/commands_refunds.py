@@ -62,13 +62,12 @@ def refunds_command(
     target = out or outputs / settings.close / f"{settings.period}.refunds" / name
     if target.exists() and any(target.iterdir()):
         raise InputError("is there already and stays as it is", where=target.as_posix(), cure="Name another folder with --out.")
-    papers, printer = _papers(now, params.parent), _printer(pdf)
+    papers, printer = _papers(now, params.parent), _printer(pdf, params.parent)
     rows = now.tables["refunds"].loc[lambda r: ~r["state"].isin(_DONE)].to_dict("records")
+    made = {row["refund_id"]: _with_pdfs(refund_papers(row, papers), printer, row["refund_id"]) for row in rows}  # all or none
     for row in rows:
-        for file, data in refund_papers(row, papers).items():
+        for file, data in made[row["refund_id"]].items():
             write_once(target / folder_of(row["refund_id"]) / file, data)
-            if printer and file in ("approval.html", "letter.html"):
-                write_once(target / folder_of(row["refund_id"]) / file.replace(".html", ".pdf"), printer(data))
         amount = f"{settings.units.text(int(row['refund_amount']), row['currency'])} {row['currency']}"
         typer.echo(f"{visible(row['refund_id'])}: {row['state']}, {amount}, {folder_of(row['refund_id'])}: {visible(row['next_action'])}")
     typer.echo(f"{plural(len(rows), 'refund')} in {target.as_posix()}")
@@ -236,22 +235,20 @@ def _papers(now: _Now, beside: Path) -> Papers:
     return Papers(now.tables, _companies(now.params), now.params.units, now.params.as_of, now.run.name, texts)
 
 
-def _printer(wanted: bool) -> Any:
-    """Return what prints pages, or nothing where it is not wanted or not installed (said)."""
+def _with_pdfs(papers: Mapping[str, bytes], printer: Any, refund: str) -> dict[str, bytes]:
+    """Put the PDF of each page that people sign or send beside it, where PDFs are wanted."""
+    pages = ("approval.html", "letter.html") if printer else ()
+    return {**papers, **{name.replace(".html", ".pdf"): printer(papers[name], f"{name} of {refund}") for name in pages if name in papers}}
+
+
+def _printer(wanted: bool, beside: Path) -> Any:
+    """Return what prints a page under a name, or nothing where it is not wanted or not installed (said); fonts may lie beside the params."""
     if not wanted:
         return None
     try:
-        from weasyprint import HTML
+        from arwork.pack.letters_pdf import fonts, page_pdf
     except ImportError:
         typer.echo("no PDF: the extra [pdf] is not installed; the HTML pages are there")
         return None
-
-    def nothing(url: str, *_: Any, **__: Any) -> Any:
-        """Refuse whatever a page wants to fetch."""
-        raise ValueError(f"a page may fetch nothing: {url[:60]}")
-
-    def as_pdf(page: bytes) -> Any:
-        """Turn a page of ours into PDF."""
-        return HTML(string=page.decode("utf-8"), url_fetcher=nothing).write_pdf()
-
-    return as_pdf
+    found = fonts(beside / "letters" / "fonts")
+    return lambda data, name: page_pdf(data, name, found)

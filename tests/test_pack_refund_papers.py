@@ -94,3 +94,18 @@ def test_credit_without_a_receipt_has_no_bank_line() -> None:
         "doc_date": pd.Timestamp(2025, 5, 1), "posting_date": pd.Timestamp(2025, 5, 1),
     }  # fmt: skip
     assert "bank-proof.csv" not in papers(receipts=[], open_items=[memo], disputes=[])
+
+
+def test_rf04_papers_print_with_their_fonts_and_nothing_else() -> None:
+    """A box in place of a name would reach the customer, so the character is named and nothing is printed."""
+    pytest.importorskip("weasyprint", reason="needs the extra [pdf]")
+    from arwork.pack.letters_pdf import fonts, page_pdf
+
+    found, page = fonts(), papers()["letter.html"]
+    printed = page_pdf(page, "letter.html", found)
+    assert printed.startswith(b"%PDF-")
+    assert printed == page_pdf(page, "letter.html", found)  # same inputs, same bytes
+    with pytest.raises(InputError, match=r"letter.html cannot be printed: no font has .* \(U\+16800 BAMUM"):
+        page_pdf(page.replace(b"</body>", "<p>\U00016800</p></body>".encode()), "letter.html", found)
+    with pytest.raises(InputError, match="may load nothing"):
+        page_pdf(page.replace(b"</body>", b'<img src="file:///etc/hostname"></body>'), "letter.html", found)

@@ -15,6 +15,7 @@ from typing import Any
 
 import pypdfium2
 from fontTools.ttLib import TTFont
+from lxml import html
 from matplotlib import font_manager, get_data_path
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
@@ -119,6 +120,26 @@ def pdfs(letters: Sequence[Letter], css: str, found: Fonts) -> Iterator[tuple[Le
             yield letter, _cut(source, range(first, first + len(part.pages)))
             first += len(part.pages)
         source.close()
+
+
+def page_pdf(data: bytes, name: str, found: Fonts) -> bytes:
+    """Print one page of ours (UTF-8 HTML), with the same fonts and the same refusals as a letter; `name` is what messages call it."""
+    text = "".join(str(part) for part in html.document_fromstring(data.decode("utf-8")).body.itertext())
+    missing = found.missing(text)
+    if missing:
+        raise InputError(
+            f"{name} cannot be printed: no font has {first_few(missing)}",
+            cure="Put a font that has these characters into the folder letters/fonts beside the params, or write with --no-pdf.",
+        )
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
+    used = found.needed(text)
+    config, fetch = FontConfiguration(), _Only({path.as_uri(): path for path in used.files})
+    look = CSS(string=used.css(), font_config=config, url_fetcher=fetch)
+    try:
+        return bytes(HTML(string=data.decode("utf-8"), url_fetcher=fetch).write_pdf(stylesheets=[look], font_config=config))
+    except FatalURLFetchingError as refused:
+        raise InputError(f"a page may load nothing: {refused}", where=name, cure="Take what is loaded out of the template.") from None
 
 
 class _Only(URLFetcher):  # type: ignore[misc]
