@@ -106,7 +106,13 @@ def read_tables(run_dir: Path, names: Iterable[str] | None = None) -> dict[str, 
         path = run_dir / "data" / f"{name}.parquet"
         if sha256_of(path) != published[name]:
             raise IntegrityError(f"data/{path.name} is not the table that was published", cure="Run the close again.")
-        frames[name] = read_parquet(name, path)
+        try:
+            frames[name] = read_parquet(name, path)
+        except StoppedError as other:  # the digest is right, so the file is what another release wrote
+            raise StoppedError(
+                f"it was written by another release of arwork ({other.what})", where=f"{run_dir.name}/data/{path.name}",
+                cure="Close the month again with this release, then repeat the command.",
+            ) from None  # fmt: skip
     return frames
 
 
