@@ -24,8 +24,8 @@ def followed_up(random: Random, items: tuple[Item, ...]) -> Story:
 def _contacts(random: Random, items: list[Item]) -> tuple[Contact, ...]:
     """Draw calls and letters about some of the overdue items; with dice of its own, so that nothing else changes."""
     made = []
-    for item in random.sample(items, len(items) * 2 // 3):
-        day = item.due_date + timedelta(random.randint(2, 18))
+    for item in random.sample(items, len(items) * 9 // 10):
+        day = item.due_date + timedelta(random.randint(1, 12))
         kind, outcome = random.choices(_OUTCOMES, weights=(45, 15, 10, 20, 10))[0]
         if day <= KEY_DATE:
             made.append(Contact(item.customer, item.key if random.random() < 0.3 else "", day, kind, outcome))

@@ -16,6 +16,8 @@ from arwork.money import percent_of
 
 MIX = {"M03": 330, "M04": 400, "SHORT": 45, "OVER": 12, "LUMP": 45, "UNKNOWN_REF": 28, "UNKNOWN_PAYER": 30, "M06": 85}
 """Receipts of March in MAIN by what they carry; M06 last, since it must be unique among everything before it."""
+_LATE, _HOW_OFTEN = ((-60, 0), (1, 30), (31, 60), (61, 90), (91, 150)), (70, 18, 7, 3, 2)
+"""Days that an unpaid invoice is late at the key date, and how many of a hundred are."""
 _TOLERANCES = {"STD": (2500, "0.50"), "KEY": (5000, "0.25"), "PUB": (500, "0.10")}
 _MARCH_DAYS = business_days(MARCH, KEY_DATE)
 _EARLY_DAYS = business_days(FIRST_DAY, MARCH - timedelta(1))
@@ -124,7 +126,10 @@ def _settled(random: Random, customer: Customer, key: str, day: date, *, on_stat
 
 
 def _unpaid(random: Random, customer: Customer, key: str) -> Item:
-    doc = KEY_DATE - timedelta(int(random.triangular(2, 190, 12)))
+    """Bill what stands open at the key date: most not yet due, the rest late as in a sound ledger, few very late."""
+    net = TERMS[customer.terms][0]
+    first, last = random.choices(_LATE, weights=_HOW_OFTEN)[0]
+    doc = KEY_DATE - timedelta(max(net + random.randint(max(first, 2 - net), last), 2))
     block = "A" if random.random() < 0.01 else ""
     return replace(invoice(random, customer, key, doc), block=block)
 
