@@ -14,8 +14,8 @@ from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
 from conftest import Finished
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -447,7 +447,7 @@ def test_lead_figures_are_ticked_named_and_checked_against_their_papers(book: Pa
     row = int(names["AR_Open_EUR"].rpartition("$")[2])
     figures = [cell.value for cell in sheet[row]]
     assert figures[1:7] == ["all", "EUR", 3, 2850, "Σ ◊", "AR-40 Ageing"]
-    assert figures[7] == f"=ROUND(SUMPRODUCT(('Open items'!$I$5:$I$7=$C{row}),'Open items'!$J$5:$J$7)-E{row},2)"
+    assert figures[7] == f"=ROUND(SUMPRODUCT(('Open items'!$K$5:$K$7=$C{row}),'Open items'!$L$5:$L$7)-E{row},2)"
     assert sheet[names["AR_Status"].split("!")[1]].value.startswith("NOT READY")
     assert sheet[names["AR_Run"].split("!")[1]].value == "r1"
     said = [str(cell.value) for line in sheet.iter_rows() for cell in line if cell.value is not None]

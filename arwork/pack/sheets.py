@@ -118,7 +118,8 @@ def safe_text(text: str) -> str:
 def put(book: Book, sheet: Worksheet, row: int, column: int, value: Value, look: str = "row") -> None:
     """Write one cell in a look.
 
-    Looks: row, listed and wrap (a dash for an amount of nothing), bad, tick, tick_bad, live, total, final, head, subhead (both also with _right), band, title, note, plain,
+    Looks: row, listed and wrap (both with a dash for an amount of nothing),
+    bad, tick, tick_bad, live, total, final, head, subhead (both also with _right), band, title, note, plain,
     label, verdict_good, verdict_bad.
     """
     cell = sheet.cell(row, column)

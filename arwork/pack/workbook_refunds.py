@@ -30,7 +30,8 @@ def refunds(tables: Tables) -> Listing:
         "payee_account", "tier", "approver", "state", "decide_by", "pay_by", "next_action", "refund_id",
     ]  # fmt: skip
     return Listing(
-        "Refunds", "AR-56 Refunds: credits that may be paid back", "Offset first, same route, three people (RF-01 to RF-14). Nothing here is paid by arwork. What is missing is on AR-56.2.",
+        "Refunds", "AR-56 Refunds: credits that may be paid back",
+        "Offset first, same route, three people (RF-01 to RF-14). Nothing here is paid by arwork. What is missing is on AR-56.2.",
         columns_of(frame, columns, None, ("gross_credit", "offset_amount", "refund_amount")), 2, "data/refunds.parquet",
     )  # fmt: skip
 
