@@ -151,8 +151,8 @@ def _sheets(book: Book, tables: Tables) -> None:
     ageing(book, tables, "INVOICE")
     for listing in _listings(book, tables):
         write_listing(book, listing)
-    order = {sheet: place for place, (_, sheet, _, _) in enumerate(_SHEETS)}
-    book.workbook._sheets.sort(key=lambda sheet: order[sheet.title])
+    for place, (_, sheet, _, _) in enumerate(_SHEETS):
+        book.workbook.move_sheet(sheet, place - book.workbook.sheetnames.index(sheet))
 
 
 def _listings(book: Book, tables: Tables) -> Iterator[Listing]:

@@ -142,7 +142,7 @@ def allocations(tables: Tables, proposal_rows: Mapping[str, int]) -> Listing:
         customer_id=[customer.get(key, "") for key in own],
         reference=[reference.get(key, "") for key in own],
         receipt_id=_links(ordered["receipt_id"], ordered["receipt_id"], "Proposals", proposal_rows),
-        decision_seq=ordered["decision_seq"].astype("Int64").replace(0, pd.NA),
+        decision_seq=ordered["decision_seq"].astype("Int64").mask(ordered["decision_seq"] == 0),
     )
     columns = [
         "allocation_date", "customer_id", "reference", "item_id", "currency", "amount_applied", "amount_relieved", "discount", "small_diff",

@@ -7,10 +7,13 @@ from typing import Any
 
 import pandas as pd
 from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText, Text
+from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
-from openpyxl.drawing.text import CharacterProperties, ParagraphProperties
+from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -19,7 +22,7 @@ from arwork.pack.workbook_places import recon_places
 from arwork.show.numbers import plural
 
 Tables = Mapping[str, pd.DataFrame]
-_MOST, _TALL, _WIDE = 8, 7.2, 16.5
+_MOST, _TALL, _WIDE = 8, 7, 16
 _LETTERS = CharacterProperties(sz=1100, b=True)
 _BLUE, _RED, _GREEN = "0072B2", "D55E00", "009E73"
 _HEADS = ("What", "Amount", "Hidden base", "Balance", "Adds", "Takes off", "Live check")
@@ -127,18 +130,19 @@ def _bars(opening: int, steps: Sequence[tuple[str, int]], closing: int) -> list[
 
 def _chart(title: str, code: str) -> BarChart:
     chart = BarChart()
-    chart.type, chart.title, chart.legend, chart.gapWidth = "col", safe_text(title), None, 45
-    for paragraph in chart.title.tx.rich.p:
-        paragraph.pPr = ParagraphProperties(defRPr=_LETTERS)
-        for run in paragraph.r:
-            run.rPr = _LETTERS
+    chart.type, chart.title, chart.legend, chart.gapWidth = "col", _titled(title), None, 45
     chart.height, chart.width = _TALL, _WIDE
     chart.y_axis.number_format, chart.y_axis.title = "#,##0", safe_text(code)
     chart.y_axis.delete = chart.x_axis.delete = False
     chart.x_axis.tickLblPos = "low"
-    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="DCE1E7"))
+    chart.y_axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=LineProperties(solidFill="DCE1E7")))
     chart.layout = Layout(manualLayout=ManualLayout(x=0.1, y=0.16, w=0.87, h=0.66))
     return chart
+
+
+def _titled(text: str) -> Title:
+    run = RegularTextRun(rPr=_LETTERS, t=safe_text(text))
+    return Title(tx=Text(rich=RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=_LETTERS), r=[run])])), overlay=False)
 
 
 def _paint(chart: BarChart, colours: Sequence[str]) -> None:

@@ -47,8 +47,8 @@ def control_totals(frame: pd.DataFrame, units: Units) -> str:
     money = [name for name in kinds if kinds[name] == "money" and currency_column(name) in frame.columns][:_MOST]
     said = []
     for name in money:
-        sums = [f"{code} {figure(minor, code, units)}" for code, minor in totals_of(name, frame).items()]
-        said.append(f"{heading(name)}: {', '.join(sums)}")
+        sums = [f"{code} {figure(minor, code, units)}" for code, minor in totals_of(name, frame).items() if units.known(code)]
+        said += [] if not sums else [f"{heading(name)}: {', '.join(sums)}"]
     return "; ".join(said)
 
 

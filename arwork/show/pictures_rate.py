@@ -23,7 +23,7 @@ PUBLISHED = (("easy", 27_994, 3), ("mixed", 19_019, 4), ("hard", 11_694, 4))
 def bounds(learned: Learned | None) -> pd.DataFrame:
     """Return what is known of the error of rules: this ledger's own backtest first, then the published one.
 
-    Columns: basis, tried, wrong, at_most (text, rounded up), confidence (text).
+    Columns: basis, tried, errors, at_most (text, rounded up), confidence (text).
     """
     rows = []
     for ledger, records in sorted((learned.ledgers if learned else {}).items()):
@@ -32,8 +32,8 @@ def bounds(learned: Learned | None) -> pd.DataFrame:
             rows.append((f"backtest of {ledger}: {strategy}", found.tried, found.wrong, bound(found.at_most), _percent(learned)))
     for name, tried, wrong in PUBLISHED:
         rows.append((f"published, made-up months, {name}", tried, wrong, bound(upper(tried, wrong, CONFIDENCE)), _percent(None)))
-    frame = pd.DataFrame(rows, columns=["basis", "tried", "wrong", "at_most", "confidence"])
-    return frame.astype({"tried": "int64", "wrong": "int64"})
+    frame = pd.DataFrame(rows, columns=["basis", "tried", "errors", "at_most", "confidence"])
+    return frame.astype({"tried": "int64", "errors": "int64"})
 
 
 def _percent(learned: Learned | None) -> str:
@@ -53,18 +53,18 @@ def match_rate(proposals: pd.DataFrame, learned: Learned | None, currency: str, 
     own = known.loc[known["basis"].str.startswith("backtest")]
     shown = pd.concat([own.head(3), known.loc[~known.index.isin(own.index)]]).head(5)
     said = "this ledger's own backtest first" if len(own) else "as published; this ledger has no backtest yet (arwork backtest)"
-    told = f"{plural(len(rows), 'receipt')} in {currency}. Error bounds: {said}."
+    told = f"{plural(len(rows), 'receipt')} in {currency}. Error bounds (95 %): {said}."
     with canvas(2.9, f"Placed by rule, and the most it can err by, {currency}", told, foot=0.3) as (figure, axes):
         place = axes.get_position()
         axes.set_position((place.x0, place.y0, 0.38, place.height))
         beside = figure.add_axes((0.74, place.y0, 0.15, place.height))
         _bars(axes, placed)
         _bounds(beside, shown)
-        for part, words in ((axes, "Placed by rule"), (beside, "Wrong: found (grey), at most (95 %)")):
+        for part, words in ((axes, "Placed by rule"), (beside, "Errors found, and at most")):
             part.set_title(words, loc="left", fontsize=9, color=FAINT, pad=4)
         listed = "; ".join(f"{name} {share(part, whole)}" for name, part, whole in placed)
         wrong = "; ".join(
-            f"{r['basis']}: {r['wrong']} of {count(r['tried'])} wrong, at most {r['at_most']}" for r in shown.to_dict("records")
+            f"{r['basis']}: {r['errors']} of {count(r['tried'])} wrong, at most {r['at_most']}" for r in shown.to_dict("records")
         )
         return picture(figure, f"Placed by rule in {currency}: {listed}. Error bounds, {said}: {wrong}.")
 
@@ -83,12 +83,12 @@ def _bounds(axes: Axes, shown: pd.DataFrame) -> None:
     most = max([_figure(text) for text in shown["at_most"]], default=0.0) or 1.0
     names = []
     for row, line in enumerate(shown.to_dict("records")):
-        observed = 100 * line["wrong"] / line["tried"] if line["tried"] else 0.0
+        observed = 100 * line["errors"] / line["tried"] if line["tried"] else 0.0
         axes.barh(row, _figure(line["at_most"]), 0.5, color=ORANGE)
         axes.barh(row, observed, 0.5, color=GREY)
         axes.text(_figure(line["at_most"]) + 0.03 * most, row, f"≤ {line['at_most']}", va="center", ha="left", color=INK, fontsize=9)
         names.append(
-            f"{str(line['basis']).partition(': ')[2] or str(line['basis']).rpartition(', ')[2]}\n{line['wrong']} of {count(line['tried'])} wrong"
+            f"{str(line['basis']).partition(': ')[2] or str(line['basis']).rpartition(', ')[2]}\n{line['errors']} of {count(line['tried'])} wrong"
         )
     _bare(axes, names)
     axes.set_xlim(0, most * 1.05)
