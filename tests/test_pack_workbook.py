@@ -24,6 +24,7 @@ from arwork.errors import StoppedError
 from arwork.money import ISO, Units
 from arwork.pack.sheets import Book, Link, Money, file_bytes, put, safe_text
 from arwork.pack.workbook import write
+from arwork.pack.workbook_others import PAPERS
 from arwork.tables import TABLES, conform, empty
 
 AS_OF = date(2026, 3, 31)
@@ -220,7 +221,7 @@ def zipfile_part(data: bytes, name: str) -> bytes:
 def hostile() -> dict[str, pd.DataFrame]:
     """Every table with every attack in every text column that a file from outside could fill."""
     tables = {}
-    for name in small():
+    for name in sorted({*small(), *(paper.table for paper in PAPERS)}):
         rows = []
         for number, attack in enumerate(ATTACKS):
             row: dict[str, Any] = {}
