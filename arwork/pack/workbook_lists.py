@@ -197,8 +197,8 @@ def _rows(shown: int, whole: int, file: str) -> str:
 
 def _write_totals(book: Book, sheet: Worksheet, columns: Sequence[Column], shown: int, *, complete: bool) -> None:
     codes = sorted({code for column in columns for code in column.currencies})
-    key = next((get_column_letter(i) for i, column in enumerate(columns, start=1) if column.head == "Currency"), "")
-    checked = complete and bool(key) and all(book.units.known(code) and code.isalnum() for code in codes)
+    keys = [_key_of(column, columns) for column in columns]
+    checked = complete and any(keys) and all(book.units.known(code) and code.isalnum() for code in codes)
     row = FIRST_ROW + shown + 1
     for code in codes:
         put(book, sheet, row, 1, f"Total {code}" if complete else f"Total {code}, all rows", "total")
@@ -207,10 +207,16 @@ def _write_totals(book: Book, sheet: Worksheet, columns: Sequence[Column], shown
         for number, column in enumerate(columns[1:], start=2):
             minors = _minors(column, code)
             put(book, sheet, row, number, Money(sum(minors), code) if minors else None, "total")
-            if checked and minors:
+            if checked and minors and (key := keys[number - 1]):
                 formula = f"=ROUND({_sum(get_column_letter(number), key, shown, code)}-{get_column_letter(number)}{row},{{places}})"
                 put_check(book, sheet, row + 1, number, formula, code, [*minors, sum(minors)])
         row += 2 if checked else 1
+
+
+def _key_of(column: Column, columns: Sequence[Column]) -> str:
+    """Return the letter of the column that states the currency of each of these amounts; blank where none does."""
+    wanted = list(column.currencies)
+    return next((get_column_letter(i) for i, one in enumerate(columns, start=1) if wanted and list(one.cells) == wanted), "")
 
 
 def _minors(column: Column, code: str) -> list[int]:
