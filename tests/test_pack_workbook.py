@@ -112,7 +112,7 @@ def small() -> dict[str, pd.DataFrame]:
                               {"recon_id": "RC-10/1", "line_no": 2, "label": "Unexplained", "mark": "E", "amount": 0, "total": True},
                               *({"recon_id": "RC-30/1", "line_no": n, "label": f"± {m}", "mark": m, "amount": a, "total": t}
                                 for n, (m, a, t) in enumerate(steps, start=1))),
-        "movements": filled("movements", {**key, "movement_id": "m1", "movement": "billings", "amount_local": 50000, "currency": "EUR"}),
+        "movements": filled("movements", {**key, "movement_id": "m1", "movement": "billings", "amount_local": 50000, "currency": "USD", "local_currency": "EUR"}),
         "open_items": filled("open_items", *({**key, "item_id": f"o{n}", "customer_id": "C1", "currency": "EUR", "source_file": "bank.sta",
                              "source_line": str(n)} for n in range(3))),
         "ageing_items": filled("ageing_items", *({**key, "item_id": f"o{n}", "customer_id": "C1", "currency": "EUR", "bucket_due": name,
