@@ -8,7 +8,7 @@ header { background-color: #1f3a5f; color: #ffffff; padding: 14px 28px; }
 header p { margin: 0; }
 header .name { font-size: 18px; font-weight: bold; }
 header .what { font-size: 12px; color: #d5deea; }
-main { max-width: 1180px; margin: 0 auto; padding: 12px 28px 40px 28px; background-color: #ffffff; }
+main { max-width: 1320px; margin: 0 auto; padding: 12px 28px 40px 28px; background-color: #ffffff; }
 h1 { font-size: 24px; margin: 22px 0 8px 0; }
 h2 { font-size: 19px; margin: 26px 0 6px 0; padding-top: 10px; border-top: 1px solid #dce1e7; }
 h3 { font-size: 16px; margin: 20px 0 4px 0; }

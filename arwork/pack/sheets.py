@@ -48,6 +48,8 @@ _BORDERS = {
     "verdict_good": Border(), "verdict_bad": Border(), "label": Border(), "live": Border(),
 }  # fmt: skip
 _ROW = Border(bottom=_FINE)
+_UPRIGHT = 120
+_DASHED = ("listed", "wrap")
 
 
 @dataclass(frozen=True)
@@ -88,12 +90,18 @@ Value: TypeAlias = "str | int | date | Money | Ratio | Formula | Link | None"
 
 @dataclass(frozen=True)
 class Book:
-    """The workbook under way: units, what every page repeats, the most rows of a sheet, and the looks already registered."""
+    """The workbook under way: units, what every page repeats, the most rows of a sheet, the run, and what is known of its sheets.
+
+    `files` names the row of each source file on the sheet Sources, `areas` the columns that a sheet has come to hold, by their heads.
+    """
 
     workbook: Workbook
     units: Units
     running: str
     most: int
+    run: str = ""
+    files: Mapping[str, int] = field(default_factory=dict)
+    areas: dict[str, dict[str, str]] = field(default_factory=dict)
     looks: dict[tuple[str, str], StyleArray] = field(default_factory=dict)
 
 
@@ -110,7 +118,8 @@ def safe_text(text: str) -> str:
 def put(book: Book, sheet: Worksheet, row: int, column: int, value: Value, look: str = "row") -> None:
     """Write one cell in a look.
 
-    Looks: row, wrap, bad, tick, tick_bad, live, total, final, head, subhead (both also with _right), band, title, note, plain,
+    Looks: row, listed and wrap (both with a dash for an amount of nothing),
+    bad, tick, tick_bad, live, total, final, head, subhead (both also with _right), band, title, note, plain,
     label, verdict_good, verdict_bad.
     """
     cell = sheet.cell(row, column)
@@ -124,7 +133,7 @@ def put(book: Book, sheet: Worksheet, row: int, column: int, value: Value, look:
         cell.value = value.text
         style = value.format
     elif isinstance(value, Money):
-        style = _put_money(book, cell, value)
+        style = _put_money(book, cell, value, dash=look in _DASHED)
     elif isinstance(value, Ratio):
         cell.value, style = value.value, value.format
     elif isinstance(value, str):
@@ -151,20 +160,20 @@ def decimals_of(book: Book, unit: str) -> int:
     return book.units.exponent(unit) if book.units.known(unit) else 0
 
 
-def _put_money(book: Book, cell: Cell, value: Money) -> str:
+def _put_money(book: Book, cell: Cell, value: Money, *, dash: bool) -> str:
     decimals = decimals_of(book, value.currency)
     amount = Decimal(value.minor).scaleb(-decimals)
     if abs(value.minor) >= _DIGITS:
         cell.value, cell.data_type = f"{amount:,.{decimals}f}", "s"
         return "right"
     cell.value = amount
-    return amount_format(decimals)
+    return amount_format(decimals, dash=dash)
 
 
-def amount_format(decimals: int) -> str:
-    """Return the number format of an amount with this many decimals."""
+def amount_format(decimals: int, *, dash: bool = False) -> str:
+    """Return the number format of an amount with this many decimals; with `dash`, nothing is shown as a dash."""
     digits = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return f"{digits}_0_0;[Red]-{digits}_0_0"
+    return f"{digits}_0_0;[Red]-{digits}_0_0" + (";–_0_0" if dash else "")
 
 
 def _look(book: Book, sheet: Worksheet, look: str, style: str) -> StyleArray:
@@ -202,8 +211,11 @@ def _font(look: str, style: str) -> Font:
 
 
 def add_sheet(book: Book, name: str, title: str, note: str, *, home: bool = True) -> Worksheet:
-    """Add a sheet with its title, the line that every page repeats, a link to the lead sheet and a sentence on what it shows."""
-    sheet: Worksheet = book.workbook.create_sheet(name)
+    """Add a sheet with its title, the line that every page repeats, a link to the lead sheet and a sentence on what it shows.
+
+    The lead sheet (`home` is False) is put before the others whenever it is written.
+    """
+    sheet: Worksheet = book.workbook.create_sheet(name, index=None if home else 0)
     put(book, sheet, 1, 1, title, "title")
     if home:
         put(book, sheet, 2, 1, Link("← Lead", "Lead"), "plain")
@@ -217,9 +229,9 @@ def add_sheet(book: Book, name: str, title: str, note: str, *, home: bool = True
 def arrange(
     book: Book, sheet: Worksheet, widths: Sequence[float], *, freeze: str, titles: int = 0, filtered: str = "", upright: bool = False
 ) -> None:
-    """Set column widths, frozen panes, the filter, and the page: one page wide, titles on each, close and page number.
+    """Set column widths, frozen panes, the filter, and the page: one page wide, titles on each, close, paper, run and page number.
 
-    Landscape A4, or A3 for sheets that would be too small to read on it.
+    Narrow sheets are upright on A4, others lie, on A3 where they would be too small to read.
     """
     for number, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
@@ -229,15 +241,16 @@ def arrange(
     if titles:
         sheet.print_title_rows = f"{titles}:{titles}"
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_setup.orientation = "portrait" if upright else "landscape"
+    sheet.page_setup.orientation = "portrait" if upright or sum(widths) <= _UPRIGHT else "landscape"
     sheet.page_setup.paperSize = 8 if sum(widths) > 190 else 9
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     margins = sheet.page_margins
     margins.left = margins.right = 0.4
     margins.top, margins.bottom, margins.header, margins.footer = 0.55, 0.6, 0.25, 0.3
     header, footer = HeaderFooterItem(), HeaderFooterItem()
-    header.right, footer.left = _edge(_header_text(book.running)), _edge(_header_text(sheet.title))
-    footer.right = _edge("Page &P of &N")
+    paper = str(sheet["A1"].value).partition(" ")[0]
+    header.right, footer.left = _edge(_header_text(book.running)), _edge(_header_text(f"{paper} {sheet.title}"))
+    footer.center, footer.right = _edge(_header_text(f"run {book.run}" if book.run else "")), _edge("Page &P of &N")
     sheet.HeaderFooter.oddHeader, sheet.HeaderFooter.oddFooter = header, footer
 
 

@@ -15,7 +15,7 @@ from arwork.show.numbers import count
 
 Tables = Mapping[str, pd.DataFrame]
 _FACTS = ["receipt_id", "booking_date", "bank_account", "remitter_name", "remittance_text", "statement_key", "line_no"]
-_HEADS = {"remitter_name": "Payer on the statement", "key": "Key", "source": "Source file, line"}
+_HEADS = {"remitter_name": "Payer on the statement", "key": "Key", "decided_by": "By"}
 _ITEMS_SHOWN, _RIVALS_SHOWN = 12, 5
 _LEGS = ("wht", "bank_charge", "fx")
 
@@ -78,23 +78,18 @@ def exceptions(tables: Tables, units: Units, proposal_rows: Mapping[str, int]) -
         name=names,
         remitter_name=_looked_up(receipts, said["remitter_name"]),
         remittance_text=_looked_up(receipts, said["remittance_text"]),
-        source=_places(waiting),
         gates=_looked_up(receipts, told["gates"]),
         candidates=[_some(listed.get(receipt, []), _RIVALS_SHOWN, " | ") for receipt in receipts],
         key=_links(receipts, waiting["key"], "Proposals", proposal_rows),
     )
     columns = [
         "queue", "since", "days", "customer_id", "name", "currency", "amount", "owner", "next_action", "why", "gates", "candidates",
-        "remitter_name", "remittance_text", "source", "key",
+        "remitter_name", "remittance_text", "source_file", "source_line", "key",
     ]  # fmt: skip
     return Listing(
         "Exceptions", "AR-50 Exceptions: what waits for a person", "The longest wait first; the key leads to the proposal.",
         columns_of(frame, columns, _HEADS, ("amount",)), 3, "data/owed.parquet",
     )  # fmt: skip
-
-
-def _places(frame: pd.DataFrame) -> list[str]:
-    return [f"{file}, {line}" if file else "" for file, line in zip(frame["source_file"], frame["source_line"], strict=True)]
 
 
 def _customer_names(tables: Tables, frame: pd.DataFrame) -> list[str]:
@@ -109,19 +104,30 @@ def proposals(tables: Tables, units: Units, exception_rows: Mapping[str, int]) -
     texts = candidates(tables, units)
     frame = ordered.assign(
         name=_customer_names(tables, ordered),
-        source=_places(ordered),
         pays=[texts.get((receipt, 1), "") for receipt in ordered["receipt_id"]],
         status=_links(ordered["receipt_id"], ordered["status"], "Exceptions", exception_rows),
     )
     columns = [
         "booking_date", "status", "customer_id", "name", "remitter_name", "currency", "amount", "allocated", "discount", "small_diff",
-        "wht", "bank_charge", "fx", "residual", "on_account", "strategy", "gates", "rivals", "pays", "sentence", "why_not", "falls_without", "decided_by", "source",
-        "receipt_id",
+        "wht", "bank_charge", "fx", "residual", "on_account", "strategy", "gates", "rivals", "pays", "decided_by", "source_file",
+        "source_line", "receipt_id",
     ]  # fmt: skip
     return Listing(
-        "Proposals", "AR-51 Proposals: every receipt and what is proposed", "By booking day; the status of what waits leads to it.",
+        "Proposals", "AR-51 Proposals: every receipt and what is proposed",
+        "By booking day; the status of what waits leads to it. The reasons are on AR-51.1, row for row.",
         columns_of(frame, columns, _HEADS, ("amount", "allocated", "discount", "small_diff", *_LEGS, "residual", "on_account")), 2,
         "data/proposals.parquet",
+    )  # fmt: skip
+
+
+def reasons(tables: Tables, proposal_rows: Mapping[str, int]) -> Listing:
+    """List for every receipt why this is proposed, why it was not automatic, and the fact without which it falls."""
+    ordered = proposals_in_order(tables)
+    frame = ordered.assign(receipt_id=_links(ordered["receipt_id"], ordered["receipt_id"], "Proposals", proposal_rows))
+    columns = ["receipt_id", "status", "customer_id", "currency", "amount", "sentence", "why_not", "falls_without"]
+    return Listing(
+        "Reasons", "AR-51.1 Reasons: why each receipt was placed so", "In the order of AR-51; the receipt leads to its proposal.",
+        columns_of(frame, columns, {}, ("amount",), {"sentence": 64, "why_not": 44, "falls_without": 40}), 1, "data/proposals.parquet",
     )  # fmt: skip
 
 
@@ -136,6 +142,7 @@ def allocations(tables: Tables, proposal_rows: Mapping[str, int]) -> Listing:
         customer_id=[customer.get(key, "") for key in own],
         reference=[reference.get(key, "") for key in own],
         receipt_id=_links(ordered["receipt_id"], ordered["receipt_id"], "Proposals", proposal_rows),
+        decision_seq=ordered["decision_seq"].astype("Int64").mask(ordered["decision_seq"] == 0),
     )
     columns = [
         "allocation_date", "customer_id", "reference", "item_id", "currency", "amount_applied", "amount_relieved", "discount", "small_diff",
@@ -144,7 +151,7 @@ def allocations(tables: Tables, proposal_rows: Mapping[str, int]) -> Listing:
     added = ("amount_applied", "amount_relieved", "discount", "small_diff", *_LEGS, "write_off", "residual")
     return Listing(
         "Allocations", "AR-52 Allocations: cash applied to items", "By value date; the receipt leads to its proposal.",
-        columns_of(frame, columns, {}, added), 1, "data/allocations.parquet",
+        columns_of(frame, columns, {}, added, {"reason": 48}), 1, "data/allocations.parquet",
     )  # fmt: skip
 
 
@@ -167,10 +174,10 @@ def breaks(tables: Tables, proposal_rows: Mapping[str, int]) -> Listing:
 def decisions(tables: Tables, proposal_rows: Mapping[str, int]) -> Listing:
     """List what people decided, who they were and how that is known, why, and its state in this close, with the receipt's own line."""
     made = tables["decisions"]
-    frame = made.assign(receipt_id=_links(made["receipt_id"], made["receipt_id"], "Proposals", proposal_rows), source=_places(made))
+    frame = made.assign(receipt_id=_links(made["receipt_id"], made["receipt_id"], "Proposals", proposal_rows))
     columns = [
         "seq", "at", "by", "known_by", "action", "outcome", "currency", "amount", "discount", "deduction", "write_off", "codes", "on_account",
-        "reason", "outcome_reason", "posted_documents", "item_ids", "source", "receipt_id",
+        "reason", "outcome_reason", "posted_documents", "item_ids", "source_file", "source_line", "receipt_id",
     ]  # fmt: skip
     return Listing(
         "Decisions", "AR-54 Decisions: what people decided", "In the order of the journal; the state says what this close did with each.",
@@ -206,7 +213,7 @@ def findings(tables: Tables) -> Listing:
     ordered = ordered.assign(rows=[_some(rows.split(), _ITEMS_SHOWN, " ") for rows in ordered["rows"]])
     return Listing(
         "Findings", "AR-21 Findings: what a person must know", "An error makes the pack NOT READY. All rows of a finding are in data/findings.parquet.",
-        columns_of(ordered, ["severity", "rule", "sentence", "stage", "table", "rows"]), 1, "data/findings.parquet",
+        columns_of(ordered, ["severity", "rule", "sentence", "stage", "table", "rows"], None, (), {"sentence": 70, "rows": 50}), 1, "data/findings.parquet",
     )  # fmt: skip
 
 

@@ -26,17 +26,37 @@ def check_of(rule: str, lines: Sequence[Mapping[Any, Any]], first_row: int) -> d
 
     `lines` are `recon_lines` of one reconciliation in their order; the first stands in `first_row`, amounts in column F.
     """
+    amounts = _amounts(lines, first_row)
+    found = {}
+    for place, terms in _terms(rule, lines, first_row).items():
+        text = "".join(("+" if sign > 0 else "-") + f"F{cell}" for sign, cell in terms)
+        found[place] = (
+            f"=ROUND({text.removeprefix('+')}-F{place},{{places}})",
+            [amounts[cell] for cell in (*(c for _, c in terms), place)],
+        )
+    return found
+
+
+def differences(rule: str, lines: Sequence[Mapping[Any, Any]], first_row: int) -> dict[int, int]:
+    """Return by sheet row what the lines of a total come to, less the total: 0 earns the tick of a footed figure."""
+    amounts = _amounts(lines, first_row)
+    terms = _terms(rule, lines, first_row)
+    return {place: sum(sign * amounts[cell] for sign, cell in own) - amounts[place] for place, own in terms.items()}
+
+
+def _amounts(lines: Sequence[Mapping[Any, Any]], first_row: int) -> dict[int, int]:
+    return {row: int(line["amount"]) for row, line in enumerate(lines, start=first_row)}
+
+
+def _terms(rule: str, lines: Sequence[Mapping[Any, Any]], first_row: int) -> dict[int, list[tuple[int, int]]]:
+    """Return by row of a total the signed rows that make it, where the layout has exactly one such total and all its lines."""
     rows: dict[str, list[int]] = {}
-    amounts: dict[int, int] = {}
     for row, line in enumerate(lines, start=first_row):
         rows.setdefault(("" if line["total"] else "+") + str(line["mark"]).replace(" ", "-"), []).append(row)
-        amounts[row] = int(line["amount"])
     found = {}
     for total, recipe in CHECKS.get(rule, {}).items():
         places = rows.get(total.replace(" ", "-"), [])
         parts = [(1 - 2 * part.startswith("-"), rows.get(part.removeprefix("-"), [])) for part in recipe.split(" ")]
         if len(places) == 1 and all(cells for _, cells in parts):
-            terms = "".join(("+" if sign > 0 else "-") + f"F{cell}" for sign, cells in parts for cell in cells)
-            used = [amounts[cell] for _, cells in parts for cell in cells]
-            found[places[0]] = (f"=ROUND({terms.removeprefix('+')}-F{places[0]},{{places}})", [*used, amounts[places[0]]])
+            found[places[0]] = [(sign, cell) for sign, cells in parts for cell in cells]
     return found

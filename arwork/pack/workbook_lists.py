@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,7 +19,7 @@ HEAD_ROW = 4
 """Row of the column heads on every listing sheet."""
 FIRST_ROW = HEAD_ROW + 1
 _LINKS = 60_000
-"""A sheet may hold 65,530 links; beyond this number of rows the texts stand without them."""
+"""A sheet may hold 65,530 links; the columns from the left get theirs while this number lasts, the others are plain text."""
 _WIDE = {
     "sentence": 34, "why": 30, "why_not": 26, "reason": 32, "outcome_reason": 30, "remittance_text": 28, "runner_up": 26,
     "falls_without": 30, "next_action": 24,
@@ -27,8 +27,11 @@ _WIDE = {
     "candidates": 36, "pays": 28, "proof": 46, "cure": 30, "name": 22, "remitter_name": 22,
     "source_sha256": 34, "rows": 34, "value": 24, "source": 40, "item_ids": 24, "key": 21,
     "script": 46, "notice": 40, "criterion": 28, "not_before": 30, "to_confirm": 28, "wrong": 30, "hard_first": 20, "last_contacts": 24,
-    "description": 26,
+    "description": 26, "source_line": 26, "source_file": 26, "this_source": 30, "other_source": 30, "payer": 24, "customer_name": 22,
+    "payee_name": 20, "checklist": 20, "hold_until": 12, "signs": 34, "rows_behind": 30, "title": 34, "note": 34, "finding": 34, "variants": 14,
+    "parts": 26, "recon_id": 28, "net": 24, "step": 40, "gates": 12, "monitor": 24,
 }  # fmt: skip
+_SOURCE_HEADS = ("Source file", "Source file, line", "This source", "Other source")
 _FIGURES = ("money", "count", "percent", "points")
 _NARROW = {"money": 14.5, "count": 8.5, "percent": 9.0, "points": 9.0, "date": 10.5, "flag": 8.5}
 
@@ -57,13 +60,21 @@ class Listing:
     all_in: str = ""
 
 
-def columns_of(frame: pd.DataFrame, names: Sequence[str], heads: dict[str, str] | None = None, added: Sequence[str] = ()) -> list[Column]:
-    """Turn columns of a frame into columns of a listing by what they hold; `added` are the money columns to add up."""
+def columns_of(
+    frame: pd.DataFrame, names: Sequence[str], heads: dict[str, str] | None = None, added: Sequence[str] = (),
+    widths: Mapping[str, float] | None = None,
+) -> list[Column]:  # fmt: skip
+    """Turn columns of a frame into columns of a listing by what they hold; `added` are the money columns to add up.
+
+    `widths` says how wide a column of sentences may become where a sheet has room for them.
+    """
     kinds = kinds_of(frame)
-    return [_column(frame, name, kinds[name], (heads or {}).get(name, heading(name)), name in added) for name in names]
+    room = {**_WIDE, **(widths or {})}
+    return [_column(frame, name, (kinds[name], (heads or {}).get(name, heading(name))), name in added, room) for name in names]
 
 
-def _column(frame: pd.DataFrame, name: str, kind: str, head: str, added: bool) -> Column:
+def _column(frame: pd.DataFrame, name: str, what: tuple[str, str], added: bool, room: Mapping[str, float]) -> Column:
+    kind, head = what
     values = frame[name].tolist()
     currencies: Sequence[str] = ()
     cells: list[Value]
@@ -72,12 +83,12 @@ def _column(frame: pd.DataFrame, name: str, kind: str, head: str, added: bool) -
         cells = [None if pd.isna(v) else Money(int(v), code) for v, code in zip(values, currencies, strict=True)]
     else:
         cells = [_cell(kind, v) for v in values]
-    width = _WIDE.get(name) or _NARROW.get(kind) or _fitting(cells)
+    width = _NARROW.get(kind) or _fitting(cells, room.get(name, 40.0))
     return Column(
         head,
         cells,
         max(width, min(len(head), 13) + 2.5, _longest_word(head) + 2.5),
-        name in _WIDE,
+        name in room,
         kind in _FIGURES,
         currencies if added else (),
     )
@@ -97,9 +108,9 @@ def _cell(kind: str, value: Any) -> Value:
     return value if kind in ("count", "date") else str(value)
 
 
-def _fitting(cells: Sequence[Value]) -> float:
+def _fitting(cells: Sequence[Value], most: float) -> float:
     longest = max((len(_text(cell)) for cell in cells[:2000]), default=0)
-    return min(max(longest * 0.98 + 1.5, 6.0), 40.0)
+    return min(max(longest * 0.98 + 1.5, 6.0), most)
 
 
 def _longest_word(head: str) -> int:
@@ -107,28 +118,71 @@ def _longest_word(head: str) -> int:
 
 
 def write_listing(book: Book, listing: Listing) -> Worksheet:
-    """Write a listing sheet; rows beyond the most of the book are left out with a sentence that says where they are."""
+    """Write a listing sheet; rows beyond the most of the book are left out with a sentence that says where they are.
+
+    Columns that hold nothing in any row are left out and named. A source file leads to its row on the sheet Sources.
+    """
     whole = len(listing.columns[0].cells)
     shown = min(whole, book.most)
-    sheet = add_sheet(book, listing.name, listing.title, f"{listing.note} {_rows(shown, whole, listing.all_in)}")
-    for number, column in enumerate(listing.columns, start=1):
-        put(book, sheet, HEAD_ROW, number, column.head, "head_right" if column.figures else "head")
-        look = "wrap" if column.wraps else "row"
-        linked = shown <= _LINKS
-        for row, value in enumerate(column.cells[:shown], start=FIRST_ROW):
-            put(book, sheet, row, number, value if linked or not isinstance(value, Link) else value.text, look)
-    sheet.row_dimensions[HEAD_ROW].height = 27
-    wrapping = [column for column in listing.columns if column.wraps]
+    columns, without = _filled(listing.columns, listing.frozen)
+    sheet = add_sheet(book, listing.name, listing.title, f"{listing.note} {_rows(shown, whole, listing.all_in)}{without}")
+    _write_rows(book, sheet, columns, shown)
+    wrapping = [column for column in columns if column.wraps]
     for place in range(shown if wrapping else 0):
         texts = [(_text(column.cells[place]), column.width) for column in wrapping]
         sheet.row_dimensions[FIRST_ROW + place].height = height_of(texts)
-    last = get_column_letter(len(listing.columns))
+    last = get_column_letter(len(columns))
     arrange(
-        book, sheet, [column.width for column in listing.columns], freeze=f"{get_column_letter(listing.frozen + 1)}{FIRST_ROW}",
+        book, sheet, [column.width for column in columns], freeze=f"{get_column_letter(listing.frozen + 1)}{FIRST_ROW}",
         titles=HEAD_ROW, filtered=f"A{HEAD_ROW}:{last}{HEAD_ROW + max(shown, 1)}",
     )  # fmt: skip
-    _write_totals(book, sheet, listing.columns, shown, complete=shown == whole)
+    if shown == whole and shown:
+        letters = {column.head: get_column_letter(number) for number, column in enumerate(columns, start=1)}
+        ends = (FIRST_ROW, FIRST_ROW + shown - 1)
+        book.areas[listing.name] = {head: f"'{listing.name}'!${at}${ends[0]}:${at}${ends[1]}" for head, at in letters.items()}
+    _write_totals(book, sheet, columns, shown, complete=shown == whole)
     return sheet
+
+
+def _write_rows(book: Book, sheet: Worksheet, columns: Sequence[Column], shown: int) -> None:
+    left = _LINKS
+    sheet.row_dimensions[HEAD_ROW].height = 27
+    for number, column in enumerate(columns, start=1):
+        put(book, sheet, HEAD_ROW, number, column.head, "head_right" if column.figures else "head")
+        leads = column.head in _SOURCE_HEADS and sheet.title != "Sources"
+        cells = [_to_source(book, cell) if leads else cell for cell in column.cells[:shown]]
+        links = sum(isinstance(cell, Link) for cell in cells)
+        left -= links if (linked := links <= left) else 0
+        for row, value in enumerate(cells, start=FIRST_ROW):
+            put(
+                book,
+                sheet,
+                row,
+                number,
+                value if linked or not isinstance(value, Link) else value.text,
+                "wrap" if column.wraps else "listed",
+            )
+
+
+def _filled(columns: Sequence[Column], frozen: int) -> tuple[Sequence[Column], str]:
+    """Return the columns that hold something, and a sentence that names the others; frozen columns and currencies always stay."""
+    if not columns[0].cells:
+        return columns, ""
+    kept = [c for n, c in enumerate(columns) if n < frozen or c.head == "Currency" or any(not _nothing(cell) for cell in c.cells)]
+    gone = [column.head for column in columns if not any(column is one for one in kept)]
+    return kept, f" Nothing stands in, and left out are: {', '.join(gone)}." if gone else ""
+
+
+def _nothing(cell: Value) -> bool:
+    return cell is None or cell == "" or (isinstance(cell, Money) and not cell.minor)
+
+
+def _to_source(book: Book, cell: Value) -> Value:
+    """Lead a text that begins with a source file to its row on the sheet Sources."""
+    if not isinstance(cell, str) or not cell:
+        return cell
+    row = book.files.get(cell) or book.files.get(cell.rpartition(", ")[0])
+    return Link(cell, "Sources", f"A{row}") if row else cell
 
 
 def _text(value: Value) -> str:
@@ -143,8 +197,8 @@ def _rows(shown: int, whole: int, file: str) -> str:
 
 def _write_totals(book: Book, sheet: Worksheet, columns: Sequence[Column], shown: int, *, complete: bool) -> None:
     codes = sorted({code for column in columns for code in column.currencies})
-    key = next((get_column_letter(i) for i, column in enumerate(columns, start=1) if column.head == "Currency"), "")
-    checked = complete and bool(key) and all(book.units.known(code) and code.isalnum() for code in codes)
+    keys = [_key_of(column, columns) for column in columns]
+    checked = complete and any(keys) and all(book.units.known(code) and code.isalnum() for code in codes)
     row = FIRST_ROW + shown + 1
     for code in codes:
         put(book, sheet, row, 1, f"Total {code}" if complete else f"Total {code}, all rows", "total")
@@ -153,10 +207,16 @@ def _write_totals(book: Book, sheet: Worksheet, columns: Sequence[Column], shown
         for number, column in enumerate(columns[1:], start=2):
             minors = _minors(column, code)
             put(book, sheet, row, number, Money(sum(minors), code) if minors else None, "total")
-            if checked and minors:
+            if checked and minors and (key := keys[number - 1]):
                 formula = f"=ROUND({_sum(get_column_letter(number), key, shown, code)}-{get_column_letter(number)}{row},{{places}})"
                 put_check(book, sheet, row + 1, number, formula, code, [*minors, sum(minors)])
         row += 2 if checked else 1
+
+
+def _key_of(column: Column, columns: Sequence[Column]) -> str:
+    """Return the letter of the column that states the currency of each of these amounts; blank where none does."""
+    wanted = list(column.currencies)
+    return next((get_column_letter(i) for i, one in enumerate(columns, start=1) if wanted and list(one.cells) == wanted), "")
 
 
 def _minors(column: Column, code: str) -> list[int]:

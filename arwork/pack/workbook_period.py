@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from arwork.pack.workbook_lists import Listing, columns_of
+from arwork.pack.workbook_places import moves_in_order, recon_links, suspense_in_order
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -17,7 +18,7 @@ def movements(tables: Tables) -> Listing:
         "movement", "ledger_id", "company_code", "customer_id", "document", "doc_type", "reason", "date", "currency", "amount_doc",
         "local_currency", "amount_local", "entered_by", "source_file", "source_line",
     ]  # fmt: skip
-    ordered = tables["movements"].sort_values(["ledger_id", "company_code", "movement", "date", "movement_id"])
+    ordered = moves_in_order(tables)
     return Listing(
         "Movements", "AR-32 Movements: the documents behind the roll-forward", "One row a line of the subledger.",
         columns_of(ordered, columns, added=("amount_local",)), 1, "data/movements.parquet",
@@ -25,14 +26,15 @@ def movements(tables: Tables) -> Listing:
 
 
 def suspense(tables: Tables) -> Listing:
-    """List cash without an item by age, the oldest first (RC-60)."""
+    """List cash without an item by reconciliation, the oldest first (RC-60)."""
     columns = [
-        "kind", "receipt_id", "recon_id", "customer_id", "payer", "value_date", "currency", "amount", "days", "bucket",
+        "recon_id", "kind", "receipt_id", "customer_id", "payer", "value_date", "currency", "amount", "days", "bucket",
         "owner", "next_action", "escalation", "source_file", "source_line",
     ]  # fmt: skip
-    ordered = tables["suspense_items"].sort_values(["days", "kind", "receipt_id"], ascending=[False, True, True])
+    ordered = suspense_in_order(tables)
+    ordered = ordered.assign(recon_id=pd.Series(recon_links(tables, ordered["recon_id"]), index=ordered.index, dtype=object))
     return Listing(
-        "Suspense", "AR-33 Suspense: cash without an item", "Age counts from the value date.",
+        "Suspense", "AR-33 Suspense: cash without an item", "By reconciliation, the oldest first; age counts from the value date.",
         columns_of(ordered, columns, added=("amount",)), 2, "data/suspense_items.parquet",
     )  # fmt: skip
 
@@ -63,8 +65,23 @@ def changes(tables: Tables) -> Listing:
 
 def certification(tables: Tables) -> Listing:
     """List whether each reconciliation can be certified, and why not (4.11)."""
-    columns = ["recon_id", "rating", "due", "certifiable", "currency", "unexplained", "allowed", "escalate", "unsupported", "stale", "why"]
+    columns = [
+        "paper",
+        "recon_id",
+        "rating",
+        "due",
+        "certifiable",
+        "currency",
+        "unexplained",
+        "allowed",
+        "escalate",
+        "unsupported",
+        "stale",
+        "why",
+    ]
+    made = tables["certification"]
+    made = made.assign(paper=pd.Series(recon_links(tables, made["recon_id"]), index=made.index, dtype=object))
     return Listing(
         "Certification", "AR-36 Certification: what can be signed off", "Computed; the acts of people are in the journal.",
-        columns_of(tables["certification"], columns), 1, "data/certification.parquet",
+        columns_of(made, columns), 2, "data/certification.parquet",
     )  # fmt: skip

@@ -8,8 +8,10 @@ from typing import Any
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
-from arwork.pack.sheets import Book, Money, Value, add_sheet, arrange, height_of, put, put_check
-from arwork.pack.workbook_checks import check_of
+from arwork.pack.sheets import Book, Link, Money, Value, add_sheet, arrange, height_of, put, put_check
+from arwork.pack.workbook_checks import check_of, differences
+from arwork.pack.workbook_places import behind, first_rows, paper_of, recon_places
+from arwork.pack.workbook_ticks import AGREES, DIFFERS, FOOTED, mark, sourced, whole_files
 from arwork.show.numbers import day
 
 Tables = Mapping[str, pd.DataFrame]
@@ -19,15 +21,16 @@ _NAMES = {
 }  # fmt: skip
 _VERDICTS = {"TIES": "✔ TIES", "UNEXPLAINED": "✘ UNEXPLAINED", "NOT_PROVEN": "✘ NOT PROVEN"}
 _TIE_HEADS = (
-    "Tick", "Stage", "No.", "Rule", "What must agree", "Unit", "Ours", "Theirs", "Difference", "Allowed", "Live difference", "Live tick",
+    "Ref.", "Tick", "Stage", "No.", "Rule", "What must agree", "Unit", "Ours", "Theirs", "Difference", "Allowed", "Live difference", "Live tick",
+    "Rows on",
 )  # fmt: skip
-_TIE_WIDTHS = (6, 17, 6, 9, 50, 7, 16, 16, 14, 11, 14, 8)
-_TIE_FIGURES = (3, 7, 8, 9, 10, 11)
+_TIE_WIDTHS = (10, 6, 19, 6, 9, 50, 7, 16, 16, 14, 11, 14, 8, 17)
+_TIE_FIGURES = (4, 8, 9, 10, 11, 12)
 _CASH_HEADS = (
-    "Bank account", "Currency", "Side", "Opening", "Receipts", "Payments", "Closing", "Lines", "Opening + receipts − payments",
+    "Bank account", "Currency", "Side", "Opening", "Receipts", "Payments", "Closing", "Lines", "Opening + receipts − payments", "Tick",
     "Live check",
 )  # fmt: skip
-_CASH_WIDTHS = (30, 9, 12, 17, 17, 17, 17, 9, 19, 13)
+_CASH_WIDTHS = (30, 9, 12, 17, 17, 17, 17, 9, 19, 6, 13)
 
 
 def tie_rows(ties: pd.DataFrame) -> dict[tuple[str, int], int]:
@@ -36,8 +39,8 @@ def tie_rows(ties: pd.DataFrame) -> dict[tuple[str, int], int]:
 
 
 def tie_out(book: Book, tables: Tables) -> None:
-    """Write every tie: both figures, the difference as the close found it, and a formula that finds it again."""
-    note = "✔ agrees, ✘ does not. The last two columns compute again, in this spreadsheet, what the columns before them state."
+    """Write every tie: both figures, the difference as the close found it, a formula that finds it again, and where the rows are."""
+    note = "✔ agrees, ✘ does not. The blue columns compute again, in this spreadsheet, what the columns before them state."
     sheet = add_sheet(book, "Tie-out", "AR-20 Tie-out: figures that must agree", note)
     for number, head in enumerate(_TIE_HEADS, start=1):
         put(book, sheet, 4, number, head, "head_right" if number in _TIE_FIGURES else "head")
@@ -46,15 +49,17 @@ def tie_out(book: Book, tables: Tables) -> None:
     for row, tie in enumerate(ties, start=5):
         look = "row" if tie["holds"] else "bad"
         unit, minors = tie["unit"], [int(tie[name]) for name in ("ours", "theirs", "difference", "allowed")]
-        put(book, sheet, row, 1, "✔" if tie["holds"] else "✘", "tick" if tie["holds"] else "tick_bad")
+        put(book, sheet, row, 1, f"AR-20.{row - 4}", "row")
+        put(book, sheet, row, 2, AGREES if tie["holds"] else DIFFERS, "tick" if tie["holds"] else "tick_bad")
         texts: list[Value] = [tie["stage"], tie["tie_no"], tie["rule"], tie["name"], unit]
         figures: list[Value] = [Money(minor, unit) for minor in minors]
-        for number, value in enumerate([*texts, *figures], start=2):
-            put(book, sheet, row, number, value, "wrap" if number == 5 and tie["holds"] else look)
-        sheet.row_dimensions[row].height = height_of([(tie["name"], _TIE_WIDTHS[4])])
-        put_check(book, sheet, row, 11, f"=ROUND(G{row}-H{row},{{places}})", unit, minors)
-        put_check(book, sheet, row, 12, f'=IF(ABS(K{row})<=J{row},"✔","✘")', unit, minors)
-    arrange(book, sheet, _TIE_WIDTHS, freeze="A5", titles=4, filtered=f"A4:L{4 + max(len(ties), 1)}")
+        for number, value in enumerate([*texts, *figures], start=3):
+            put(book, sheet, row, number, value, "wrap" if number == 6 and tie["holds"] else look)
+        sheet.row_dimensions[row].height = height_of([(tie["name"], _TIE_WIDTHS[5])])
+        put_check(book, sheet, row, 12, f"=ROUND(H{row}-I{row},{{places}})", unit, minors)
+        put_check(book, sheet, row, 13, f'=IF(ABS(L{row})<=K{row},"✔","✘")', unit, minors)
+        put(book, sheet, row, 14, paper_of(tie["stage"], tie["rule"]), "row")
+    arrange(book, sheet, _TIE_WIDTHS, freeze="A5", titles=4, filtered=f"A4:N{4 + max(len(ties), 1)}")
 
 
 def reconciliations(book: Book, tables: Tables) -> None:
@@ -63,76 +68,93 @@ def reconciliations(book: Book, tables: Tables) -> None:
         book,
         "Reconciliations",
         "AR-30 Reconciliations",
-        "As laid out, with the items that explain the difference. Blue figures compute a total again from its lines: 0 is right.",
+        "As laid out, with the items that explain the difference. Blue figures compute a total again from its lines: 0 is right. "
+        "Then the ticks, and the way to the rows behind the line.",
     )
-    row = 5
-    for recon in tables["reconciliations"].to_dict("records"):
-        row = _recon(book, sheet, row, recon, tables) + 2
-    if tables["reconciliations"].empty:
-        put(book, sheet, row, 1, "There are none.", "plain")
-    arrange(book, sheet, (10, 11, 18, 46, 9, 18, 12, 26, 12), freeze="A4")
+    places, firsts, whole = recon_places(tables), first_rows(tables, book.most), whole_files(tables["sources"])
+    recons = tables["reconciliations"].to_dict("records")
+    for number, head in enumerate(("Ref.", "Rule", "Reconciliation", "", "Unit", "Ours", "Unexplained", "Verdict"), start=1):
+        put(book, sheet, 5, number, head, "subhead_right" if number in (6, 7) else "subhead")
+    for row, recon in enumerate(recons, start=6):
+        code, (paper, at) = recon["currency"], places[recon["recon_id"]]
+        cells: list[Value] = [
+            Link(paper, "Reconciliations", f"A{at}"), recon["rule"], _title(recon), None, code, Money(int(recon["ours"]), code),
+            Money(int(recon["unexplained"]), code), _VERDICTS.get(recon["status"], recon["status"]),
+        ]  # fmt: skip
+        for number, value in enumerate(cells, start=1):
+            put(book, sheet, row, number, value, "row")
+    for recon in recons:
+        paper, row = places[recon["recon_id"]]
+        _recon(book, sheet, row, (paper, recon, whole, firsts), tables)
+    if not recons:
+        put(book, sheet, 6, 1, "There are none.", "plain")
+    arrange(book, sheet, (10, 11, 18, 46, 9, 18, 14, 34, 17), freeze="A4")
 
 
-def _recon(book: Book, sheet: Worksheet, row: int, recon: Mapping[Any, Any], tables: Tables) -> int:
-    code = recon["currency"]
-    title = (
-        f"{recon['rule']} {_NAMES.get(recon['rule'], '')}: ledger {recon['ledger_id']}, company {recon['company_code']}, account "
-        f"{recon['account']}, {code}, key date {day(recon['key_date'])}"
-    )
+def _title(recon: Mapping[Any, Any]) -> str:
+    return f"{_NAMES.get(recon['rule'], '')}: ledger {recon['ledger_id']}, company {recon['company_code']}, account {recon['account']}"
+
+
+def _recon(
+    book: Book,
+    sheet: Worksheet,
+    row: int,
+    what: tuple[str, Mapping[Any, Any], frozenset[str], Mapping[tuple[str, ...], int]],
+    tables: Tables,
+) -> None:
+    paper, recon, whole, firsts = what
+    code, good = recon["currency"], recon["status"] == "TIES"
+    title = f"{paper}  {recon['rule']} {_title(recon)}, {code}, key date {day(recon['key_date'])}"
     for column in range(1, 10):
         put(book, sheet, row, column, title if column == 1 else None, "band")
-    good = recon["status"] == "TIES"
-    for column in range(1, 10):
         verdict = f"{_VERDICTS.get(recon['status'], recon['status'])}: {recon['sentence']}" if column == 1 else None
         put(book, sheet, row + 1, column, verdict, "verdict_good" if good else "verdict_bad")
     sheet.row_dimensions[row + 1].height = 18
     row += 2
     lines = tables["recon_lines"].loc[lambda r: r["recon_id"] == recon["recon_id"]].sort_values("line_no").to_dict("records")
-    checks = check_of(recon["rule"], lines, row)
-    for place, line in enumerate(lines):
-        look = ("final" if place == len(lines) - 1 else "total") if line["total"] else "row"
+    checks, less = check_of(recon["rule"], lines, row), differences(recon["rule"], lines, row)
+    given = tables["recon_inputs"].loc[lambda r: r["recon_id"] == recon["recon_id"]].assign(source_line="-")
+    for place, line in enumerate(lines, start=1):
+        look = ("final" if place == len(lines) else "total") if line["total"] else "listed"
         cells: list[Value] = [line["mark"], line["label"], None, None, line["rows"] or None, Money(int(line["amount"]), code)]
         for number, value in enumerate(cells, start=1):
             put(book, sheet, row, number, value, look)
+        ticks = [mark(FOOTED, less[row] == 0)] if row in less else []
         if row in checks:
             put_check(book, sheet, row, 7, checks[row][0], code, checks[row][1])
+        if place == len(lines):
+            ticks += [AGREES if good else DIFFERS, sourced(given, whole)]
+        put(book, sheet, row, 8, " ".join(tick for tick in ticks if tick) or None, "plain")
+        put(book, sheet, row, 9, behind(recon, line, firsts), "plain")
         row += 1
     items = tables["recon_items"].loc[lambda i: i["recon_id"] == recon["recon_id"]].sort_values("item_no").to_dict("records")
-    return _items(book, sheet, row + 1, items, code) if items else row - 1
+    if items:
+        _items(book, sheet, row + 1, items, code)
 
 
-def _items(book: Book, sheet: Worksheet, row: int, items: list[dict[Any, Any]], code: str) -> int:
-    heads = (
-        "Line",
-        "Code",
-        "Document",
-        "What it is and who corrects it",
-        "Date",
-        f"Effect {code}",
-        "Clears by",
-        "Source file",
-        "Source line",
-    )
+def _items(book: Book, sheet: Worksheet, row: int, items: list[dict[Any, Any]], code: str) -> None:
+    heads = ("Line", "Code", "Document", "What it is and who corrects it", "Date", f"Effect {code}", "Clears by", "Source file, line")
     for number, head in enumerate(heads, start=1):
         put(book, sheet, row, number, head, "subhead_right" if number == 6 else "subhead")
     for offset, item in enumerate(items, start=1):
+        source = f"{item['source_file']}, {item['source_line']}" if item["source_file"] else ""
+        leads = Link(source, "Sources", f"A{book.files[item['source_file']]}") if item["source_file"] in book.files else source
         cells: list[Value] = [
             item["mark"], item["code"], item["document"], item["sentence"], _day(item["date"]),
-            Money(int(item["amount"]), item["currency"]), _day(item["expected_by"]), item["source_file"], item["source_line"],
+            Money(int(item["amount"]), item["currency"]), _day(item["expected_by"]), leads,
         ]  # fmt: skip
         for number, value in enumerate(cells, start=1):
             put(book, sheet, row + offset, number, value, "wrap" if number in (4, 8) else "row")
-        sheet.row_dimensions[row + offset].height = height_of([(item["sentence"], 46), (item["source_file"], 26)])
+        sheet.row_dimensions[row + offset].height = height_of([(item["sentence"], 46), (source, 34)])
     last = row + len(items)
     if any(item["currency"] != code for item in items):
-        return last
+        return
     minors = [int(item["amount"]) for item in items]
     for number, value in enumerate([None, None, None, "Sum of the items", None, Money(sum(minors), code)], start=1):
         put(book, sheet, last + 1, number, value, "total")
     put(book, sheet, last + 2, 4, "Check: sum of the items above less this sum", "live")
     formula = f"=ROUND(SUM(F{row + 1}:F{last})-F{last + 1},{{places}})"
     put_check(book, sheet, last + 2, 6, formula, code, [*minors, sum(minors)])
-    return last + 2
 
 
 def _day(value: Any) -> Any:
@@ -144,7 +166,7 @@ def bank_to_book(book: Book, tables: Tables) -> None:
     note = "Opening + receipts − payments = closing, for the bank and for the book. The last column computes it again: 0 is right."
     sheet = add_sheet(book, "Bank to book", "AR-31 Bank to book: proof of cash", note)
     for number, head in enumerate(_CASH_HEADS, start=1):
-        put(book, sheet, 4, number, head, "head_right" if number > 3 else "head")
+        put(book, sheet, 4, number, head, "head_right" if number > 3 and number != 10 else "head")
     row = 5
     for (account, code), sides in tables["proof_of_cash"].groupby(["bank_account", "currency"], sort=True):
         held = {side["side"]: side for side in sides.to_dict("records")}
@@ -158,7 +180,7 @@ def bank_to_book(book: Book, tables: Tables) -> None:
     if row == 5:
         put(book, sheet, row, 1, "There are none.", "plain")
     sheet.row_dimensions[4].height = 27
-    arrange(book, sheet, _CASH_WIDTHS, freeze="D5", titles=4, filtered=f"A4:J{max(row - 1, 5)}")
+    arrange(book, sheet, _CASH_WIDTHS, freeze="D5", titles=4, filtered=f"A4:K{max(row - 1, 5)}")
 
 
 def _cash_row(book: Book, sheet: Worksheet, row: int, names: list[Any], side: Mapping[Any, Any], look: str = "row") -> None:
@@ -167,4 +189,6 @@ def _cash_row(book: Book, sheet: Worksheet, row: int, names: list[Any], side: Ma
     proof = Money(figures[0].minor + figures[1].minor - figures[2].minor, code)
     for number, value in enumerate([*names, *figures, int(side["lines"]), proof], start=1):
         put(book, sheet, row, number, value, look)
-    put_check(book, sheet, row, 10, f"=ROUND(D{row}+E{row}-F{row}-G{row},{{places}})", code, [figure.minor for figure in figures])
+    good = proof.minor == figures[3].minor
+    put(book, sheet, row, 10, AGREES if good else DIFFERS, "tick" if good else "tick_bad")
+    put_check(book, sheet, row, 11, f"=ROUND(D{row}+E{row}-F{row}-G{row},{{places}})", code, [figure.minor for figure in figures])

@@ -27,11 +27,11 @@ def refunds(tables: Tables) -> Listing:
     frame = tables["refunds"].sort_values(order, ascending=[False, False, True], kind="stable")
     columns = [
         "customer_id", "customer_name", "reason", "currency", "gross_credit", "offset_amount", "refund_amount", "route", "payee_name",
-        "payee_account", "tier", "approver", "checklist", "missing", "holds", "hold_reason", "hold_until", "state", "requested_by",
-        "approved_by", "decide_by", "pay_by", "next_action", "owed_not_due", "owed_disputed", "refund_id",
+        "payee_account", "tier", "approver", "state", "decide_by", "pay_by", "next_action", "refund_id",
     ]  # fmt: skip
     return Listing(
-        "Refunds", "AR-56 Refunds: credits that may be paid back", "Offset first, same route, three people (RF-01 to RF-14). Nothing here is paid by arwork.",
+        "Refunds", "AR-56 Refunds: credits that may be paid back",
+        "Offset first, same route, three people (RF-01 to RF-14). Nothing here is paid by arwork. What is missing is on AR-56.2.",
         columns_of(frame, columns, None, ("gross_credit", "offset_amount", "refund_amount")), 2, "data/refunds.parquet",
     )  # fmt: skip
 

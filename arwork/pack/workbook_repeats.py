@@ -27,7 +27,7 @@ def small_differences(tables: Mapping[str, pd.DataFrame]) -> Listing:
     """List small differences and small write-offs by customer, person and reason, month by month (G-21)."""
     order = ["view", "exceeded", "used_to_date", "who", "month", "ledger_id", "company_code"]
     found = tables["tolerance_budget"].sort_values(order, ascending=[True, False, False, True, True, True, True], kind="stable")
-    columns = ["view", "who", "ledger_id", "year", "month", "uses", "currency", "used", "used_to_date", "limit", "left", "exceeded"]
+    columns = ["view", "who", "ledger_id", "month", "uses", "currency", "used", "used_to_date", "limit", "left", "exceeded"]
     return Listing(
         "Small differences", "AR-59 Small differences against their cap", "Only small differences of customers have a cap (G-21).",
         columns_of(found, columns, {}, ()), 1, "data/tolerance_budget.parquet",

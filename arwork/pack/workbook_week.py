@@ -17,11 +17,11 @@ def worklist(tables: Tables) -> Listing:
     frame = tables["worklist"].sort_values("place")
     columns = [
         "place", "customer_id", "name", "collector", "state", "hard_first", "score", "currency", "net_overdue", "overdue", "disputed",
-        "unapplied", "items", "oldest_days", "contact_status", "action_code", "next_action", "act_by", "script", "why", "last_contacts",
+        "unapplied", "items", "oldest_days", "contact_status", "action_code", "next_action", "act_by", "why",
     ]  # fmt: skip
     return Listing(
-        "Worklist", "AR-42 Worklist: whom to call and why", "Amounts in ledger currency; the score is explained in its own column.",
-        columns_of(frame, columns, None, ("net_overdue", "overdue", "disputed", "unapplied")), 3, "data/worklist.parquet",
+        "Worklist", "AR-42 Worklist: whom to call and why", "Amounts in ledger currency; why says how the score came about; what to say is on AR-42.6.",
+        columns_of(frame, columns, None, ("net_overdue", "overdue", "disputed", "unapplied"), {"why": 52}), 3, "data/worklist.parquet",
     )  # fmt: skip
 
 

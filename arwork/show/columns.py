@@ -82,12 +82,17 @@ def table_of(frame: pd.DataFrame) -> str:
     return next((table.name for table in TABLES.values() if sorted(table.names()) == names), "")
 
 
+def currency_column(name: str) -> str:
+    """Name the column that states the currency of a money column."""
+    return _CURRENCY_OF.get(name, "currency")
+
+
 def currencies_of(name: str, frame: pd.DataFrame, currency: str = "") -> list[str]:
     """Return the currency of each row for a money column: the row's own, or the one given for frames without such a column.
 
     InputError when the frame has neither.
     """
-    column = _CURRENCY_OF.get(name, "currency")
+    column = currency_column(name)
     if column not in frame.columns:
         if not currency:
             raise InputError(f"{name} is money, and the table has no column {column}", cure=f"Keep {column}, or pass currency='EUR'.")

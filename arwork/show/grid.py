@@ -107,7 +107,7 @@ def _rule(tone: Tone, before: str) -> str:
 
 def _cell_style(tone: Tone, rule: str, align: Align, wide: bool) -> str:
     weight = "bold" if tone in ("total", "final", "head") else "normal"
-    wrap = "white-space: normal; min-width: 180px; max-width: 460px" if wide else "white-space: nowrap"
+    wrap = "white-space: normal; min-width: 140px; max-width: 460px" if wide else "white-space: nowrap"
     return (
         f"text-align: {align}; vertical-align: top; padding: 3px 10px 3px 10px; font-size: 13px; line-height: 1.35; "
         f"font-weight: {weight}; background-color: {_BACK[tone]}; color: {_INK}; border: 0; {rule}; {wrap}"

@@ -16,13 +16,6 @@ def in_brief(tables: Tables) -> pd.DataFrame:
     return pd.DataFrame({"table": names, "rows": [len(tables[name]) for name in names]}).astype({"rows": "int64"})
 
 
-def published(record: Mapping[str, Any]) -> dict[str, str]:
-    """Return what a stage published: a line a table with its rows and the start of its digest."""
-    return {name: f"{entry['rows']:,} rows, {entry['sha256'][:12]}" for name, entry in record["tables"].items()} or {
-        "tables": "none of its own"
-    }
-
-
 def currencies(frame: pd.DataFrame) -> list[str]:
     """Return the currencies of a table, the one with most rows first (ties by code)."""
     counts = frame["currency"].value_counts()

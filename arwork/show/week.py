@@ -17,7 +17,6 @@ CALL = [
     "currency",
     "net_overdue",
     "oldest_days",
-    "action_code",
     "next_action",
     "act_by",
 ]
