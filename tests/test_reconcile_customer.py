@@ -1,0 +1,300 @@
+"""The customer's own statement against our account: RC-40, CV-06, CV-08; every class, the equation, the tie-out."""
+
+# ruff: noqa: N802 (test names carry the IDs of rules)
+
+from __future__ import annotations
+
+from datetime import date
+from random import Random
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from arwork.errors import InputError
+from arwork.money import ISO
+from arwork.reconcile.customer import CustomerRecon, Stated, reconcile_customer
+from arwork.reconcile.customer_class import Known, classed
+from arwork.reconcile.customer_known import Books
+from arwork.reconcile.customer_match import Group, Line
+from arwork.reconcile.customer_said import CLASSES, SAID, letter, said
+from tests.ax import dispute, disputes, item, items, minor, policy, receipt, receipts, table
+
+KEY = date(2025, 3, 31)
+WORDS = {"Invoice": "INV", "Payment": "RCPT", "Credit": "CM", "Debit note": "DM"}
+RULES = policy()
+
+
+def line(reference: str, amount: str, day: str | None = "2025-03-01", kind: str = "Invoice", **over: Any) -> dict[str, Any]:
+    code = over.get("currency", "EUR")
+    return {"reference": reference, "amount": minor(amount, code), "doc_date": day, "kind": kind, "currency": code, **over}
+
+
+def theirs(*rows: dict[str, Any]) -> pd.DataFrame:
+    places = {"source_file": "theirs.csv", "source_sha256": "0" * 64}
+    return table("their_items", *({**places, "source_line": str(n), **row} for n, row in enumerate(rows, start=2)))
+
+
+def books(*rows: dict[str, Any], **more: pd.DataFrame) -> Books:
+    given = {"disputes": disputes(), "receipts": receipts(), "allocations": table("allocations"), **more}
+    return Books("C1", items(*rows), **given)
+
+
+def ours(number: str, amount: str, **over: Any) -> dict[str, Any]:
+    return item(number, "C1", amount, **{"doc": "2025-03-01", **over})
+
+
+def compare(ledger: Books, lines: pd.DataFrame, closing: str | None = None, *, opening: str | None = None, signs: str = "") -> CustomerRecon:
+    told = Stated({"EUR": minor(opening)} if opening else {}, {"EUR": minor(closing)} if closing else {})
+    return reconcile_customer(ledger, lines, told, WORDS, KEY, RULES, ISO, signs)
+
+
+def paid(number: str, amount: str, day: str, status: str = "UNAPPLIED", who: str = "C1") -> dict[str, Any]:
+    cash = minor(amount)
+    column = {"UNAPPLIED": "unapplied_amount", "APPLIED": "applied_amount", "MISDIRECTED": "misdirected_amount"}[status]
+    return receipt(number, amount, day, customer_id=who, status=status, unidentified_amount=0, **{column: cash})
+
+
+CLEARED_BY_CASH = {"clearing_date": "2025-03-10", "clearing_doc": "Z1", "open": "0.00"}
+CASES: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, Any], tuple[str, str, str, str]]] = {
+    # what: our lines, their entries, more tables; class, reason, line of the layout, difference
+    "posted shortly before the key date": (
+        [ours("INV-2", "300.00", doc="2025-03-28")], [], {}, ("TIMING", "recent", "ours", "-300.00")),
+    "old and not on theirs": ([ours("INV-2", "300.00", doc="2025-02-01")], [], {}, ("MISSING_AT_THEIRS", "copy", "ours", "-300.00")),
+    "disputed": (
+        [ours("INV-2", "300.00", doc="2025-02-01")], [], {"disputes": disputes(dispute("D1", "C1", "INV-2", due_date="2025-04-20"))},
+        ("DISPUTE", "disputed", "ours", "-300.00")),
+    "credit they have not booked": (
+        [ours("CM-5", "-80.00", doc="2025-02-01")], [], {}, ("MISSING_AT_THEIRS", "credit_copy", "theirs", "80.00")),
+    "money on account": ([ours("A-7", "-90.00", doc_type="ONACC")], [], {}, ("ERROR_OURS", "on_account", "theirs", "90.00")),
+    "payment in transit": ([], [line("P-9", "-120.00", "2025-03-28", "Payment")], {}, ("TIMING", "in_transit", "paid", "-120.00")),
+    "payment nobody has": ([], [line("P-9", "-120.00", "2025-02-11", "Payment")], {}, ("MISSING_AT_OURS", "no_payment", "paid", "-120.00")),
+    "payment not applied": (
+        [], [line("P-9", "-120.00", "2025-03-11", "Payment")], {"receipts": receipts(paid("R1", "120.00", "2025-03-12"))},
+        ("ERROR_OURS", "unapplied", "paid", "-120.00")),
+    "payment being posted": (
+        [], [line("P-9", "-120.00", "2025-03-11", "Payment")], {"receipts": receipts(paid("R1", "120.00", "2025-03-12", "APPLIED"))},
+        ("TIMING", "received", "paid", "-120.00")),
+    "payment to another company of ours": (
+        [], [line("P-9", "-120.00", "2025-03-11", "Payment")], {"receipts": receipts(paid("R1", "120.00", "2025-03-12", "MISDIRECTED"))},
+        ("TIMING", "misdirected", "paid", "-120.00")),
+    "payment on another customer": (
+        [], [line("P-9", "-120.00", "2025-03-11", "Payment")],
+        {"receipts": receipts(paid("R1", "120.00", "2025-03-12", "APPLIED", who="C9"))}, ("ERROR_OURS", "other_account", "paid", "-120.00")),
+    "payment that could be two receipts": (
+        [], [line("P-9", "-120.00", "2025-03-11", "Payment")],
+        {"receipts": receipts(paid("R1", "120.00", "2025-03-12"), paid("R2", "120.00", "2025-03-13"))},
+        ("OPEN", "several_receipts", "paid", "-120.00")),
+    "deduction": ([], [line("BL-1", "-55.50", "2025-03-11", "Debit note")], {}, ("DISPUTE", "deduction", "paid", "-55.50")),
+    "credit we never issued": ([], [line("GS-1", "-55.50", "2025-03-11", "Credit")], {}, ("DISPUTE", "their_credit", "paid", "-55.50")),
+    "invoice we do not know": ([], [line("X-77", "410.00")], {}, ("MISSING_AT_OURS", "unknown_document", "theirs", "410.00")),
+    "paid with us, open there": (
+        [ours("INV-2", "300.00", **CLEARED_BY_CASH), ours("Z1", "-300.00", doc_type="RCPT", **CLEARED_BY_CASH)], [line("INV-2", "300.00")], {},
+        ("ERROR_THEIRS", "payment_not_matched", "theirs", "300.00")),
+    "credited with us long ago": (
+        [ours("INV-2", "300.00", **CLEARED_BY_CASH), ours("CM-2", "-300.00", **CLEARED_BY_CASH)], [line("INV-2", "300.00")], {},
+        ("MISSING_AT_THEIRS", "credit_not_booked", "theirs", "300.00")),
+    "posted after the key date": (
+        [ours("INV-2", "300.00", doc="2025-04-02")], [line("INV-2", "300.00")], {}, ("TIMING", "after_key", "theirs", "300.00")),
+    "cancelled with us": (
+        [ours("INV-2", "300.00", reversed_by="ST-2", **CLEARED_BY_CASH)], [line("INV-2", "300.00")], {},
+        ("ERROR_THEIRS", "cancelled", "theirs", "300.00")),
+    "two digits swapped": (
+        [ours("INV-2", "5,463.00")], [line("INV-2", "5,436.00")], {}, ("ERROR_THEIRS", "swapped", "amount", "-27.00")),
+    "booked without tax": (
+        [ours("INV-2", "119.00", amount_net=10_000)], [line("INV-2", "100.00")], {}, ("ERROR_THEIRS", "net", "amount", "-19.00")),
+    "discount taken": (
+        [ours("INV-2", "1,000.00", disc=("2025-03-11", "2.00"))], [line("INV-2", "980.00")], {}, ("DISPUTE", "discount", "amount", "-20.00")),
+    "less than the document": ([ours("INV-2", "300.00")], [line("INV-2", "250.00")], {}, ("DISPUTE", "less", "amount", "-50.00")),
+    "more than the document": ([ours("INV-2", "300.00")], [line("INV-2", "313.00")], {}, ("ERROR_THEIRS", "more", "amount", "13.00")),
+    "a part settled with us": (
+        [ours("INV-2", "300.00", open="180.00")], [line("INV-2", "300.00")], {}, ("ERROR_THEIRS", "part", "amount", "120.00")),
+    "twice with us": (
+        [ours("INV-2", "300.00"), ours("4712", "300.00", reference="INV-2")], [line("INV-2", "300.00")], {},
+        ("ERROR_OURS", "twice_ours", "amount", "-300.00")),
+    "twice with them": (
+        [ours("INV-2", "300.00")], [line("INV-2", "300.00"), line("INV-2", "300.00", "2025-03-02")], {},
+        ("ERROR_THEIRS", "twice_theirs", "amount", "300.00")),
+    "the other sign": ([ours("CM-2", "-40.00")], [line("CM-2", "40.00", kind="Credit")], {}, ("OPEN", "sign", "amount", "80.00")),
+    "the bank says theirs": (
+        [ours("P-909", "-120.00", doc_type="RCPT")], [line("P-909", "-102.00", "2025-03-11", "Payment")],
+        {"receipts": receipts(paid("R1", "102.00", "2025-03-12"))}, ("ERROR_OURS", "bank_says_theirs", "amount", "18.00")),
+    "the bank says ours": (
+        [ours("P-909", "-120.00", doc_type="RCPT")], [line("P-909", "-102.00", "2025-03-11", "Payment")],
+        {"receipts": receipts(paid("R1", "120.00", "2025-03-12"))}, ("ERROR_THEIRS", "bank_says_ours", "amount", "18.00")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", CASES)
+def test_rc40_each_difference_has_its_class(what: str) -> None:
+    """Beside a document that both have, one difference: its class, reason, line of the layout and amount; the rest is explained or open."""
+    mine, yours, more, expected = CASES[what]
+    ledger = books(ours("INV-1", "1,000.00"), *mine, **more)
+    account = compare(ledger, theirs(line("INV-1", "1,000.00"), *yours)).accounts[0]
+    assert [(d.klass, d.reason, d.mark, ISO.text(d.amount, "EUR")) for d in account.differences] == [
+        (*expected[:3], expected[3].replace(",", ""))
+    ]
+    assert account.sheet.unexplained == (account.differences[0].amount if expected[0] == "OPEN" else 0)
+    assert account.differences[0].owner and account.differences[0].action and account.differences[0].act_by >= KEY
+
+
+def worked() -> tuple[Books, pd.DataFrame]:
+    """One account with eight differences: 12,345.67 with us, 11,590.12 on the statement."""
+    ledger = books(
+        ours("INV-101", "4,000.00"), ours("INV-102", "5,463.00"), ours("INV-103", "1,250.40", doc="2025-03-28"),
+        ours("INV-104", "990.00", doc="2025-01-20"), ours("CM-105", "-157.73", doc="2025-02-03"), ours("INV-106", "800.00"),
+        ours("INV-107", "640.00", **CLEARED_BY_CASH), ours("Z1", "-640.00", doc_type="RCPT", **CLEARED_BY_CASH),
+        receipts=receipts(paid("R1", "500.00", "2025-03-20")),
+    )  # fmt: skip
+    rows = theirs(
+        line("101", "4,000.00"), line("INV-102", "5,436.00"), line("INV 106", "780.00"), line("INV-107", "640.00"),
+        line("X-900", "1,234.12", "2025-03-15"), line("PAY-1", "-500.00", "2025-03-19", "Payment"),
+    )  # fmt: skip
+    return ledger, rows
+
+
+def test_rc40_worked_example_to_the_cent() -> None:
+    """The layout: our balance, four lines of differences, the computed balance, theirs as stated, and nothing unexplained."""
+    ledger, rows = worked()
+    account = compare(ledger, rows, "11,590.12").accounts[0]
+    assert [(p.mark, ISO.text(p.amount, "EUR"), p.rows) for p in account.sheet.lines] == [
+        ("a", "12345.67", 8), ("ours", "-2240.40", 2), ("paid", "-500.00", 1), ("theirs", "2031.85", 3), ("amount", "-47.00", 2),
+        ("t", "11590.12", 0), ("s", "11590.12", 0), ("E", "0.00", 0),
+    ]  # fmt: skip
+    assert account.sheet.status == "TIES"
+    assert sorted((d.klass, ISO.text(d.amount, "EUR")) for d in account.differences) == [
+        ("DISPUTE", "-20.00"), ("ERROR_OURS", "-500.00"), ("ERROR_THEIRS", "-27.00"), ("ERROR_THEIRS", "640.00"),
+        ("MISSING_AT_OURS", "1234.12"), ("MISSING_AT_THEIRS", "-990.00"), ("MISSING_AT_THEIRS", "157.73"), ("TIMING", "-1250.40"),
+    ]  # fmt: skip
+    assert account.met == {"number": 4}
+
+
+def test_rc40_what_the_statement_states_beyond_its_entries_is_unexplained() -> None:
+    """A page is missing: the entries are classed, the rest is computed, never typed."""
+    ledger, rows = worked()
+    sheet = compare(ledger, rows, "11,600.12").accounts[0].sheet
+    assert (sheet.status, ISO.text(sheet.unexplained, "EUR")) == ("UNEXPLAINED", "10.00")
+    assert "10.00 EUR is unexplained" in sheet.sentence
+
+
+def test_rc40_a_statement_without_balance_is_said_to_prove_nothing_missing() -> None:
+    """The sum of the entries stands for the balance, and a note says so."""
+    ledger, rows = worked()
+    done = compare(ledger, rows)
+    assert done.accounts[0].sheet.unexplained == 0
+    assert not done.accounts[0].stated
+    assert "no balance is stated" in done.notes[0]
+
+
+def test_rc40_order_of_rows_changes_nothing() -> None:
+    """Shuffled sides give the same table (CV-09)."""
+    ledger, rows = worked()
+    first = compare(ledger, rows, "11,590.12")
+    wanted = first.table().drop(columns=["item_no"]).sort_values(["reason", "document"]).reset_index(drop=True)
+    random = Random(7)  # noqa: S311 (a shuffle, no secret)
+    for _ in range(5):
+        order = random.sample(range(len(ledger.open_items)), len(ledger.open_items))
+        mixed = Books("C1", ledger.open_items.iloc[order].reset_index(drop=True), ledger.disputes, ledger.receipts, ledger.allocations)
+        lines = rows.sample(frac=1, random_state=random.randrange(99)).reset_index(drop=True)
+        again = compare(mixed, lines, "11,590.12").table().drop(columns=["item_no"]).sort_values(["reason", "document"])
+        pd.testing.assert_frame_equal(again.reset_index(drop=True), wanted)
+
+
+def test_rc40_signs_are_turned_by_common_documents_and_never_guessed() -> None:
+    """What they owe as negative is turned; half and half is refused with the option to say."""
+    ledger, rows = worked()
+    turned = rows.assign(amount=-rows["amount"])
+    done = compare(ledger, turned, "-11,590.12")
+    assert done.accounts[0].sheet.unexplained == 0
+    assert "signs were turned" in done.notes[0]
+    mixed = theirs(line("INV-101", "4,000.00"), line("INV-102", "-5,463.00", kind=""), line("INV-103", "-1,250.40", kind=""))
+    with pytest.raises(InputError, match="signs cannot be told.*--signs"):
+        compare(ledger, mixed)
+
+
+def test_rc40_a_tie_goes_to_a_person() -> None:
+    """Two of ours and one of theirs with one amount on near days and no number: the rivals are shown, the amount is not explained."""
+    ledger = books(ours("INV-201", "500.00"), ours("INV-202", "500.00", doc="2025-03-02"))
+    account = compare(ledger, theirs(line("", "500.00", "2025-03-02")), "500.00").accounts[0]
+    only = account.differences[0]
+    assert (only.klass, only.reason, ISO.text(only.amount, "EUR")) == ("OPEN", "tie", "-500.00")
+    assert "INV-201, INV-202" in only.sentence
+    assert ISO.text(account.sheet.unexplained, "EUR") == "-500.00"
+
+
+def test_rc40_matches_without_a_number() -> None:
+    """The same amount within the days pairs; equal amounts in equal numbers pair, for which is which changes no figure; a slip pairs."""
+    ledger = books(
+        ours("INV-20155", "77.10"), ours("INV-202", "500.00"), ours("INV-203", "500.00", doc="2025-03-02"), ours("INV-204", "61.00")
+    )
+    rows = theirs(line("", "61.00", "2025-03-04"), line("", "500.00", "2025-03-02"), line("", "500.00", "2025-03-01"), line("INV-20515", "77.10", None))
+    account = compare(ledger, rows, "1,138.10").accounts[0]
+    assert account.differences == ()
+    assert account.met == {"amount and day": 3, "a number one slip away and the same amount": 1}
+    far = compare(ledger, theirs(line("", "61.00", "2025-03-20")))
+    assert {d.reason for d in far.accounts[0].differences} == {"copy", "unknown_document"}
+
+
+def test_rc40_an_account_with_movements_starts_from_its_opening() -> None:
+    """Opening + entries = closing on both sides; payments meet payments; an opening that differs is left to a person."""
+    ledger = books(
+        ours("INV-1001", "700.00", doc="2025-01-10", clearing_date="2025-03-10", clearing_doc="Z1001", open="0.00"),
+        ours("Z1001", "-700.00", doc="2025-03-10", doc_type="RCPT", clearing_date="2025-03-10", clearing_doc="Z1001", open="0.00"),
+        ours("INV-1002", "450.00", doc="2025-03-05"), ours("INV-1003", "99.00", doc="2025-03-29"),
+    )  # fmt: skip
+    rows = theirs(line("INV-1002", "450.00", "2025-03-05"), line("PAY-5", "-700.00", "2025-03-08", "Payment"))
+    account = compare(ledger, rows, "450.00", opening="700.00").accounts[0]
+    assert [(d.reason, ISO.text(d.amount, "EUR")) for d in account.differences] == [("recent", "-99.00")]
+    assert account.sheet.unexplained == 0
+    off = compare(ledger, rows, "480.00", opening="730.00").accounts[0]
+    assert [d.reason for d in off.differences] == ["recent", "opening"]
+    assert ISO.text(off.sheet.unexplained, "EUR") == "30.00"
+
+
+def test_rc40_a_statement_over_two_companies_is_never_netted() -> None:
+    """A section a company; amounts that would cancel between them stay apart; the total is for information (CV-08)."""
+    ledger = books(
+        ours("INV-501", "300.00"), ours("INV-502", "200.00", doc="2025-02-01"),
+        ours("L-900", "150.00", ledger_id="FIN", company_code="2000", item_id="2000:L-900:2025:1"),
+    )  # fmt: skip
+    done = compare(ledger, theirs(line("INV-501", "300.00"), line("L-900", "350.00")), "650.00")
+    assert [(a.section.ledger_id, ISO.text(a.sheet.theirs, "EUR")) for a in done.accounts] == [("FIN", "350.00"), ("MAIN", "300.00")]
+    assert [[d.reason for d in a.differences] for a in done.accounts] == [["more"], ["copy"]]
+    assert "not netted" in done.notes[0]
+    assert "it states 650.00 EUR" in done.notes[0]
+
+
+def test_rc40_currencies_are_never_netted() -> None:
+    """A document booked in another currency is a difference in each section."""
+    ledger = books(ours("INV-601", "300.00"))
+    done = compare(ledger, theirs(line("INV-601", "300.00", currency="USD")))
+    assert [(a.section.currency, a.sheet.unexplained, [d.reason for d in a.differences]) for a in done.accounts] == [
+        ("EUR", 0, ["copy"]), ("USD", 0, ["other_entity"]),
+    ]  # fmt: skip
+
+
+def test_rc40_a_payment_beside_its_invoice_is_a_payment_not_a_smaller_invoice() -> None:
+    """They list invoice and payment under one number; we have not got the payment."""
+    ledger = books(ours("INV-701", "300.00"))
+    rows = theirs(line("INV-701", "300.00"), line("INV-701", "-300.00", "2025-03-29", "Payment"))
+    account = compare(ledger, rows, "0.00").accounts[0]
+    assert [(d.klass, d.reason) for d in account.differences] == [("TIMING", "in_transit")]
+
+
+@pytest.mark.parametrize("reason", SAID)
+def test_rc40_every_reason_has_its_words(reason: str) -> None:
+    """Each reason is of a known class and fills its sentences without a gap, also with braces and markup in outside text."""
+    rule = SAID[reason]
+    assert rule.klass in CLASSES
+    group = Group((Line("<b>{X}</b>", "N-1", "INV", "", date(2025, 3, 1), 100, 0),), ())
+    facts = dict.fromkeys(("case", "receipt", "on", "by", "where", "how", "percent", "receipts"), "{evil}")
+    for text in (*said(reason, group, 0, 100, "EUR", ISO, facts), letter(reason, group, 0, 100, "EUR", ISO, facts)):
+        assert text.strip()
+
+
+def test_rc40_agreeing_accounts_have_no_difference() -> None:
+    """Groups that agree are no differences."""
+    assert classed((), Known(KEY, "EUR"), RULES.customer_statement, ISO) == ()
+    ledger = books(ours("INV-101", "4,000.00"))
+    sheet = compare(ledger, theirs(line("INV-101", "4,000.00")), "4,000.00").accounts[0].sheet
+    assert sheet.sentence == "Our balance 4,000.00 EUR and theirs 4,000.00 EUR agree."
