@@ -15,7 +15,7 @@ from arwork.policy import Policy
 from arwork.reconcile.customer_class import Difference, classed
 from arwork.reconcile.customer_known import Books, Section, entries_of, known_of, movements_of
 from arwork.reconcile.customer_match import Entry, Group, Line, key_of, matched
-from arwork.reconcile.customer_said import SAID, letter, money
+from arwork.reconcile.customer_said import SAID, letter, money, named
 from arwork.reconcile.layout import Line as Printed
 from arwork.reconcile.layout import Sheet, rows_of
 from arwork.tables import conform, empty
@@ -247,7 +247,7 @@ def _rows(account: Account) -> Iterable[dict[str, object]]:
         found = entry.source if entry and not line else ("", "")
         yield {
             "recon_id": account.sheet.recon_id, "item_no": number, "class": one.klass, "reason": one.reason, "mark": one.mark,
-            "document": (entry.reference or entry.doc_no) if entry else (line.reference if line else ""),
+            "document": named(one.group) if entry or line else "opening balance",
             "their_no": (line.their_no or line.reference) if line else "",
             "date": (line.day if line and line.day else entry.day if entry else pd.NaT), "ours": one.ours, "theirs": one.theirs,
             "difference": one.amount, "currency": account.section.currency, "owner": one.owner, "action": one.action, "act_by": one.act_by,
