@@ -59,12 +59,12 @@ class _Close:
 
 
 def intercompany(
-    pairs: Sequence[Between], misdirected: pd.DataFrame, gl_balances: pd.DataFrame, gl_lines: pd.DataFrame, ledgers: pd.DataFrame,
+    pairs: Sequence[Between], misdirected: pd.DataFrame, receipts: pd.DataFrame, gl_balances: pd.DataFrame, gl_lines: pd.DataFrame, ledgers: pd.DataFrame,
     rates: Rates, as_of: date, units: Units, span: str,
 ) -> Reconciled:  # fmt: skip
     """Prove due from + due to = 0 for each two companies, and misdirected clearing = the list of open misdirected receipts (RC-50).
 
-    Takes `pairs` of the params, table `misdirected` (EX-40), `gl_balances`, `gl_lines`, `ledgers`, rates. Both sides stand in the
+    Takes `pairs` of the params, table `misdirected` (EX-40), `receipts` in status MISDIRECTED, `gl_balances`, `gl_lines`, `ledgers`, rates. Both sides stand in the
     currency of the first company, the other's balance translated at the closing rate. A line of one side without its counterpart
     (the same reference, opposite amounts) is an item RI-ICT, expected to clear within `span`; nothing else explains a difference.
     A pair of which a balance or a rate is missing is NOT_PROVEN. Without an account for clearing, the list alone is shown.
@@ -85,8 +85,19 @@ def intercompany(
         if proven:
             where = f"{sheet.ledger_id}/{sheet.company_code} {sheet.currency}"
             ties.append(Tie(f"{where}: misdirected clearing equals the open misdirected receipts", "RC-50", sheet.ours, sheet.theirs, sheet.currency))
+    ties += _listed(misdirected, receipts)
     found = [Finding("RC-50", "warn", sheet.sentence, "reconciliations", (sheet.recon_id,)) for sheet in sheets if sheet.status != "TIES"]
     return gather(sheets, [], ties, found)
+
+
+def _listed(misdirected: pd.DataFrame, receipts: pd.DataFrame) -> Iterator[Tie]:
+    """Tie the list to the receipts in status MISDIRECTED, by currency: none is lost on the way to it (T08)."""
+    here, there = (
+        frame.groupby("currency")[column].sum().to_dict() for frame, column in ((misdirected, "amount"), (receipts, "misdirected_amount"))
+    )
+    for code in sorted({*here, *there}):
+        name = f"list of misdirected receipts equals receipts in status MISDIRECTED, {code}"
+        yield Tie(name, "RC-50", int(here.get(code, 0)), int(there.get(code, 0)), str(code))
 
 
 def _sides(pairs: Sequence[Between]) -> Iterator[tuple[Between, Between]]:
