@@ -1,4 +1,4 @@
-"""Commands for what customers and auditors ask: `arwork reconcile` and `arwork known-on`. They import what they run."""
+"""Commands for what customers and auditors ask: `arwork reconcile`, `arwork known-on`, `arwork since`. They import what they run."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ Outputs = Annotated[Path, typer.Option(help="Folder that holds the packs.")]
 def register_reconcile(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     app.command("reconcile")(reconcile_command)
+    app.command("known-on")(known_on_command)
+    app.command("since")(since_command)
 
 
 def reconcile_command(
@@ -132,3 +134,98 @@ def _written(params: Params, file: Path, run: Path, theirs: TheirStatement, reco
         "their_items.parquet": parquet("their_items", theirs.lines),
     }  # fmt: skip
     return write_beside(run, files)
+
+
+Pack = Annotated[Path, typer.Argument(help="The pack: its folder in outputs.")]
+Most = Annotated[int, typer.Option(help="The most lines to print; the file holds all.")]
+Out = Annotated[Path | None, typer.Option("--out", help="New CSV file for all lines.")]
+
+
+def known_on_command(
+    pack: Pack,
+    key: Annotated[str, typer.Option("--key", help="Key date, such as 2026-02-28.")],
+    known: Annotated[str, typer.Option("--known", help="The day on whose knowledge: what was entered later is left out.")],
+    customer: Annotated[str, typer.Option(help="Only this customer.")] = "",
+    most: Most = 40,
+    out: Out = None,
+) -> None:
+    """Show subledger and ageing of any key date as known on any other day, and line by line what came to be known since (CV-06, CV-07)."""
+    from arwork.dates import iso_date
+    from arwork.errors import InputError
+    from arwork.pack.plan import read_plan
+    from arwork.pack.record import read_tables
+    from arwork.reconcile.as_known import as_known
+    from arwork.show.numbers import money
+
+    day, then = iso_date(key), iso_date(known)
+    _, params = read_plan(pack)
+    if day > params.as_of:
+        raise InputError(f"{day} lies behind the key date of this pack, {params.as_of}", cure="Take a key date that the pack knows.")
+    tables = read_tables(pack, ("open_items", "disputes", "allocations"))
+    found = as_known(tables, day, then, params.policy, params.units, customer)
+    typer.echo(f"open at {day}: as known on {then}, and as known by {pack.name}")
+    for row in found.balances.to_dict("records"):
+        code = row["local_currency"]
+        figures = "".join(f"{money(row[name], code, params.units):>18}" for name in ("then", "now", "difference"))
+        typer.echo(f"  {row['ledger_id']}/{row['company_code']} account {row['gl_account']:<8} {code}{figures}")
+    for row in found.ageing.to_dict("records"):
+        figures = "".join(f"{money(row[name], row['currency'], params.units):>18}" for name in ("then", "now"))
+        typer.echo(f"  {row['ledger_id']}/{row['company_code']} {row['currency']} {row['bucket']:<14}{figures}")
+    if found.undated:
+        typer.echo(f"  {found.undated:,} lines have no entry date; their posting date stood in.")
+    _tell_changes(found.changes, most, out)
+
+
+def since_command(
+    pack: Pack,
+    other: Annotated[Path | None, typer.Argument(help="The pack to compare with; the newest run beside it unless named.")] = None,
+    most: Most = 40,
+    out: Out = None,
+) -> None:
+    """Say line by line what changed in the subledger behind a pack's key date since it was signed, with user and document (CV-07)."""
+    from arwork.comparing import newest_beside
+    from arwork.errors import InputError
+    from arwork.pack.plan import read_plan
+    from arwork.pack.record import read_tables
+    from arwork.pack.signed import read_sign_offs
+    from arwork.reconcile.changes import changes_since
+
+    newer = other or newest_beside(pack)
+    (_, params), (_, there) = read_plan(pack), read_plan(newer)
+    if params.close != there.close:
+        raise InputError(f"{pack.name} is of {params.close}, {newer.name} of {there.close}", cure="Compare runs of one close.")
+    before, now = (read_tables(run, ("open_items",))["open_items"] for run in (pack, newer))
+    acts = read_sign_offs(pack).acts
+    last = f"{acts[-1].action} by {acts[-1].by} on {acts[-1].at[:10]}" if acts else "it is not signed"
+    typer.echo(f"{pack.name}, key date {params.as_of}; last sign-off: {last}; compared with {newer.name}")
+    _tell_changes(changes_since(before, now, params.as_of, params.units), most, out)
+
+
+def _tell_changes(changes: Any, most: int, out: Path | None) -> None:
+    """Print changes line by line, largest effect first, with their sum by ledger currency; write all of them where asked."""
+    import csv
+    import io
+
+    from arwork.money import ISO
+    from arwork.pack.digest import write_once
+    from arwork.pack.exports import defused
+    from arwork.show.markup import visible
+
+    ranked = changes.assign(size=changes["effect_local"].abs()).sort_values(["size", "item_id"], ascending=[False, True]).drop(columns=["size"])
+    for row in ranked.head(most).to_dict("records"):
+        effect = ISO.text(int(row["effect_local"]), row["local_currency"])
+        typer.echo(visible(f"  {effect:>16} {row['local_currency']}  {row['customer_id']}  {row['sentence']}"))
+    if len(ranked) > most:
+        typer.echo(f"  and {len(ranked) - most:,} more lines; --out FILE writes all")
+    for code, rows in ranked.groupby("local_currency", sort=True):
+        typer.echo(f"{len(rows):,} lines changed, together {ISO.text(int(rows['effect_local'].sum()), str(code))} {code}")
+    if ranked.empty:
+        typer.echo("nothing changed")
+    if out is not None:
+        held = io.StringIO()
+        writer = csv.writer(held, lineterminator="\n")
+        writer.writerow(ranked.columns)
+        for row in ranked.astype(object).where(ranked.notna(), "").itertuples(index=False, name=None):
+            writer.writerow([defused(str(cell)) if isinstance(cell, str) else cell for cell in row])
+        write_once(out, held.getvalue().encode())
+        typer.echo(f"written: {out.as_posix()}")

@@ -118,7 +118,7 @@ def _side(between: Between, currency: str, close: _Close) -> _Side:
     here = balance
     if balance is not None and own != currency:
         rate = close.rates.find(own, currency, close.as_of, _KINDS)
-        here = None if rate is None else convert(balance, own, currency, rate, close.units)
+        here = None if rate is None else convert(balance, own, rate, close.units)
     lines = close.gl_lines
     mine = (lines["ledger_id"] == between.company[0]) & (lines["company_code"] == between.company[1])
     kept = lines.loc[mine & lines["gl_account"].isin(list(between.accounts)) & (lines["posting_date"] <= pd.Timestamp(close.as_of))]
