@@ -4,21 +4,34 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from random import Random
 from typing import Any
 
 import pandas as pd
 import pytest
+from openpyxl import load_workbook
 
+from arwork.demo.company import files
+from arwork.demo.customer_statement import FILE
 from arwork.errors import InputError
+from arwork.intake.received import take
+from arwork.intake.recognise import shipped_layouts
+from arwork.intake.shipped import shipped
+from arwork.intake.their_statement import Told, kind_of, read_their_statement
 from arwork.money import ISO
+from arwork.pack.customer_reply import printed, reply_html, reply_text, reply_values
+from arwork.pack.customer_workbook import customer_workbook
+from arwork.pack.letters import Templates
+from arwork.params import read_params
+from arwork.policy import read_policy
 from arwork.reconcile.customer import CustomerRecon, Stated, reconcile_customer
 from arwork.reconcile.customer_class import Known, classed
 from arwork.reconcile.customer_known import Books
 from arwork.reconcile.customer_match import Group, Line
 from arwork.reconcile.customer_said import CLASSES, SAID, letter, said
-from tests.ax import dispute, disputes, item, items, minor, policy, receipt, receipts, table
+from tests.ax import POLICY_FILE, dispute, disputes, item, items, minor, policy, receipt, receipts, table
 
 KEY = date(2025, 3, 31)
 WORDS = {"Invoice": "INV", "Payment": "RCPT", "Credit": "CM", "Debit note": "DM"}
@@ -298,3 +311,94 @@ def test_rc40_agreeing_accounts_have_no_difference() -> None:
     ledger = books(ours("INV-101", "4,000.00"))
     sheet = compare(ledger, theirs(line("INV-101", "4,000.00")), "4,000.00").accounts[0].sheet
     assert sheet.sentence == "Our balance 4,000.00 EUR and theirs 4,000.00 EUR agree."
+
+
+def their_file(tmp_path: Any, text: str, name: str = "theirs.csv", **told: str) -> Any:
+    path = tmp_path / name
+    path.write_bytes(text.encode())
+    return read_their_statement(take(path), shipped_layouts(), Told(**told), "EUR", ISO)
+
+
+def test_rc40_the_demo_customers_statement_is_read_whole(tmp_path: Any) -> None:
+    """German headings, decimal comma, a closing balance below the table: seven entries that add up to what is stated."""
+    found = their_file(tmp_path, files()[FILE].decode())
+    assert found.closing == {"EUR": 433_000}
+    assert (len(found.lines), int(found.lines["amount"].sum())) == (7, 433_000)
+    assert found.lines["reference"].tolist() == ["9711", "INV-9712", "INV 9713", "INV-9714", "INV-9715", "", "INV-9711"]
+    assert [kind_of(kind) for kind in found.lines["kind"]] == ["INV"] * 5 + ["DM", "RCPT"]
+
+
+def test_rc40_debit_and_credit_with_a_running_balance(tmp_path: Any) -> None:
+    """An account of their books: opening, entries, running balance; entries take the sign in which the balance runs."""
+    found = their_file(tmp_path, (
+        "Date,Reference,Type,Debit,Credit,Balance\n2026-03-01,,Opening balance,,,100.00\n"
+        "2026-03-02,INV-1,Invoice,,1000.00,1100.00\n2026-03-20,PAY-7,Payment,600.00,,500.00\n"
+    ))  # fmt: skip
+    assert (found.opening, found.closing) == ({"EUR": 10_000}, {"EUR": 50_000})
+    assert found.lines["amount"].tolist() == [100_000, -60_000]
+
+
+def test_rc40_unsigned_payments_get_their_sign_by_type(tmp_path: Any) -> None:
+    """No amount has a sign: payments and credit notes lower the balance (LD-07)."""
+    found = their_file(tmp_path, "Reference,Date,Type,Amount\nA-1,2026-03-01,Invoice,100.00\nP-1,2026-03-02,Payment,40.00\n")
+    assert found.lines["amount"].tolist() == [10_000, -4_000]
+
+
+BAD = {
+    "an amount that is none": ("Reference,Date,Amount\nA-1,2026-03-01,100.00\nA-2,2026-03-01,1O0.00\nA-3,2026-03-01,7.00\n", "line 3, column Amount, value '1O0.00'"),
+    "a day that is none": ("Reference,Date,Amount\nA-1,2026-03-01,100.00\nA-2,2026-02-30,7.00\n", "2026-02-30"),
+    "decimal separator unclear": ("Reference,Date,Amount\nA-1,2026-03-01,\"1,000\"\n", "--decimal"),
+    "day and month unclear": ("Reference,Date,Amount\nA-1,03/04/2026,1.50\nA-2,05/06/2026,2.50\n", "--dates"),
+    "no amount column": ("Reference,Date,Remark\nA-1,2026-03-01,hello\nA-2,2026-03-02,you\n", "Reference, Date and Amount"),
+    "no entry": ("Reference,Date,Amount\nTotal,,0.00\nTotal,,0.00\n", ""),
+    "no table": ("%PDF-1.7 nothing", "CSV or XLSX"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_rc40_a_bad_statement_is_refused_with_place_and_cure(tmp_path: Any, what: str) -> None:
+    """One paragraph: file, line, column, value, and what to do; never a part of a statement."""
+    text, words = BAD[what]
+    with pytest.raises(InputError) as refused:
+        their_file(tmp_path, text)
+    said = refused.value.paragraph()
+    assert said.startswith("theirs.csv")
+    assert words in said
+    assert "\n" not in said
+
+
+def test_rc40_the_workbook_finds_every_figure_again_and_outside_text_stays_text(tmp_path: Any) -> None:
+    """Formulas stand beside values only; a reference that is a formula or markup is text in the workbook and escaped in the letter."""
+    evil = "=HYPERLINK(\"http://x\")<script>alert(1)</script>"
+    ledger = books(ours("INV-101", "4,000.00"))
+    rows = theirs(line("INV-101", "4,000.00"), line(evil, "12.00"))
+    recon = compare(ledger, rows, "4,012.00")
+    data = customer_workbook(recon, evil, rows, {"statement": evil}, ISO)
+    assert data == customer_workbook(recon, evil, rows, {"statement": evil}, ISO)
+    book = load_workbook(io.BytesIO(data))
+    formulas = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    assert formulas
+    assert all(str(formula).startswith("=ROUND(") for formula in formulas)
+    params = read_params(PARAMS, "test.yaml", read_policy(POLICY_FILE.read_text(encoding="utf-8")))
+    values = reply_values(recon, evil, ("Street 1",), params)
+    page = reply_html(values, Templates(shipped("params", "letters")))
+    assert "<script>" not in page
+    assert "http" not in page.replace("http://x", "")
+    assert "4,012.00" in reply_text(values)
+    assert any("4,012.00" in text for text in printed(recon, ISO))
+
+
+PARAMS = """
+close: TEST
+as_of: 2025-03-31
+first_period: true
+ledgers:
+  - ledger: MAIN
+    company_code: "1000"
+    name: Trade & Sons
+    currency: EUR
+    country: DE
+    control_accounts: ["1200"]
+sources:
+  - {file: x.csv, reads: open_items, layout: plain}
+"""

@@ -104,6 +104,8 @@ def read_their_statement(received: Received, layouts: Mapping[str, Layout], told
     lines = _as_balances_run(_signed(found.lines), found)
     if lines.empty:
         raise InputError("holds no entry: no row has an amount", where=received.name, cure="Ask the customer for the open items or the account.")
+    place_of = lines["source_line"].str.extract(r"([0-9]+)$")[0].astype("int64")
+    lines = lines.loc[place_of.sort_values(kind="stable").index].reset_index(drop=True)
     notes = (*notes, *(f.sentence for f in parsed.findings if f.severity != "info"))
     return replace(found, name=received.name, sha256=received.sha256, lines=lines, rows_in=parsed.rows_in, notes=notes)
 

@@ -19,7 +19,7 @@ _HEADS = (
     "No.", "Class", "Line", "Document", "Theirs no.", "Date", "Ours", "Theirs", "Difference", "Check", "What it is", "Owner", "Next step",
     "By", "Source",
 )  # fmt: skip
-_WIDTHS = (5, 20, 9, 17, 17, 11, 15, 15, 15, 10, 52, 16, 40, 11, 24)
+_WIDTHS = (5, 18, 8, 16, 14, 11, 13, 13, 13, 9, 38, 14, 28, 11, 16)
 _DIFFERENCES = "Differences"
 
 
@@ -130,7 +130,7 @@ def _difference(book: Book, sheet: Worksheet, row: int, one: Mapping[Any, Any], 
         if number != 10:
             put(book, sheet, row, number, value, "wrap" if number in (11, 13, 15) else "row")
     put_check(book, sheet, row, 10, f"=ROUND(H{row}-G{row}-I{row},{{places}})", code, figures)
-    sheet.row_dimensions[row].height = height_of([(one["sentence"], 52), (one["action"], 40)])
+    sheet.row_dimensions[row].height = height_of([(one["sentence"], 38), (one["action"], 28)])
 
 
 _ENTRIES = ("Line", "Reference", "Theirs no.", "Type", "Date", "Text", "Currency", "Amount", "Balance")
