@@ -211,7 +211,9 @@ def _tell_changes(changes: Any, most: int, out: Path | None) -> None:
     from arwork.pack.exports import defused
     from arwork.show.markup import visible
 
-    ranked = changes.assign(size=changes["effect_local"].abs()).sort_values(["size", "item_id"], ascending=[False, True]).drop(columns=["size"])
+    ranked = (
+        changes.assign(size=changes["effect_local"].abs()).sort_values(["size", "item_id"], ascending=[False, True]).drop(columns=["size"])
+    )
     for row in ranked.head(most).to_dict("records"):
         effect = ISO.text(int(row["effect_local"]), row["local_currency"])
         typer.echo(visible(f"  {effect:>16} {row['local_currency']}  {row['customer_id']}  {row['sentence']}"))

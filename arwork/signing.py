@@ -152,7 +152,9 @@ def _refuse_older(pack: Path, params: Params, outputs: Path, events: Sequence[Ev
         changed = _changed(pack, newest)
         told = f": {first_few(changed, 5)}" if changed else ""
         raise InputError(
-            f"run {newest.name} was closed after it with other inputs, so it is STALE{told}", where=pack.name, cure=f"Sign run {newest.name}."
+            f"run {newest.name} was closed after it with other inputs, so it is STALE{told}",
+            where=pack.name,
+            cure=f"Sign run {newest.name}.",
         )
 
 

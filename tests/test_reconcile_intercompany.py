@@ -1,7 +1,5 @@
 """Between the companies: RC-50 with AX-14, the company total of RC-10, and what a sign-off rested on (4.11)."""
 
-# ruff: noqa: N802 (test names carry the IDs of rules)
-
 from __future__ import annotations
 
 from datetime import date
@@ -33,7 +31,15 @@ def balance(company: tuple[str, str], account: str, closing: str, currency: str 
 
 def line(company: tuple[str, str], account: str, reference: str, amount: str, day: str = "2025-04-29") -> dict[str, Any]:
     row = {"ledger_id": company[0], "company_code": company[1], "gl_account": account, "doc_no": f"D{reference}", "line_no": "1"}
-    return {**row, "posting_date": day, "origin": "GL", "currency": "EUR", "amount": minor(amount), "reference": reference, "source_file": "gl.csv"}
+    return {
+        **row,
+        "posting_date": day,
+        "origin": "GL",
+        "currency": "EUR",
+        "amount": minor(amount),
+        "reference": reference,
+        "source_file": "gl.csv",
+    }
 
 
 def astray(number: str = "R1", amount: str = "3,480.00") -> dict[str, Any]:
@@ -101,7 +107,9 @@ def test_rc50_a_missing_balance_proves_nothing() -> None:
 @pytest.mark.parametrize(("rate", "status"), [("1.2500", "TIES"), (None, "NOT_PROVEN")])
 def test_rc50_both_sides_stand_at_one_rate(rate: str | None, status: str) -> None:
     """A ledger kept in USD is translated at the closing rate; without one nothing is proven."""
-    books = table("ledgers", *(dict(row, ledger_currency="USD" if row["ledger_id"] == "MAIN" else "EUR") for row in BOOKS.to_dict("records")))
+    books = table(
+        "ledgers", *(dict(row, ledger_currency="USD" if row["ledger_id"] == "MAIN" else "EUR") for row in BOOKS.to_dict("records"))
+    )
     rates = read_rates(
         table("fx_rates", {"from_currency": "EUR", "to_currency": "USD", "rate_type": "CLOSE", "date": "2025-04-30", "rate": rate}), 5
     ) if rate else NO_RATES  # fmt: skip

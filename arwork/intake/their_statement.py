@@ -103,7 +103,9 @@ def read_their_statement(received: Received, layouts: Mapping[str, Layout], told
         raise _refused(parsed, received)
     lines = _as_balances_run(_signed(found.lines), found)
     if lines.empty:
-        raise InputError("holds no entry: no row has an amount", where=received.name, cure="Ask the customer for the open items or the account.")
+        raise InputError(
+            "holds no entry: no row has an amount", where=received.name, cure="Ask the customer for the open items or the account."
+        )
     place_of = lines["source_line"].str.extract(r"([0-9]+)$")[0].astype("int64")
     lines = lines.loc[place_of.sort_values(kind="stable").index].reset_index(drop=True)
     notes = (*notes, *(f.sentence for f in parsed.findings if f.severity != "info"))
@@ -200,7 +202,14 @@ def _facts(table: pd.DataFrame) -> TheirStatement:
         if stated is not None:
             opening[str(code)] = stated
         running = rows.loc[entries, "balance"]
-        ends = [own["closing"]["balance"], own["closing"]["amount"], rows["closing"], running, own["total"]["balance"], own["total"]["amount"]]
+        ends = [
+            own["closing"]["balance"],
+            own["closing"]["amount"],
+            rows["closing"],
+            running,
+            own["total"]["balance"],
+            own["total"]["amount"],
+        ]
         known = next((value for value in map(_last, ends) if value is not None), None)
         if known is not None:
             closing[str(code)] = known

@@ -45,4 +45,3 @@ def _inputs(body: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     if not isinstance(found, list):
         return []
     return [(str(row[0]), str(row[1]), str(row[2])) for row in found if isinstance(row, list) and len(row) == 3]
-

@@ -184,7 +184,9 @@ def _account(
 def _opening(begins: tuple[int, int], section: Section, units: Units, days: int) -> Difference:
     rule, group = SAID["opening"], Group((), ())
     ours, theirs = begins
-    sentence = f"The opening balance differs: ours is {money(ours, section.currency, units)}, theirs {money(theirs, section.currency, units)}."
+    sentence = (
+        f"The opening balance differs: ours is {money(ours, section.currency, units)}, theirs {money(theirs, section.currency, units)}."
+    )
     written = letter("opening", group, ours, theirs, section.currency, units, {})
     by = section.key_date + timedelta(days=days)
     return Difference(rule.klass, "opening", "opening", group, ours, theirs, rule.owner, rule.action, by, sentence, written)
@@ -231,7 +233,9 @@ def _whole(shares: Sequence[tuple[Section, list[Line]]], stated: Stated, code: s
     if closing is None:
         return said
     gap = closing - total - (opening or 0)
-    return f"{said} For information: it states {money(closing, code, units)}" + (f", {money(gap, code, units)} more than its entries." if gap else ".")
+    return f"{said} For information: it states {money(closing, code, units)}" + (
+        f", {money(gap, code, units)} more than its entries." if gap else "."
+    )
 
 
 def _unstated(account: Account, units: Units) -> str:

@@ -84,7 +84,11 @@ def intercompany(
         sheets.append(sheet)
         if proven:
             where = f"{sheet.ledger_id}/{sheet.company_code} {sheet.currency}"
-            ties.append(Tie(f"{where}: misdirected clearing equals the open misdirected receipts", "RC-50", sheet.ours, sheet.theirs, sheet.currency))
+            ties.append(
+                Tie(
+                    f"{where}: misdirected clearing equals the open misdirected receipts", "RC-50", sheet.ours, sheet.theirs, sheet.currency
+                )
+            )
     ties += _listed(misdirected, receipts)
     found = [Finding("RC-50", "warn", sheet.sentence, "reconciliations", (sheet.recon_id,)) for sheet in sheets if sheet.status != "TIES"]
     return gather(sheets, [], ties, found)
@@ -143,7 +147,11 @@ def _pair(one: Between, other: Between, misdirected: pd.DataFrame, close: _Close
     second = Line(f"{names[1]} per its books: account with {names[0]}", "B", b.here or 0, len(b.lines), total=True)
     where = (*one.company, f"{other.company[0]}-{other.company[1]}", currency, close.as_of)
     if a.here is None or b.here is None:
-        lacking = [f"{name} {'has no rate' if side.balance is not None else 'has no balance'}" for name, side in zip(names, (a, b), strict=True) if side.here is None]
+        lacking = [
+            f"{name} {'has no rate' if side.balance is not None else 'has no balance'}"
+            for name, side in zip(names, (a, b), strict=True)
+            if side.here is None
+        ]
         said = f"Intercompany {names[0]} and {names[1]} is not proven: {' and '.join(lacking)} for this account."
         return Sheet("RC-50", *where, a.here or 0, b.here or 0, 0, 0, 0, "NOT_PROVEN", said, (first, second))
     items = tuple(_one_sided(a, b, close)) if a.currency == b.currency else ()
@@ -175,7 +183,9 @@ def _one_sided(a: _Side, b: _Side, close: _Close) -> Iterator[Item]:
         first = rows.sort_values(["posting_date", "doc_no", "line_no"]).iloc[0]
         day = first["posting_date"].date()
         said = f"Document {reference} stands only with {sides[0]}; {CLASSES['RI-ICT'][1]}."
-        yield Item("RI-ICT", "D", str(reference), day, amount, said, due_by(day, close.span), str(first["source_file"]), str(first["source_line"]))
+        yield Item(
+            "RI-ICT", "D", str(reference), day, amount, said, due_by(day, close.span), str(first["source_file"]), str(first["source_line"])
+        )
 
 
 def _pool(misdirected: pd.DataFrame, one: Between, other: Between) -> Pool:
@@ -198,7 +208,9 @@ def _clearings(pairs: Sequence[Between], misdirected: pd.DataFrame, close: _Clos
     accounts: dict[Company, tuple[str, ...]] = {}
     for pair in pairs:
         accounts[pair.company] = tuple(dict.fromkeys((*accounts.get(pair.company, ()), *pair.clearing)))
-    groups = {(str(key[0]), str(key[1]), str(key[2])): rows for key, rows in waiting.groupby(["ledger_id", "company_code", "currency"], sort=True)}
+    groups = {
+        (str(key[0]), str(key[1]), str(key[2])): rows for key, rows in waiting.groupby(["ledger_id", "company_code", "currency"], sort=True)
+    }
     for company, named in accounts.items():
         if named:
             groups.setdefault((*company, close.currencies.get(company, "")), waiting.head(0))
