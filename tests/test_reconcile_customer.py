@@ -13,17 +13,21 @@ from openpyxl import load_workbook
 
 from arwork.demo.company import files
 from arwork.demo.customer_statement import FILE
-from arwork.errors import InputError
+from arwork.errors import InputError, IntegrityError
 from arwork.intake.received import take
 from arwork.intake.recognise import shipped_layouts
 from arwork.intake.shipped import shipped
 from arwork.intake.their_statement import Told, kind_of, read_their_statement
 from arwork.money import ISO
+from arwork.pack.customer_files import customer_books, write_beside
 from arwork.pack.customer_reply import printed, reply_html, reply_text, reply_values
 from arwork.pack.customer_workbook import customer_workbook
 from arwork.pack.letters import Templates
+from arwork.pack.record import publish
 from arwork.params import read_params
 from arwork.policy import read_policy
+from arwork.proof import Stage
+from arwork.reconcile.as_known import as_known
 from arwork.reconcile.customer import CustomerRecon, Stated, reconcile_customer
 from arwork.reconcile.customer_class import Known, classed
 from arwork.reconcile.customer_known import Books
@@ -410,3 +414,55 @@ ledgers:
 sources:
   - {file: x.csv, reads: open_items, layout: plain}
 """
+
+
+def test_rc40_files_are_numbered_and_never_overwritten(tmp_path: Any) -> None:
+    """The same files again give the folder that has them, other files the next one; what lies there is not touched."""
+    run = tmp_path / "run"
+    first, again = (write_beside(run, {"reply.txt": b"one"}) for _ in range(2))
+    other = write_beside(run, {"reply.txt": b"two"})
+    assert [first.name, again.name, other.name] == ["0001", "0001", "0002"]
+    assert (first / "reply.txt").read_bytes() == b"one"
+
+
+@pytest.mark.parametrize("ledger", ["", "MAIN"])
+def test_rc40_only_what_concerns_the_customer_is_read(tmp_path: Any, ledger: str) -> None:
+    """Lines of the customer, documents of others that its statement names, receipts of its amounts; a changed table is refused."""
+    mine, other = ours("INV-1", "5.00"), item("INV-9", "C9", "7.00")
+    tables = {
+        "open_items": items(mine, other, item("INV-8", "C9", "8.00")), "disputes": disputes(), "allocations": table("allocations"),
+        "receipts": receipts(paid("R1", "5.00", "2025-03-12"), paid("R2", "7.00", "2025-03-12", who="C9")),
+    }  # fmt: skip
+    (tmp_path / "data").mkdir()
+    (tmp_path / "record").mkdir()
+    publish(Stage("10_test", tables), tmp_path)
+    found = customer_books(tmp_path, "C1", {700}, {"INV-9"}, ledger)
+    assert found.open_items["doc_no"].tolist() == ["INV-1"]
+    assert found.elsewhere["doc_no"].tolist() == ["INV-9"]
+    assert found.receipts["receipt_id"].tolist() == ["R1", "R2"]
+    with pytest.raises(InputError, match="no line in the newest run"):
+        customer_books(tmp_path, "C0", set(), set())
+    path = tmp_path / "data" / "open_items.parquet"
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes() + b" ")
+    with pytest.raises(IntegrityError):
+        customer_books(tmp_path, "C1", set(), set())
+
+
+def test_cv07_a_key_date_as_known_on_another_day() -> None:
+    """Entered on 2 April behind the key date, and cleared by a document entered on 5 April: on 1 April neither was known."""
+    cleared = {"clearing_date": "2025-03-30", "clearing_doc": "Z9", "open": "0.00"}
+    ledger = items(
+        ours("INV-1", "100.00", entry_date="2025-03-01"), ours("INV-2", "40.00", doc="2025-03-28", entry_date="2025-04-02", entered_by="MEYER"),
+        ours("INV-3", "30.00", entry_date="2025-03-01", **cleared),
+        ours("Z9", "-30.00", doc="2025-03-30", doc_type="RCPT", entry_date="2025-04-05", entered_by="ABEL", **cleared),
+    )  # fmt: skip
+    frames = {"open_items": ledger, "disputes": disputes(), "allocations": table("allocations")}
+    found = as_known(frames, KEY, date(2025, 4, 1), RULES, ISO)
+    row = found.balances.iloc[0]
+    assert (row["then"], row["now"], row["difference"]) == (13_000, 14_000, 1_000)
+    assert int(found.changes["effect_local"].sum()) == 1_000
+    assert found.changes[["document", "what"]].values.tolist() == [["INV-2", "ADDED"], ["INV-3", "CLEARED"]]
+    assert "by MEYER" in found.changes["sentence"].iloc[0]
+    assert int(found.ageing["then"].sum()) == 13_000
+    assert as_known(frames, KEY, date(2025, 4, 5), RULES, ISO).changes.empty

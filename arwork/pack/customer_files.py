@@ -14,7 +14,6 @@ from arwork.errors import InputError, IntegrityError, StoppedError
 from arwork.pack.digest import sha256, sha256_of, write_once
 from arwork.pack.record import framed, records
 from arwork.reconcile.customer_known import Books
-from arwork.tables import empty
 
 
 def customer_books(run: Path, customer_id: str, amounts: Collection[int], names: Collection[str], ledger: str = "") -> Books:
@@ -23,22 +22,22 @@ def customer_books(run: Path, customer_id: str, amounts: Collection[int], names:
     `amounts` and `names` are what the statement holds: receipts of others with such an amount, and lines of others with such a number,
     are read too, for money and documents that stand on a wrong account. InputError when the customer has no line.
     """
-    own = pc.field("customer_id") == customer_id
-    items = _read(run, "open_items", own & (pc.field("ledger_id") == ledger) if ledger else own)
+    own, wanted = pc.field("customer_id") == customer_id, [name for name in names if name]
+    named = pc.field("reference").isin(wanted) | pc.field("doc_no").isin(wanted)
+    found = _read(run, "open_items", own | named if wanted else own)
+    mine = (found["customer_id"] == customer_id) & ((found["ledger_id"] == ledger) if ledger else True)
+    items, elsewhere = found.loc[mine].reset_index(drop=True), found.loc[~mine].reset_index(drop=True)
     if items.empty:
         raise InputError(
             f"customer {customer_id!r} has no line in the newest run" + (f" in ledger {ledger}" if ledger else ""), where=run.name,
             cure="Take the number as the ledger writes it; `arwork find NAME` finds it.",
         )  # fmt: skip
-    mine, wanted = items["item_id"].unique().tolist(), [name for name in names if name]
     disputes = _read(run, "disputes", own)
     receipts = _read(run, "receipts", own | (pc.field("amount").isin(sorted(amounts)) if amounts else own))
-    allocations = _read(run, "allocations", pc.field("item_id").isin(mine))
+    allocations = _read(run, "allocations", pc.field("item_id").isin(items["item_id"].tolist()))
     paid = sorted(set(allocations["receipt_id"]) - set(receipts["receipt_id"]))
     if paid:
         receipts = pd.concat([receipts, _read(run, "receipts", pc.field("receipt_id").isin(paid))], ignore_index=True)
-    named = (pc.field("reference").isin(wanted) | pc.field("doc_no").isin(wanted)) & (pc.field("customer_id") != customer_id)
-    elsewhere = _read(run, "open_items", named) if wanted else empty("open_items")
     return Books(customer_id, items, disputes, receipts, allocations, elsewhere)
 
 
