@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -80,7 +81,9 @@ def intercompany(
         if sheet.status != "NOT_PROVEN":
             name = f"{_name(one.company)} and {_name(other.company)}: due from and due to net to nothing with their items"
             ties.append(Tie(name, "RC-50", sheet.unexplained, 0, sheet.currency))
-    for sheet, proven in _clearings(pairs, misdirected, close):
+    lineage = receipts[["receipt_id", "source_file", "source_line"]]
+    listed = misdirected.merge(lineage, on="receipt_id", how="left", validate="1:1").fillna({"source_file": "", "source_line": ""})
+    for sheet, proven in _clearings(pairs, listed, close):
         sheets.append(sheet)
         if proven:
             where = f"{sheet.ledger_id}/{sheet.company_code} {sheet.currency}"
@@ -161,7 +164,6 @@ def _pair(one: Between, other: Between, misdirected: pd.DataFrame, close: _Close
     if b.currency != currency:
         lines.append(Line(f"{names[1]} in {b.currency}, translated at the closing rate", f"B {b.currency}", b.balance or 0))
     lines += [second, Line("Due from and due to (A + B)", "C", gap, total=True)]
-    lines += [Line(f"RI-ICT {CLASSES['RI-ICT'][0]}", "D", item.amount, 1) for item in items[:0]]
     lines += [Line("Items of one side only", "D", explained, len(items), total=True), Line("Unexplained (C − D)", "E", rest, total=True)]
     status = "UNEXPLAINED" if rest else "TIES"
     said = f"Intercompany {names[0]} {close.money(a.here, currency)} and {names[1]} {close.money(b.here, currency)}: " + (
@@ -233,7 +235,7 @@ def _clearing(company: Company, currency: str, rows: pd.DataFrame, held: int | N
         lines.append(Line("Misdirected clearing per GL", "GL", gl, total=True))
     rest = gl - listed
     lines.append(Line("Unexplained", "E", rest, total=True))
-    items = tuple(_item(row, close) for row in rows_of(rows.sort_values("receipt_id")))
+    items = tuple(_item(row) for row in rows_of(rows.sort_values("receipt_id")))
     many = f"{len(rows)} misdirected receipt{'' if len(rows) == 1 else 's'} of {close.money(listed, currency)}"
     if held is None:
         said = f"{_name(company)} holds {many} for others; no clearing account in {currency} is named in the params, so the list alone shows it."
@@ -245,11 +247,12 @@ def _clearing(company: Company, currency: str, rows: pd.DataFrame, held: int | N
     return Sheet("RC-50", *company, "misdirected", currency, close.as_of, listed, gl, rest, 0, rest, status, said, tuple(lines), items)
 
 
-def _item(row: object, close: _Close) -> Item:
+def _item(row: Any) -> Item:
     """Write a receipt of the list: it explains no difference, it is what the clearing consists of until both ledgers have posted it."""
-    receipt, amount, by = str(getattr(row, "receipt_id")), int(getattr(row, "amount")), getattr(row, "remit_by")  # noqa: B009
-    day = getattr(row, "value_date").date()  # noqa: B009
-    return Item("RI-ICT", "list", receipt, day, amount, str(getattr(row, "sentence")), by.date(), "", "")  # noqa: B009
+    return Item(
+        "RI-ICT", "list", str(row.receipt_id), row.value_date.date(), int(row.amount), str(row.sentence), row.remit_by.date(),
+        str(row.source_file), str(row.source_line),
+    )  # fmt: skip
 
 
 def _name(company: Company) -> str:
