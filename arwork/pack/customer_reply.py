@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -56,9 +56,9 @@ def _part(account: Account, company: Ledger, written: Written) -> dict[str, Any]
     }  # fmt: skip
 
 
-def _told(account: Account) -> list[Mapping[Any, Any]]:
+def _told(account: Account) -> Sequence[Mapping[Any, Any]]:
     table = CustomerRecon("", account.section.key_date, (account,), ()).table()
-    found: list[Mapping[Any, Any]] = table.to_dict("records")
+    found: Sequence[Mapping[Any, Any]] = table.to_dict("records")
     return found
 
 

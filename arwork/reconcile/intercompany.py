@@ -102,9 +102,9 @@ def _listed(misdirected: pd.DataFrame, receipts: pd.DataFrame) -> Iterator[Tie]:
     here, there = (
         frame.groupby("currency")[column].sum().to_dict() for frame, column in ((misdirected, "amount"), (receipts, "misdirected_amount"))
     )
-    for code in sorted({*here, *there}):
+    for code in sorted({str(code) for code in (*here, *there)}):
         name = f"list of misdirected receipts equals receipts in status MISDIRECTED, {code}"
-        yield Tie(name, "RC-50", int(here.get(code, 0)), int(there.get(code, 0)), str(code))
+        yield Tie(name, "RC-50", int(here.get(code, 0)), int(there.get(code, 0)), code)
 
 
 def _sides(pairs: Sequence[Between]) -> Iterator[tuple[Between, Between]]:
