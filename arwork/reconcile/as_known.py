@@ -53,5 +53,6 @@ def as_known(t: Mapping[str, pd.DataFrame], key_date: date, known: date, policy:
         {name: frame.loc[frame["basis"] == "DUE"].groupby(columns)["amount"].sum() for name, frame in aged.items()}, axis=1
     ).fillna(0).astype("int64")  # fmt: skip
     changes = changes_since(before, items, key_date, units)
+    changes = changes.assign(sentence=changes["sentence"].str.replace(" behind the key date", " since that day", regex=False))
     balances = balances.assign(difference=balances["now"] - balances["then"]).reset_index()
     return AsKnown(key_date, known, balances, buckets.reset_index(), changes, int(items["entry_date"].isna().sum()))
