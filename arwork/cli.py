@@ -24,6 +24,7 @@ from arwork.commands_desk_view import register_desk
 from arwork.commands_forecast import register as register_forecast
 from arwork.commands_journal import journal_app, people_app
 from arwork.commands_letters import register_letters
+from arwork.commands_reconcile import register_reconcile
 from arwork.commands_refunds import register as register_refunds
 from arwork.commands_signoff import register_sign_off
 from arwork.commands_verify import register_verify
@@ -45,6 +46,7 @@ register_desk(app)
 register_refunds(app)
 register_collect(app)
 register_letters(app)
+register_reconcile(app)
 _say = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 register_decide(app)

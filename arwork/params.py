@@ -34,7 +34,11 @@ class Sender(Frozen):
 
 
 class Ledger(Frozen):
-    """One AR book (T01)."""
+    """One AR book (T01).
+
+    `intercompany_accounts` names by other company (`LEDGER/COMPANY`) the GL accounts of what is due from and to it, and
+    `misdirected_accounts` the clearing of money received for others (RC-50).
+    """
 
     ledger: Code
     company_code: Code
@@ -43,6 +47,8 @@ class Ledger(Frozen):
     country: Code
     control_accounts: tuple[str, ...]
     suspense_accounts: tuple[str, ...] = ()
+    intercompany_accounts: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    misdirected_accounts: tuple[str, ...] = ()
     bank_accounts: tuple[BankAccount, ...] = ()
     recognition_policy: Literal["SETTLEMENT", "RECEIPT_IN_HAND", ""] = ""
     sender: Sender = Sender()
@@ -52,7 +58,7 @@ READS = (
     "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
     "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
     "refund_register", "bank_changes", "payment_holds", "contacts", "sales_history", "adjustment_register",
-    "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests",
+    "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests", "their_items",
 )  # fmt: skip
 """What a source file may hold."""
 
@@ -65,7 +71,7 @@ class Source(Frozen):
         "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
         "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
         "refund_register", "bank_changes", "payment_holds", "contacts", "sales_history", "adjustment_register",
-        "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests",
+        "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests", "their_items",
     ]  # fmt: skip
     layout: str = ""
     ledger: str = ""
@@ -139,6 +145,10 @@ class Params(Frozen):
         if self.period_from and self.period_from > self.as_of:
             raise ValueError("period_from is after as_of")
         for entry in self.ledgers:
+            others = {f"{other.ledger}/{other.company_code}" for other in self.ledgers if other is not entry}
+            strange = sorted(set(entry.intercompany_accounts) - others)
+            if strange:
+                raise ValueError(f"intercompany_accounts: {strange[0]!r} is no other ledger/company of these params")
             for code in (entry.currency, *(b.currency for b in entry.bank_accounts)):
                 if not self.units.known(code):
                     raise ValueError(f"unknown currency {code!r}; use an ISO 4217 code such as EUR")

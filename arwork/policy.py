@@ -155,6 +155,14 @@ class Reconciliation(Frozen):
     subsequent_receipt_days: Days
 
 
+class CustomerStatement(Frozen):
+    """How a customer's own statement is compared: days within which amount and day meet, what counts as in transit, days to answer (RC-40)."""
+
+    amount_days: Days
+    in_transit: Span
+    answer_days: Days
+
+
 class Procedure(Frozen):
     """One dunning procedure: days between letters, grace, and by level days, least amount and least percent (CO-01 to CO-09)."""
 
@@ -347,6 +355,7 @@ class Policy(Frozen):
     ageing: Ageing
     reconciliation: Reconciliation
     reconciling_items: Mapping[str, Span]
+    customer_statement: CustomerStatement
     rollforward: Rollforward
     cutoff: CutOff
     dunning: Dunning

@@ -35,6 +35,7 @@ from arwork.journal.followed import follow
 from arwork.journal.forecasts import overrides
 from arwork.journal.lines import parse
 from arwork.journal.refunds import refund_steps
+from arwork.journal.relied import relied_on
 from arwork.matching.adjusted import adjustments
 from arwork.matching.advices import link, linked_lines
 from arwork.matching.allocate import settle
@@ -63,6 +64,7 @@ from arwork.params import Params
 from arwork.proof import Finding, Stage, Tie
 from arwork.reconcile import bank as bank_to_book
 from arwork.reconcile import control_account
+from arwork.reconcile.companies import between_of
 from arwork.reconcile.period import Period, complete
 from arwork.show.numbers import plural
 from arwork.tables import TABLES, conform
@@ -240,8 +242,9 @@ def reconciliations(books: Books) -> Stage:
         ),
     )  # fmt: skip
     suspense = {(entry.ledger, entry.company_code): entry.suspense_accounts for entry in params.ledgers}
-    period = Period(params.start, params.as_of, controls, suspense, params.policy, books.units)
-    done = complete(t, _carried(books.run_dir, ("receipts", *CARRIED[6:11])), period, parts, _previous_key(books.run_dir))
+    period = Period(params.start, params.as_of, controls, suspense, params.policy, books.units, between_of(params))
+    before = _carried(books.run_dir, ("receipts", *CARRIED[6:11]))
+    done = complete(t, before, period, parts, _previous_key(books.run_dir), relied_on(books.events, params.period))
     return Stage("30_reconciliations", done.tables, done.ties, done.findings)
 
 
@@ -338,7 +341,7 @@ STAGES: Mapping[str, tuple[Callable[[Books], Stage], tuple[str, ...] | None]] = 
     "00_intake": (intake, ()),
     "10_cash_application": (cash_application, _INTAKE),
     "20_breaks_refunds": (breaks_refunds, tuple(dict.fromkeys((*_INTAKE, "breaks", "allocations", "receipts", "references", *MONEY_BACK)))),
-    "30_reconciliations": (reconciliations, (*_INTAKE, "sources", "receipts", "allocations")),
+    "30_reconciliations": (reconciliations, (*_INTAKE, "sources", "receipts", "allocations", "proposals", "proposal_items")),
     "40_ageing_collections": (ageing_collections, tuple(dict.fromkeys((*WEEK, *_COLLECTORS)))),
     "50_forecast": (forecast, ("open_items", "customers", "allocations", "receipts", "promises", "disputes")),
     "90_pack": (pack, None),

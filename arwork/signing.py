@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from arwork.decide import Person, newest_run
-from arwork.errors import InputError, IntegrityError
+from arwork.errors import InputError, IntegrityError, first_few
 from arwork.intake.received import take
 from arwork.intake.shipped import shipped
 from arwork.journal.chain import head
 from arwork.journal.events import Event
 from arwork.journal.record import Draft, Plan, Planned, View, plan
+from arwork.journal.relied import said_of
 from arwork.journal.signing import REACHED, WHOLE, deciding, pack_state, refuse_unfit_sign_off, signed
 from arwork.journal.store import Store
 from arwork.pack.digest import write_once
@@ -150,9 +151,19 @@ def _refuse_older(pack: Path, params: Params, outputs: Path, events: Sequence[Ev
     said = {p: read_plan(p)[0]["journal"]["events"] for p in period.iterdir() if (p / "manifest.json").is_file() and p.name[0] != "."}
     newest = max(said, key=lambda p: (said[p], (p / "manifest.json").stat().st_mtime_ns), default=period)
     if newest.name != pack.resolve().name:
+        changed = _changed(pack, newest)
+        told = f": {first_few(changed, 5)}" if changed else ""
         raise InputError(
-            f"run {newest.name} was closed after it with other inputs, so it is STALE", where=pack.name, cure=f"Sign run {newest.name}."
+            f"run {newest.name} was closed after it with other inputs, so it is STALE{told}",
+            where=pack.name,
+            cure=f"Sign run {newest.name}.",
         )
+
+
+def _changed(pack: Path, newest: Path) -> list[str]:
+    """Name the files under the reconciliations of two runs that are not the same."""
+    sides = [{(row[0], row[2]) for row in said_of(read_tables(run, ["recon_inputs"])["recon_inputs"])} for run in (pack, newest)]
+    return sorted({name for name, _ in sides[0] ^ sides[1]})
 
 
 def _body(pack: Path, found: Verified, wanted: Act, events: Sequence[Event]) -> dict[str, Any]:
@@ -181,8 +192,9 @@ def _body(pack: Path, found: Verified, wanted: Act, events: Sequence[Event]) -> 
             raise InputError(f"{name} cannot be certified: {why} (4.11)", cure="Explain it by reconciling items, then close again.")
         if found.facts["status"] != "READY":
             raise InputError(f"the pack is NOT READY and cannot be certified: {found.facts['why']}", cure="Mend that, then close again.")
+    inputs = said_of(read_tables(pack, ["recon_inputs"])["recon_inputs"])
     return {
-        "pack": found.seal, "close": found.facts["close"], "period": found.facts["period"], "run": found.facts["run"],
+        "inputs": inputs, "pack": found.seal, "close": found.facts["close"], "period": found.facts["period"], "run": found.facts["run"],
         "reconciliations": names, "of": len(every), **({"reconciliation": wanted.reconciliation} if wanted.reconciliation else {}),
         **({"key": fingerprint_of(wanted.key)} if wanted.key else {}), **({"automatic": True} if wanted.automatic else {}),
     }  # fmt: skip

@@ -1707,6 +1707,45 @@ sentence text!: What is wrong.
 owner text!: Who corrects it.
 next_action text!: What to do.
 """)),
+    Table("their_items", "Lines of a customer's own statement of our account, as its file says them (RC-40).",
+          ("source_file", "source_line"), _read("""
+customer_id code: Our number of the customer whose statement it is; a layout gives it as a constant.
+reference text: Number of the document as the customer names it: ours, where the customer has it.
+their_no text: The customer's own number of the entry.
+kind text: Type of the entry in the customer's words.
+doc_date date: Date of the entry.
+due_date date: Due date, where the statement has one.
+text text: Text of the entry.
+currency code!: Currency.
+amount money?: Amount as the file has it; from our view once the sign is settled.
+balance money?: Running balance after the entry.
+opening money?: Balance before the first entry, where the statement says it.
+closing money?: Balance that the statement says.
+statement_date date: Day of the statement, where it says it.
+""" + _LINEAGE)),
+    Table("customer_differences", "What tells the customer's statement from our account, each difference with class, owner and next step (RC-40).",
+          ("recon_id", "item_no"), _read("""
+recon_id text!: Reconciliation: rule/ledger/company/customer/currency.
+item_no count!: Number of the difference.
+class choice! TIMING|ERROR_OURS|ERROR_THEIRS|DISPUTE|MISSING_AT_OURS|MISSING_AT_THEIRS|OPEN: What kind of difference it is; OPEN is left to a person.
+reason code!: Why it is of this class, as one word.
+mark choice! ours|paid|theirs|amount|opening: Line of the layout it belongs to.
+document text!: Our document, or theirs where we have none.
+their_no text: Number the customer gives it.
+date date: Date of the document.
+ours money!: Amount on our side.
+theirs money!: Amount on theirs.
+difference money!: Theirs less ours.
+currency code!: Currency.
+owner text!: Who acts.
+action text!: What comes next.
+act_by date!: Day by which.
+sentence text!: The difference in one sentence.
+letter text!: What the reply to the customer says of it.
+source_file text: File of their row; of ours where they have none.
+source_line text: Line of that row.
+item_id text: Our item, where there is one.
+""")),
     Table("prelegal_files", "Index of each pre-legal file: what is there and what is missing (CO-60).",
           ("ledger_id", "company_code", "customer_id", "place"), _read(_ACCOUNT + """
 customer_id code!: Customer.

@@ -10,6 +10,7 @@ from random import Random
 
 from arwork.demo.books import Numbers, balances, number, with_receipts
 from arwork.demo.camt import Sheet, camt053
+from arwork.demo.customer_statement import FILE, customer_statement
 from arwork.demo.customers import ordinary as ordinary_customers
 from arwork.demo.facts import HOUSE, HOUSES, SEED, statement_name, statement_spans
 from arwork.demo.followups import followed_up
@@ -73,6 +74,7 @@ def files() -> dict[str, bytes]:
     made["kna1_main.csv"] = masters(c for c in story.customers if c.ledger == "MAIN").encode("utf-8-sig")
     for house in HOUSES:
         made |= _statements(story, house, numbers, texts)
+    made[FILE] = customer_statement(story, numbers).encode()
     made[AGAIN[1]] = made[AGAIN[0]].replace(b"<MsgId>", b"<MsgId>R", 1)
     return made
 

@@ -22,13 +22,14 @@ from arwork.tables import TABLES
 _AMOUNT = {
     "open_items": "open_amount_doc", "bank_lines": "amount", "gl_lines": "amount", "cash_book": "amount", "remittance_lines": "net_amount",
     "promises": "promised_amount", "disputes": "disputed_amount", "refund_register": "amount", "sales_history": "credit_sales",
-    "adjustment_register": "amount",
+    "adjustment_register": "amount", "their_items": "amount",
 }  # fmt: skip
 _DAY = {
     "open_items": "posting_date", "bank_lines": "booking_date", "gl_lines": "posting_date", "cash_book": "posting_date",
     "remittance_lines": "remittance_date", "promises": "promised_date", "disputes": "opened_date", "fx_rates": "date",
     "refund_register": "paid_date", "bank_changes": "changed_date", "payment_holds": "opened_date",
     "contacts": "contact_date", "adjustment_register": "requested_date",
+    "their_items": "doc_date",
 }  # fmt: skip
 _MONEY_IN = ("bank_lines", "remittance_lines", "promises")
 

@@ -295,6 +295,28 @@ sent_date: Sent | Sent Date | Versendet am
 amount: Amount | Betrag
 currency: Currency | Währung
 """),
+    "their_items": _table("""
+reference: Invoice | Invoice No | Invoice Number | Invoice # | Supplier Invoice | Supplier Invoice No | Vendor Invoice | Reference | Ref
+reference: Your Reference | Your Ref | Your Invoice | Your Document | Vendor Reference | External Document No | Supplier Reference
+reference: Ihre Referenz | Ihre Rechnung | Ihr Beleg | Ihre Belegnummer | Rechnung | Rechnungsnummer | Rechnungsnr | Referenz | Lieferantenrechnung
+reference: Externe Belegnummer | Fremdbeleg | Facture | N° facture | Votre référence | Votre facture | Factura | Factuurnummer | Uw factuur
+reference: Document No | Document Number | Document | Doc No | Beleg | Belegnummer | Belegnr | N° pièce
+their_no: Our Reference | Our Ref | Our Document | Voucher | Voucher No | Journal No | Entry No | Posting No | Unser Beleg | Unsere Belegnummer
+their_no: Unser Zeichen | Buchungsnummer | Eingangsnummer | Notre référence | Document No | Document Number | Document | Doc No | Beleg
+their_no: Belegnummer | Belegnr | Number | No | Nr
+kind: Type | Document Type | Doc Type | Transaction Type | Entry Type | Art | Belegart | Buchungsart | Vorgang | Type de pièce | Tipo | Soort
+doc_date: Date | Document Date | Invoice Date | Posting Date | Entry Date | Transaction Date | Datum | Belegdatum | Buchungsdatum
+doc_date: Rechnungsdatum | Date facture | Fecha | Factuurdatum | Date de pièce | Boekdatum
+due_date: Due Date | Due | Payment Date | Fällig am | Fälligkeit | Fälligkeitsdatum | Échéance | Date d'échéance | Vencimiento | Vervaldatum
+text: Text | Description | Details | Memo | Comment | Buchungstext | Bemerkung | Libellé | Descripción | Omschrijving | Remarks
+currency: Currency | Curr | CCY | Currency Code | Währung | Whrg | Devise | Moneda | Valuta | Munt
+amount: Amount | Open Amount | Amount Due | Outstanding | Outstanding Amount | Total | Value | Betrag | Offener Betrag | Offen | Montant
+amount: Importe | Bedrag | Belopp | Balance Due | Open Balance | Invoice Amount | Rechnungsbetrag | Gross Amount | Bruttobetrag | Montant TTC
+amount: Remaining Amount | Restbetrag | Solde dû
+amount_plus: Debit | Debits | Soll | Débit | Debe | Debet | Charges | Betrag Soll | Invoiced
+amount_minus: Credit | Credits | Haben | Crédit | Haber | Kredit | Payments | Betrag Haben | Paid
+balance: Balance | Running Balance | Saldo | Solde | Kontostand | Cumulative | Saldo kumuliert
+"""),
     "claims": _table("""
 claim_id: Claim | Claim ID
 regime: Regime

@@ -4,7 +4,7 @@ The keys of a layout file (only `reads` and `columns` are always needed):
 
     reads            what the file holds: open_items, customers, customer_banks, bank, remittance, gl_balances, gl_lines, cash_book,
                      promises, disputes, fx_rates, payer_relationships, customer_statements, refund_register, bank_changes,
-                     payment_holds, contacts, sales_history or adjustment_register
+                     payment_holds, contacts, sales_history, adjustment_register or their_items (a customer's own statement)
     title            what the export is, for people
     columns          our column: its heading, or a list of headings in any language; the first that the file has is used
     constants        our column: the value of every row, for what the export does not carry
@@ -112,10 +112,13 @@ _HELPERS: Mapping[str, Mapping[str, str]] = {
     "fx_rates": {"from_units": "count", "to_units": "count"},
     "cash_book": {"amount_plus": "money", "amount_minus": "money"},
     "gl_lines": {"amount_plus": "money", "amount_minus": "money"},
+    "their_items": {"amount_plus": "money", "amount_minus": "money"},
 }  # fmt: skip
 _AMOUNT = ("amount", "amount_plus", "amount_minus")
 _CLASSES = ("RECEIPT", "PAYMENT", "RETURN", "OWN_TRANSFER", "NON_AR")
-_HEAD = ("bank_account", "currency", "opening", "closing")
+_HEAD: Mapping[str, tuple[str, ...]] = {
+    "bank_lines": ("bank_account", "currency", "opening", "closing"), "their_items": ("opening", "closing", "statement_date"),
+}  # fmt: skip
 NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "open_items": (
         ("customer_id",), ("doc_no",), ("doc_type",), ("posting_date", "doc_date"), ("due_date", "baseline_date", "net_days"),
@@ -148,6 +151,7 @@ NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "claims": (("claim_id",), ("regime",), ("type",), ("amount",), ("currency",)),
     "cheques": (("cheque_no",), ("customer_id",), ("amount",), ("currency",), ("cheque_date",), ("received_date",)),
     "credit_requests": (("customer_id",), ("order_no",), ("order_value",), ("currency",), ("requested_at",)),
+    "their_items": (("reference", "their_no", "doc_date"), _AMOUNT),
 }  # fmt: skip
 """What each table cannot be filled without: one column of each group must be mapped and be in the file."""
 
@@ -221,7 +225,7 @@ class Layout(Frozen):
         "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
         "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
         "refund_register", "bank_changes", "payment_holds", "contacts", "sales_history", "adjustment_register",
-        "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests",
+        "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests", "their_items",
     ]  # fmt: skip
     columns: Mapping[str, Texts]
     title: str = ""
@@ -288,8 +292,8 @@ class Layout(Frozen):
             raise ValueError("due_date: map baseline_date")
         if bool(self.terms) != (self.due_date == "terms"):
             raise ValueError("due_date: terms and a block of terms belong together")
-        if self.head and (self.table != "bank_lines" or not set(self.head) <= set(_HEAD)):
-            raise ValueError(f"head: only bank tables have it, and it may give {', '.join(_HEAD)}")
+        if self.head and not set(self.head) <= set(_HEAD.get(self.table, ())):
+            raise ValueError(f"head: only bank tables have it, and it may give {', '.join(_HEAD['bank_lines'])}")
         if not set(self.values.get("bank_class", {}).values()) <= {"", *_CLASSES}:
             raise ValueError(f"values: bank_class may be {', '.join(_CLASSES)}, or blank to let the sign decide")
         if not self.header and any(not heading.startswith("#") for headings in self.columns.values() for heading in headings):

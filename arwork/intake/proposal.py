@@ -19,6 +19,9 @@ from arwork.intake.seen import Column, Seen, see
 from arwork.money import ISO
 from arwork.tables import TABLES
 
+_WHEN_NAMED = ("their_items",)
+"""Tables that look like others and are proposed only when the kind is named."""
+
 
 @dataclass(frozen=True)
 class Proposal:
@@ -55,7 +58,7 @@ def propose(
         read_bank(received, ISO)  # names what it is and refuses it
     words = words_of(layouts.values())
     seen = see(received, {word for table in words.values() for names in table.values() for word in names}, encoding, sheet)
-    tables = [table for table in words if not reads or READS.get(table, table) == reads]
+    tables = [table for table in words if (READS.get(table, table) == reads if reads else table not in _WHEN_NAMED)]
     if not tables:
         raise InputError(f"unknown kind {reads!r}", cure=f"Use one of: {', '.join(READS.get(t, t) for t in words)}")
     usable = _usable(seen)

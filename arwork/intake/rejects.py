@@ -23,7 +23,7 @@ LINEAGE = ("source_file", "source_line", "source_sha256")
 _AMOUNT = {
     "open_items": "amount_doc", "bank_lines": "amount", "gl_lines": "amount", "cash_book": "amount", "remittance_lines": "net_amount",
     "promises": "promised_amount", "disputes": "disputed_amount", "gl_balances": "closing", "refund_register": "amount",
-    "sales_history": "credit_sales", "adjustment_register": "amount",
+    "sales_history": "credit_sales", "adjustment_register": "amount", "their_items": "amount",
 }  # fmt: skip
 _MADE_LATER = ("line_id", "statement_key", "class", "class_reason", "method", "line_no")
 
@@ -48,7 +48,7 @@ def refused(work: Work, table: str) -> dict[int, Problem]:
     found: dict[int, Problem] = {}
     for problem in [*work.problems, *_blanks(work.columns, table)]:
         found.setdefault(problem.row, problem)
-    return found if table == "bank_lines" else found | _repeats(work, table, found)
+    return found if table in ("bank_lines", "their_items") else found | _repeats(work, table, found)
 
 
 def _blanks(columns: Columns, table: str) -> list[Problem]:

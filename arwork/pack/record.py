@@ -40,8 +40,12 @@ def read_parquet(name: str, path: Path) -> pd.DataFrame:
         table = pq.read_table(path, memory_map=False)
     except (pa.ArrowInvalid, OSError) as broken:
         raise IntegrityError(f"cannot be read as the table {name}: {broken}", where=path.name) from None
-    frame = table.to_pandas(types_mapper=_wide, date_as_object=False)
-    return conform(name, frame)
+    return framed(name, table)
+
+
+def framed(name: str, table: pa.Table) -> pd.DataFrame:
+    """Turn rows of a published table, as Arrow holds them, into the frame that its declaration asks for."""
+    return conform(name, table.to_pandas(types_mapper=_wide, date_as_object=False))
 
 
 def _wide(arrow_type: pa.DataType) -> Any:

@@ -11,9 +11,10 @@ _MOVES = (
 )  # fmt: skip
 _SUSPENSE = ("new", "identified", "transferred", "returned")
 CHECKS: Mapping[str, Mapping[str, str]] = {
-    "RC-10": {"A": "+", "C": "B -A", "E": "C -D"},
+    "RC-10": {"A": "+", "C": "B -A", "E": "C -D", "ΣE": "+ΣC -+ΣD"},
     "RC-20": {"bank": "+b0 +b1 +b2 +b3", "book": "+k0 +k1 +k2 +k3", "difference": "bank -book"},
     "RC-30": {"reached": " ".join(["opening", *(f"+{name}" for name in _MOVES)]), "E": "closing -reached -+D"},
+    "RC-50": {"C": "A +B", "E": "C -D", "list": "+to"},
     "RC-60": {"closing": " ".join(["opening", *(f"+{name}" for name in _SUSPENSE)]), "list": "+age"},
     "RC-80": {"ageing": "+bucket", "comparable": "ageing +outside"},
     "RC-90": {"in hand": "posted +RI-UNR", "settlement": "in-hand +RI-TIM"},

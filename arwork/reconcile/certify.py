@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -76,12 +77,37 @@ def inputs_of(reconciliations: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFr
     return conform("recon_inputs", pd.DataFrame(rows).drop_duplicates()) if rows else empty("recon_inputs")
 
 
+MOST_FILES = 50
+"""Files of one kind up to which each is named by itself."""
+
+
+def reads_of(rule: str) -> tuple[str, ...]:
+    """Name the kinds of files that a rule rests on."""
+    return _READS.get(rule, ())
+
+
+def condensed(recon_inputs: pd.DataFrame) -> pd.DataFrame:
+    """Write many files of one kind as one row: how many, and one digest over all of theirs."""
+    rows = []
+    for (recon_id, reads), files in recon_inputs.groupby(["recon_id", "reads"], sort=True):
+        if len(files) <= MOST_FILES:
+            rows += files.to_dict("records")
+            continue
+        told = "".join(f"{sha} {name}\n" for name, sha in sorted(zip(files["source_file"], files["sha256"], strict=True)))
+        digest = hashlib.sha256(told.encode()).hexdigest()
+        rows.append({"recon_id": recon_id, "source_file": f"{len(files)} {reads} files", "reads": reads, "sha256": digest})
+    return conform("recon_inputs", pd.DataFrame(rows)) if rows else empty("recon_inputs")
+
+
 def stale(certified_on: pd.DataFrame, now: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     """Name by reconciliation the files that are not the ones it was certified on: other bytes, new, or gone (4.11)."""
     key = ["recon_id", "source_file", "sha256"]
-    left, right = (set(frame[key].itertuples(index=False, name=None)) for frame in (certified_on, now))
+    left, right = (set(condensed(frame)[key].itertuples(index=False, name=None)) for frame in (certified_on, now))
     found: dict[str, set[str]] = {}
+    standing = set(certified_on["recon_id"])
     for recon_id, file, _ in left ^ right:
+        if recon_id not in standing:
+            continue
         found.setdefault(str(recon_id), set()).add(str(file))
     return {recon_id: tuple(sorted(files)) for recon_id, files in sorted(found.items())}
 

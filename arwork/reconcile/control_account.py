@@ -15,6 +15,7 @@ from arwork.dates import period_end, period_of, period_start
 from arwork.money import Units
 from arwork.proof import Finding, Tie
 from arwork.reconcile.balances import continuity_of
+from arwork.reconcile.company_total import with_company_total
 from arwork.reconcile.documents import Sides, complete_periods, misplaced, one_sided
 from arwork.reconcile.hints import Pool, hints
 from arwork.reconcile.layout import CLASSES, Item, Line, Reconciled, Sheet, gather
@@ -86,6 +87,7 @@ def reconcile(
         if sheet.status != "TIES":
             findings.append(Finding("RC-10", "warn", sheet.sentence, "reconciliations", (sheet.recon_id,)))
     continuity, broken = continuity_of(gl_balances, controls)
+    sheets = with_company_total(sheets)
     return gather(sheets, [], [*ties, *continuity], [*findings, *_left_out(kept.loc[~counted], units), *broken])
 
 

@@ -8,7 +8,9 @@ from datetime import date
 
 import pandas as pd
 
+from arwork.breaks.misdirected import misdirected
 from arwork.collect.ageing import age
+from arwork.matching.fx import read_rates
 from arwork.money import Units
 from arwork.policy import Policy
 from arwork.proof import Finding, Tie
@@ -17,6 +19,7 @@ from arwork.reconcile.changes import changes_since
 from arwork.reconcile.control_account import Control
 from arwork.reconcile.cutoff import BankSide, cut_off
 from arwork.reconcile.history import with_history
+from arwork.reconcile.intercompany import Between, intercompany
 from arwork.reconcile.layout import Reconciled
 from arwork.reconcile.rollforward import ACCOUNT, Before, roll_forward
 from arwork.reconcile.suspense import suspense
@@ -38,6 +41,7 @@ class Period:
     suspense_accounts: Mapping[tuple[str, str], Sequence[str]]
     policy: Policy
     units: Units
+    between: Sequence[Between] = ()
 
 
 @dataclass(frozen=True)
@@ -49,10 +53,13 @@ class Completed:
     findings: tuple[Finding, ...]
 
 
-def complete(t: Tables, before: Tables, period: Period, parts: Sequence[Reconciled], before_key: date | None) -> Completed:
-    """Add to the reconciliations that are done (`parts`, RC-10 and RC-20 first) RC-30, RC-60, RC-80 and RC-90, history and certification.
+def complete(
+    t: Tables, before: Tables, period: Period, parts: Sequence[Reconciled], before_key: date | None, signed_on: pd.DataFrame | None = None
+) -> Completed:
+    """Add to the reconciliations that are done (`parts`, RC-10 and RC-20 first) RC-30, RC-50, RC-60, RC-80, RC-90, history, certification.
 
     Takes the tables of intake and cash application, and those the close before left, with its key date; none in a first period.
+    `signed_on` are the inputs on which reconciliations of this period were signed before (`recon_inputs`).
     """
     p, units = period, period.units
     ledgers, controls = t["ledgers"], p.controls
@@ -67,14 +74,15 @@ def complete(t: Tables, before: Tables, period: Period, parts: Sequence[Reconcil
     edge = cut_off(t["open_items"], bank, ledgers, controls, p.start, p.as_of, p.policy.cutoff, units)
     aged = age(t["open_items"], t["disputes"], t["allocations"], p.policy, p.as_of)
     tied = tie_outs(aged.ageing, t["open_items"], t["disputes"], parts[0], ledgers, controls, p.as_of, units)
-    whole = [*parts, rolled.recon, left.recon, edge.recon, tied]
+    owed = _between(t, period)
+    whole = [*parts, rolled.recon, owed, left.recon, edge.recon, tied]
     tables = {name: _joined(name, whole) for name in RECON}
     history = with_history(
         tables["recon_items"], before.get("recon_items", empty("recon_items")), before_key, p.as_of, p.policy.reconciliation, units
     )  # fmt: skip
     inputs = inputs_of(tables["reconciliations"], t["sources"])
     certified = certifiability(
-        tables["reconciliations"], history.recon_items, inputs, before, p.as_of, p.policy.reconciliation, units
+        tables["reconciliations"], history.recon_items, inputs, before, p.as_of, p.policy.reconciliation, units, signed_on
     )  # fmt: skip
     more = {
         "recon_items": history.recon_items, "recon_cleared": history.recon_cleared, "movements": rolled.movements,
@@ -84,6 +92,20 @@ def complete(t: Tables, before: Tables, period: Period, parts: Sequence[Reconcil
     findings = [*(f for part in whole for f in part.findings), *certified.findings, *_changed(changes, units)]
     ties = (*(tie for part in whole for tie in part.ties), *_closings(tables["recon_lines"], tables["reconciliations"]))
     return Completed({**tables, **more}, ties, tuple(findings))
+
+
+def _between(t: Tables, p: Period) -> Reconciled:
+    """Reconcile the companies with each other, and the money that one holds for another (RC-50, EX-40)."""
+    receipts = t["receipts"].loc[t["receipts"]["status"] == "MISDIRECTED"]
+    names = ("proposals", "proposal_items")
+    proposed, lines = (t.get(name, empty(name)) for name in names)
+    astray = misdirected(receipts, proposed, lines, t["open_items"], frozenset(), p.policy, p.as_of, p.units)
+    rates = read_rates(t.get("fx_rates", empty("fx_rates")), p.policy.matching.fx_rate_max_age_days)
+    span = p.policy.reconciling_items.get("RI-ICT", "5bd")
+    return intercompany(
+        p.between, astray.misdirected, receipts, t["gl_balances"], t.get("gl_lines", empty("gl_lines")), t["ledgers"], rates, p.as_of,
+        p.units, span,
+    )  # fmt: skip
 
 
 def _closings(lines: pd.DataFrame, heads: pd.DataFrame) -> list[Tie]:
