@@ -35,7 +35,7 @@ import tiny  # noqa: E402
 
 from arwork.pack.verify import verify  # noqa: E402
 
-THIN = {"intake": 3, "seal and publish": 4, "sign with a key": 2, "close": 60}
+THIN = {"intake": 6, "seal and publish": 6, "sign with a key": 4, "close": 120}
 """Long operations are tried at every so many calls."""
 
 
