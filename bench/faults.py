@@ -97,7 +97,9 @@ def kill_closes(folder: Path, times: int, seed: int) -> tuple[Counter[str], list
 def _close(params: Path) -> subprocess.Popen[bytes]:
     words = [sys.executable, "-m", "arwork.cli", "close", str(params), "--outputs", str(params.parent / "outputs")]
     more = {"PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(words, cwd=ROOT, env=os.environ | more, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(
+        words, cwd=ROOT, env=os.environ | more, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
 
 
 def main() -> int:

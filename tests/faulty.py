@@ -186,7 +186,7 @@ def _supervise(child: int, listener: int, out: int, root: Path, fault: Fault | N
                 wrong = 0
                 if found.startswith(inside):
                     what = names[call] + (":read" if names[call] in ("open", "openat") and not _writes(names[call], args) else "")
-                    calls.append(f"{what} {found[len(inside):]}")
+                    calls.append(f"{what} {found[len(inside) :]}")
                     if fault and _fits(what, fault.kind):
                         count += 1
                         if count == fault.nth or (fault.sticky and count > fault.nth):

@@ -15,9 +15,7 @@ _LEFT = (
 
 def _same(table: str, key: str, amount: str, other: str, wanted: str) -> str:
     """Compare an amount of a table with that of the row it is about in another."""
-    return (
-        f"SELECT a.{key}, a.{amount}, b.{wanted} FROM {table} a LEFT JOIN {other} b USING ({key}) WHERE a.{amount} IS DISTINCT FROM b.{wanted}"
-    )
+    return f"SELECT a.{key}, a.{amount}, b.{wanted} FROM {table} a LEFT JOIN {other} b USING ({key}) WHERE a.{amount} IS DISTINCT FROM b.{wanted}"
 
 
 COLLECT: tuple[Check, ...] = (

@@ -43,8 +43,8 @@ FORECAST: tuple[Check, ...] = (
     Check("FC-04", "the quarter by kind = the parts of its items", ("forecast_cash", "forecast_items"), _by_kind("QUARTER", "horizon")),
     Check("FC-04", "the month by kind = the parts of its items", ("forecast_cash", "forecast_items"), _by_kind("MONTH", "month")),
     Check("FC-01", "naive forecast of the quarter = items due in it, and new billings", ("forecast_cash", "forecast_items"),
-          f"SELECT c.ledger_id || ' ' || c.currency, c.naive, c.new_billings + coalesce(sum(i.amount), 0) FROM forecast_cash c LEFT JOIN forecast_items i "
-          f"ON (c.ledger_id, c.company_code, c.currency) = (i.ledger_id, i.company_code, i.currency) AND i.due_date <= c.to_date "
+          "SELECT c.ledger_id || ' ' || c.currency, c.naive, c.new_billings + coalesce(sum(i.amount), 0) FROM forecast_cash c LEFT JOIN forecast_items i "
+          "ON (c.ledger_id, c.company_code, c.currency) = (i.ledger_id, i.company_code, i.currency) AND i.due_date <= c.to_date "
           "AND i.kind NOT IN ('RECOVERY', 'GROUP') WHERE c.span = 'QUARTER' GROUP BY c.ledger_id, c.company_code, c.currency, c.naive, "
           "c.new_billings HAVING c.naive <> c.new_billings + coalesce(sum(i.amount), 0)"),
     Check("7.1", "from the frozen forecast to today's: the steps add up", ("forecast_changes",),
