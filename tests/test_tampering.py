@@ -211,7 +211,7 @@ FORGED: dict[str, tuple[Callable[[Path], object], str]] = {
     "a bank line is larger": (lambda p: rewrite(p, "bank_lines", "UPDATE t SET amount = amount + 100 WHERE amount = 4200"), "RC-20"),
     "a bank line is gone": (lambda p: rewrite(p, "bank_lines", "DELETE FROM t WHERE amount = 4200"), "RC-20"),
     "a closing balance is moved": (lambda p: rewrite(p, "statements", "UPDATE t SET closing = closing + 1"), "RC-20"),
-    "both balances are moved alike": (lambda p: rewrite(p, "statements", "UPDATE t SET closing = closing + 1, opening = opening + 1"), "as received"),
+    "both balances are moved alike": (lambda p: rewrite(p, "statements", "UPDATE t SET closing = closing + 1, opening = opening + 1"), "as received|RC-20"),
     "an open item is smaller": (lambda p: rewrite(p, "open_items", "UPDATE t SET open_amount_doc = 1, open_amount_local = 1 WHERE doc_no = '9003'"), "CV-06"),
     "an open item is gone": (lambda p: rewrite(p, "open_items", "DELETE FROM t WHERE doc_no = '9003'"), "CV-06"),
     "an item is made younger": (lambda p: rewrite(p, "ageing_items", "UPDATE t SET days_past_due = 0, bucket_due = 'current'"), "CV-05"),
