@@ -20,7 +20,16 @@ from arwork.errors import StoppedError
 from arwork.journal.durable import replace_whole, write_new
 from arwork.pack.digest import write_once
 
-SAMPLE = {"publish a stage": 3, "seal and publish": 2, "append, SQLite": 8, "append, lines": 8, "sign": 3, "sign with a key": 2, "inbox": 4, "intake": 1}
+SAMPLE = {
+    "publish a stage": 3,
+    "seal and publish": 2,
+    "append, SQLite": 8,
+    "append, lines": 8,
+    "sign": 3,
+    "sign with a key": 2,
+    "inbox": 4,
+    "intake": 1,
+}
 SEED = 20260331
 
 
