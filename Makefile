@@ -38,7 +38,8 @@ proof: $(VENV)/.ready
 	$(BIN)/python tests/test_intake_bank_data.py
 	$(BIN)/python bench/journal.py
 	$(BIN)/python bench/verify.py
-	ARWORK_FLIPS=10000 $(BIN)/python -m pytest -q tests/test_tampering.py
+	$(BIN)/python bench/faults.py
+	ARWORK_FLIPS=10000 ARWORK_CLOSES=200 $(BIN)/python -m pytest -q tests/test_tampering.py
 	$(BIN)/python -m pip install --quiet atheris
 	cd tests/fuzz && for target in $(TARGETS); do ../../$(BIN)/python run.py $$target $(SECONDS_EACH) || exit 1; done
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,9 +73,13 @@ def close(params_file: Path, outputs: Path, tell: Callable[[str, str], None]) ->
 def _there_already(final: Path) -> Closed:
     """A pack under the same name must be this very close, whole; anything else is not ours to touch."""
     try:
-        return Closed(final, True, verify(final))
+        found = Closed(final, True, verify(final))
     except IntegrityError as broken:
         raise IntegrityError(f"{final} is there, but is not the pack of this close: {broken.what}", cure=broken.cure) from None
+    build.settle(final)  # who stopped between the rename and this had acknowledged nothing
+    with suppress(OSError):  # an archive that may only be read
+        write_index(final.parent.parent.parent)
+    return found
 
 
 def _parameters(params: Params) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ def _causes(packs: tuple[Path, Path], said: list[dict[str, Any]]) -> _Causes:
     texts = [{row["path"]: row["sha256"] for row in facts["files"] if row["path"].startswith("params/")} for facts in said]
     params = sorted(name for name in {*texts[0], *texts[1]} if texts[0].get(name) != texts[1].get(name))
     if params:
-        sentences.append(f"params: {first_few(params)}")
+        sentences.append(f"params: {first_few([_edited(packs, name) for name in params], 4)}")
         general.append("params")
     events = [own_events(pack) for pack in packs]
     fresh = _fresh(events)
@@ -107,6 +108,16 @@ def _causes(packs: tuple[Path, Path], said: list[dict[str, Any]]) -> _Causes:
         general.append("input")
     decided = {str(value) for event in fresh for value in _about(event, events)}
     return _Causes(frozenset(changed), frozenset(decided), tuple(dict.fromkeys(general)), tuple(sentences))
+
+
+def _edited(packs: tuple[Path, Path], name: str) -> str:
+    """Say which lines of a params file differ: what stood there, and what stands there now."""
+    texts = [(pack / name).read_text(encoding="utf-8-sig").splitlines() if (pack / name).is_file() else None for pack in packs]
+    if texts[0] is None or texts[1] is None:
+        return f"{name} is {'new' if texts[0] is None else 'gone'}"
+    lines = [line for line in [*unified_diff(texts[0], texts[1], n=0, lineterm="")][2:] if line[0] in "+-" and line[1:].strip()]
+    said = [f"{'was' if line[0] == '-' else 'now'} {line[1:].strip()[:100]!r}" for line in lines]
+    return f"{name} ({first_few(said, 4)})" if said else name
 
 
 def _fresh(events: list[list[Event]]) -> list[Event]:

@@ -13,6 +13,7 @@ from arwork.close import Closed, close
 from arwork.errors import InputError
 from arwork.intake.check import Choice, layouts_for
 from arwork.intake.inbox import NEW, Arrival, arrivals
+from arwork.journal.durable import replace_whole
 from arwork.pack.digest import sha256_of
 from arwork.pack.filed import file_away, list_file
 from arwork.pack.plan import make_plan
@@ -60,7 +61,7 @@ def _undo(list_path: Path, before: bytes | None, made: list[Path]) -> None:
     if before is None:
         list_path.unlink(missing_ok=True)
     else:
-        list_path.write_bytes(before)
+        replace_whole(list_path, before)
     for path in made:
         path.unlink(missing_ok=True)
 

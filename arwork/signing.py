@@ -14,7 +14,9 @@ from arwork.errors import InputError, IntegrityError, first_few
 from arwork.intake.received import take
 from arwork.intake.shipped import shipped
 from arwork.journal.chain import head
+from arwork.journal.durable import flush
 from arwork.journal.events import Event
+from arwork.journal.people import people_of
 from arwork.journal.record import Draft, Plan, Planned, View, plan
 from arwork.journal.relied import said_of
 from arwork.journal.signing import REACHED, WHOLE, deciding, pack_state, refuse_unfit_sign_off, signed
@@ -68,9 +70,12 @@ def sign_off(target: Path, outputs: Path, wanted: Act, params_file: Path | None 
         found = verify(pack)
         _refuse_foreign(found, params, events)
         _refuse_older(pack, params, outputs, events)
-        body = _body(pack, found, wanted, events)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         decided = events[: found.facts["journal"]["events"]]
+        left_out = _mended(pack, events, wanted)
+        if left_out:
+            return _told(store, found, left_out, folder_of(pack), outputs)
+        body = _body(pack, found, wanted, events)
         drafts, known_by = store.proved(
             [Draft(wanted.act, body, wanted.reason)], at=now, by=wanted.person.name, known_by=wanted.person.known_by
         )
@@ -92,18 +97,39 @@ def _guarded(base: Plan, decided: Sequence[Event], wanted: Act, body: Mapping[st
     return planned
 
 
-def _filed(store: Store, pack: Path, found: Verified, done: Event, wanted: Act, outputs: Path) -> SignedOff:
-    """Write the files of the act, its signature, and the page of all packs."""
-    events = store.events()
-    write_missing(pack, events)
-    path = folder_of(pack)
+def _mended(pack: Path, events: Sequence[Event], wanted: Act) -> Event | None:
+    """Write what a stop between an event and its files left out; return the act of this person that was wanted and is whole only now."""
+    people = people_of(events)
+    missing = {path.name for path in write_missing(pack, events)}
+    found = None
     for name, (data, act) in texts(pack, events).items():
         file = folder_of(pack) / f"{name}.sig"
-        if wanted.key and act.body.get("key") == fingerprint_of(wanted.key) and not file.exists():  # also one that a crash left out
+        if wanted.key and act.body.get("key") == fingerprint_of(wanted.key) and not file.exists():
             signature = sign(wanted.key, data)
             check(data, signature, file.name)
-            write_once(file, signature)
-        path = folder_of(pack) / name if act.seq == done.seq else path
+            write_once(file, signature, pack.parent)
+            file.chmod(0o444)
+            missing.add(name)
+        same = (act.action, act.body.get("reconciliation", "")) == (wanted.act, wanted.reconciliation)
+        own = same and people.person(act.by) == people.person(wanted.person.name)
+        found = act if own and name in missing else found
+    if missing:
+        flush(folder_of(pack))
+        flush(pack.parent)
+    return found
+
+
+def _filed(store: Store, pack: Path, found: Verified, done: Event, wanted: Act, outputs: Path) -> SignedOff:
+    """Write the files of the act, its signature, and the page of all packs."""
+    _mended(pack, store.events(), wanted)
+    return _told(store, found, done, folder_of(pack), outputs)
+
+
+def _told(store: Store, found: Verified, done: Event, folder: Path, outputs: Path) -> SignedOff:
+    """Say what was signed, where, and what follows from it."""
+    events = store.events()
+    pack = folder.with_name(str(found.facts["run"]))
+    path = next(folder / name for name, (_, act) in texts(pack, events).items() if act.seq == done.seq)
     state = pack_state(signed(events, found.seal), int(done.body["of"]))
     write_index(outputs)
     later = len(deciding(events)) - int(found.facts["journal"]["events"])

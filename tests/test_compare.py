@@ -57,7 +57,7 @@ def test_a_changed_file_is_the_cause_of_its_rows(runs: dict[str, Path]) -> None:
 
 def test_changed_params_are_the_cause_of_other_buckets(runs: dict[str, Path]) -> None:
     found = compare(runs["renamed"], runs["params"])
-    assert found.causes == ("params: params/close.yaml",)
+    assert found.causes == ("params: params/close.yaml (now 'policy: {ageing: {buckets: [10, 60, 90, 180]}}')",)
     assert {"ageing", "ageing_items"} <= {line.table for line in found.lines}
     assert {line.cause for line in found.lines} == {"params"}
 

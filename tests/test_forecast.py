@@ -225,6 +225,16 @@ def test_fc04_to_fc07_parts_of_items_add_up() -> None:
     assert made.loc[("D", "OVERRIDE"), "fixed"] == pytest.approx(0.75)
 
 
+def test_fc03_a_month_in_which_everything_was_paid_leaves_nothing_to_forecast() -> None:
+    paid = pd.DataFrame({"item_id": ["I1"], "amount_relieved": [5000], "residual": [0]})
+    left = population(frame(row("I1", 5000, "2026-03-20")), empty("customers"), paid, empty("receipts"), AS_OF)
+    assert list(left["amount"]) == [0]
+    made = parts(left, NONE, RULES, AS_OF)
+    assert len(made) == 0
+    inputs = Inputs(frame(row("I1", 5000, "2026-03-20")), empty("customers"), empty("allocations").assign(**paid), empty("receipts"), NONE)
+    assert forecast(inputs, policy(), AS_OF).cash["expected"].sum() == 0
+
+
 def test_fc05_a_disputed_part_brings_nothing_before_it_is_settled() -> None:
     items, special = special_case()
     base = population(items, empty("customers"), empty("allocations"), empty("receipts"), AS_OF)

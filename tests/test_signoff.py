@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 import sealed
 import tiny
+from conftest import arwork
 
 from arwork.decide import Person, decide
 from arwork.errors import InputError, IntegrityError
@@ -312,3 +313,52 @@ def test_the_pack_checks_itself_without_arwork(month: tuple[Path, Path], sign: S
     assert subprocess.run([*words, "0" * 64], capture_output=True).returncode == 3
     (folder_of(pack) / "002-REVIEW.json").unlink()
     assert subprocess.run(words, capture_output=True).returncode == 3
+
+
+def test_a_person_certifies_locks_and_reopens_by_the_command_line(month: tuple[Path, Path]) -> None:
+    """As three people would type it: what may not be done says why and leaves nothing; the page of all packs follows."""
+    params, pack = month
+    folder = params.parent
+
+    def typed(code: int, *words: str) -> str:
+        """Type a command and return what it said."""
+        done = arwork(folder, *words)
+        assert done.code == code, done.out + done.err
+        return done.out + done.err
+
+    typed(0, "prepare", "tiny.yaml", "--as", "ann", "--reason", "all three statements are here")
+    assert "ann is preparer" in typed(2, "review", "tiny.yaml", "--as", "ann", "--reason", "myself")
+    typed(0, "review", "tiny.yaml", "--as", "bob", "--reason", "looked at every item")
+    assert "state: CERTIFIED" in typed(0, "certify", "tiny.yaml", "--as", "cem", "--reason", "ties")
+    said = typed(2, "close", "tiny.yaml")
+    assert "was certified by cem on" in said
+    assert "arwork reopen" in said
+    assert sorted(p.name for p in pack.parent.iterdir()) == [pack.name, f"{pack.name}.signoff"]
+    assert "cem did CERTIFY" in typed(2, "reopen", str(pack), "--params", "tiny.yaml", "--as", "cem", "--reason", "late statement")
+    assert "state: OPEN" in typed(0, "reopen", str(pack), "--params", "tiny.yaml", "--as", "dia", "--reason", "late statement")
+    assert f"pack: outputs/tiny/2026-03/{pack.name}" in typed(0, "close", "tiny.yaml")
+    assert "at quarter and year end" in typed(2, "prepare", "tiny.yaml", "--as", "ann", "--automatic", "--reason", "robot").lower()
+    shown = typed(0, "verify", "--quick", str(pack))
+    assert "OPEN; PREPARE by ann" in shown
+    assert "CERTIFY by cem" in shown
+    assert "REOPEN by dia" in shown
+    assert "REOPEN by dia" in (folder / "outputs/index.html").read_text()
+
+
+def test_a_stop_between_the_act_and_its_files_is_mended_by_the_same_command(month: tuple[Path, Path], sign: Sign, keys: Path) -> None:
+    """The act is in the journal, its signature is not there: it fails closed, and the same command answers with that act."""
+    _, pack = month
+    first = sign("PREPARE", "ann", key=keys / "ann")
+    for name in ("001-PREPARE.json.sig", "001-PREPARE.json"):
+        (folder_of(pack) / name).unlink()
+        again = sign("PREPARE", "ann", key=keys / "ann")
+        assert (again.event, again.state) == (first.event, "PREPARED")
+        assert len(list(folder_of(pack).iterdir())) == 2
+        if name.endswith(".sig"):
+            (folder_of(pack) / "001-PREPARE.json").unlink()
+            with pytest.raises(IntegrityError):
+                read_sign_offs(pack)
+            sign("PREPARE", "ann", key=keys / "ann")
+    authority(pack, verify(pack).seal, RECONS, allowed=keys / "allowed")
+    with pytest.raises(InputError, match="after PREPARED"):
+        sign("PREPARE", "ann", key=keys / "ann")

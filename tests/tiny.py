@@ -62,3 +62,27 @@ def write(folder: Path, **changed: str | bytes) -> Path:
         content = changed.get(Path(name).stem, text)
         (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
     return folder / "tiny.yaml"
+
+
+def paid(receipts: int) -> dict[str, str]:
+    """Return the files of a month in which each of so many receipts pays one invoice by its number; they tie."""
+    items, lines, cash, total = [ITEMS.splitlines()[0]], [], [CASH.splitlines()[0]], 0
+    for n in range(receipts):
+        minor = 10_000 + 37 * n
+        total += minor
+        major, day = f"{minor // 100}.{minor % 100:02d}", 2 + n * 28 // receipts
+        items.append(
+            f"MAIN,1000,C1,{500000 + n},1,2026,INV,2026-02-10,2026-02-10,2026-03-12,EUR,{major},{major},EUR,{major},{major},INV-{700000 + n},1400"
+        )
+        lines += [
+            f":61:2603{day:02d}03{day:02d}C{major.replace('.', ',')}NTRFNONREF//B{n}",
+            f":86:166?00GUTSCHRIFT?20SVWZ+INV-{700000 + n}?32ALPHA",
+        ]
+        cash.append(f"MAIN,1000,1800,{n},1,2026-03-{day:02d},2026-03-{day:02d},{major},EUR,,,B{n},RECEIPT")
+    whole, closing = f"{total // 100}.{total % 100:02d}", f"{(total + 100_000) // 100}.{total % 100:02d}"
+    statement = [*STATEMENT.splitlines()[:4], *lines, f":62F:C260331EUR{closing.replace('.', ',')}"]
+    balances = f"MAIN,1000,1400,2026-03,EUR,{whole},0.00,0.00,{whole}\nMAIN,1000,1800,2026-03,EUR,1000.00,{whole},0.00,{closing}\n"
+    return {
+        "items": "\n".join(items) + "\n", "cash": "\n".join(cash) + "\n", "statement": "\n".join(statement) + "\n",
+        "balances": f"{BALANCES.splitlines()[0]}\n{balances}",
+    }  # fmt: skip

@@ -9,14 +9,11 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple, Protocol
 
-
-class Check(NamedTuple):
-    """One check: its rule, what it proves, the tables it reads, and the query that returns (key, ours, theirs) of each difference."""
-
-    rule: str
-    name: str
-    reads: tuple[str, ...]
-    sql: str
+from arwork.audit.check import Check
+from arwork.audit.rederive_collect import COLLECT
+from arwork.audit.rederive_credits import CREDITS
+from arwork.audit.rederive_forecast import FORECAST
+from arwork.audit.rederive_recons import RECONS
 
 
 class Cursor(Protocol):
@@ -138,6 +135,7 @@ CHECKS: tuple[Check, ...] = (
     Check("owed", "each receipt that waits has its row of work", ("receipts", "owed"),
           "SELECT receipt_id, status, '' FROM receipts WHERE status IN ('UNIDENTIFIED', 'UNAPPLIED') "
           "AND receipt_id NOT IN (SELECT key FROM owed)"),
+    *RECONS, *CREDITS, *COLLECT, *FORECAST,
 )  # fmt: skip
 """Every check of the second path, in the order money meets them."""
 

@@ -114,7 +114,7 @@ def parts(items: pd.DataFrame, special: Special, rules: Rules, as_of: date) -> p
     without an item goes to its items, oldest due date first. Amounts beyond what is left to collect promise nothing more.
     """
     base = items.loc[items["amount"] > 0].assign(
-        kind="OPEN", method="FC-03", now=items["age"], day=np.datetime64("NaT"), fixed=0.0, rest=1.0, source=""
+        kind="OPEN", method="FC-03", now=lambda t: t["age"], day=np.datetime64("NaT"), fixed=0.0, rest=1.0, source=""
     )
     waits = base["standing"] != "OPEN"
     base.loc[waits, "rest"] = 0.0

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from arwork.errors import IntegrityError
 from arwork.journal.chain import check
+from arwork.journal.durable import replace_whole
 from arwork.journal.events import Event, canonical
 from arwork.journal.lock import held
 from arwork.journal.record import Draft, Plan, View, plan
@@ -77,8 +77,6 @@ def write(path: Path, planned: Plan) -> list[Event]:
         )  # fmt: skip
         answer, fresh = planned(view)
         if fresh:
-            with path.open("a", encoding="utf-8", newline="\n") as file:
-                file.write("".join(as_line(event) + "\n" for event in fresh))
-                file.flush()
-                os.fsync(file.fileno())
+            # Appended in place, a full disk left half a line, and with it a journal that could not be read again.
+            replace_whole(path, "".join(as_line(event) + "\n" for event in [*events, *fresh]).encode("utf-8"))
     return answer

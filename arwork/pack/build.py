@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import Any
 import nbformat
 
 from arwork.errors import IntegrityError, StoppedError
+from arwork.journal.durable import flush, sweep
 from arwork.journal.lock import held
 from arwork.pack import verify_alone
 from arwork.pack.digest import write_once
@@ -56,16 +56,17 @@ def html_pages(folder: Path, heading: str) -> None:
 def seal(folder: Path, facts: Mapping[str, Any]) -> None:
     """Write the manifest and the checksum list over everything in the folder, and flush all of it to the disk."""
     shutil.rmtree(folder / ".working", ignore_errors=True)
+    sweep(folder)
     for name in (MANIFEST, SUMS, ALONE):
         (folder / name).unlink(missing_ok=True)
     write_once(folder / ALONE, Path(verify_alone.__file__).read_bytes())
     write_once(folder / MANIFEST, manifest_text(folder, facts).encode("utf-8"))
     write_once(folder / SUMS, sums_text(folder, read_manifest(folder)["files"]).encode("utf-8"))
     for path in files_in(folder):
-        _flush(path)
+        flush(path)
         path.chmod(0o444)
     for path in [folder, *(p for p in folder.rglob("*") if p.is_dir())]:
-        _flush(path)
+        flush(path)
 
 
 def publish(folder: Path, final: Path) -> None:
@@ -78,14 +79,10 @@ def publish(folder: Path, final: Path) -> None:
                 f"{final} holds other content under the same name", cure="Move it away and look at it before closing again."
             ) from None
         raise StoppedError(f"{final} could not be written", cure="Check the disk, then run the same command again.") from None
-    _flush(final.parent)
+    settle(final)
 
 
-def _flush(path: Path) -> None:
-    if path.is_dir() and os.name == "nt":
-        return  # Windows cannot flush a folder
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def settle(final: Path) -> None:
+    """Flush the name of a pack, and the folders that were made for it, to the disk: before that a power cut may take it back."""
+    for folder in (final.parent, final.parent.parent, final.parent.parent.parent):
+        flush(folder)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 
 from arwork.errors import StoppedError
+from arwork.journal.durable import write_new
 
 
 def sha256(data: bytes) -> str:
@@ -23,16 +23,14 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def write_once(path: Path, data: bytes) -> None:
-    """Write a new file and flush it to the disk; StoppedError when it exists, so that nothing is overwritten."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def write_once(path: Path, data: bytes, drafts: Path | None = None) -> None:
+    """Write a new file and flush it to the disk; StoppedError when it exists, so that nothing is overwritten.
+
+    It is there whole or not at all, whenever the writer dies; `drafts` is where it is written first, by default its own folder.
+    """
     try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0), 0o644)
+        write_new(path, data, drafts)
     except FileExistsError:
         raise StoppedError(
             f"{path.name} is there already; a run writes each file once", cure="Run the close again; it starts clean or resumes."
         ) from None
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())

@@ -12,6 +12,7 @@ from pathlib import Path
 from arwork.errors import InputError
 from arwork.intake.inbox import ADDS_UP, Arrival, place_of
 from arwork.intake.received import take
+from arwork.journal.durable import replace_whole
 from arwork.pack.digest import write_once
 from arwork.params import Params, Source
 from arwork.settings import Code, Frozen, read_yaml, validated
@@ -91,9 +92,7 @@ def write_list(path: Path, sources: Sequence[Source], params: Params) -> None:
     """Write a list in one step, so that a stop leaves the old one or the new one."""
     lines = [f"# What arrived for {params.close} in {params.period}; written by `arwork close --inbox`.", f"close: {params.close}"]
     lines += [f"period: {params.period}", "sources:" if sources else "sources: []", *(_line(source) for source in sources)]
-    part = path.with_name(f".{path.name}.part")
-    part.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    part.replace(path)
+    replace_whole(path, ("\n".join(lines) + "\n").encode("utf-8"))
 
 
 def _line(source: Source) -> str:

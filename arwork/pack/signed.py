@@ -13,6 +13,7 @@ from typing import Any
 
 from arwork.errors import IntegrityError
 from arwork.journal.chain import check
+from arwork.journal.durable import PART
 from arwork.journal.events import Event, canonical
 from arwork.journal.lines import parse
 from arwork.journal.signing import REACHED, pack_state, signed
@@ -78,10 +79,12 @@ def write_missing(pack: Path, events: Sequence[Event]) -> list[Path]:
     """Write the files of acts that the journal holds and the folder does not, as after a crash between the two; return them."""
     folder = folder_of(pack)
     written = []
+    for draft in pack.parent.glob(f".{folder.name}.*{PART}"):
+        draft.unlink(missing_ok=True)
     for name, (data, _) in texts(pack, events).items():
         path = folder / name
         if not path.exists():
-            write_once(path, data)
+            write_once(path, data, pack.parent)  # a draft among the sign-offs would be a file that nobody made
             path.chmod(0o444)
             written.append(path)
     return written

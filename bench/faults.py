@@ -1,0 +1,136 @@
+"""Fail every system call of a close in turn, and kill closes at random moments. Run: python bench/faults.py [--kills 100]
+
+The loop that SQLite uses: the first call on a file fails, then the second, until the operation completes; by a kill -9 at that call, by a
+full disk and by an input/output error, once and for good. After each fault what is there is looked at, then the same command is given again.
+
+    --only NAME       one operation (tests/fault_world.py)
+    --every 1         of calls that change something, try every so many; --reads of calls that only read (input/output errors)
+    --kills 100       closes with their kernels that are killed at random moments, kernels included; --stages 0 leaves out the rest
+    --seed 8
+
+The exit code is 1 when half a pack looked whole, something acknowledged was lost, or the same command did not mend it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # a process that forks has one thread
+
+import fault_world  # noqa: E402
+import faulty  # noqa: E402
+import tiny  # noqa: E402
+
+from arwork.pack.verify import verify  # noqa: E402
+
+THIN = {"intake": 6, "seal and publish": 6, "sign with a key": 4, "close": 120}
+"""Long operations are tried at every so many calls."""
+
+
+def interrupt(base: Path, name: str, every: int, reads: int, work: Path) -> tuple[Counter[str], list[str]]:
+    """Try every fault on one operation; count how it ended, and list what went wrong."""
+    operation = fault_world.OPERATIONS[name]
+    calm = fault_world.undisturbed(base, operation, work)
+    if calm.ended != "answered":
+        return Counter(), [f"{name} without a fault: {calm.said}"]
+    ends: Counter[str] = Counter()
+    wrong = []
+    for fault in fault_world.points(calm.calls, every, reads):
+        ran, said = fault_world.tried(base, operation, fault, work)
+        ends[ran.ended] += 1
+        if said:
+            wrong.append(f"{name}, {fault.kind} at {fault.nth}{' for good' if fault.sticky else ''} ({ran.hit}): {said}")
+            print(wrong[-1], flush=True)
+    return ends, wrong
+
+
+def kill_closes(folder: Path, times: int, seed: int) -> tuple[Counter[str], list[str]]:
+    """Close with kernels, kill -9 everything at a random moment, look, close again; the pack must be that of an undisturbed close."""
+    draw, ends, wrong = random.Random(seed), Counter[str](), []
+    first = tiny.write(folder / "calm", **tiny.paid(10))
+    started = time.monotonic()
+    _close(first).wait()
+    took = time.monotonic() - started
+    (wanted,) = fault_world.packs(first.parent)
+    seal = verify(wanted).seal
+    params = tiny.write(folder / "killed", **tiny.paid(10))
+    for number in range(times):
+        running = _close(params)
+        time.sleep(draw.uniform(0.3, took))
+        alive = running.poll() is None
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+        ends["killed" if alive else "had ended"] += 1
+        try:
+            fault_world.sealing_held(params.parent, "")
+            found = fault_world.packs(params.parent)
+            assert not found or verify(found[0]).seal == seal, "another pack came out"
+            assert found or alive, "it ended without a pack"
+        except Exception as broken:
+            wrong.append(f"kill {number}: {type(broken).__name__}: {broken}")
+            print(wrong[-1], flush=True)
+        ends["found a pack"] += bool(fault_world.packs(params.parent))
+        if number % 10 == 9 or found:  # let it resume and end, then start from nothing
+            code = _close(params).wait()
+            found = fault_world.packs(params.parent)
+            if code or not found or verify(found[0]).seal != seal:
+                wrong.append(f"after kill {number} the close did not come to its pack (exit code {code})")
+            ends["resumed to the same pack"] += 1
+            for path in (params.parent / "outputs").rglob("*"):
+                path.chmod(0o755 if path.is_dir() else 0o644)
+            shutil.rmtree(params.parent / "outputs")
+    return ends, wrong
+
+
+def _close(params: Path) -> subprocess.Popen[bytes]:
+    words = [sys.executable, "-m", "arwork.cli", "close", str(params), "--outputs", str(params.parent / "outputs")]
+    more = {"PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        words, cwd=ROOT, env=os.environ | more, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
+def main() -> int:
+    """Interrupt, print the table, say what was wrong."""
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--only", action="append", default=[])
+    for name, value in (("every", 1), ("reads", 40), ("kills", 100), ("stages", 1), ("seed", 8)):
+        asked.add_argument(f"--{name}", type=int, default=value)
+    given = asked.parse_args()
+    if not faulty.possible():
+        print("this machine lets nobody ask about system calls (Linux on x86-64 or ARM64 is needed)")
+        return 1
+    fault_world.warmed()
+    wrong, total = [], 0
+    with tempfile.TemporaryDirectory(prefix="arwork-faults-") as place:
+        if given.stages:
+            base, work = Path(place) / "base", Path(place) / "work"
+            built = faulty.run(lambda: fault_world.build(base) or "", Path("/nowhere"), None, ())
+            assert built.ended == "answered", built.said
+            print("| Operation | Faults | Answered all the same | Refused in words | Killed |\n|---|---|---|---|---|", flush=True)
+            for name in given.only or fault_world.OPERATIONS:
+                ends, found = interrupt(base, name, given.every * THIN.get(name, 1), given.reads * THIN.get(name, 1), work)
+                wrong, total = wrong + found, total + ends.total()
+                print(f"| {name} | {ends.total():,} | {ends['answered']:,} | {ends['refused']:,} | {ends['killed']:,} |", flush=True)
+        if given.kills:
+            ends, found = kill_closes(Path(place) / "kills", given.kills, given.seed)
+            wrong += found
+            print(f"closes with kernels: {dict(ends)}")
+    print(f"{total:,} faults; {len(wrong)} wrong")
+    return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

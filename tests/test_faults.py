@@ -1,0 +1,105 @@
+"""A close is interrupted at system calls drawn by chance: nothing half-done is visible, nothing acknowledged is lost, the same command mends it.
+
+`python bench/faults.py` tries every call, and kills closes with their kernels.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import fault_world
+import faulty
+import pytest
+
+from arwork.errors import StoppedError
+from arwork.journal.durable import replace_whole, write_new
+from arwork.pack.digest import write_once
+
+SAMPLE = {
+    "publish a stage": 3,
+    "seal and publish": 2,
+    "append, SQLite": 8,
+    "append, lines": 8,
+    "sign": 3,
+    "sign with a key": 2,
+    "inbox": 4,
+    "intake": 1,
+}
+SEED = 20260331
+
+
+@pytest.fixture(scope="module")
+def base() -> Iterator[Path]:
+    if not faulty.possible():
+        pytest.skip("this system lets nobody ask about system calls")
+    fault_world.warmed()
+    with tempfile.TemporaryDirectory(prefix="arwork-faults-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as place:
+        built = faulty.run(lambda: fault_world.build(Path(place) / "base") or "", Path("/nowhere"), None, ())
+        assert built.ended == "answered", built.said
+        yield Path(place) / "base"
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_interrupted_anywhere_and_done_again(base: Path, tmp_path: Path, name: str) -> None:
+    operation = fault_world.OPERATIONS[name]
+    calm = fault_world.undisturbed(base, operation, tmp_path)
+    assert calm.ended == "answered", calm.said
+    faults = random.Random(f"{SEED} {name}").sample(list(fault_world.points(calm.calls, reads=20)), SAMPLE[name])
+    for fault in faults:
+        ran, wrong = fault_world.tried(base, operation, fault, tmp_path)
+        assert ran.hit, f"{fault} met no call"
+        assert not wrong, f"{fault} at {ran.hit}: {wrong}"
+
+
+def test_a_full_disk_leaves_nothing_under_the_name(tmp_path: Path) -> None:
+    """What was written in place left half a record, and a close that could never be resumed."""
+    if not faulty.possible():
+        pytest.skip("this system lets nobody ask about system calls")
+    ended = []
+    for kind in faulty.KINDS:
+        for nth in range(1, 9):
+            folder = tmp_path / f"{kind}{nth}"
+            folder.mkdir()
+            ran = faulty.run(lambda folder=folder: write_once(folder / "record.json", b"whole") or "", folder, faulty.Fault(kind, nth))
+            assert (folder / "record.json").read_bytes() == b"whole" if (folder / "record.json").exists() else ran.ended != "answered"
+            ended.append(ran.ended)
+    assert {"answered", "refused", "killed"} <= set(ended)
+
+
+def test_a_journal_of_lines_is_the_old_one_or_the_new_one(tmp_path: Path) -> None:
+    """Appended in place, a full disk left half a line, and with it a journal that nobody could read again."""
+    if not faulty.possible():
+        pytest.skip("this system lets nobody ask about system calls")
+    for kind in faulty.KINDS:
+        for nth in range(1, 9):
+            file = tmp_path / f"{kind}{nth}" / "journal.jsonl"
+            file.parent.mkdir()
+            file.write_text("one\n")
+            faulty.run(lambda file=file: replace_whole(file, b"one\ntwo\n") or "", file.parent, faulty.Fault(kind, nth))
+            assert file.read_text() in ("one\n", "one\ntwo\n")
+
+
+def test_nothing_is_replaced_and_no_link_is_followed(tmp_path: Path) -> None:
+    write_once(tmp_path / "a", b"first")
+    with pytest.raises(StoppedError, match="is there already"):
+        write_once(tmp_path / "a", b"second")
+    (tmp_path / "b").symlink_to(tmp_path / "c")
+    with pytest.raises(FileExistsError):
+        write_new(tmp_path / "b", b"x")
+    assert (tmp_path / "a").read_bytes() == b"first"
+    assert not (tmp_path / "c").exists()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "b"]
+
+
+def test_a_draft_that_a_dead_writer_left_is_not_sealed(base: Path, tmp_path: Path) -> None:
+    shutil.copytree(base / "seal and publish", tmp_path / "place")
+    place = next(p for p in (tmp_path / "place/outputs").glob("*/*/.staging-*") if p.is_dir())
+    (place / "data/.data.receipts.parquet.77.part").write_bytes(b"half")
+    looked = faulty.run(lambda: fault_world.sealing(tmp_path / "place"), Path("/nowhere"), None, ())
+    assert looked.ended == "answered", looked.said
+    assert not list((tmp_path / "place/outputs").rglob("*.part"))
