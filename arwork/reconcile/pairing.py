@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +17,10 @@ DAYS_APART = 5
 
 Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
+Group: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
+"""Places of statement lines and of book rows that are one and the same money."""
+HOW = ("REFERENCE", "AMOUNT", "NUMBERS")
+"""What a pair rests on: the bank's reference; amount and day; as many of one amount on one day on both sides."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,8 @@ class Pairs:
     `book_of` and `bank_of` hold the place of the partner, or -1. `settled_*` marks rows that need no partner: groups of
     one reference with equal sums, and bookings reversed on their own side. `withdrawn` maps a statement line to the
     later line with which the bank took it back. `differing` lists a statement line with the book rows of its reference
-    whose sum differs.
+    whose sum differs. `sums` are the groups of several lines or rows that one reference holds together, and `back_*` what was
+    reversed on its own side.
     """
 
     book_of: Places
@@ -33,6 +40,10 @@ class Pairs:
     settled_book: Flags
     withdrawn: dict[int, int]
     differing: tuple[tuple[int, tuple[int, ...]], ...]
+    how: Places
+    sums: tuple[Group, ...]
+    back_bank: tuple[Group, ...]
+    back_book: tuple[Group, ...]
 
 
 def pair(bank: pd.DataFrame, book: pd.DataFrame, key_day: int) -> Pairs:
@@ -45,31 +56,42 @@ def pair(bank: pd.DataFrame, book: pd.DataFrame, key_day: int) -> Pairs:
     on both sides. The result does not depend on row order beyond the places themselves.
     """
     book_of, bank_of = np.full(len(bank), -1, dtype="int64"), np.full(len(book), -1, dtype="int64")
-    _join(book_of, bank_of, *_by_reference(bank, book))
-    settled_bank, settled_book, differing = _by_sum(bank, book, book_of, bank_of, key_day)
+    how = np.full(len(bank), -1, dtype="int64")
+    _join(book_of, bank_of, how, "REFERENCE", *_by_reference(bank, book))
+    sums, differing = _by_sum(bank, book, book_of, bank_of, key_day)
+    settled_bank, settled_book = _members(sums, 0, len(bank)), _members(sums, 1, len(book))
     withdrawn: dict[int, int] = {}
     days, book_days = bank["day"].to_numpy(), book["day"].to_numpy()
+    back_bank: list[Group] = []
     for first, second in _reversed(bank, (book_of < 0) & ~settled_bank & (bank["reason"] == "").to_numpy()):
         if days[second] <= key_day:
-            settled_bank[[first, second]] = True
+            back_bank.append(((first, second), ()))
         else:
             withdrawn[first] = second
-    for first, second in _reversed(book, (bank_of < 0) & ~settled_book):
-        if book_days[second] <= key_day:
-            settled_book[[first, second]] = True
+    twos = _reversed(book, (bank_of < 0) & ~settled_book)
+    back_book: list[Group] = [((), two) for two in twos if book_days[two[1]] <= key_day]
+    settled_bank, settled_book = settled_bank | _members(back_bank, 0, len(bank)), settled_book | _members(back_book, 1, len(book))
     left, right = (book_of < 0) & ~settled_bank, (bank_of < 0) & ~settled_book
     left[[place for line in withdrawn.items() for place in line]] = False
     for line, rows in differing:
         left[line] = False
         right[list(rows)] = False
-    _join(book_of, bank_of, *_by_amount_and_day(bank, book, left, right))
-    _join(book_of, bank_of, *_in_equal_numbers(bank, book, left & (book_of < 0), right & (bank_of < 0)))
-    return Pairs(book_of, bank_of, settled_bank, settled_book, withdrawn, differing)
+    _join(book_of, bank_of, how, "AMOUNT", *_by_amount_and_day(bank, book, left, right))
+    _join(book_of, bank_of, how, "NUMBERS", *_in_equal_numbers(bank, book, left & (book_of < 0), right & (bank_of < 0)))
+    return Pairs(book_of, bank_of, settled_bank, settled_book, withdrawn, differing, how, sums, tuple(back_bank), tuple(back_book))
 
 
-def _join(book_of: Places, bank_of: Places, lines: Places, rows: Places) -> None:
+def _join(book_of: Places, bank_of: Places, how: Places, by: str, lines: Places, rows: Places) -> None:
     book_of[lines] = rows
     bank_of[rows] = lines
+    how[lines] = HOW.index(by)
+
+
+def _members(groups: Sequence[Group], side: int, length: int) -> Flags:
+    """Mark the rows of one side that stand in a group."""
+    found = np.zeros(length, dtype=bool)
+    found[[place for group in groups for place in group[side]]] = True
+    return found
 
 
 def _referring(frame: pd.DataFrame, among: Flags | None = None) -> pd.DataFrame:
@@ -88,22 +110,21 @@ def _by_reference(bank: pd.DataFrame, book: pd.DataFrame) -> tuple[Places, Place
 
 def _by_sum(
     bank: pd.DataFrame, book: pd.DataFrame, book_of: Places, bank_of: Places, key_day: int
-) -> tuple[Flags, Flags, tuple[tuple[int, tuple[int, ...]], ...]]:
-    settled_bank, settled_book = np.zeros(len(bank), dtype=bool), np.zeros(len(book), dtype=bool)
+) -> tuple[tuple[Group, ...], tuple[tuple[int, tuple[int, ...]], ...]]:
     left = _referring(bank, (book_of < 0) & (bank["day"] <= key_day).to_numpy())
     right = _referring(book, (bank_of < 0) & (book["day"] <= key_day).to_numpy())
     common = set(left["ref"]) & set(right["ref"])
     rows = {str(ref): group for ref, group in right.loc[right["ref"].isin(list(common))].groupby("ref")}
+    equal: list[Group] = []
     differing = []
     for ref, lines in left.loc[left["ref"].isin(list(common))].groupby("ref"):
         mine = rows[str(ref)]
         bank_sum, book_sum = int(lines["amount"].sum()), int(mine["amount"].sum())
         if bank_sum == book_sum:
-            settled_bank[lines["place"]] = True
-            settled_book[mine["place"]] = True
+            equal.append((tuple(lines["place"].tolist()), tuple(mine["place"].tolist())))
         elif len(lines) == 1 and (bank_sum > 0) == (book_sum > 0) and book_sum:
             differing.append((int(lines["place"].iloc[0]), tuple(mine["place"].tolist())))
-    return settled_bank, settled_book, tuple(differing)
+    return tuple(equal), tuple(differing)
 
 
 def _reversed(side: pd.DataFrame, among: Flags) -> list[tuple[int, int]]:

@@ -12,6 +12,8 @@ from arwork.collect.ageing import age
 from arwork.money import Units
 from arwork.policy import Policy
 from arwork.proof import Finding, Tie
+from arwork.reconcile.bank import BankToBook
+from arwork.reconcile.cash_log import cash_log
 from arwork.reconcile.certify import certifiability, inputs_of
 from arwork.reconcile.changes import changes_since
 from arwork.reconcile.control_account import Control
@@ -25,6 +27,8 @@ from arwork.tables import empty
 
 RECON = ("reconciliations", "recon_lines", "recon_items", "proof_of_cash")
 """The tables that every reconciliation fills."""
+LOG = ("cash_log", "cash_breaks", "cash_unposted")
+"""The tables of the daily cash log."""
 Tables = Mapping[str, pd.DataFrame]
 
 
@@ -49,10 +53,13 @@ class Completed:
     findings: tuple[Finding, ...]
 
 
-def complete(t: Tables, before: Tables, period: Period, parts: Sequence[Reconciled], before_key: date | None) -> Completed:
+def complete(
+    t: Tables, before: Tables, period: Period, parts: Sequence[Reconciled], before_key: date | None, bank: BankToBook | None = None
+) -> Completed:
     """Add to the reconciliations that are done (`parts`, RC-10 and RC-20 first) RC-30, RC-60, RC-80 and RC-90, history and certification.
 
     Takes the tables of intake and cash application, and those the close before left, with its key date; none in a first period.
+    With bank to book as `prove` returned it, the daily cash log as well (RC-70).
     """
     p, units = period, period.units
     ledgers, controls = t["ledgers"], p.controls
@@ -63,11 +70,12 @@ def complete(t: Tables, before: Tables, period: Period, parts: Sequence[Reconcil
         t["receipts"], before.get("receipts", empty("receipts")), t["bank_lines"], t["customers"], t["gl_balances"], p.suspense_accounts,
         p.policy.unallocated_ageing, p.as_of, units,
     )  # fmt: skip
-    bank = BankSide(parts[1].reconciliations, parts[1].recon_items, t["bank_lines"], t["cash_book"], t["bank_accounts"])
-    edge = cut_off(t["open_items"], bank, ledgers, controls, p.start, p.as_of, p.policy.cutoff, units)
+    bank_side = BankSide(parts[1].reconciliations, parts[1].recon_items, t["bank_lines"], t["cash_book"], t["bank_accounts"])
+    edge = cut_off(t["open_items"], bank_side, ledgers, controls, p.start, p.as_of, p.policy.cutoff, units)
     aged = age(t["open_items"], t["disputes"], t["allocations"], p.policy, p.as_of)
     tied = tie_outs(aged.ageing, t["open_items"], t["disputes"], parts[0], ledgers, controls, p.as_of, units)
-    whole = [*parts, rolled.recon, left.recon, edge.recon, tied]
+    logged = cash_log(t, bank, p.suspense_accounts, p.start, p.as_of, p.policy.reconciling_items, units) if bank else None
+    whole = [*parts, rolled.recon, left.recon, *([logged.recon] if logged else []), edge.recon, tied]
     tables = {name: _joined(name, whole) for name in RECON}
     history = with_history(
         tables["recon_items"], before.get("recon_items", empty("recon_items")), before_key, p.as_of, p.policy.reconciliation, units
@@ -80,6 +88,7 @@ def complete(t: Tables, before: Tables, period: Period, parts: Sequence[Reconcil
         "recon_items": history.recon_items, "recon_cleared": history.recon_cleared, "movements": rolled.movements,
         "suspense_items": left.suspense_items, "cutoff_items": edge.cutoff_items, "changes_since": changes,
         "certification": certified.certification, "recon_inputs": certified.recon_inputs,
+        **({name: getattr(logged, name) for name in LOG} if logged else {}),
     }  # fmt: skip
     findings = [*(f for part in whole for f in part.findings), *certified.findings, *_changed(changes, units)]
     ties = (*(tie for part in whole for tie in part.ties), *_closings(tables["recon_lines"], tables["reconciliations"]))

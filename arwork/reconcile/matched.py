@@ -1,0 +1,79 @@
+"""Which statement lines and which book rows are the same money, for all bank accounts together (RC-20, RC-70)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from arwork.reconcile.pairing import HOW, Group, Pairs, Places
+
+_LINE = (
+    "line_id", "bank_account", "currency", "booking_date", "amount", "class", "is_return", "bank_txn_id", "return_reason", "source_file",
+    "source_line",
+)  # fmt: skip
+_ROW = ("ledger_id", "company_code", "currency", "doc_no", "line_no", "posting_date", "amount", "type", "text", "source_file", "source_line")
+
+
+@dataclass(frozen=True)
+class Side:
+    """One bank account as paired: its lines and book rows, the day from which both cover it, why it is not proven (blank: it is)."""
+
+    bank_account: str
+    lines: pd.DataFrame
+    book: pd.DataFrame
+    pairs: Pairs
+    since: date
+    unproven: str
+
+
+@dataclass(frozen=True)
+class Matched:
+    """All lines and all book rows with the number of their group, -1 where nothing was found.
+
+    `lines` has the columns of `bank_lines` that are needed, `rows` those of `cash_book` with the bank account; both have `group`,
+    `how` (what the group rests on; blank without one) and `counts` (booked on or after the day from which both sides cover the
+    account). `unproven` says by account and currency why it is not proven.
+    """
+
+    lines: pd.DataFrame
+    rows: pd.DataFrame
+    unproven: dict[tuple[str, str], str]
+
+
+def matched(sides: Sequence[Side]) -> Matched:
+    """Number the groups of every account and put the accounts under each other."""
+    lines, rows = [], []
+    start = 0
+    why: dict[tuple[str, str], str] = {}
+    for side in sides:
+        bank, book, how = _numbered(side.pairs)
+        words = np.array([*how, ""], dtype=object)
+        since = pd.Timestamp(side.since)
+        shift = np.where(bank >= 0, start, 0), np.where(book >= 0, start, 0)
+        line = side.lines[list(_LINE)].assign(group=bank + shift[0], how=words[bank], counts=side.lines["booking_date"] >= since)
+        row = side.book[list(_ROW)].assign(
+            bank_account=side.bank_account, group=book + shift[1], how=words[book], counts=side.book["posting_date"] >= since
+        )
+        lines, rows, start = [*lines, line], [*rows, row], start + len(how)
+        for currency in {*line["currency"], *row["currency"]}:
+            why[side.bank_account, currency] = side.unproven
+    return Matched(pd.concat(lines, ignore_index=True), pd.concat(rows, ignore_index=True), why)
+
+
+def _numbered(pairs: Pairs) -> tuple[Places, Places, list[str]]:
+    """Number the groups of one account: pairs first, then sums, reversals, and lines booked with another amount."""
+    bank, book = np.full(len(pairs.book_of), -1, dtype="int64"), np.full(len(pairs.bank_of), -1, dtype="int64")
+    paired = np.flatnonzero(pairs.book_of >= 0)
+    bank[paired] = np.arange(len(paired))
+    book[pairs.book_of[paired]] = np.arange(len(paired))
+    how = [HOW[n] for n in pairs.how[paired].tolist()]
+    differing: list[Group] = [((line,), rows) for line, rows in pairs.differing]
+    for name, groups in (("REFERENCE", pairs.sums), ("REVERSAL", (*pairs.back_bank, *pairs.back_book)), ("DIFFERENCE", differing)):
+        for lines, rows in groups:
+            bank[list(lines)] = book[list(rows)] = len(how)
+            how.append(name)
+    return bank, book, how
