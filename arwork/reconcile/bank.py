@@ -94,7 +94,7 @@ def prove(
     sheets, findings, proofs, both = [], [], [], []
     ties: list[Tie] = []
     for row in bank_accounts.sort_values(["bank_account", "currency"]).itertuples(index=False):
-        account = _account(row, statements, bank_lines, cash_book, gl_balances, start, as_of, units)
+        account = _account(row, statements, bank_lines, cash_book, gl_balances, start, as_of, policy, units)
         reason = _unproven(account, str(row.gl_account))
         both.append(Side(account.bank_account, account.lines, account.book, account.pairs, account.since, reason))
         sheet = _not_proven(account, reason) if reason else _proven(account, start, policy)
@@ -110,7 +110,7 @@ def prove(
 
 def _account(
     row: Any, statements: pd.DataFrame, bank_lines: pd.DataFrame, cash_book: pd.DataFrame, gl_balances: pd.DataFrame,
-    start: date, as_of: date, units: Units,
+    start: date, as_of: date, policy: Policy, units: Units,
 ) -> _Account:  # fmt: skip
     stated, lines = (
         frame.loc[(frame["bank_account"] == row.bank_account) & (frame["currency"] == row.currency)] for frame in (statements, bank_lines)
@@ -126,7 +126,10 @@ def _account(
     book = book.sort_values(["posting_date", "doc_no", "line_no"]).reset_index(drop=True)
     opening = None if pd.isna(row.opening) else int(row.opening)
     sides = (bank_side(stated, lines, start, as_of), book_side(balances, book, opening, start, as_of))
-    pairs = pair(*sides_of(lines, book), day_number(as_of))
+    pairs = pair(
+        *sides_of(lines, book), day_number(as_of), row.currency, policy.matching.combo,
+        units.rounded(policy.matching.bank_charge_cap, row.currency),
+    )  # fmt: skip
     since = covered_from(stated, lines, book, start)
     return _Account(row.bank_account, row.currency, row.ledger_id, row.company_code, stated, lines, book, *sides, as_of, units, pairs, since)
 

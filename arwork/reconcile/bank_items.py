@@ -29,11 +29,15 @@ class _Sides:
 
 
 def sides_of(lines: pd.DataFrame, book: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return both sides of one account as `pair` reads them: `ref`, `amount` and `day`, and the bank's `reason`."""
+    """Return both sides of one account as `pair` reads them."""
     bank_rows = pd.DataFrame({
         "ref": lines["bank_txn_id"], "amount": lines["amount"], "day": _days(lines["booking_date"]), "reason": lines["return_reason"],
+        "text": lines["remitter_name"] + " " + lines["remittance_text"] + " " + lines["structured_ref"],
     })  # fmt: skip
-    return bank_rows, pd.DataFrame({"ref": book["bank_ref"], "amount": book["amount"], "day": _days(book["posting_date"])})
+    return bank_rows, pd.DataFrame({
+        "ref": book["bank_ref"], "amount": book["amount"], "day": _days(book["posting_date"]), "text": book["text"], "number": book["doc_no"],
+        "reference": book["reference"],
+    })  # fmt: skip
 
 
 def bank_items(

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from arwork.reconcile.pairing import HOW, Group, Pairs, Places
+from arwork.tables import empty
 
 _LINE = (
     "line_id", "bank_account", "currency", "booking_date", "amount", "class", "is_return", "bank_txn_id", "return_reason", "source_file",
@@ -61,7 +62,12 @@ def matched(sides: Sequence[Side]) -> Matched:
         lines, rows, start = [*lines, line], [*rows, row], start + len(how)
         for currency in {*line["currency"], *row["currency"]}:
             why[side.bank_account, currency] = side.unproven
-    return Matched(pd.concat(lines, ignore_index=True), pd.concat(rows, ignore_index=True), why)
+    nothing = (empty("bank_lines")[list(_LINE)], empty("cash_book")[list(_ROW)].assign(bank_account=""))
+    both = [
+        pd.concat(parts, ignore_index=True) if parts else frame.assign(group=0, how="", counts=False)
+        for parts, frame in zip((lines, rows), nothing, strict=True)
+    ]
+    return Matched(both[0], both[1], why)
 
 
 def _numbered(pairs: Pairs) -> tuple[Places, Places, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -11,6 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from arwork.matching.references import NO_REFERENCE
+from arwork.reconcile.batches import Proposal, SetRules, batches, less_charges
+from arwork.reconcile.worded import Texts, by_words, candidates, taken_back, texts_of
 
 DAYS_APART = 5
 """How many days bank and book may differ where only amount and day speak for a pair (RC-20)."""
@@ -19,8 +21,11 @@ Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
 Group: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
 """Places of statement lines and of book rows that are one and the same money."""
-HOW = ("REFERENCE", "AMOUNT", "NUMBERS")
-"""What a pair rests on: the bank's reference; amount and day; as many of one amount on one day on both sides."""
+HOW = ("REFERENCE", "DOCUMENT", "NAME", "WORDS", "AMOUNT", "NUMBERS")
+"""What a pair rests on: the bank's reference; the row's number in the line's words; a name; a name that a rival shares; amount and
+day; as many of one amount on one day on both sides."""
+SURE = ("REFERENCE", "DOCUMENT", "NAME", "REVERSAL")
+"""What needs no person to confirm it."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,8 @@ class Pairs:
     one reference with equal sums, and bookings reversed on their own side. `withdrawn` maps a statement line to the
     later line with which the bank took it back. `differing` lists a statement line with the book rows of its reference
     whose sum differs. `sums` are the groups of several lines or rows that one reference holds together, and `back_*` what was
-    reversed on its own side.
+    reversed on its own side. `rivals` are the rows that a line paired by words could be as well. `proposals` change nothing: a person
+    decides on them.
     """
 
     book_of: Places
@@ -44,16 +50,21 @@ class Pairs:
     sums: tuple[Group, ...]
     back_bank: tuple[Group, ...]
     back_book: tuple[Group, ...]
+    rivals: Mapping[int, tuple[int, ...]]
+    proposals: tuple[Proposal, ...]
 
 
-def pair(bank: pd.DataFrame, book: pd.DataFrame, key_day: int) -> Pairs:
-    """Pair the lines of one account: frames with `ref`, `amount` (minor units), `day` (number of the day); bank also `reason`.
+def pair(bank: pd.DataFrame, book: pd.DataFrame, key_day: int, currency: str, rules: SetRules, charge: int) -> Pairs:
+    """Pair the lines of one account: frames with `ref`, `amount` (minor units), `day` (number of the day), `text`; bank also `reason`,
+    book `number` and `reference`. `rules` limit the search for sets, `charge` is the most a bank takes off (minor units).
 
     First the same reference and amount, one on each side. Then, up to the key date, all rows left of one reference whose
     sums agree; a single line whose rows do not agree is `differing`. Then reversals on one side by the same reference.
-    Then the same amount within DAYS_APART days where each is the only candidate of the other. Last, several of one amount
+    Then the same amount where the words name the row's number or its payer, and rows that a later one names and takes back.
+    Then the same amount within DAYS_APART days where each is the only candidate of the other, and several of one amount
     on one day when there are as many on the other side: which is which changes no figure. Any other tie stays unpaired
-    on both sides. The result does not depend on row order beyond the places themselves.
+    on both sides. What is left is searched for sets that add up and for rows that differ by a charge: proposals, unless the
+    line names every row of the only set. The result does not depend on row order beyond the places themselves.
     """
     book_of, bank_of = np.full(len(bank), -1, dtype="int64"), np.full(len(book), -1, dtype="int64")
     how = np.full(len(bank), -1, dtype="int64")
@@ -76,9 +87,37 @@ def pair(bank: pd.DataFrame, book: pd.DataFrame, key_day: int) -> Pairs:
     for line, rows in differing:
         left[line] = False
         right[list(rows)] = False
+    texts = texts_of(bank, book, left, right, currency)
+    rivals = {}
+    for found in by_words(texts, left, right):
+        _join(book_of, bank_of, how, found.how, np.array([found.line]), np.array([found.row]))
+        rivals[found.line] = found.rivals
+    back_book += [((), two) for two in taken_back(texts, right & (bank_of < 0), key_day)]
+    settled_book |= _members(back_book, 1, len(book))
+    left, right = left & (book_of < 0), right & (bank_of < 0) & ~settled_book
     _join(book_of, bank_of, how, "AMOUNT", *_by_amount_and_day(bank, book, left, right))
     _join(book_of, bank_of, how, "NUMBERS", *_in_equal_numbers(bank, book, left & (book_of < 0), right & (bank_of < 0)))
-    return Pairs(book_of, bank_of, settled_bank, settled_book, withdrawn, differing, how, sums, tuple(back_bank), tuple(back_book))
+    left, right = left & (book_of < 0) & (days <= key_day), right & (bank_of < 0) & (book_days <= key_day)
+    proposals = _proposals(texts, left, right, rules, charge)
+    sure: list[Group] = [(each.lines, each.rows) for each in proposals if each.certain]
+    settled_bank, settled_book = settled_bank | _members(sure, 0, len(bank)), settled_book | _members(sure, 1, len(book))
+    rest = tuple(each for each in proposals if not each.certain)
+    backs = (tuple(back_bank), tuple(back_book))
+    return Pairs(book_of, bank_of, settled_bank, settled_book, withdrawn, differing, how, (*sums, *sure), *backs, rivals, rest)
+
+
+def _proposals(texts: Texts, left: Flags, right: Flags, rules: SetRules, charge: int) -> list[Proposal]:
+    """Propose sets, rows less a charge, and name the ties: lines with several rows of their amount within DAYS_APART."""
+    sets = batches(texts, left, right, rules)
+    left, right = left & ~_members([(p.lines, p.rows) for p in sets], 0, len(left)), right & ~_members([(p.lines, p.rows) for p in sets], 1, len(right))
+    charged = less_charges(texts, left, right, charge)
+    days, book_days = texts.bank["day"].to_numpy(), texts.book["day"].to_numpy()
+    ties = []
+    for line, rows in candidates(texts.bank, texts.book, left, right):
+        near = tuple((row,) for row in rows if abs(int(days[line]) - int(book_days[row])) <= DAYS_APART)
+        if near:
+            ties.append(Proposal((line,), (), "TIE", near))
+    return [*sets, *charged, *ties]
 
 
 def _join(book_of: Places, bank_of: Places, how: Places, by: str, lines: Places, rows: Places) -> None:
