@@ -70,6 +70,34 @@ def matched(sides: Sequence[Side]) -> Matched:
     return Matched(both[0], both[1], why)
 
 
+@dataclass(frozen=True)
+class Together:
+    """Lines and rows that are, or may be, the same money: their places, what it rests on, the rival sets, and how the search ended."""
+
+    lines: tuple[int, ...]
+    rows: tuple[int, ...]
+    how: str
+    rivals: tuple[tuple[int, ...], ...] = ()
+    exhaustive: bool = True
+    chance: int = 0
+
+
+def groups_of(pairs: Pairs, *, plain: bool = True) -> list[Together]:
+    """List every group of one account, certain and proposed; without `plain`, not the pairs of one line and one row by reference."""
+    paired = np.flatnonzero((pairs.book_of >= 0) & (plain | (pairs.how != HOW.index("REFERENCE")))).tolist()
+    found = [
+        Together((n,), (int(pairs.book_of[n]),), HOW[pairs.how[n]], tuple((row,) for row in pairs.rivals.get(n, ()))) for n in paired
+    ]  # fmt: skip
+    found += [Together(*group, name) for name, groups in _several(pairs) for group in groups]
+    return [*found, *(Together(p.lines, p.rows, p.how, p.rivals, p.exhaustive, p.chance) for p in pairs.proposals)]
+
+
+def _several(pairs: Pairs) -> tuple[tuple[str, Sequence[Group]], ...]:
+    """Return the groups that are more than a pair, by what they rest on."""
+    differing: list[Group] = [((line,), rows) for line, rows in pairs.differing]
+    return ("REFERENCE", pairs.sums), ("REVERSAL", (*pairs.back_bank, *pairs.back_book)), ("DIFFERENCE", differing)
+
+
 def _numbered(pairs: Pairs) -> tuple[Places, Places, list[str]]:
     """Number the groups of one account: pairs first, then sums, reversals, and lines booked with another amount."""
     bank, book = np.full(len(pairs.book_of), -1, dtype="int64"), np.full(len(pairs.bank_of), -1, dtype="int64")
@@ -77,8 +105,7 @@ def _numbered(pairs: Pairs) -> tuple[Places, Places, list[str]]:
     bank[paired] = np.arange(len(paired))
     book[pairs.book_of[paired]] = np.arange(len(paired))
     how = [HOW[n] for n in pairs.how[paired].tolist()]
-    differing: list[Group] = [((line,), rows) for line, rows in pairs.differing]
-    for name, groups in (("REFERENCE", pairs.sums), ("REVERSAL", (*pairs.back_bank, *pairs.back_book)), ("DIFFERENCE", differing)):
+    for name, groups in _several(pairs):
         for lines, rows in groups:
             bank[list(lines)] = book[list(rows)] = len(how)
             how.append(name)
