@@ -1409,6 +1409,31 @@ sentence text!: Why it stands here.
 source_file text: File of the row behind it.
 source_line text: Line of the row behind it.
 """)),
+    Table("bank_groups", "Bank lines and book rows put together on other grounds than one reference for one of each, with rivals (RC-20).",
+          ("group_id",), _read("""
+group_id text!: Account, currency and first line or row.
+""" + _ACCOUNT + """
+bank_account code!: Bank account.
+currency code!: Currency.
+how choice! REFERENCE|DOCUMENT|NAME|WORDS|AMOUNT|NUMBERS|REVERSAL|DIFFERENCE|SET|CHARGE|TIE: What it rests on.
+state choice! CERTAIN|TO_CONFIRM|PROPOSED|TIED: Paired; paired, to be confirmed; not paired, a person looks; several fit equally.
+lines text: Bank lines, by the bank's reference where there is one, separated by blanks.
+rows text: Book rows by document, separated by blanks.
+bank_amount money: Sum of the lines.
+book_amount money: Sum of the rows.
+difference money: Bank less book.
+bank_date date: First booking day.
+book_date date: First posting day.
+rivals count: Other rows or sets that fit.
+rival_rows text: These, by document, sets separated by semicolons.
+exhaustive flag: The search for sets was complete.
+chance count: Sets that would add up by coincidence, in millionths (2.3).
+sentence text!: Why they stand together.
+owner text: Who acts; blank where nobody needs to.
+next_action text: What comes next.
+source_file text: File of the first row.
+source_line text: Line of the first row.
+""")),
     Table("cash_log", "Daily cash log: what the bank credited and what became of it, by bank account and day, with its proofs (RC-70).",
           ("bank_account", "currency", "day"), _read("""
 bank_account code!: Bank account.

@@ -10,6 +10,7 @@ import pandas as pd
 from openpyxl import Workbook
 
 from arwork.money import Units
+from arwork.pack import workbook_cashlog as cashlog
 from arwork.pack import workbook_week as collectors
 from arwork.pack.digest import write_once
 from arwork.pack.sheets import Book, file_bytes
@@ -45,7 +46,7 @@ _NEEDED = (
     "ageing", "ties", "findings", "owed", "sources", "rejects",
     "overpayments", "refunds", "credit_balances", "worklist", "promise_results", "dispute_work",
     "late_fees", "write_offs", "adjustment_checks", "metrics", "service_levels", "forecast_cash", "forecast_items",
-    "repeats", "tolerance_budget",
+    "repeats", "tolerance_budget", "cash_log", "cash_breaks", "bank_groups",
 )  # fmt: skip
 _SHEETS = (
     ("AR-20", "Tie-out", "Figures that must agree", "ties"),
@@ -57,6 +58,9 @@ _SHEETS = (
     ("AR-34", "Cut-off", "What stands at the edge of the period", "cutoff_items"),
     ("AR-35", "Changed since", "What changed behind the last key date", "changes_since"),
     ("AR-36", "Certification", "What can be signed off, and why not", "certification"),
+    ("AR-37", "Cash log", "Bank credits by account and day, with proofs", "cash_log"),
+    ("AR-38", "Cash log breaks", "Where a proof of the cash log does not hold", "cash_breaks"),
+    ("AR-39", "Bank groups", "Bank lines and book rows to confirm", "bank_groups"),
     ("AR-40", "Ageing", "Customers by bucket, by due date", "DUE"),
     ("AR-41", "Ageing invoice date", "Customers by bucket, by invoice date", "INVOICE"),
     ("AR-42", "Worklist", "Whom to call and why", "worklist"),
@@ -122,6 +126,9 @@ def _sheets(book: Book, tables: Mapping[str, pd.DataFrame]) -> None:
     bank_to_book(book, tables)
     for listing in (movements, suspense, cutoff, changes, certification):
         write_listing(book, listing(tables))
+    cashlog.cash_log(book, tables)
+    write_listing(book, cashlog.breaks(tables))
+    write_listing(book, cashlog.groups(tables))
     ageing(book, tables, "DUE")
     ageing(book, tables, "INVOICE")
     for listing in (collectors.worklist, collectors.promises, collectors.disputes, collectors.fees, collectors.losses, collectors.adjustments,

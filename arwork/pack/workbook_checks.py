@@ -15,6 +15,9 @@ CHECKS: Mapping[str, Mapping[str, str]] = {
     "RC-20": {"bank": "+b0 +b1 +b2 +b3", "book": "+k0 +k1 +k2 +k3", "difference": "bank -book"},
     "RC-30": {"reached": " ".join(["opening", *(f"+{name}" for name in _MOVES)]), "E": "closing -reached -+D"},
     "RC-60": {"closing": " ".join(["opening", *(f"+{name}" for name in _SUSPENSE)]), "list": "+age"},
+    "RC-70": {
+        "closing": "+opening +credits +applied +on_account +unapplied +unidentified +misdirected +non_ar", "list": "closing",
+    },
     "RC-80": {"ageing": "+bucket", "comparable": "ageing +outside"},
     "RC-90": {"in hand": "posted +RI-UNR", "settlement": "in-hand +RI-TIM"},
 }

@@ -14,6 +14,7 @@ from arwork.money import Units
 from arwork.policy import Policy
 from arwork.proof import Finding, Tie
 from arwork.reconcile.bank_gaps import missing
+from arwork.reconcile.bank_groups import bank_groups
 from arwork.reconcile.bank_items import bank_items, covered_from, day_number, sides_of
 from arwork.reconcile.cash import Balances, bank_side, book_side
 from arwork.reconcile.hints import Pool, hints
@@ -52,10 +53,12 @@ class _Account:
 
 @dataclass(frozen=True)
 class BankToBook:
-    """What bank to book returns: the tables of a reconciliation, and which statement lines and book rows are the same money."""
+    """What bank to book returns: the tables of a reconciliation, and which statement lines and book rows are the same
+    money, and what of that a person should see."""
 
     recon: Reconciled
     matched: Matched
+    groups: pd.DataFrame
 
 
 def reconcile(
@@ -96,7 +99,7 @@ def prove(
     for row in bank_accounts.sort_values(["bank_account", "currency"]).itertuples(index=False):
         account = _account(row, statements, bank_lines, cash_book, gl_balances, start, as_of, policy, units)
         reason = _unproven(account, str(row.gl_account))
-        both.append(Side(account.bank_account, account.lines, account.book, account.pairs, account.since, reason))
+        both.append(Side(account.ledger_id, account.company_code, account.bank_account, account.lines, account.book, account.pairs, account.since, reason))
         sheet = _not_proven(account, reason) if reason else _proven(account, start, policy)
         sheets.append(sheet)
         sides = {"BANK": account.bank, "BOOK": account.books if len(account.book) or not reason else None}
@@ -104,8 +107,9 @@ def prove(
         ties += _ties(account, sheet, sides)
         if sheet.status != "TIES":
             findings.append(Finding("RC-20", "warn", sheet.sentence, "reconciliations", (sheet.recon_id,)))
+    groups = bank_groups(both, start, as_of, units)
     findings += _strangers(statements, bank_accounts)
-    return BankToBook(gather(sheets, proofs, [*ties, *_statement_ties(statements)], findings), matched(both))
+    return BankToBook(gather(sheets, proofs, [*ties, *_statement_ties(statements)], findings), matched(both), groups)
 
 
 def _account(

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from arwork.dates import period_end, period_of, period_start
+from arwork.reconcile.bank_groups import hints_of
 from arwork.reconcile.hints import Pool, hints
 from arwork.reconcile.layout import CLASSES, Item, due_by
 from arwork.reconcile.pairing import Flags, Pairs
@@ -26,6 +27,7 @@ class _Sides:
     pairs: Pairs
     as_of: date
     spans: Mapping[str, str]
+    may_be: tuple[Mapping[int, str], Mapping[int, str]]
 
 
 def sides_of(lines: pd.DataFrame, book: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -50,7 +52,7 @@ def bank_items(
     """
     bank_rows, book_rows = sides_of(lines, book)
     key_day, first = day_number(as_of), day_number(since)
-    sides = _Sides(lines, book, pairs, as_of, spans)
+    sides = _Sides(lines, book, pairs, as_of, spans, hints_of(pairs, lines, book))
     open_bank = _open(bank_rows, pairs.book_of, book_rows, pairs.settled_bank, first, key_day)
     open_book = _open(book_rows, pairs.bank_of, bank_rows, pairs.settled_book, first, key_day)
     for line, rows in pairs.differing:
@@ -96,7 +98,7 @@ def _bank_side(sides: _Sides, open_book: Flags) -> Iterator[Item]:
         partner = int(sides.pairs.bank_of[place])
         code = "RI-OST" if row.type == "REFUND" and row.amount < 0 else "RI-TIM"
         after = f"on the statement of {sides.lines['booking_date'].iloc[partner]:%Y-%m-%d}" if partner >= 0 else "not on a statement yet"
-        said = f"Booked on {row.posting_date:%Y-%m-%d} ({row.text or row.type}), {after}"
+        said = f"Booked on {row.posting_date:%Y-%m-%d} ({row.text or row.type}), {after}{sides.may_be[1].get(place, '')}"
         yield _item(sides, code, "b1" if row.amount > 0 else "b2", row.doc_no, row, row.posting_date, row.amount, said)
 
 
@@ -114,6 +116,7 @@ def _book_side(sides: _Sides, open_bank: Flags) -> Iterator[Item]:
         partner = int(sides.pairs.book_of[place])
         after = f"booked on {sides.book['posting_date'].iloc[partner]:%Y-%m-%d}" if partner >= 0 else "not booked"
         said = f"On the statement of {row.booking_date:%Y-%m-%d} ({row.remitter_name or row.remittance_text or row.method}), {after}"
+        said += sides.may_be[0].get(place, "")
         yield _item(sides, "RI-UNR", "k1" if row.amount > 0 else "k2", _name(row), row, row.booking_date, row.amount, said)
 
 

@@ -139,7 +139,7 @@ def less_charges(texts: Texts, left: Flags, right: Flags, most: int) -> list[Pro
         mine, day = int(texts.bank["amount"].iat[line]), int(texts.bank["day"].iat[line])
         near = order[np.searchsorted(sizes, mine - most, "left") : np.searchsorted(sizes, mine + most, "right")]
         fits = [n for n in near.tolist() if amounts[n] * mine > 0 and abs(int(days[n]) - day) <= NAME_DAYS]
-        own = sorted(n for n in fits if likeness(texts.lines[line], texts.rows[n], texts.often)[1])
+        own = sorted(n for n in fits if likeness(texts.lines[line], texts.rows[n], texts.often).own)
         if own:
             found.append((line, own))
     return [Proposal((line,), (own[0],), "CHARGE", tuple((row,) for row in own[1:])) for line, own in found]

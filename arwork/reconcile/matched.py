@@ -23,6 +23,8 @@ _ROW = ("ledger_id", "company_code", "currency", "doc_no", "line_no", "posting_d
 class Side:
     """One bank account as paired: its lines and book rows, the day from which both cover it, why it is not proven (blank: it is)."""
 
+    ledger_id: str
+    company_code: str
     bank_account: str
     lines: pd.DataFrame
     book: pd.DataFrame

@@ -13,6 +13,7 @@ from arwork.money import Units
 from arwork.policy import Policy
 from arwork.proof import Finding, Tie
 from arwork.reconcile.bank import BankToBook
+from arwork.reconcile.bank_groups import waiting
 from arwork.reconcile.cash_log import cash_log
 from arwork.reconcile.certify import certifiability, inputs_of
 from arwork.reconcile.changes import changes_since
@@ -88,9 +89,10 @@ def complete(
         "recon_items": history.recon_items, "recon_cleared": history.recon_cleared, "movements": rolled.movements,
         "suspense_items": left.suspense_items, "cutoff_items": edge.cutoff_items, "changes_since": changes,
         "certification": certified.certification, "recon_inputs": certified.recon_inputs,
-        **({name: getattr(logged, name) for name in LOG} if logged else {}),
+        **({name: getattr(logged, name) for name in LOG} if logged else {}), **({"bank_groups": bank.groups} if bank else {}),
     }  # fmt: skip
     findings = [*(f for part in whole for f in part.findings), *certified.findings, *_changed(changes, units)]
+    findings += waiting(bank.groups) if bank else []
     ties = (*(tie for part in whole for tie in part.ties), *_closings(tables["recon_lines"], tables["reconciliations"]))
     return Completed({**tables, **more}, ties, tuple(findings))
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from arwork.matching.numbers import Numbers, joined, leaf
 from arwork.matching.universe import Item
-from arwork.reconcile.wording import Said, frequent, likeness, named, said
+from arwork.reconcile.wording import Alike, Said, frequent, likeness, named, said, takes_back
 
 Flags = npt.NDArray[np.bool_]
 NAME_DAYS, NUMBER_DAYS = 5, 30
@@ -65,7 +65,8 @@ def by_words(texts: Texts, left: Flags, right: Flags) -> list[Worded]:
     """Pair lines and rows of one amount by number, then by name; where two fit equally, none is paired.
 
     A number pairs when the line names one row only and no other line names it. A name pairs when on both sides no other of that
-    amount within NAME_DAYS agrees in as many words; it is WORDS, and for a person, when another shares a telling word as well.
+    amount within NAME_DAYS agrees in as many words; it is WORDS, and for a person, when another shares a telling word as well
+    or other words of both differ.
     """
     near = dict(candidates(texts.bank, texts.book, left, right))
     told = {line: named(texts.lines[line], texts.numbers(rows), [texts.rows[row] for row in rows]) for line, rows in near.items()}
@@ -85,19 +86,20 @@ def by_words(texts: Texts, left: Flags, right: Flags) -> list[Worded]:
     return [*found, *_by_name(scores)]
 
 
-def _by_name(scores: dict[tuple[int, int], tuple[int, bool]]) -> Iterator[Worded]:
+def _by_name(scores: dict[tuple[int, int], Alike]) -> Iterator[Worded]:
     by_line: dict[int, list[tuple[int, int]]] = {}
     by_row: dict[int, list[tuple[int, int]]] = {}
-    for (line, row), (points, own) in scores.items():
-        if own:
-            by_line.setdefault(line, []).append((points, row))
-            by_row.setdefault(row, []).append((points, line))
+    for (line, row), alike in scores.items():
+        if alike.own:
+            by_line.setdefault(line, []).append((alike.points, row))
+            by_row.setdefault(row, []).append((alike.points, line))
     for line, rows in sorted(by_line.items()):
         best = max(rows)
         lines = by_row[best[1]]
         if sum(points == best[0] for points, _ in rows) == 1 and max(lines)[1] == line and sum(p == best[0] for p, _ in lines) == 1:
             rivals = tuple(sorted(row for _, row in rows if row != best[1]))
-            yield Worded(line, best[1], "WORDS" if rivals or len(lines) > 1 else "NAME", rivals)
+            sure = scores[line, best[1]].sure and not rivals and len(lines) == 1
+            yield Worded(line, best[1], "NAME" if sure else "WORDS", rivals)
 
 
 def candidates(bank: pd.DataFrame, book: pd.DataFrame, left: Flags, right: Flags) -> Iterator[tuple[int, list[int]]]:
@@ -114,14 +116,14 @@ def candidates(bank: pd.DataFrame, book: pd.DataFrame, left: Flags, right: Flags
 
 
 def taken_back(texts: Texts, right: Flags, key_day: int) -> list[tuple[int, int]]:
-    """List book rows of opposite amounts of which the later names the number of the earlier, and no other row does: a voided cheque."""
+    """List book rows of opposite amounts of which the later says that it takes the earlier back, by number: a voided cheque."""
     places = np.flatnonzero(right & (texts.book["day"].to_numpy() <= key_day)).tolist()
     amounts, days = texts.book["amount"].to_numpy(), texts.book["day"].to_numpy()
     by_amount: dict[int, list[int]] = {}
     for place in places:
         by_amount.setdefault(int(amounts[place]), []).append(place)
     found = []
-    for place in places:
+    for place in [n for n in places if takes_back(texts.rows[n])]:
         earlier = [other for other in by_amount.get(-int(amounts[place]), ()) if days[other] <= days[place]]
         if 0 < len(earlier) <= _MANY:
             named_rows = named(texts.rows[place], texts.numbers(earlier), [texts.rows[other] for other in earlier])

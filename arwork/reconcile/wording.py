@@ -33,6 +33,12 @@ PAYMENT_WORDS = frozenset(
 """Words that say how or when money moved, never whose it is."""
 
 
+BACK_WORDS = frozenset(
+    "VOID REVERSAL REVERSE REVERSED REVERSES REV STORNO STORNIERUNG STORNIERT CANCEL CANCELLED CANCELLATION ANNULATION EXTOURNE ANULACION".split()
+)
+"""Words by which a posting says that it takes another one back."""
+
+
 @dataclass(frozen=True)
 class Said:
     """A text read: its words as numbers are looked for in, and the words that may be a name."""
@@ -65,18 +71,31 @@ def _numbers(text: Text) -> set[str]:
     return {word for word in text.words if len(word) > _NUMBER_LEAST and any(c.isdigit() for c in word)}
 
 
-def likeness(line: Said, row: Said, often: frozenset[str]) -> tuple[int, bool]:
-    """Return how many words agree, those of one name alone counted twice, and whether one of these is among them."""
-    points, own = 0, False
-    for word in line.words:
-        if word in often:
-            continue
-        near = _nearest(word, row.words)
-        if near:
-            telling = not is_common(near) and len(word) >= _LEAST
-            points += _OWN if telling else _SHARED
-            own = own or telling
-    return points, own
+@dataclass(frozen=True)
+class Alike:
+    """How two texts agree: points, whether a word of one name alone is among what agrees, and whether that is enough to be sure."""
+
+    points: int
+    own: bool
+    sure: bool
+
+
+def likeness(line: Said, row: Said, often: frozenset[str]) -> Alike:
+    """Compare the words of a line with those of a row; words of one name alone count twice, frequent ones not at all.
+
+    Sure are two words of one name alone, or one where no other word of the line, or none of the row, says something else:
+    JOHNSON & ASSOC and K. Johnson Consulting share a word and are two companies.
+    """
+    mine = [word for word in line.words if word not in often]
+    met = {word: near for word in mine if (near := _nearest(word, row.words))}
+    telling = sum(not is_common(near) and len(word) >= _LEAST for word, near in met.items())
+    whole = len(met) == len(mine) or not {word for word in row.words if word not in often} - set(met.values())
+    return Alike(telling * _OWN + (len(met) - telling) * _SHARED, telling > 0, telling > 1 or (telling == 1 and whole))
+
+
+def takes_back(row: Said) -> bool:
+    """Say whether a row calls itself the reversal of another."""
+    return any(word in BACK_WORDS for word in row.text.words)
 
 
 @lru_cache(maxsize=1 << 16)
