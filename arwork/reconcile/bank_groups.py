@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -36,7 +37,7 @@ def bank_groups(sides: Sequence[Side], start: date, as_of: date, units: Units) -
     CERTAIN needs nobody. TO_CONFIRM is paired, by amount or by words that a rival shares. PROPOSED changes no figure: a set that adds
     up, a row less a charge. TIED names what fits equally. The last three wait for a person, with their rivals.
     """
-    rows = [row for side in sides for group in groups_of(side.pairs, plain=False) for row in _row(side, group, start, as_of, units)]
+    rows = [row for side in sides for row in _rows(side, start, as_of, units)]
     if not rows:
         return empty("bank_groups")
     found = pd.DataFrame(rows).sort_values(["bank_account", "currency", "group_id", "how", "lines", "rows"], ignore_index=True)
@@ -44,34 +45,63 @@ def bank_groups(sides: Sequence[Side], start: date, as_of: date, units: Units) -
     return conform("bank_groups", found.assign(group_id=found["group_id"].where(again == 0, found["group_id"] + " #" + (again + 1).astype("str"))))
 
 
-def _row(side: Side, group: Together, start: date, as_of: date, units: Units) -> Iterator[dict[str, Any]]:
-    lines, book = side.lines.iloc[list(group.lines)], side.book.iloc[list(group.rows)]
-    days = [*lines["booking_date"], *book["posting_date"]]
-    if max(days) < pd.Timestamp(start) or min(days) > pd.Timestamp(as_of):
-        return
+@dataclass(frozen=True)
+class _Names:
+    """The columns of both sides that the list needs, by place; taken out once, for a month has many groups."""
+
+    line_ids: Sequence[str]
+    lines: Sequence[str]
+    rows: Sequence[str]
+    amounts: tuple[Sequence[int], Sequence[int]]
+    days: tuple[Sequence[pd.Timestamp], Sequence[pd.Timestamp]]
+    files: tuple[Sequence[str], Sequence[str]]
+    places: tuple[Sequence[str], Sequence[str]]
+    currency: str
+
+
+def _names(side: Side) -> _Names:
+    lines, book = side.lines, side.book
+    told = lines["bank_txn_id"].where(lines["bank_txn_id"] != "", lines["line_id"])
+    both = {name: (lines[name].tolist(), book[name].tolist()) for name in ("amount", "source_file", "source_line")}
+    days = (lines["booking_date"].tolist(), book["posting_date"].tolist())
+    currency = str([*lines["currency"].iloc[:1], *book["currency"].iloc[:1], ""][0])
+    return _Names(
+        lines["line_id"].tolist(), told.tolist(), book["doc_no"].tolist(), both["amount"], days, both["source_file"], both["source_line"], currency
+    )
+
+
+def _rows(side: Side, start: date, as_of: date, units: Units) -> Iterator[dict[str, Any]]:
+    """Describe the groups of one account that touch the period."""
+    names, first, last = _names(side), pd.Timestamp(start), pd.Timestamp(as_of)
+    for group in groups_of(side.pairs, plain=False):
+        days = [[names.days[at][n] for n in places] for at, places in enumerate((group.lines, group.rows))]
+        if max([*days[0], *days[1]]) >= first and min([*days[0], *days[1]]) <= last:
+            yield _row(side, group, names, days, units)
+
+
+def _row(side: Side, group: Together, names: _Names, days: Sequence[Sequence[pd.Timestamp]], units: Units) -> dict[str, Any]:
     state = "CERTAIN" if group.how in SURE else _STATE.get(group.how, "TO_CONFIRM")
-    currency = str([*lines["currency"], *book["currency"]][0])
-    there, here = int(lines["amount"].sum()), int(book["amount"].sum())
-    rivals = [_rival(side, group, rival) for rival in group.rivals]
-    names = [*lines["bank_txn_id"].where(lines["bank_txn_id"] != "", lines["line_id"])], [*book["doc_no"]]
-    yield {
-        "group_id": f"{side.bank_account} {currency} {'line ' + lines['line_id'].iloc[0] if len(lines) else 'row ' + names[1][0]}",
-        "ledger_id": side.ledger_id, "company_code": side.company_code, "bank_account": side.bank_account, "currency": currency,
-        "how": group.how, "state": state, "lines": " ".join(names[0]), "rows": " ".join(names[1]), "bank_amount": there,
-        "book_amount": here, "difference": there - here if len(lines) and len(book) else 0,
-        "bank_date": lines["booking_date"].min(), "book_date": book["posting_date"].min(), "rivals": len(rivals),
+    there, here = (sum(names.amounts[at][n] for n in places) for at, places in enumerate((group.lines, group.rows)))
+    rivals = [_rival(group, rival, names) for rival in group.rivals]
+    told = [names.lines[n] for n in group.lines], [names.rows[n] for n in group.rows]
+    at, first = (0, group.lines[0]) if group.lines else (1, group.rows[0])
+    return {
+        "group_id": f"{side.bank_account} {names.currency} {'row ' + told[1][0] if at else 'line ' + names.line_ids[first]}",
+        "ledger_id": side.ledger_id, "company_code": side.company_code, "bank_account": side.bank_account, "currency": names.currency,
+        "how": group.how, "state": state, "lines": " ".join(told[0]), "rows": " ".join(told[1]), "bank_amount": there,
+        "book_amount": here, "difference": there - here if group.lines and group.rows else 0,
+        "bank_date": min(days[0], default=pd.NaT), "book_date": min(days[1], default=pd.NaT), "rivals": len(rivals),
         "rival_rows": "; ".join(rivals[:_LISTED]) + (f"; and {len(rivals) - _LISTED} more" if len(rivals) > _LISTED else ""),
-        "exhaustive": group.exhaustive, "chance": group.chance, "sentence": _sentence(group, names, there, here, currency, units),
+        "exhaustive": group.exhaustive, "chance": group.chance, "sentence": _sentence(group, told, there, here, names.currency, units),
         "owner": "" if state == "CERTAIN" else "cash application", "next_action": _NEXT[state],
-        "source_file": str([*lines["source_file"], *book["source_file"]][0]),
-        "source_line": str([*lines["source_line"], *book["source_line"]][0]),
+        "source_file": names.files[at][first], "source_line": names.places[at][first],
     }  # fmt: skip
 
 
-def _rival(side: Side, group: Together, rival: Sequence[int]) -> str:
+def _rival(group: Together, rival: Sequence[int], names: _Names) -> str:
     """Name a rival set: rows of the book, or lines of the bank where several lines were sought for one row."""
-    frame, column = (side.lines, "line_id") if len(group.lines) > 1 and len(group.rows) == 1 else (side.book, "doc_no")
-    return " + ".join(str(name) for name in frame[column].iloc[list(rival)])
+    ours = names.lines if len(group.lines) > 1 and len(group.rows) == 1 else names.rows
+    return " + ".join(ours[n] for n in rival)
 
 
 def _sentence(group: Together, names: tuple[Sequence[str], Sequence[str]], there: int, here: int, currency: str, units: Units) -> str:
