@@ -25,8 +25,8 @@ import pandas as pd
 from arwork.money import ISO
 from arwork.policy import Policy, read_policy
 from arwork.reconcile.bank_items import day_number
-from arwork.reconcile.pairing import SURE, Pairs, pair
 from arwork.reconcile.matched import groups_of
+from arwork.reconcile.pairing import SURE, Pairs, pair
 
 CURRENCY = "USD"
 POLICY = Path(__file__).resolve().parent.parent / "params" / "policy.yaml"

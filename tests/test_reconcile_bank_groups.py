@@ -2,6 +2,8 @@
 
 # ruff: noqa: N802 (test names carry the IDs of rules)
 
+
+
 from __future__ import annotations
 
 import random
@@ -19,7 +21,7 @@ from arwork.money import ISO
 from arwork.reconcile.bank import BankToBook, prove
 
 sys.path.insert(0, str(ROOT / "bench"))
-import bank_rec  # noqa: E402 (the bench is no package)
+import bank_rec
 
 START, KEY, MID = date(2026, 3, 1), date(2026, 3, 31), date(2026, 3, 16)
 HOME = {"ledger_id": "MAIN", "company_code": "1000", "gl_account": "1800"}
@@ -43,7 +45,13 @@ def run(lines: list[dict[str, Any]], rows: list[dict[str, Any]]) -> BankToBook:
     }  # fmt: skip
     gl = {**HOME, "period": "2026-03", "currency": "EUR", "opening": 0, "debits": booked, "credits": 0, "closing": booked, **ax.LINEAGE}
     accounts = ax.table("bank_accounts", {"bank_account": "OURS", "currency": "EUR", **HOME})
-    frames = (ax.table("statements", stated), ax.table("bank_lines", *lines), ax.table("cash_book", *rows), accounts, ax.table("gl_balances", gl))
+    frames = (
+        ax.table("statements", stated),
+        ax.table("bank_lines", *lines),
+        ax.table("cash_book", *rows),
+        accounts,
+        ax.table("gl_balances", gl),
+    )
     found = prove(*frames, START, KEY, ax.policy(), ISO)
     assert found.recon.reconciliations["status"].tolist() == ["TIES"]  # whatever is put together, the figures tie
     return found
@@ -98,8 +106,10 @@ def test_RC_20_amount_and_day_alone_is_for_a_person() -> None:
 def test_RC_20_a_batch_that_only_adds_up_is_proposed_and_stays_an_item() -> None:
     found = run([line("L1", 1575000, "DEPOSIT")], [row("D1", 925000), row("D2", 650000), row("D3", 2200000)])
     assert told(found) == [("SET", "PROPOSED", "L1", "D1 D2")]
-    assert found.groups["sentence"].iloc[0].startswith(
-        "Line L1, 15,750.00 EUR and rows D1, D2: together they add up to it, by amount alone. The only set;"
+    assert (
+        found.groups["sentence"]
+        .iloc[0]
+        .startswith("Line L1, 15,750.00 EUR and rows D1, D2: together they add up to it, by amount alone. The only set;")
     )
     assert items(found) == ["b1", "b1", "b1", "k1"]
     said = dict(zip(found.recon.recon_items["document"], found.recon.recon_items["sentence"], strict=True))

@@ -289,7 +289,15 @@ def test_RC_70_a_credit_that_the_bank_took_back_leaves_the_log() -> None:
 
 
 def test_RC_70_memo_lines() -> None:
-    base = {"ledger_id": "MAIN", "company_code": "1000", "customer_id": "C1", "bank": "B", "currency": "EUR", "received_date": DAY, **ax.LINEAGE}
+    base = {
+        "ledger_id": "MAIN",
+        "company_code": "1000",
+        "customer_id": "C1",
+        "bank": "B",
+        "currency": "EUR",
+        "received_date": DAY,
+        **ax.LINEAGE,
+    }
     cheques = ax.table(
         "cheques",
         {**base, "cheque_no": "1", "amount": 700_00, "cheque_date": DAY, "deposit_date": date(2026, 3, 12)},
@@ -330,7 +338,9 @@ def test_RC_70_whatever_comes_the_log_ties(seed: int) -> None:
         on = START + timedelta(days=draw.randint(0, 22))
         posted = draw.choice([on, on, on, on + timedelta(days=draw.randint(-2, 5)), None])
         bank = draw.random() > 0.1 or posted is None
-        moves.append(Money(f"M{n}", draw.randint(1, 99_999), on, max(posted, START) if posted else None, draw.choice(KINDS[:-1]), bank=bank))
+        moves.append(
+            Money(f"M{n}", draw.randint(1, 99_999), on, max(posted, START) if posted else None, draw.choice(KINDS[:-1]), bank=bank)
+        )
     out = run(tables(tuple(moves)))
     assert all(tie.holds for tie in out.recon.ties)
     assert set(out.cash_log["state"]) <= {"CLOSED", "QUIET"}

@@ -189,7 +189,9 @@ def cash_rows(payments: Iterable[Payment], numbers: Numbers, texts: Mapping[str,
     """Write the cash book: the book side of the bank accounts, each posting with the bank's reference where there is one."""
     rows: list[dict[str, object]] = []
     held = list(payments)
-    strayed = min((p.booking, p.key) for p in held if p.kind == "RECEIPT" and p.in_book and p.house == "MAIN-USD" and p.booking >= _STRAYED)[1]
+    strayed = min(
+        (p.booking, p.key) for p in held if p.kind == "RECEIPT" and p.in_book and p.house == "MAIN-USD" and p.booking >= _STRAYED
+    )[1]
     for p in sorted((p for p in held if p.in_book), key=lambda p: numbers.cash[p.key]):
         house = HOUSE[p.house]
         rows.append(

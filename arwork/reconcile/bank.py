@@ -99,7 +99,18 @@ def prove(
     for row in bank_accounts.sort_values(["bank_account", "currency"]).itertuples(index=False):
         account = _account(row, statements, bank_lines, cash_book, gl_balances, start, as_of, policy, units)
         reason = _unproven(account, str(row.gl_account))
-        both.append(Side(account.ledger_id, account.company_code, account.bank_account, account.lines, account.book, account.pairs, account.since, reason))
+        both.append(
+            Side(
+                account.ledger_id,
+                account.company_code,
+                account.bank_account,
+                account.lines,
+                account.book,
+                account.pairs,
+                account.since,
+                reason,
+            )
+        )
         sheet = _not_proven(account, reason) if reason else _proven(account, start, policy)
         sheets.append(sheet)
         sides = {"BANK": account.bank, "BOOK": account.books if len(account.book) or not reason else None}
@@ -135,7 +146,9 @@ def _account(
         units.rounded(policy.matching.bank_charge_cap, row.currency),
     )  # fmt: skip
     since = covered_from(stated, lines, book, start)
-    return _Account(row.bank_account, row.currency, row.ledger_id, row.company_code, stated, lines, book, *sides, as_of, units, pairs, since)
+    return _Account(
+        row.bank_account, row.currency, row.ledger_id, row.company_code, stated, lines, book, *sides, as_of, units, pairs, since
+    )
 
 
 def _unproven(account: _Account, gl_account: str) -> str:

@@ -42,7 +42,9 @@ def bank_groups(sides: Sequence[Side], start: date, as_of: date, units: Units) -
         return empty("bank_groups")
     found = pd.DataFrame(rows).sort_values(["bank_account", "currency", "group_id", "how", "lines", "rows"], ignore_index=True)
     again = found.groupby("group_id").cumcount()  # a line may stand in several proposals
-    return conform("bank_groups", found.assign(group_id=found["group_id"].where(again == 0, found["group_id"] + " #" + (again + 1).astype("str"))))
+    return conform(
+        "bank_groups", found.assign(group_id=found["group_id"].where(again == 0, found["group_id"] + " #" + (again + 1).astype("str")))
+    )
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,14 @@ def _names(side: Side) -> _Names:
     days = (lines["booking_date"].tolist(), book["posting_date"].tolist())
     currency = str([*lines["currency"].iloc[:1], *book["currency"].iloc[:1], ""][0])
     return _Names(
-        lines["line_id"].tolist(), told.tolist(), book["doc_no"].tolist(), both["amount"], days, both["source_file"], both["source_line"], currency
+        lines["line_id"].tolist(),
+        told.tolist(),
+        book["doc_no"].tolist(),
+        both["amount"],
+        days,
+        both["source_file"],
+        both["source_line"],
+        currency,
     )
 
 
@@ -127,7 +136,9 @@ def hints_of(pairs: Pairs, lines: pd.DataFrame, book: pd.DataFrame) -> tuple[dic
         theirs = ", ".join(str(lines["bank_txn_id"].iat[n] or lines["line_id"].iat[n]) for n in found.lines[:_LISTED])
         if found.how == "TIE":
             some = ", ".join(str(book["doc_no"].iat[n]) for rival in found.rivals[:_LISTED] for n in rival)
-            bank |= dict.fromkeys(found.lines, f"; {len(found.rivals)} rows fit equally: {some}" if len(found.rivals) > 1 else f"; may be {some}")
+            bank |= dict.fromkeys(
+                found.lines, f"; {len(found.rivals)} rows fit equally: {some}" if len(found.rivals) > 1 else f"; may be {some}"
+            )
             continue
         charge = " less a bank charge" if found.how == "CHARGE" else ""
         bank |= dict.fromkeys(found.lines, f"; may be {ours}{charge}")
@@ -142,6 +153,8 @@ def waiting(groups: pd.DataFrame) -> Iterator[Finding]:
         "PROPOSED": "sets or differing rows may explain bank lines; they stay reconciling items until somebody looks",
         "TIED": "bank lines have several rows that fit equally",
     }
-    for (account, currency, state), rows in groups.loc[groups["state"] != "CERTAIN"].groupby(["bank_account", "currency", "state"], sort=True):
+    for (account, currency, state), rows in groups.loc[groups["state"] != "CERTAIN"].groupby(
+        ["bank_account", "currency", "state"], sort=True
+    ):
         said = f"{account} {currency}: {len(rows):,} {words[str(state)]}; first {rows['lines'].iloc[0] or rows['rows'].iloc[0]}."
         yield Finding("RC-20", "info", said, "bank_groups", tuple(rows["group_id"]))

@@ -14,8 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from arwork.matching.combos import coincidence, combinations
-from arwork.reconcile.wording import likeness, named
 from arwork.reconcile.worded import NAME_DAYS, Texts
+from arwork.reconcile.wording import likeness, named
 
 Flags = npt.NDArray[np.bool_]
 _MOST = 1_000
@@ -95,7 +95,7 @@ def _near(one: pd.DataFrame, many: pd.DataFrame, wanted: Flags, free: Flags) -> 
 def _set(texts: Texts, place: int, near: Sequence[int], rules: SetRules, turned: bool) -> Proposal | None:
     """Search one line or row: what belongs together by nature first (all of one day), then every set (2.3)."""
     one, many = (texts.book, texts.bank) if turned else (texts.bank, texts.book)
-    target = int(one["amount"].iat[place])
+    target = int(one["amount"].to_numpy()[place])
     sizes = many["amount"].to_numpy()
     chosen = list(near)
     if len(chosen) > rules.max_candidates:  # too many to search: only what was booked on one day
@@ -112,15 +112,17 @@ def _set(texts: Texts, place: int, near: Sequence[int], rules: SetRules, turned:
         return None
     chance = int(coincidence(amounts, rules.max_size) * 1_000_000)
     certain = not turned and len(sets) == 1 and found.exhaustive and _names_all(texts, place, sets[0])
-    return _proposal(place, sets[0], tuple(sets[1:]), turned, exhaustive=found.exhaustive and not found.more, chance=chance, certain=certain)
+    return _proposal(
+        place, sets[0], tuple(sets[1:]), turned, exhaustive=found.exhaustive and not found.more, chance=chance, certain=certain
+    )
 
 
 def _proposal(
     place: int, members: tuple[int, ...], rivals: tuple[tuple[int, ...], ...], turned: bool, *, exhaustive: bool, chance: int = 0,
     certain: bool = False,
 ) -> Proposal:  # fmt: skip
-    sides = (members, (place,)) if turned else ((place,), members)
-    return Proposal(*sides, "SET", rivals, exhaustive, chance, certain)
+    lines, rows = (members, (place,)) if turned else ((place,), members)
+    return Proposal(lines, rows, "SET", rivals, exhaustive, chance, certain)
 
 
 def _names_all(texts: Texts, line: int, rows: Sequence[int]) -> bool:
@@ -135,8 +137,9 @@ def less_charges(texts: Texts, left: Flags, right: Flags, most: int) -> list[Pro
     order = rows[np.argsort(amounts[rows], kind="stable")]
     sizes = amounts[order]
     found: list[tuple[int, list[int]]] = []
+    there, then = texts.bank["amount"].to_numpy(), texts.bank["day"].to_numpy()
     for line in np.flatnonzero(left).tolist():
-        mine, day = int(texts.bank["amount"].iat[line]), int(texts.bank["day"].iat[line])
+        mine, day = int(there[line]), int(then[line])
         near = order[np.searchsorted(sizes, mine - most, "left") : np.searchsorted(sizes, mine + most, "right")]
         fits = [n for n in near.tolist() if amounts[n] * mine > 0 and abs(int(days[n]) - day) <= NAME_DAYS]
         own = sorted(n for n in fits if likeness(texts.lines[line], texts.rows[n], texts.often).own)

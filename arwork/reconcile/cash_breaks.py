@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -65,7 +66,9 @@ def breaks(log: pd.DataFrame, credits: pd.DataFrame, given: Given) -> pd.DataFra
 def _shaped(frame: pd.DataFrame) -> pd.DataFrame:
     """Give a list of breaks its columns: without a class it is unexplained, and its owner and next action follow from the proof."""
     if frame.empty:
-        return pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS}).astype({"amount": "int64", "named": "bool", "day": "datetime64[us]"})
+        return pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS}).astype(
+            {"amount": "int64", "named": "bool", "day": "datetime64[us]"}
+        )
     code = frame["code"] if "code" in frame.columns else pd.Series("RI-UNX", index=frame.index)
     named = code != "RI-UNX"
     owner = frame["owner"] if "owner" in frame.columns else pd.Series(_BOOKS, index=frame.index)
@@ -117,7 +120,10 @@ def _elsewhere(given: Given, credits: pd.DataFrame) -> pd.DataFrame:
     """List credits of the book without a line of the bank, and lines booked with another amount (proof 3); RC-20 names them."""
     rows = given.matched.rows
     alone = rows.loc[(rows["group"] < 0) & (rows["amount"] > 0) & rows["counts"]]
-    alone = alone.assign(document=alone["doc_no"], sentence="In the book (" + alone["text"].where(alone["text"] != "", alone["type"]) + "), not on a statement")
+    alone = alone.assign(
+        document=alone["doc_no"],
+        sentence="In the book (" + alone["text"].where(alone["text"] != "", alone["type"]) + "), not on a statement",
+    )
     other = rows.loc[(rows["how"] == "DIFFERENCE") & rows["group"].isin(credits["group"])]
     sums = other.groupby("group").agg(
         bank_account=("bank_account", "first"), currency=("currency", "first"), amount=("amount", "sum"), document=("doc_no", "first"),
@@ -149,7 +155,7 @@ def _wrong_kind(given: Given, credits: pd.DataFrame) -> pd.DataFrame:
     wrong = kind.notna() & (customers != kind.isin(list(_AR))) & credits["posted_on"].notna() & (credits["how"] != "REVERSAL")
     rows = credits.loc[wrong]
     what = np.where(customers.loc[wrong], "is a customer's payment", "is no payment of a customer")
-    said = "Line " + rows["bank_txn_id"].where(rows["bank_txn_id"] != "", rows["line_id"]) + " " + what + "; the book posted it as "
+    said: pd.Series[Any] = "Line " + rows["bank_txn_id"].where(rows["bank_txn_id"] != "", rows["line_id"]) + " " + what + "; the book posted it as "
     amount = rows["amount"].where(~customers.loc[wrong], -rows["amount"])
     return rows.assign(
         day=rows["posted_on"], proof="3", amount=amount, document=rows["line_id"],
@@ -177,29 +183,36 @@ def _suspense(given: Given, log: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame()
     theirs = -gl.rename(columns={"posting_date": "day"}).groupby(where)["amount"].sum()
     ours = log.groupby(where).agg(amount=("unidentified", "sum"), bank_account=("bank_account", "min"))
-    asked = ours.loc[ours.index.droplevel("day").isin(theirs.index.droplevel("day"))]
+    asked = ours.loc[ours.index.droplevel(3).isin(theirs.index.droplevel(3))]
     rows = asked.assign(amount=theirs.reindex(asked.index, fill_value=0) - asked["amount"]).reset_index()
-    return rows.assign(proof="3", document="suspense", sentence="Postings to the suspense account are not the unidentified money of the day")
+    return rows.assign(
+        proof="3", document="suspense", sentence="Postings to the suspense account are not the unidentified money of the day"
+    )
 
 
 def _balances(given: Given, log: pd.DataFrame) -> pd.DataFrame:
     """Hold the log of the month so far against the receipts that the balances show, on every day a statement ends (proof 4)."""
-    proven = given.proof_of_cash.loc[given.proof_of_cash["side"] == "BANK"].set_index(ACCOUNT)
+    proven = {
+        (row["bank_account"], row["currency"]): (int(row["opening"]), int(row["closing"]))
+        for row in given.proof_of_cash.loc[given.proof_of_cash["side"] == "BANK"].to_dict("records")
+    }
     first = pd.Timestamp(given.start)
-    found = []
-    for key, days in log.groupby(ACCOUNT, sort=True):
-        if key not in proven.index:
+    found: list[pd.DataFrame] = []
+    for (account, currency), days in log.groupby(ACCOUNT, sort=True):
+        if (account, currency) not in proven:
             continue
+        opening, last = proven[account, currency]
         lines = given.matched.lines
-        mine = lines.loc[(lines["bank_account"] == key[0]) & (lines["currency"] == key[1]) & (lines["booking_date"] >= first)]
+        mine = lines.loc[(lines["bank_account"] == account) & (lines["currency"] == currency) & (lines["booking_date"] >= first)]
         paid = mine.loc[mine["amount"] < 0].groupby("booking_date")["amount"].sum().reindex(days["day"], fill_value=0).cumsum()
-        ends = given.statements.loc[(given.statements["bank_account"] == key[0]) & (given.statements["currency"] == key[1])]
-        closing = pd.concat([_closings(ends), pd.Series({pd.Timestamp(given.as_of): int(proven.loc[key, "closing"])})])
-        closing = closing[~closing.index.duplicated(keep="last") & (closing.index >= first) & (closing.index <= pd.Timestamp(given.as_of))]
-        shown = closing - int(proven.loc[key, "opening"]) - paid.reindex(closing.index)
+        ends = given.statements.loc[(given.statements["bank_account"] == account) & (given.statements["currency"] == currency)]
+        end = pd.Timestamp(given.as_of)
+        closing = pd.concat([_closings(ends), pd.Series([last], index=[end])])
+        closing = closing[~closing.index.duplicated(keep="last") & (closing.index >= first) & (closing.index <= end)]
+        shown = closing - opening - paid.reindex(closing.index)
         apart = shown - days.set_index("day")["credits"].cumsum().reindex(closing.index)
         step = apart - apart.shift(fill_value=0)
-        found.append(pd.DataFrame({"day": step.index, "amount": step.to_numpy(), "bank_account": key[0], "currency": key[1]}))
+        found.append(pd.DataFrame({"day": step.index, "amount": step.to_numpy(), "bank_account": account, "currency": currency}))
     whole = pd.concat(found, ignore_index=True) if found else pd.DataFrame({"day": [], "amount": []})
     return whole.assign(
         proof="4", document="", owner="IT and cash application",
@@ -209,7 +222,9 @@ def _balances(given: Given, log: pd.DataFrame) -> pd.DataFrame:
 
 def _closings(statements: pd.DataFrame) -> pd.Series[int]:
     """Return the closing balance of the last statement of each day: the one at whose closing no other of that day opens."""
-    rows = statements.assign(number=pd.to_numeric(statements["sequence_no"], errors="coerce").fillna(0)).sort_values(["to_date", "number", "statement_key"])
+    rows = statements.assign(number=pd.to_numeric(statements["sequence_no"], errors="coerce").fillna(0)).sort_values(
+        ["to_date", "number", "statement_key"]
+    )
     moving = rows.loc[rows["opening"] != rows["closing"], ["to_date", "opening"]].drop_duplicates()
     met = rows.merge(moving.rename(columns={"opening": "closing"}), on=["to_date", "closing"], how="left", indicator=True, validate="m:1")
     last = met.assign(free=met["_merge"].astype("str") == "left_only").sort_values(["to_date", "free"], kind="stable")

@@ -32,7 +32,7 @@ def daily(credits: pd.DataFrame, days: pd.DataFrame, start: date) -> pd.DataFram
     log = _added(days, now, {"credits": now["amount"]})
     log = _added(log, done, {kind: done[kind] for kind in KINDS})
     log = _added(log, done, {"posted": done["amount"]})
-    log = with_sums(log, before.groupby(ACCOUNT)["amount"].agg(held="sum", held_count="size"))
+    log = with_sums(log, before.groupby(ACCOUNT).agg(held=("amount", "sum"), held_count=("amount", "size")))
     kinds = log[list(KINDS)].sum(axis=1)
     for name, less in (("closing", kinds), ("listed", log["posted"])):
         log[name] = log["held"] + (log["credits"] - less).groupby([log[c] for c in ACCOUNT]).cumsum()

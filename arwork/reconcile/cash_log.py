@@ -70,9 +70,13 @@ def cash_log(
     )  # fmt: skip
     broken = breaks(log, credits, given)
     log = _states(log, broken, bank.matched.unproven, set(t["statements"][ACCOUNT].itertuples(index=False, name=None)), units)
-    sheets, ties, findings = [], [], []
+    sheets: list[Sheet] = []
+    ties: list[Tie] = []
+    findings: list[Finding] = []
     for row in rows_of(accounts.sort_values(ACCOUNT)):
-        mine, wrong = (frame.loc[(frame["bank_account"] == row.bank_account) & (frame["currency"] == row.currency)] for frame in (log, broken))
+        mine, wrong = (
+            frame.loc[(frame["bank_account"] == row.bank_account) & (frame["currency"] == row.currency)] for frame in (log, broken)
+        )
         if not bank.matched.unproven.get((row.bank_account, row.currency)):
             sheets.append(_sheet(row, mine, wrong, as_of, units))
             ties += _ties(row, mine, bank.recon.proof_of_cash)
@@ -109,7 +113,11 @@ def _told(row: Any, found: Sequence[Any], unproven: str, since: Any, units: Unit
     """Say of one day: state, reason, owner, next action."""
     moved = any((row.opening, row.closing, row.credits_count, *(getattr(row, kind) for kind in KINDS)))
     if unproven:
-        return ("OPEN", f"Not proven: {unproven}.", "accounting", "Deliver the missing side and close again.") if moved else ("QUIET", "", "", "")
+        return (
+            ("OPEN", f"Not proven: {unproven}.", "accounting", "Deliver the missing side and close again.")
+            if moved
+            else ("QUIET", "", "", "")
+        )
     left = [item for item in found if not item.named]
     if left:
         first = left[0]
@@ -156,23 +164,43 @@ def _sheet(row: Any, log: pd.DataFrame, broken: pd.DataFrame, as_of: date, units
 def _sentence(row: Any, log: pd.DataFrame, sums: Mapping[str, tuple[int, int]], rest: int, units: Units) -> str:
     states = log["state"].value_counts()
     said = f"Cash log of {row.bank_account} {row.currency}: {_money(sums['credits'][0], row, units)} in {sums['credits'][1]:,} credits, "
-    said += f"{_money(sums['closing'][0], row, units)} unposted at the end; {states.get('CLOSED', 0)} days closed, {states.get('OPEN', 0)} open"
+    said += (
+        f"{_money(sums['closing'][0], row, units)} unposted at the end; {states.get('CLOSED', 0)} days closed, {states.get('OPEN', 0)} open"
+    )
     return said + (f", with breaks of {_money(rest, row, units)}." if rest else ".")
 
 
 def _ties(row: Any, log: pd.DataFrame, proof_of_cash: pd.DataFrame) -> Iterator[Tie]:
     name = f"{row.bank_account} {row.currency} cash log"
-    yield Tie(f"{name}: closing equals the list of unposted lines", "RC-70", int(log["closing"].iloc[-1]), int(log["listed"].iloc[-1]), row.currency)
-    mine = (proof_of_cash["bank_account"] == row.bank_account) & (proof_of_cash["currency"] == row.currency) & (proof_of_cash["side"] == "BANK")
+    yield Tie(
+        f"{name}: closing equals the list of unposted lines",
+        "RC-70",
+        int(log["closing"].iloc[-1]),
+        int(log["listed"].iloc[-1]),
+        row.currency,
+    )
+    mine = (
+        (proof_of_cash["bank_account"] == row.bank_account)
+        & (proof_of_cash["currency"] == row.currency)
+        & (proof_of_cash["side"] == "BANK")
+    )
     shown = proof_of_cash.loc[mine, "receipts"]
-    yield Tie(f"{name}: credits of the month equal receipts in the proof of cash", "RC-70", int(log["credits"].sum()), int(shown.sum()), row.currency)
+    yield Tie(
+        f"{name}: credits of the month equal receipts in the proof of cash",
+        "RC-70",
+        int(log["credits"].sum()),
+        int(shown.sum()),
+        row.currency,
+    )
 
 
 def _findings(row: Any, log: pd.DataFrame, broken: pd.DataFrame, units: Units) -> Iterator[Finding]:
     """Name the open days of an account, by reason; days that stay open for one cause are told once."""
     days = log.loc[log["state"] == "OPEN"]
     for (owner, action), rows in days.groupby(["owner", "next_action"], sort=True):
-        few = ", ".join(f"{day:%Y-%m-%d}" for day in rows["day"].head(_LATEST)) + (f" and {len(rows) - _LATEST} more" if len(rows) > _LATEST else "")
+        few = ", ".join(f"{day:%Y-%m-%d}" for day in rows["day"].head(_LATEST)) + (
+            f" and {len(rows) - _LATEST} more" if len(rows) > _LATEST else ""
+        )
         said = f"Cash log of {row.bank_account} {row.currency}: open {few}. {rows['reason'].iloc[0]} Owner: {owner}. {action}"
         keys = tuple(f"{row.bank_account} {row.currency} {day:%Y-%m-%d}" for day in rows["day"])
         yield Finding("RC-70", "info" if str(rows["reason"].iloc[0]).startswith("Not proven") else "warn", said, "cash_log", keys)

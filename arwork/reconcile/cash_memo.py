@@ -44,7 +44,11 @@ def _cheques(log: pd.DataFrame, cheques: pd.DataFrame | None) -> pd.DataFrame:
         mine = log.loc[(log[_PLACE] == list(place)).all(axis=1)]
         mine = mine.loc[mine["bank_account"] == mine["bank_account"].min()]
         for at, day in mine["day"].items():
-            here = held.loc[(held["received_date"] <= day) & (held["deposit_date"].isna() | (held["deposit_date"] > day)) & ~(held["returned_date"] <= day)]
+            here = held.loc[
+                (held["received_date"] <= day)
+                & (held["deposit_date"].isna() | (held["deposit_date"] > day))
+                & ~(held["returned_date"] <= day)
+            ]
             for name, rows in zip(names, (here.loc[here["cheque_date"] <= day], here.loc[here["cheque_date"] > day]), strict=True):
                 log.loc[at, [name, f"{name}_count"]] = [int(rows["amount"].sum()), len(rows)]
     return log

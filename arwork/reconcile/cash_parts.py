@@ -46,7 +46,9 @@ def _posted_on(rows: pd.DataFrame, matched: Matched, last: pd.Timestamp) -> pd.S
     back = matched.lines.loc[matched.lines["how"] == "REVERSAL"].groupby("group")["booking_date"].max()
     day = of_group(book, rows["group"]).fillna(of_group(back, rows["group"]))
     day = day.where(day.isna() | (day >= rows["booking_date"]), rows["booking_date"])
-    without = pd.Series([bool(matched.unproven.get(key)) for key in zip(rows["bank_account"], rows["currency"], strict=True)], index=rows.index)
+    without = pd.Series(
+        [bool(matched.unproven.get(key)) for key in zip(rows["bank_account"], rows["currency"], strict=True)], index=rows.index
+    )
     day = day.where(~without | day.notna(), rows["booking_date"])
     return day.where(day <= last).astype("datetime64[us]")
 
@@ -56,10 +58,14 @@ def _posted_by_erp(
 ) -> set[str]:  # fmt: skip
     """Name the receipts outside this close whose payment line in the subledger is on account or still open."""
     wanted = rows.loc[(rows["class"] == "RECEIPT") & ~rows["line_id"].isin(receipts["receipt_id"]), "line_id"]
-    loose = open_items.loc[open_items["doc_type"].isin(_POSTED) & (open_items["clearing_date"].isna() | (open_items["doc_type"] == "ONACC"))]
+    loose = open_items.loc[
+        open_items["doc_type"].isin(_POSTED) & (open_items["clearing_date"].isna() | (open_items["doc_type"] == "ONACC"))
+    ]
     if wanted.empty or loose.empty:
         return set()
-    lines = bank_lines.loc[bank_lines["line_id"].isin(wanted)].merge(bank_accounts[_ACCOUNTS], on=_ACCOUNTS[:2], how="inner", validate="m:1")
+    lines = bank_lines.loc[bank_lines["line_id"].isin(wanted)].merge(
+        bank_accounts[_ACCOUNTS], on=_ACCOUNTS[:2], how="inner", validate="m:1"
+    )
     return set(already_posted(lines.loc[lines["amount"].isin(-loose["amount_doc"])], loose, last))
 
 

@@ -16,7 +16,19 @@ _LINE = (
     "line_id", "bank_account", "currency", "booking_date", "amount", "class", "is_return", "bank_txn_id", "return_reason", "source_file",
     "source_line",
 )  # fmt: skip
-_ROW = ("ledger_id", "company_code", "currency", "doc_no", "line_no", "posting_date", "amount", "type", "text", "source_file", "source_line")
+_ROW = (
+    "ledger_id",
+    "company_code",
+    "currency",
+    "doc_no",
+    "line_no",
+    "posting_date",
+    "amount",
+    "type",
+    "text",
+    "source_file",
+    "source_line",
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +61,8 @@ class Matched:
 
 def matched(sides: Sequence[Side]) -> Matched:
     """Number the groups of every account and put the accounts under each other."""
-    lines, rows = [], []
+    lines: list[pd.DataFrame] = []
+    rows: list[pd.DataFrame] = []
     start = 0
     why: dict[tuple[str, str], str] = {}
     for side in sides:

@@ -109,7 +109,10 @@ def pair(bank: pd.DataFrame, book: pd.DataFrame, key_day: int, currency: str, ru
 def _proposals(texts: Texts, left: Flags, right: Flags, rules: SetRules, charge: int) -> list[Proposal]:
     """Propose sets, rows less a charge, and name the ties: lines with several rows of their amount within DAYS_APART."""
     sets = batches(texts, left, right, rules)
-    left, right = left & ~_members([(p.lines, p.rows) for p in sets], 0, len(left)), right & ~_members([(p.lines, p.rows) for p in sets], 1, len(right))
+    left, right = (
+        left & ~_members([(p.lines, p.rows) for p in sets], 0, len(left)),
+        right & ~_members([(p.lines, p.rows) for p in sets], 1, len(right)),
+    )
     charged = less_charges(texts, left, right, charge)
     days, book_days = texts.bank["day"].to_numpy(), texts.book["day"].to_numpy()
     ties = []

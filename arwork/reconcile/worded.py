@@ -44,10 +44,8 @@ class Texts:
 
     def numbers(self, places: Sequence[int]) -> Numbers:
         """Return the numbers of some rows, ready to be looked for in a text."""
-        book = self.book
-        return joined([leaf([
-            _item(str(p), book["number"].iat[p], book["reference"].iat[p], int(book["amount"].iat[p]), self.currency) for p in places
-        ])])  # fmt: skip
+        numbers, references, amounts = (self.book[name].to_numpy() for name in ("number", "reference", "amount"))
+        return joined([leaf([_item(str(p), str(numbers[p]), str(references[p]), int(amounts[p]), self.currency) for p in places])])
 
 
 def texts_of(bank: pd.DataFrame, book: pd.DataFrame, left: Flags, right: Flags, currency: str) -> Texts:
@@ -58,7 +56,7 @@ def texts_of(bank: pd.DataFrame, book: pd.DataFrame, left: Flags, right: Flags, 
         columns = zip(frame["text"].to_numpy()[places], frame["amount"].to_numpy()[places].tolist(), strict=True)
         sides.append({place: said(str(text), amount, currency) for place, (text, amount) in zip(places, columns, strict=True)})
     often = frequent(sides[0].values()) | frequent(sides[1].values())
-    return Texts(bank, book, currency, *sides, often)
+    return Texts(bank, book, currency, sides[0], sides[1], often)
 
 
 def by_words(texts: Texts, left: Flags, right: Flags) -> list[Worded]:

@@ -62,7 +62,11 @@ def frequent(texts: Iterable[Said]) -> frozenset[str]:
 
 def named(line: Said, rows: Numbers, row_texts: Sequence[Said]) -> set[int]:
     """Return the places of the rows whose number the line names, or with which it shares a number of another kind."""
-    found = {hit.places[0] for hit in hits(line.text, rows, frozenset()) if hit.close >= SERIAL and len(hit.places) == 1 and len(hit.token) >= _NUMBER_LEAST}
+    found = {
+        hit.places[0]
+        for hit in hits(line.text, rows, frozenset())
+        if hit.close >= SERIAL and len(hit.places) == 1 and len(hit.token) >= _NUMBER_LEAST
+    }
     own = _numbers(line.text)
     return found | {place for place, row in enumerate(row_texts) if own & _numbers(row.text)}
 

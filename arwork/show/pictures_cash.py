@@ -60,14 +60,18 @@ def _bare(axes: Axes, weeks: int) -> None:
 def _cell(axes: Axes, column: int, line: int, row: Mapping[Any, Any], state: str, currency: str, units: Units) -> None:
     sign, _, colour = _STATES[state]
     edge = INK if state == "OPEN" else RULE
-    axes.add_patch(Rectangle((column + 0.02, line + 0.03), 0.96, 0.94, facecolor=colour, edgecolor=edge, linewidth=1.3 if state == "OPEN" else 0.7))
+    axes.add_patch(
+        Rectangle((column + 0.02, line + 0.03), 0.96, 0.94, facecolor=colour, edgecolor=edge, linewidth=1.3 if state == "OPEN" else 0.7)
+    )
     axes.text(column + 0.07, line + 0.1, str(row["day"].day), ha="left", va="top", fontsize=8, color=FAINT)
     axes.text(column + 0.93, line + 0.1, sign, ha="right", va="top", fontsize=8.5, fontweight="bold", color=INK)
     if row["credits"]:
         axes.text(column + 0.93, line + 0.58, money(int(row["credits"]), currency, units), ha="right", va="center", fontsize=7.5, color=INK)
     below = ("break", int(row["open"] or row["proof_4"])) if state == "OPEN" else ("unposted", int(row["closing"]))
     if below[1]:
-        axes.text(column + 0.93, line + 0.82, f"{below[0]} {money(below[1], currency, units)}", ha="right", va="center", fontsize=6.8, color=INK)
+        axes.text(
+            column + 0.93, line + 0.82, f"{below[0]} {money(below[1], currency, units)}", ha="right", va="center", fontsize=6.8, color=INK
+        )
 
 
 def _legend(axes: Axes, weeks: int) -> None:

@@ -109,7 +109,9 @@ def log_days(cash_log: pd.DataFrame) -> pd.DataFrame:
 def to_confirm(bank_groups: pd.DataFrame) -> pd.DataFrame:
     """Return what of bank to book waits for a person: ties, then proposals, then pairs to confirm, the largest first (RC-20)."""
     rows = bank_groups.loc[bank_groups["state"] != "CERTAIN"]
-    ranked = rows.assign(place=rows["state"].map({"TIED": 0, "PROPOSED": 1, "TO_CONFIRM": 2}), size=rows[["bank_amount", "book_amount"]].abs().max(axis=1))
+    ranked = rows.assign(
+        place=rows["state"].map({"TIED": 0, "PROPOSED": 1, "TO_CONFIRM": 2}), size=rows[["bank_amount", "book_amount"]].abs().max(axis=1)
+    )
     ranked = ranked.sort_values(["place", "size", "group_id"], ascending=[True, False, True])
     return ranked.drop(columns=["place", "size"]).reset_index(drop=True)
 
