@@ -2,8 +2,6 @@
 
 # ruff: noqa: N802 (test names carry the IDs of rules)
 
-
-
 from __future__ import annotations
 
 import random
