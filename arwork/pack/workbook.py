@@ -46,7 +46,7 @@ _NEEDED = (
     "ageing", "ties", "findings", "owed", "sources", "rejects",
     "overpayments", "refunds", "credit_balances", "worklist", "promise_results", "dispute_work",
     "late_fees", "write_offs", "adjustment_checks", "metrics", "service_levels", "forecast_cash", "forecast_items",
-    "repeats", "tolerance_budget", "cash_log", "cash_breaks", "bank_groups",
+    "repeats", "tolerance_budget", "cash_log", "bank_groups",
 )  # fmt: skip
 _SHEETS = (
     ("AR-20", "Tie-out", "Figures that must agree", "ties"),
@@ -59,7 +59,7 @@ _SHEETS = (
     ("AR-35", "Changed since", "What changed behind the last key date", "changes_since"),
     ("AR-36", "Certification", "What can be signed off, and why not", "certification"),
     ("AR-37", "Cash log", "Bank credits by account and day, with proofs", "cash_log"),
-    ("AR-38", "Cash log breaks", "Where a proof of the cash log does not hold", "cash_breaks"),
+    ("AR-38", "Cash log days", "State of each day, its proofs and memo lines", "cash_log"),
     ("AR-39", "Bank groups", "Bank lines and book rows to confirm", "bank_groups"),
     ("AR-40", "Ageing", "Customers by bucket, by due date", "DUE"),
     ("AR-41", "Ageing invoice date", "Customers by bucket, by invoice date", "INVOICE"),
@@ -112,6 +112,7 @@ def _contents(tables: Mapping[str, pd.DataFrame]) -> list[Entry]:
     keys = ["basis", "ledger_id", "company_code", "customer_id", "currency"]
     aged = tables["ageing"][keys].drop_duplicates()["basis"].value_counts()
     rows = {name: len(frame) for name, frame in tables.items()} | {basis: int(aged.get(basis, 0)) for basis in ("DUE", "INVOICE")}
+    rows["cash_log"] = int((tables["cash_log"]["state"] != "QUIET").sum())
     rows["repeats"] = int((~tables["repeats"]["quiet"]).sum())
     return [Entry(paper, sheet, shows, rows[name]) for paper, sheet, shows, name in _SHEETS]
 
@@ -127,7 +128,7 @@ def _sheets(book: Book, tables: Mapping[str, pd.DataFrame]) -> None:
     for listing in (movements, suspense, cutoff, changes, certification):
         write_listing(book, listing(tables))
     cashlog.cash_log(book, tables)
-    write_listing(book, cashlog.breaks(tables))
+    write_listing(book, cashlog.days(tables))
     write_listing(book, cashlog.groups(tables))
     ageing(book, tables, "DUE")
     ageing(book, tables, "INVOICE")
