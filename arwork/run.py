@@ -235,7 +235,13 @@ def reconciliations(books: Books) -> Stage:
     )  # fmt: skip
     parts = (
         control_account.reconcile(
-            t["open_items"], t["gl_balances"], t["gl_lines"], t["ledgers"], controls, params.as_of, books.units,
+            t["open_items"],
+            t["gl_balances"],
+            t["gl_lines"],
+            t["ledgers"],
+            controls,
+            params.as_of,
+            books.units,
             spans=params.policy.reconciling_items,
         ),
         bank.recon,

@@ -155,7 +155,9 @@ def _wrong_kind(given: Given, credits: pd.DataFrame) -> pd.DataFrame:
     wrong = kind.notna() & (customers != kind.isin(list(_AR))) & credits["posted_on"].notna() & (credits["how"] != "REVERSAL")
     rows = credits.loc[wrong]
     what = np.where(customers.loc[wrong], "is a customer's payment", "is no payment of a customer")
-    said: pd.Series[Any] = "Line " + rows["bank_txn_id"].where(rows["bank_txn_id"] != "", rows["line_id"]) + " " + what + "; the book posted it as "
+    said: pd.Series[Any] = (
+        "Line " + rows["bank_txn_id"].where(rows["bank_txn_id"] != "", rows["line_id"]) + " " + what + "; the book posted it as "
+    )
     amount = rows["amount"].where(~customers.loc[wrong], -rows["amount"])
     return rows.assign(
         day=rows["posted_on"], proof="3", amount=amount, document=rows["line_id"],
@@ -183,7 +185,8 @@ def _suspense(given: Given, log: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame()
     theirs = -gl.rename(columns={"posting_date": "day"}).groupby(where)["amount"].sum()
     ours = log.groupby(where).agg(amount=("unidentified", "sum"), bank_account=("bank_account", "min"))
-    asked = ours.loc[ours.index.droplevel(3).isin(theirs.index.droplevel(3))]
+    held = {tuple(place[:3]) for place in theirs.index.tolist()}
+    asked = ours.loc[[tuple(place[:3]) in held for place in ours.index.tolist()]]
     rows = asked.assign(amount=theirs.reindex(asked.index, fill_value=0) - asked["amount"]).reset_index()
     return rows.assign(
         proof="3", document="suspense", sentence="Postings to the suspense account are not the unidentified money of the day"
@@ -212,7 +215,7 @@ def _balances(given: Given, log: pd.DataFrame) -> pd.DataFrame:
         shown = closing - opening - paid.reindex(closing.index)
         apart = shown - days.set_index("day")["credits"].cumsum().reindex(closing.index)
         step = apart - apart.shift(fill_value=0)
-        found.append(pd.DataFrame({"day": step.index, "amount": step.to_numpy(), "bank_account": account, "currency": currency}))
+        found.append(step.rename("amount").rename_axis("day").reset_index().assign(bank_account=account, currency=currency))
     whole = pd.concat(found, ignore_index=True) if found else pd.DataFrame({"day": [], "amount": []})
     return whole.assign(
         proof="4", document="", owner="IT and cash application",
