@@ -58,13 +58,10 @@ def pair(bank: pd.DataFrame, book: pd.DataFrame, key_day: int, currency: str, ru
     """Pair the lines of one account: frames with `ref`, `amount` (minor units), `day` (number of the day), `text`; bank also `reason`,
     book `number` and `reference`. `rules` limit the search for sets, `charge` is the most a bank takes off (minor units).
 
-    First the same reference and amount, one on each side. Then, up to the key date, all rows left of one reference whose
-    sums agree; a single line whose rows do not agree is `differing`. Then reversals on one side by the same reference.
-    Then the same amount where the words name the row's number or its payer, and rows that a later one names and takes back.
-    Then the same amount within DAYS_APART days where each is the only candidate of the other, and several of one amount
-    on one day when there are as many on the other side: which is which changes no figure. Any other tie stays unpaired
-    on both sides. What is left is searched for sets that add up and for rows that differ by a charge: proposals, unless the
-    line names every row of the only set. The result does not depend on row order beyond the places themselves.
+    In turn: one reference and amount; rows of one reference whose sums agree (up to the key date; else `differing`); reversals on one
+    side; the same amount with words that name number or payer; the only candidate within DAYS_APART days; several of one amount on
+    one day, as many on both sides, so that which is which changes no figure. Any other tie stays unpaired. What is left is searched
+    for sets and for rows less a charge: proposals, unless the line names every row of the only set. Row order never matters.
     """
     book_of, bank_of = np.full(len(bank), -1, dtype="int64"), np.full(len(book), -1, dtype="int64")
     how = np.full(len(bank), -1, dtype="int64")
