@@ -81,9 +81,7 @@ def pair(bank: pd.DataFrame, book: pd.DataFrame, key_day: int, currency: str, ru
     settled_bank, settled_book = settled_bank | _members(back_bank, 0, len(bank)), settled_book | _members(back_book, 1, len(book))
     left, right = (book_of < 0) & ~settled_bank, (bank_of < 0) & ~settled_book
     left[[place for line in withdrawn.items() for place in line]] = False
-    for line, rows in differing:
-        left[line] = False
-        right[list(rows)] = False
+    left[[line for line, _ in differing]] = right[[row for _, rows in differing for row in rows]] = False
     texts = texts_of(bank, book, left, right, currency)
     rivals = {}
     for found in by_words(texts, left, right):
@@ -96,7 +94,7 @@ def pair(bank: pd.DataFrame, book: pd.DataFrame, key_day: int, currency: str, ru
     _join(book_of, bank_of, how, "NUMBERS", *_in_equal_numbers(bank, book, left & (book_of < 0), right & (bank_of < 0)))
     left, right = left & (book_of < 0) & (days <= key_day), right & (bank_of < 0) & (book_days <= key_day)
     proposals = _proposals(texts, left, right, rules, charge)
-    sure: list[Group] = [(each.lines, each.rows) for each in proposals if each.certain]
+    sure = tuple((each.lines, each.rows) for each in proposals if each.certain)
     settled_bank, settled_book = settled_bank | _members(sure, 0, len(bank)), settled_book | _members(sure, 1, len(book))
     rest = tuple(each for each in proposals if not each.certain)
     backs = (tuple(back_bank), tuple(back_book))
