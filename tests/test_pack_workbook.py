@@ -43,7 +43,8 @@ ATTACKS = [
 ]  # fmt: skip
 SHEETS = [
     "Lead", "Tie-out", "Findings", "Reconciliations", "Bank to book", "Movements", "Suspense", "Cut-off", "Changed since",
-    "Certification", "Cash log", "Cash log days", "Bank groups", "Ageing", "Ageing invoice date", "Worklist", "Promises", "Disputes", "Late fees", "Write-offs", "Adjustments",
+    "Certification", "Cash log", "Cash log days", "Bank groups", "Ageing",
+    "Ageing invoice date", "Worklist", "Promises", "Disputes", "Late fees", "Write-offs", "Adjustments",
     "Figures", "Service levels", "Exceptions", "Proposals", "Allocations", "Breaks", "Decisions", "Overpayments", "Refunds",
     "Credit balances", "Repeats", "Small differences", "Sources", "Rejects", "Forecast", "Forecast items",
 ]  # fmt: skip
