@@ -231,20 +231,21 @@ def reconciliations(books: Books) -> Stage:
     """Tie subledger, bank, roll-forward, suspense and cut-off, and say what can be certified (RC-10 to RC-90, 4.10, 4.11)."""
     t, params = books.tables, books.params
     controls = [(entry.ledger, entry.company_code, account) for entry in params.ledgers for account in entry.control_accounts]
+    bank = bank_to_book.prove(
+        t["statements"], t["bank_lines"], t["cash_book"], t["bank_accounts"], t["gl_balances"], params.start, params.as_of, params.policy,
+        books.units,
+    )  # fmt: skip
     parts = (
         control_account.reconcile(
             t["open_items"], t["gl_balances"], t["gl_lines"], t["ledgers"], controls, params.as_of, books.units,
             spans=params.policy.reconciling_items,
         ),
-        bank_to_book.reconcile(
-            t["statements"], t["bank_lines"], t["cash_book"], t["bank_accounts"], t["gl_balances"], params.start, params.as_of, params.policy,
-            books.units,
-        ),
+        bank.recon,
     )  # fmt: skip
     suspense = {(entry.ledger, entry.company_code): entry.suspense_accounts for entry in params.ledgers}
     period = Period(params.start, params.as_of, controls, suspense, params.policy, books.units, between_of(params))
     before = _carried(books.run_dir, ("receipts", *CARRIED[6:11]))
-    done = complete(t, before, period, parts, _previous_key(books.run_dir), relied_on(books.events, params.period))
+    done = complete(t, before, period, parts, _previous_key(books.run_dir), relied_on(books.events, params.period), bank)
     return Stage("30_reconciliations", done.tables, done.ties, done.findings)
 
 
@@ -341,7 +342,7 @@ STAGES: Mapping[str, tuple[Callable[[Books], Stage], tuple[str, ...] | None]] = 
     "00_intake": (intake, ()),
     "10_cash_application": (cash_application, _INTAKE),
     "20_breaks_refunds": (breaks_refunds, tuple(dict.fromkeys((*_INTAKE, "breaks", "allocations", "receipts", "references", *MONEY_BACK)))),
-    "30_reconciliations": (reconciliations, (*_INTAKE, "sources", "receipts", "allocations", "proposals", "proposal_items")),
+    "30_reconciliations": (reconciliations, (*_INTAKE, "sources", "receipts", "allocations", "proposals", "proposal_items", "cheques")),
     "40_ageing_collections": (ageing_collections, tuple(dict.fromkeys((*WEEK, *_COLLECTORS)))),
     "50_forecast": (forecast, ("open_items", "customers", "allocations", "receipts", "promises", "disputes")),
     "90_pack": (pack, None),

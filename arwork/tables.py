@@ -1409,6 +1409,109 @@ sentence text!: Why it stands here.
 source_file text: File of the row behind it.
 source_line text: Line of the row behind it.
 """)),
+    Table("bank_groups", "Bank lines and book rows put together on other grounds than one reference for one of each, with rivals (RC-20).",
+          ("group_id",), _read("""
+group_id text!: Account, currency and first line or row.
+""" + _ACCOUNT + """
+bank_account code!: Bank account.
+currency code!: Currency.
+how choice! REFERENCE|DOCUMENT|NAME|WORDS|AMOUNT|NUMBERS|REVERSAL|DIFFERENCE|SET|CHARGE|TIE: What it rests on.
+state choice! CERTAIN|TO_CONFIRM|PROPOSED|TIED: Paired; paired, to be confirmed; not paired, a person looks; several fit equally.
+lines text: Bank lines, by the bank's reference where there is one, separated by blanks.
+rows text: Book rows by document, separated by blanks.
+bank_amount money: Sum of the lines.
+book_amount money: Sum of the rows.
+difference money: Bank less book.
+bank_date date: First booking day.
+book_date date: First posting day.
+rivals count: Other rows or sets that fit.
+rival_rows text: These, by document, sets separated by semicolons.
+exhaustive flag: The search for sets was complete.
+chance count: Sets that would add up by coincidence, in millionths (2.3).
+sentence text!: Why they stand together.
+owner text: Who acts; blank where nobody needs to.
+next_action text: What comes next.
+source_file text: File of the first row.
+source_line text: Line of the first row.
+""")),
+    Table("cash_log", "Daily cash log: what the bank credited and what became of it, by bank account and day, with its proofs (RC-70).",
+          ("bank_account", "currency", "day"), _read("""
+bank_account code!: Bank account.
+currency code!: Currency of the account.
+day date!: Day.
+""" + _ACCOUNT + """
+state choice! CLOSED|OPEN|QUIET: CLOSED when every proof holds or each break is a named item; QUIET when nothing moved or waits.
+opening_count count: Unposted at the end of the day before (line 1): how many.
+opening money: Unposted at the end of the day before (line 1).
+credits_count count: Credits of the bank on this day (line 2): how many.
+credits money: Credits of the bank on this day (line 2).
+applied_count count: Applied to customer items (line 3): how many.
+applied money: Applied to customer items (line 3).
+on_account_count count: On account (line 4): how many.
+on_account money: On account (line 4).
+unapplied_count count: Payer known, not applied (line 5): how many.
+unapplied money: Payer known, not applied (line 5).
+unidentified_count count: Payer unknown, to suspense (line 6): how many.
+unidentified money: Payer unknown, to suspense (line 6).
+misdirected_count count: Belongs to another ledger or company (line 7): how many.
+misdirected money: Belongs to another ledger or company (line 7).
+non_ar_count count: No money of customers (line 8): how many.
+non_ar money: No money of customers (line 8).
+closing_count count: Unposted at the end of the day (line 9): how many.
+closing money: Unposted at the end of the day (line 9).
+listed money: List of unposted lines at the end of the day; equals line 9 (proof 1).
+proof_1 money: Break of proof 1 that is no named item.
+proof_2 money: Break of proof 2: money that moved the balance without a line.
+proof_3 money: Break of proof 3 that is no named item: book less log.
+proof_4 money: Receipts that the balances show since the first day, less the log.
+named_count count: Breaks that are named reconciling items.
+named money: Their sum.
+open_count count: Breaks that are none.
+open money: Their sum.
+oldest date: Booking day of the oldest line that is unposted at the end of the day.
+returns_count count: Returned items of the day (memo): how many.
+returns money: Returned items of the day (memo).
+cheques_held_count count: Cheques received, not deposited (memo); with the first account of company and currency: how many.
+cheques_held money: Cheques received, not deposited (memo); with the first account of company and currency.
+post_dated_count count: Post-dated cheques held (memo); with the first account of company and currency: how many.
+post_dated money: Post-dated cheques held (memo); with the first account of company and currency.
+automatic_count count: Part of line 3 that a rule applied (memo): how many.
+automatic money: Part of line 3 that a rule applied (memo).
+manual_count count: Part of line 3 that a person applied (memo): how many.
+manual money: Part of line 3 that a person applied (memo).
+reason text: Why the day is open, or by which named items it is closed.
+owner text: Who acts on an open day.
+next_action text: What comes next.
+""")),
+    Table("cash_breaks", "Breaks of the proofs of the daily cash log, each named or open (RC-70).",
+          ("bank_account", "currency", "day", "number"), _read("""
+bank_account code!: Bank account.
+currency code!: Currency.
+day date!: Day.
+number count!: Number of the break on that day.
+proof choice! 1|2|3|4|end: Proof that does not hold; `end`: unposted at the key date.
+amount money!: Theirs less the log.
+code text!: Class of the reconciling item that names it (4.10); RI-UNX where none does.
+named flag!: It is a named reconciling item.
+document text: Document, bank line or statement.
+sentence text!: What it is.
+owner text: Who acts.
+next_action text: What comes next.
+source_file text: File of the row behind it.
+source_line text: Line of the row behind it.
+""")),
+    Table("cash_unposted", "Credits of the bank that were unposted at the end of a day (RC-70, line 9).", ("line_id",), _read("""
+line_id text!: Bank line.
+bank_account code!: Bank account.
+currency code!: Currency.
+booking_date date!: Day from which it is unposted.
+posted_on date: Day on which the book took it in; blank at the key date.
+days count: Days it waited, the key date included.
+amount money!: Amount.
+bank_txn_id text: Reference of the bank.
+source_file text: File of the line.
+source_line text: Line of the file.
+""")),
     Table("recon_cleared", "Reconciling items of the period before that are gone: what became of them (4.10).", ("recon_id", "item_no"), _read("""
 recon_id text!: Reconciliation.
 item_no count!: Its number in the pack before.

@@ -14,6 +14,8 @@ from arwork.demo.rates import quoted
 from arwork.money import ISO
 from arwork.tables import TABLES
 
+_STRAYED = date(2026, 3, 16)
+"""The first customer's payment in USD from this day on is posted as a transfer between own accounts: its day stays open (RC-70)."""
 _LINEAGE = ("source_file", "source_line", "source_sha256")
 
 
@@ -186,7 +188,11 @@ def journal_rows(story: Story) -> str:
 def cash_rows(payments: Iterable[Payment], numbers: Numbers, texts: Mapping[str, str]) -> str:
     """Write the cash book: the book side of the bank accounts, each posting with the bank's reference where there is one."""
     rows: list[dict[str, object]] = []
-    for p in sorted((p for p in payments if p.in_book), key=lambda p: numbers.cash[p.key]):
+    held = list(payments)
+    strayed = min(
+        (p.booking, p.key) for p in held if p.kind == "RECEIPT" and p.in_book and p.house == "MAIN-USD" and p.booking >= _STRAYED
+    )[1]
+    for p in sorted((p for p in held if p.in_book), key=lambda p: numbers.cash[p.key]):
         house = HOUSE[p.house]
         rows.append(
             {
@@ -202,7 +208,7 @@ def cash_rows(payments: Iterable[Payment], numbers: Numbers, texts: Mapping[str,
                 "reference": p.end_to_end,
                 "text": texts[p.key] or p.payer,
                 "bank_ref": numbers.bank.get(p.key, ""),
-                "type": p.kind,
+                "type": "TRANSFER" if p.key == strayed else p.kind,
             }
         )
     return plain_table("cash_book", rows)

@@ -10,6 +10,7 @@ import pandas as pd
 from openpyxl import Workbook
 
 from arwork.money import Units
+from arwork.pack import workbook_cashlog as cashlog
 from arwork.pack import workbook_week as collectors
 from arwork.pack.digest import write_once
 from arwork.pack.sheets import Book, file_bytes
@@ -50,7 +51,8 @@ _NEEDED = (
     "ageing", "ties", "findings", "owed", "sources", "rejects",
     "overpayments", "refunds", "credit_balances", "worklist", "promise_results", "dispute_work",
     "late_fees", "write_offs", "adjustment_checks", "metrics", "service_levels", "forecast_cash", "forecast_items",
-    "repeats", "tolerance_budget", "open_items", "ageing_items", "recon_inputs", *(paper.table for paper in PAPERS),
+    "repeats", "tolerance_budget", "open_items", "ageing_items", "recon_inputs", "cash_log", "bank_groups",
+    *(paper.table for paper in PAPERS),
 )  # fmt: skip
 _SHEETS = (
     ("AR-11", "Charts", "Ageing and roll-forward as pictures", ""),
@@ -63,6 +65,9 @@ _SHEETS = (
     ("AR-34", "Cut-off", "What stands at the edge of the period", "cutoff_items"),
     ("AR-35", "Changed since", "What changed behind the last key date", "changes_since"),
     ("AR-36", "Certification", "What can be signed off, and why not", "certification"),
+    ("AR-37", "Cash log", "Bank credits by account and day, with proofs", "cash_log"),
+    ("AR-38", "Cash log days", "State of each day, its proofs and memo lines", "cash_log"),
+    ("AR-39", "Bank groups", "Bank lines and book rows to confirm", "bank_groups"),
     ("AR-40", "Ageing", "Customers by bucket, by due date", "DUE"),
     ("AR-40.1", "Open items", "Every open item, its age and source row", "ageing_items"),
     ("AR-41", "Ageing invoice date", "Customers by bucket, by invoice date", "INVOICE"),
@@ -137,6 +142,7 @@ def _contents(tables: Tables) -> list[Entry]:
     aged = tables["ageing"][keys].drop_duplicates()["basis"].value_counts()
     rows = {name: len(frame) for name, frame in tables.items()} | {basis: int(aged.get(basis, 0)) for basis in ("DUE", "INVOICE")}
     rows[""] = int(aged.sum() > 0)
+    rows["cash_log"] = int((tables["cash_log"]["state"] != "QUIET").sum())
     rows["repeats"] = int((~tables["repeats"]["quiet"]).sum())
     return [Entry(paper, sheet, shows, rows[name]) for paper, sheet, shows, name in _SHEETS]
 
@@ -147,6 +153,7 @@ def _sheets(book: Book, tables: Tables) -> None:
     tie_out(book, tables)
     reconciliations(book, tables)
     bank_to_book(book, tables)
+    cashlog.cash_log(book, tables)
     ageing(book, tables, "DUE")
     ageing(book, tables, "INVOICE")
     for listing in _listings(book, tables):
@@ -162,7 +169,7 @@ def _listings(book: Book, tables: Tables) -> Iterator[Listing]:
     for listed in (
         findings, movements, suspense, cutoff, changes, certification, collectors.worklist, collectors.promises, collectors.disputes,
         collectors.fees, collectors.losses, collectors.adjustments, collectors.metrics, collectors.service, overpayments, refunds, credits,
-        repeats, small_differences, sources, rejects, forecast_cash, forecast_items, open_items,
+        repeats, small_differences, sources, rejects, forecast_cash, forecast_items, open_items, cashlog.days, cashlog.groups,
     ):  # fmt: skip
         yield listed(tables)
     for linked in (reasons, allocations, breaks, decisions):

@@ -16,6 +16,10 @@ CHECKS: Mapping[str, Mapping[str, str]] = {
     "RC-30": {"reached": " ".join(["opening", *(f"+{name}" for name in _MOVES)]), "E": "closing -reached -+D"},
     "RC-50": {"C": "A +B", "E": "C -D", "list": "+to"},
     "RC-60": {"closing": " ".join(["opening", *(f"+{name}" for name in _SUSPENSE)]), "list": "+age"},
+    "RC-70": {
+        "closing": "+opening +credits +applied +on_account +unapplied +unidentified +misdirected +non_ar",
+        "list": "closing",
+    },
     "RC-80": {"ageing": "+bucket", "comparable": "ageing +outside"},
     "RC-90": {"in hand": "posted +RI-UNR", "settlement": "in-hand +RI-TIM"},
 }

@@ -14,10 +14,13 @@ from arwork.money import Units
 from arwork.policy import Policy
 from arwork.proof import Finding, Tie
 from arwork.reconcile.bank_gaps import missing
-from arwork.reconcile.bank_items import bank_items
+from arwork.reconcile.bank_groups import bank_groups
+from arwork.reconcile.bank_items import bank_items, covered_from, day_number, sides_of
 from arwork.reconcile.cash import Balances, bank_side, book_side
 from arwork.reconcile.hints import Pool, hints
 from arwork.reconcile.layout import Item, Line, Reconciled, Sheet, gather
+from arwork.reconcile.matched import Matched, Side, matched
+from arwork.reconcile.pairing import Pairs, pair
 
 _LINES = (
     ("b1", "Deposits in transit"), ("b2", "Outstanding payments and refunds"), ("b3", "Errors of the bank"),
@@ -40,10 +43,22 @@ class _Account:
     books: Balances | None
     as_of: date
     units: Units
+    pairs: Pairs
+    since: date
 
     def money(self, minor: int) -> str:
         """Write an amount for a sentence."""
         return f"{self.units.decimal(minor, self.currency):,} {self.currency}"
+
+
+@dataclass(frozen=True)
+class BankToBook:
+    """What bank to book returns: the tables of a reconciliation, and which statement lines and book rows are the same
+    money, and what of that a person should see."""
+
+    recon: Reconciled
+    matched: Matched
+    groups: pd.DataFrame
 
 
 def reconcile(
@@ -57,6 +72,21 @@ def reconcile(
     policy: Policy,
     units: Units,
 ) -> Reconciled:
+    """Prove each of `bank_accounts` and return the reconciliation alone (see `prove`)."""
+    return prove(statements, bank_lines, cash_book, bank_accounts, gl_balances, start, as_of, policy, units).recon
+
+
+def prove(
+    statements: pd.DataFrame,
+    bank_lines: pd.DataFrame,
+    cash_book: pd.DataFrame,
+    bank_accounts: pd.DataFrame,
+    gl_balances: pd.DataFrame,
+    start: date,
+    as_of: date,
+    policy: Policy,
+    units: Units,
+) -> BankToBook:
     """Prove each of `bank_accounts`: adjusted bank = adjusted book, and opening + receipts − payments = closing on both sides (RC-20).
 
     Takes `statements`, `bank_lines` and `cash_book` of the period and, where given, of other months, so that what was in
@@ -64,11 +94,23 @@ def reconcile(
     cash book. Amounts in minor units. An account whose statement, book rows or book balance is missing is NOT_PROVEN and
     has a finding; its figures are printed as far as they go. Each statement is tied in itself.
     """
-    sheets, findings, proofs = [], [], []
+    sheets, findings, proofs, both = [], [], [], []
     ties: list[Tie] = []
     for row in bank_accounts.sort_values(["bank_account", "currency"]).itertuples(index=False):
-        account = _account(row, statements, bank_lines, cash_book, gl_balances, start, as_of, units)
+        account = _account(row, statements, bank_lines, cash_book, gl_balances, start, as_of, policy, units)
         reason = _unproven(account, str(row.gl_account))
+        both.append(
+            Side(
+                account.ledger_id,
+                account.company_code,
+                account.bank_account,
+                account.lines,
+                account.book,
+                account.pairs,
+                account.since,
+                reason,
+            )
+        )
         sheet = _not_proven(account, reason) if reason else _proven(account, start, policy)
         sheets.append(sheet)
         sides = {"BANK": account.bank, "BOOK": account.books if len(account.book) or not reason else None}
@@ -76,13 +118,14 @@ def reconcile(
         ties += _ties(account, sheet, sides)
         if sheet.status != "TIES":
             findings.append(Finding("RC-20", "warn", sheet.sentence, "reconciliations", (sheet.recon_id,)))
+    groups = bank_groups(both, start, as_of, units)
     findings += _strangers(statements, bank_accounts)
-    return gather(sheets, proofs, [*ties, *_statement_ties(statements)], findings)
+    return BankToBook(gather(sheets, proofs, [*ties, *_statement_ties(statements)], findings), matched(both), groups)
 
 
 def _account(
     row: Any, statements: pd.DataFrame, bank_lines: pd.DataFrame, cash_book: pd.DataFrame, gl_balances: pd.DataFrame,
-    start: date, as_of: date, units: Units,
+    start: date, as_of: date, policy: Policy, units: Units,
 ) -> _Account:  # fmt: skip
     stated, lines = (
         frame.loc[(frame["bank_account"] == row.bank_account) & (frame["currency"] == row.currency)] for frame in (statements, bank_lines)
@@ -98,7 +141,14 @@ def _account(
     book = book.sort_values(["posting_date", "doc_no", "line_no"]).reset_index(drop=True)
     opening = None if pd.isna(row.opening) else int(row.opening)
     sides = (bank_side(stated, lines, start, as_of), book_side(balances, book, opening, start, as_of))
-    return _Account(row.bank_account, row.currency, row.ledger_id, row.company_code, stated, lines, book, *sides, as_of, units)
+    pairs = pair(
+        *sides_of(lines, book), day_number(as_of), row.currency, policy.matching.combo,
+        units.rounded(policy.matching.bank_charge_cap, row.currency),
+    )  # fmt: skip
+    since = covered_from(stated, lines, book, start)
+    return _Account(
+        row.bank_account, row.currency, row.ledger_id, row.company_code, stated, lines, book, *sides, as_of, units, pairs, since
+    )
 
 
 def _unproven(account: _Account, gl_account: str) -> str:
@@ -131,7 +181,7 @@ def _not_proven(account: _Account, reason: str) -> Sheet:
 
 
 def _proven(account: _Account, start: date, policy: Policy) -> Sheet:
-    items = bank_items(account.statements, account.lines, account.book, start, account.as_of, policy.reconciling_items)
+    items = bank_items(account.lines, account.book, account.pairs, account.since, account.as_of, policy.reconciling_items)
     gaps = missing(account.statements, start, account.as_of, policy.reconciling_items)
     sums = {mark: sum(item.amount for item in items if item.mark == mark) for mark, _ in _LINES}
     b0, k0 = (side.closing if side else 0 for side in (account.bank, account.books))

@@ -12,9 +12,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from arwork.dates import period_end, period_of, period_start
+from arwork.reconcile.bank_groups import hints_of
 from arwork.reconcile.hints import Pool, hints
 from arwork.reconcile.layout import CLASSES, Item, due_by
-from arwork.reconcile.pairing import Flags, Pairs, pair
+from arwork.reconcile.pairing import Flags, Pairs
 
 
 @dataclass(frozen=True)
@@ -26,30 +27,38 @@ class _Sides:
     pairs: Pairs
     as_of: date
     spans: Mapping[str, str]
+    may_be: tuple[Mapping[int, str], Mapping[int, str]]
+
+
+def sides_of(lines: pd.DataFrame, book: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return both sides of one account as `pair` reads them."""
+    bank_rows = pd.DataFrame({
+        "ref": lines["bank_txn_id"], "amount": lines["amount"], "day": _days(lines["booking_date"]), "reason": lines["return_reason"],
+        "text": lines["remitter_name"] + " " + lines["remittance_text"] + " " + lines["structured_ref"],
+    })  # fmt: skip
+    return bank_rows, pd.DataFrame({
+        "ref": book["bank_ref"], "amount": book["amount"], "day": _days(book["posting_date"]), "text": book["text"], "number": book["doc_no"],
+        "reference": book["reference"],
+    })  # fmt: skip
 
 
 def bank_items(
-    statements: pd.DataFrame, lines: pd.DataFrame, book: pd.DataFrame, start: date, as_of: date, spans: Mapping[str, str]
+    lines: pd.DataFrame, book: pd.DataFrame, pairs: Pairs, since: date, as_of: date, spans: Mapping[str, str]
 ) -> tuple[Item, ...]:
     """List what is on one side only at the key date, or differs: b1, b2, b3 on the bank's side, k1, k2, k3 on the book's.
 
-    Takes the `statements`, `bank_lines` and `cash_book` of one account, sorted; `spans` are days per class. All rows pair,
-    also those of other months. Listed are rows up to the key date whose partner is missing or later, from the first month
-    that both sides cover, at the latest from `start`.
+    Takes the `bank_lines` and `cash_book` of one account, sorted, and the `pairs` between them; `spans` are days per class. Listed
+    are rows up to the key date whose partner is missing or later, from the day `since` on.
     """
-    bank_rows = pd.DataFrame({
-        "ref": lines["bank_txn_id"], "amount": lines["amount"], "day": _days(lines["booking_date"]), "reason": lines["return_reason"],
-    })  # fmt: skip
-    book_rows = pd.DataFrame({"ref": book["bank_ref"], "amount": book["amount"], "day": _days(book["posting_date"])})
-    key_day, since = _day(as_of), _day(_since(statements, lines, book, start))
-    pairs = pair(bank_rows, book_rows, key_day)
-    sides = _Sides(lines, book, pairs, as_of, spans)
-    open_bank = _open(bank_rows, pairs.book_of, book_rows, pairs.settled_bank, since, key_day)
-    open_book = _open(book_rows, pairs.bank_of, bank_rows, pairs.settled_book, since, key_day)
+    bank_rows, book_rows = sides_of(lines, book)
+    key_day, first = day_number(as_of), day_number(since)
+    sides = _Sides(lines, book, pairs, as_of, spans, hints_of(pairs, lines, book))
+    open_bank = _open(bank_rows, pairs.book_of, book_rows, pairs.settled_bank, first, key_day)
+    open_book = _open(book_rows, pairs.bank_of, bank_rows, pairs.settled_book, first, key_day)
     for line, rows in pairs.differing:
         open_bank[line] = False
         open_book[list(rows)] = False
-    items = [*_bank_side(sides, open_book), *_withdrawn(sides, open_bank), *_book_side(sides, open_bank), *_differing(sides, since)]
+    items = [*_bank_side(sides, open_book), *_withdrawn(sides, open_bank), *_book_side(sides, open_bank), *_differing(sides, first)]
     return tuple(sorted(items, key=lambda item: (item.mark, item.day, item.document, item.amount)))
 
 
@@ -57,12 +66,16 @@ def _days(days: pd.Series[Any]) -> npt.NDArray[np.int64]:
     return days.to_numpy().astype("datetime64[D]").astype("int64")
 
 
-def _day(day: date) -> int:
+def day_number(day: date) -> int:
+    """Return the number of a day, as `pair` counts days."""
     return int(np.datetime64(day, "D").astype("int64"))
 
 
-def _since(statements: pd.DataFrame, lines: pd.DataFrame, book: pd.DataFrame, start: date) -> date:
-    """Return the first day of the first month that bank and book both cover; `start` if that is earlier or one side is empty."""
+def covered_from(statements: pd.DataFrame, lines: pd.DataFrame, book: pd.DataFrame, start: date) -> date:
+    """Return the first day of the first month that bank and book both cover; `start` if that is earlier or one side is empty.
+
+    `lines` and `book` are sorted by day.
+    """
     days = [*statements["from_date"].dropna(), *lines["booking_date"].iloc[:1]]
     if not days or book.empty:
         return start
@@ -85,7 +98,7 @@ def _bank_side(sides: _Sides, open_book: Flags) -> Iterator[Item]:
         partner = int(sides.pairs.bank_of[place])
         code = "RI-OST" if row.type == "REFUND" and row.amount < 0 else "RI-TIM"
         after = f"on the statement of {sides.lines['booking_date'].iloc[partner]:%Y-%m-%d}" if partner >= 0 else "not on a statement yet"
-        said = f"Booked on {row.posting_date:%Y-%m-%d} ({row.text or row.type}), {after}"
+        said = f"Booked on {row.posting_date:%Y-%m-%d} ({row.text or row.type}), {after}{sides.may_be[1].get(place, '')}"
         yield _item(sides, code, "b1" if row.amount > 0 else "b2", row.doc_no, row, row.posting_date, row.amount, said)
 
 
@@ -103,6 +116,7 @@ def _book_side(sides: _Sides, open_bank: Flags) -> Iterator[Item]:
         partner = int(sides.pairs.book_of[place])
         after = f"booked on {sides.book['posting_date'].iloc[partner]:%Y-%m-%d}" if partner >= 0 else "not booked"
         said = f"On the statement of {row.booking_date:%Y-%m-%d} ({row.remitter_name or row.remittance_text or row.method}), {after}"
+        said += sides.may_be[0].get(place, "")
         yield _item(sides, "RI-UNR", "k1" if row.amount > 0 else "k2", _name(row), row, row.booking_date, row.amount, said)
 
 
@@ -113,7 +127,7 @@ def _differing(sides: _Sides, since: int) -> Iterator[Item]:
         booked = sides.book.iloc[list(rows)]
         first: Any = next(booked.itertuples(index=False))
         last = max(line.booking_date, booked["posting_date"].max())
-        if _day(last.date()) < since:
+        if day_number(last.date()) < since:
             continue
         gap, twice = int(line.amount - booked["amount"].sum()), bool((booked["amount"] == line.amount).all())
         swapped = hints(gap, Pool([], np.zeros(0, dtype="int64"), np.zeros(0, dtype=bool)))

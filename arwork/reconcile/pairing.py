@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from arwork.matching.references import NO_REFERENCE
+from arwork.reconcile.batches import Proposal, SetRules, batches, less_charges
+from arwork.reconcile.worded import Texts, by_words, candidates, taken_back, texts_of
 
 DAYS_APART = 5
 """How many days bank and book may differ where only amount and day speak for a pair (RC-20)."""
 
 Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
+Group: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
+"""Places of statement lines and of book rows that are one and the same money."""
+HOW = ("REFERENCE", "DOCUMENT", "NAME", "WORDS", "AMOUNT", "NUMBERS")
+"""What a pair rests on: the bank's reference; the row's number in the line's words; a name; a name that a rival shares; amount and
+day; as many of one amount on one day on both sides."""
+SURE = ("REFERENCE", "DOCUMENT", "NAME", "REVERSAL")
+"""What needs no person to confirm it."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +35,9 @@ class Pairs:
     `book_of` and `bank_of` hold the place of the partner, or -1. `settled_*` marks rows that need no partner: groups of
     one reference with equal sums, and bookings reversed on their own side. `withdrawn` maps a statement line to the
     later line with which the bank took it back. `differing` lists a statement line with the book rows of its reference
-    whose sum differs.
+    whose sum differs. `sums` are the groups of several lines or rows that one reference holds together, and `back_*` what was
+    reversed on its own side. `rivals` are the rows that a line paired by words could be as well. `proposals` change nothing: a person
+    decides on them.
     """
 
     book_of: Places
@@ -33,43 +46,89 @@ class Pairs:
     settled_book: Flags
     withdrawn: dict[int, int]
     differing: tuple[tuple[int, tuple[int, ...]], ...]
+    how: Places
+    sums: tuple[Group, ...]
+    back_bank: tuple[Group, ...]
+    back_book: tuple[Group, ...]
+    rivals: Mapping[int, tuple[int, ...]]
+    proposals: tuple[Proposal, ...]
 
 
-def pair(bank: pd.DataFrame, book: pd.DataFrame, key_day: int) -> Pairs:
-    """Pair the lines of one account: frames with `ref`, `amount` (minor units), `day` (number of the day); bank also `reason`.
+def pair(bank: pd.DataFrame, book: pd.DataFrame, key_day: int, currency: str, rules: SetRules, charge: int) -> Pairs:
+    """Pair the lines of one account: frames with `ref`, `amount` (minor units), `day` (number of the day), `text`; bank also `reason`,
+    book `number` and `reference`. `rules` limit the search for sets, `charge` is the most a bank takes off (minor units).
 
-    First the same reference and amount, one on each side. Then, up to the key date, all rows left of one reference whose
-    sums agree; a single line whose rows do not agree is `differing`. Then reversals on one side by the same reference.
-    Then the same amount within DAYS_APART days where each is the only candidate of the other. Last, several of one amount
-    on one day when there are as many on the other side: which is which changes no figure. Any other tie stays unpaired
-    on both sides. The result does not depend on row order beyond the places themselves.
+    In turn: one reference and amount; rows of one reference whose sums agree (up to the key date; else `differing`); reversals on one
+    side; the same amount with words that name number or payer; the only candidate within DAYS_APART days; several of one amount on
+    one day, as many on both sides, so that which is which changes no figure. Any other tie stays unpaired. What is left is searched
+    for sets and for rows less a charge: proposals, unless the line names every row of the only set. Row order never matters.
     """
     book_of, bank_of = np.full(len(bank), -1, dtype="int64"), np.full(len(book), -1, dtype="int64")
-    _join(book_of, bank_of, *_by_reference(bank, book))
-    settled_bank, settled_book, differing = _by_sum(bank, book, book_of, bank_of, key_day)
+    how = np.full(len(bank), -1, dtype="int64")
+    _join(book_of, bank_of, how, "REFERENCE", *_by_reference(bank, book))
+    sums, differing = _by_sum(bank, book, book_of, bank_of, key_day)
+    settled_bank, settled_book = _members(sums, 0, len(bank)), _members(sums, 1, len(book))
     withdrawn: dict[int, int] = {}
     days, book_days = bank["day"].to_numpy(), book["day"].to_numpy()
+    back_bank: list[Group] = []
     for first, second in _reversed(bank, (book_of < 0) & ~settled_bank & (bank["reason"] == "").to_numpy()):
         if days[second] <= key_day:
-            settled_bank[[first, second]] = True
+            back_bank.append(((first, second), ()))
         else:
             withdrawn[first] = second
-    for first, second in _reversed(book, (bank_of < 0) & ~settled_book):
-        if book_days[second] <= key_day:
-            settled_book[[first, second]] = True
+    twos = _reversed(book, (bank_of < 0) & ~settled_book)
+    back_book: list[Group] = [((), two) for two in twos if book_days[two[1]] <= key_day]
+    settled_bank, settled_book = settled_bank | _members(back_bank, 0, len(bank)), settled_book | _members(back_book, 1, len(book))
     left, right = (book_of < 0) & ~settled_bank, (bank_of < 0) & ~settled_book
     left[[place for line in withdrawn.items() for place in line]] = False
-    for line, rows in differing:
-        left[line] = False
-        right[list(rows)] = False
-    _join(book_of, bank_of, *_by_amount_and_day(bank, book, left, right))
-    _join(book_of, bank_of, *_in_equal_numbers(bank, book, left & (book_of < 0), right & (bank_of < 0)))
-    return Pairs(book_of, bank_of, settled_bank, settled_book, withdrawn, differing)
+    left[[line for line, _ in differing]] = right[[row for _, rows in differing for row in rows]] = False
+    texts = texts_of(bank, book, left, right, currency)
+    rivals = {}
+    for found in by_words(texts, left, right):
+        _join(book_of, bank_of, how, found.how, np.array([found.line]), np.array([found.row]))
+        rivals[found.line] = found.rivals
+    back_book += [((), two) for two in taken_back(texts, right & (bank_of < 0), key_day)]
+    settled_book |= _members(back_book, 1, len(book))
+    left, right = left & (book_of < 0), right & (bank_of < 0) & ~settled_book
+    _join(book_of, bank_of, how, "AMOUNT", *_by_amount_and_day(bank, book, left, right))
+    _join(book_of, bank_of, how, "NUMBERS", *_in_equal_numbers(bank, book, left & (book_of < 0), right & (bank_of < 0)))
+    left, right = left & (book_of < 0) & (days <= key_day), right & (bank_of < 0) & (book_days <= key_day)
+    proposals = _proposals(texts, left, right, rules, charge)
+    sure = tuple((each.lines, each.rows) for each in proposals if each.certain)
+    settled_bank, settled_book = settled_bank | _members(sure, 0, len(bank)), settled_book | _members(sure, 1, len(book))
+    rest = tuple(each for each in proposals if not each.certain)
+    backs = (tuple(back_bank), tuple(back_book))
+    return Pairs(book_of, bank_of, settled_bank, settled_book, withdrawn, differing, how, (*sums, *sure), *backs, rivals, rest)
 
 
-def _join(book_of: Places, bank_of: Places, lines: Places, rows: Places) -> None:
+def _proposals(texts: Texts, left: Flags, right: Flags, rules: SetRules, charge: int) -> list[Proposal]:
+    """Propose sets, rows less a charge, and name the ties: lines with several rows of their amount within DAYS_APART."""
+    sets = batches(texts, left, right, rules)
+    left, right = (
+        left & ~_members([(p.lines, p.rows) for p in sets], 0, len(left)),
+        right & ~_members([(p.lines, p.rows) for p in sets], 1, len(right)),
+    )
+    charged = less_charges(texts, left, right, charge)
+    days, book_days = texts.bank["day"].to_numpy(), texts.book["day"].to_numpy()
+    ties = []
+    for line, rows in candidates(texts.bank, texts.book, left, right):
+        near = tuple((row,) for row in rows if abs(int(days[line]) - int(book_days[row])) <= DAYS_APART)
+        if near:
+            ties.append(Proposal((line,), (), "TIE", near))
+    return [*sets, *charged, *ties]
+
+
+def _join(book_of: Places, bank_of: Places, how: Places, by: str, lines: Places, rows: Places) -> None:
     book_of[lines] = rows
     bank_of[rows] = lines
+    how[lines] = HOW.index(by)
+
+
+def _members(groups: Sequence[Group], side: int, length: int) -> Flags:
+    """Mark the rows of one side that stand in a group."""
+    found = np.zeros(length, dtype=bool)
+    found[[place for group in groups for place in group[side]]] = True
+    return found
 
 
 def _referring(frame: pd.DataFrame, among: Flags | None = None) -> pd.DataFrame:
@@ -88,22 +147,21 @@ def _by_reference(bank: pd.DataFrame, book: pd.DataFrame) -> tuple[Places, Place
 
 def _by_sum(
     bank: pd.DataFrame, book: pd.DataFrame, book_of: Places, bank_of: Places, key_day: int
-) -> tuple[Flags, Flags, tuple[tuple[int, tuple[int, ...]], ...]]:
-    settled_bank, settled_book = np.zeros(len(bank), dtype=bool), np.zeros(len(book), dtype=bool)
+) -> tuple[tuple[Group, ...], tuple[tuple[int, tuple[int, ...]], ...]]:
     left = _referring(bank, (book_of < 0) & (bank["day"] <= key_day).to_numpy())
     right = _referring(book, (bank_of < 0) & (book["day"] <= key_day).to_numpy())
     common = set(left["ref"]) & set(right["ref"])
     rows = {str(ref): group for ref, group in right.loc[right["ref"].isin(list(common))].groupby("ref")}
+    equal: list[Group] = []
     differing = []
     for ref, lines in left.loc[left["ref"].isin(list(common))].groupby("ref"):
         mine = rows[str(ref)]
         bank_sum, book_sum = int(lines["amount"].sum()), int(mine["amount"].sum())
         if bank_sum == book_sum:
-            settled_bank[lines["place"]] = True
-            settled_book[mine["place"]] = True
+            equal.append((tuple(lines["place"].tolist()), tuple(mine["place"].tolist())))
         elif len(lines) == 1 and (bank_sum > 0) == (book_sum > 0) and book_sum:
             differing.append((int(lines["place"].iloc[0]), tuple(mine["place"].tolist())))
-    return settled_bank, settled_book, tuple(differing)
+    return tuple(equal), tuple(differing)
 
 
 def _reversed(side: pd.DataFrame, among: Flags) -> list[tuple[int, int]]:

@@ -14,6 +14,9 @@ from arwork.matching.fx import read_rates
 from arwork.money import Units
 from arwork.policy import Policy
 from arwork.proof import Finding, Tie
+from arwork.reconcile.bank import BankToBook
+from arwork.reconcile.bank_groups import waiting
+from arwork.reconcile.cash_log import cash_log
 from arwork.reconcile.certify import certifiability, inputs_of
 from arwork.reconcile.changes import changes_since
 from arwork.reconcile.control_account import Control
@@ -28,6 +31,8 @@ from arwork.tables import empty
 
 RECON = ("reconciliations", "recon_lines", "recon_items", "proof_of_cash")
 """The tables that every reconciliation fills."""
+LOG = ("cash_log", "cash_breaks", "cash_unposted")
+"""The tables of the daily cash log."""
 Tables = Mapping[str, pd.DataFrame]
 
 
@@ -54,12 +59,14 @@ class Completed:
 
 
 def complete(
-    t: Tables, before: Tables, period: Period, parts: Sequence[Reconciled], before_key: date | None, signed_on: pd.DataFrame | None = None
-) -> Completed:
+    t: Tables, before: Tables, period: Period, parts: Sequence[Reconciled], before_key: date | None,
+    signed_on: pd.DataFrame | None = None, bank: BankToBook | None = None,
+) -> Completed:  # fmt: skip
     """Add to the reconciliations that are done (`parts`, RC-10 and RC-20 first) RC-30, RC-50, RC-60, RC-80, RC-90, history, certification.
 
     Takes the tables of intake and cash application, and those the close before left, with its key date; none in a first period.
-    `signed_on` are the inputs on which reconciliations of this period were signed before (`recon_inputs`).
+    `signed_on` are the inputs on which reconciliations of this period were signed before (`recon_inputs`). With bank to book as `prove`
+    returned it, the daily cash log as well (RC-70).
     """
     p, units = period, period.units
     ledgers, controls = t["ledgers"], p.controls
@@ -70,12 +77,13 @@ def complete(
         t["receipts"], before.get("receipts", empty("receipts")), t["bank_lines"], t["customers"], t["gl_balances"], p.suspense_accounts,
         p.policy.unallocated_ageing, p.as_of, units,
     )  # fmt: skip
-    bank = BankSide(parts[1].reconciliations, parts[1].recon_items, t["bank_lines"], t["cash_book"], t["bank_accounts"])
-    edge = cut_off(t["open_items"], bank, ledgers, controls, p.start, p.as_of, p.policy.cutoff, units)
+    bank_side = BankSide(parts[1].reconciliations, parts[1].recon_items, t["bank_lines"], t["cash_book"], t["bank_accounts"])
+    edge = cut_off(t["open_items"], bank_side, ledgers, controls, p.start, p.as_of, p.policy.cutoff, units)
     aged = age(t["open_items"], t["disputes"], t["allocations"], p.policy, p.as_of)
     tied = tie_outs(aged.ageing, t["open_items"], t["disputes"], parts[0], ledgers, controls, p.as_of, units)
     owed = _between(t, period)
-    whole = [*parts, rolled.recon, owed, left.recon, edge.recon, tied]
+    logged = cash_log(t, bank, p.suspense_accounts, p.start, p.as_of, p.policy.reconciling_items, units) if bank else None
+    whole = [*parts, rolled.recon, owed, left.recon, *([logged.recon] if logged else []), edge.recon, tied]
     tables = {name: _joined(name, whole) for name in RECON}
     history = with_history(
         tables["recon_items"], before.get("recon_items", empty("recon_items")), before_key, p.as_of, p.policy.reconciliation, units
@@ -88,8 +96,10 @@ def complete(
         "recon_items": history.recon_items, "recon_cleared": history.recon_cleared, "movements": rolled.movements,
         "suspense_items": left.suspense_items, "cutoff_items": edge.cutoff_items, "changes_since": changes,
         "certification": certified.certification, "recon_inputs": certified.recon_inputs,
+        **({name: getattr(logged, name) for name in LOG} if logged else {}), **({"bank_groups": bank.groups} if bank else {}),
     }  # fmt: skip
     findings = [*(f for part in whole for f in part.findings), *certified.findings, *_changed(changes, units)]
+    findings += waiting(bank.groups) if bank else []
     ties = (*(tie for part in whole for tie in part.ties), *_closings(tables["recon_lines"], tables["reconciliations"]))
     return Completed({**tables, **more}, ties, tuple(findings))
 

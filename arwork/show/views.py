@@ -93,6 +93,22 @@ def oldest(suspense_items: pd.DataFrame) -> pd.DataFrame:
     return suspense_items.sort_values(order, ascending=[False, False, True, True]).reset_index(drop=True)
 
 
+def log_days(cash_log: pd.DataFrame) -> pd.DataFrame:
+    """Return the days of the cash log that are open, then those closed by named items (RC-70)."""
+    rows = cash_log.loc[(cash_log["state"] == "OPEN") | (cash_log["named_count"] > 0)]
+    return rows.sort_values(["state", "bank_account", "currency", "day"], ascending=[False, True, True, True]).reset_index(drop=True)
+
+
+def to_confirm(bank_groups: pd.DataFrame) -> pd.DataFrame:
+    """Return what of bank to book waits for a person: ties, then proposals, then pairs to confirm, the largest first (RC-20)."""
+    rows = bank_groups.loc[bank_groups["state"] != "CERTAIN"]
+    ranked = rows.assign(
+        place=rows["state"].map({"TIED": 0, "PROPOSED": 1, "TO_CONFIRM": 2}), size=rows[["bank_amount", "book_amount"]].abs().max(axis=1)
+    )
+    ranked = ranked.sort_values(["place", "size", "group_id"], ascending=[True, False, True])
+    return ranked.drop(columns=["place", "size"]).reset_index(drop=True)
+
+
 def buckets(ageing: pd.DataFrame, basis: str) -> pd.DataFrame:
     """Return the ageing of a basis by ledger, company code, currency and bucket."""
     keys = ["ledger_id", "company_code", "currency", "bucket_no", "bucket"]
