@@ -42,9 +42,14 @@ def _refuse_beyond(events: Sequence[Event], people: People, draft: Event) -> Non
     currency, counted = str(body.get("counted_currency", body["currency"])), abs(int(body.get("counted", body["amount"])))
     limit = member.limits.get(currency) if member else None
     if limit is not None and counted > limit:
-        raise InputError(f"{draft.by} approves up to {limit} {currency} in minor units, this counts {counted}", cure="Let somebody with a higher limit approve.")
+        raise InputError(
+            f"{draft.by} approves up to {limit} {currency} in minor units, this counts {counted}",
+            cure="Let somebody with a higher limit approve.",
+        )
     if "quarter" in body:
-        same = [one.body for _, one in approved(events, "WRITE_OFF", people) if all(one.body.get(name) == body.get(name) for name in _QUARTER)]
+        same = [
+            one.body for _, one in approved(events, "WRITE_OFF", people) if all(one.body.get(name) == body.get(name) for name in _QUARTER)
+        ]
         before = sum(abs(int(one.get("local", 0))) for one in same)
         if before + abs(int(body["local"])) + int(body.get("registered", 0)) > counted:
             raise InputError("another write-off of this customer was approved since you looked", cure="Look at it again, then approve.")

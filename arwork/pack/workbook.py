@@ -20,6 +20,7 @@ from arwork.pack.workbook_cash import (
     decisions,
     exceptions,
     findings,
+    other_decisions,
     proposals,
     proposals_in_order,
     rejects,
@@ -40,7 +41,7 @@ from arwork.tables import empty
 MOST_ROWS = 100_000
 """The most rows of a sheet; the data folder holds all of them."""
 _NEEDED = (
-    "ledgers", "customers", "receipts", "proposals", "proposal_items", "allocations", "breaks", "decisions", "reconciliations",
+    "ledgers", "customers", "receipts", "proposals", "proposal_items", "allocations", "breaks", "decisions", "other_decisions", "reconciliations",
     "recon_lines", "recon_items", "proof_of_cash", "movements", "suspense_items", "cutoff_items", "changes_since", "certification",
     "ageing", "ties", "findings", "owed", "sources", "rejects",
     "overpayments", "refunds", "credit_balances", "worklist", "promise_results", "dispute_work",
@@ -79,6 +80,7 @@ _SHEETS = (
     ("AR-59", "Small differences", "Small differences against their cap", "tolerance_budget"),
     ("AR-60", "Sources", "Every file the close was given", "sources"),
     ("AR-61", "Rejects", "Rows that were not taken over", "rejects"),
+    ("AR-63", "Other decisions", "Contacts, promises, disputes, write-offs, aliases, rules", "other_decisions"),
     ("AR-70", "Forecast", "Cash expected by week, month and quarter", "forecast_cash"),
     ("AR-71", "Forecast items", "Open items behind the forecast", "forecast_items"),
 )
@@ -139,5 +141,6 @@ def _sheets(book: Book, tables: Mapping[str, pd.DataFrame]) -> None:
     write_listing(book, small_differences(tables))
     write_listing(book, sources(tables))
     write_listing(book, rejects(tables))
+    write_listing(book, other_decisions(tables))
     write_listing(book, forecast_cash(tables))
     write_listing(book, forecast_items(tables))
