@@ -206,9 +206,8 @@ def test_co65_what_the_ledger_posted_is_not_written_off_again(params: Path) -> N
 
 
 def test_b3_b4_b6_an_accepted_alias_is_known_in_the_next_close(params: Path) -> None:
-    names = {receipt: "" for receipt in ("B1", "B2", "B3")}
     before = table(closed(params), "receipts").set_index("bank_txn_id")
-    assert before.loc[list(names), "customer_id"].tolist() == ["", "", ""]
+    assert before.loc[["B1", "B2", "B3"], "customer_id"].tolist() == ["", "", ""]
     said(params, Alias(C1, "NAME", "Somebody  B1"))
     said(params, Alias(C2, "NAME", "SOMEBODY B2"))
     run = closed(params)

@@ -18,7 +18,8 @@ function makeForm(said) {
   said.fields.forEach((field) => {
     const label = make("label", "ard-field");
     label.append(make("span", "ard-note", field.label));
-    const input = field.kind === "choice" ? make("select") : make("input", "", null, { type: field.kind === "day" ? "date" : "text", autocomplete: "off", maxlength: "200" });
+    const type = field.kind === "day" ? "date" : "text";
+    const input = field.kind === "choice" ? make("select") : make("input", "", null, { type, autocomplete: "off", maxlength: "200" });
     (field.options ?? []).forEach((text) => {
       const option = make("option", "", text || "none");
       option.value = text;
