@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sealed
 from followed_world import closed, empower, journal, params_of, said, table
+from openpyxl import load_workbook
 
 from arwork.collect.record_contacts import Alias, Contact
 from arwork.collect.record_disputes import Dispute, Step
@@ -19,6 +21,7 @@ from arwork.decide import Person, decide
 from arwork.errors import InputError
 from arwork.export import export
 from arwork.followup import RuleApproval, RuleChange, Withdrawal, WriteOffApproval, waits
+from arwork.verifying import Brought, verify_levels
 
 C1, C2, C3 = Whose("C1"), Whose("C2"), Whose("C3")
 TODAY = datetime.now(UTC).astimezone().date()
@@ -148,12 +151,15 @@ def test_co65_nobody_approves_without_a_tier(params: Path) -> None:
         said(params, WriteOffApproval(number), by="bob")
 
 
+TEAM = (
+    "people:\n  - {name: ana, roles: [preparer, reviewer]}\n  - {name: bob, roles: [approver]}\n  - {name: cem, roles: [approver]}\n"
+)
+"""Ana prepares, Bob and Cem approve, as managers do: 1,000.00 of bad debt in a quarter."""
+
+
 def with_team(params: Path) -> Path:
-    """People are named in the params: ana prepares, bob and cem approve, bob up to 2,000."""
-    params.write_text(
-        params.read_text() + "people:\n  - {name: ana, roles: [preparer, reviewer]}\n  - {name: bob, roles: [approver]}\n"
-        "  - {name: cem, roles: [approver]}\n"
-    )
+    """Name the people in the params, and close the month with them."""
+    params.write_text(params.read_text() + TEAM)
     closed(params)
     return params
 
@@ -248,3 +254,27 @@ def test_two_people_on_one_dispute_are_told_of_each_other(params: Path) -> None:
     with pytest.raises(InputError, match="after ASSIGNED"):
         said(params, Step("D-1", "ASSIGNED", "lea"), by="cem")
     assert len(journal(params)) == 2
+
+
+def test_v4_a_sealed_pack_shows_them_with_who_when_and_why_and_verifies(tmp_path: Path) -> None:
+    params = with_people(tmp_path)
+    sealed.closed(params)
+    said(params, Contact(C1, "PHONE", "REACHED", "2026-03-20"), reason="=HYPERLINK(\"x\") will pay")
+    number = said(params, RuleChange("contact.recontact_days", "21"), by="bob", reason="too often")[0].seq
+    said(params, RuleApproval(number), by="cem", reason="agreed")
+    pack = sealed.closed(params)
+    report = verify_levels(pack, Brought(), None, lambda level, told: None)
+    assert ("V4", "3 decisions replayed, the tables hold what they make") in report.levels
+    book = load_workbook(pack / "pack.xlsx")
+    cells = [str(cell.value) for row in book["Other decisions"].iter_rows() for cell in row]
+    assert any(cell.lstrip("'").startswith("=HYPERLINK") for cell in cells)
+    assert all(cell.data_type != "f" for row in book["Other decisions"].iter_rows() for cell in row if "HYPERLINK" in str(cell.value))
+    assert {"ana", "bob", "cem", "agreed", "too often"} <= set(cells)
+    lead = [str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row]
+    assert any("contact.recontact_days: 14 → 21 (decision" in cell and "approved by cem" in cell for cell in lead)
+
+
+def with_people(folder: Path) -> Path:
+    params = params_of(folder)
+    params.write_text(params.read_text() + TEAM)
+    return params
