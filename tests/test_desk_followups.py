@@ -60,9 +60,14 @@ def test_the_detail_offers_forms_with_a_key_and_what_is_known(desk: Desk) -> Non
 
 def test_what_a_form_says_is_recorded_and_stands_in_the_customers_panel(desk: Desk) -> None:
     session, receipt = begin(desk), desks.receipt(desk, SHORT)
-    done = follow(session, receipt, "contact", customer="C1", channel="PHONE", outcome="REACHED", day=day(0), direction="OUT", reason="will look")
+    done = follow(
+        session, receipt, "contact", customer="C1", channel="PHONE", outcome="REACHED", day=day(0), direction="OUT", reason="will look"
+    )
     assert (done["kind"], done["text"]) == ("done", "Contact: recorded as decision 1. The next close takes it in.")
-    assert follow(session, receipt, "promise", customer="C1", payments=f"20,00@{day(5)} 30,00@{day(9)}", items="INV-2026-0002")["kind"] == "done"
+    assert (
+        follow(session, receipt, "promise", customer="C1", payments=f"20,00@{day(5)} 30,00@{day(9)}", items="INV-2026-0002")["kind"]
+        == "done"
+    )
     assert follow(session, receipt, "dispute", customer="C1", items="INV-2026-0001", reason_code="PR", amount="50,00")["kind"] == "done"
     told = shown(session, receipt)
     tables = {table["title"]: [row["cells"] for row in table["rows"]] for table in told["tables"]}
@@ -76,7 +81,9 @@ def test_what_a_form_says_is_recorded_and_stands_in_the_customers_panel(desk: De
     assert [event.action for event in desk.journal.events()] == [
         "CONTACT", "PROMISE", "PROMISE", "DISPUTE", "DISPUTE", "PROMISE", "ALIAS",
     ]  # fmt: skip
-    assert [row["cells"][1] for table in shown(session, receipt)["tables"] if table["title"] == "Disputes" for row in table["rows"]] == ["ASSIGNED"]
+    assert [row["cells"][1] for table in shown(session, receipt)["tables"] if table["title"] == "Disputes" for row in table["rows"]] == [
+        "ASSIGNED"
+    ]
 
 
 def test_a_refusal_at_the_desk_says_why_and_writes_nothing(desk: Desk) -> None:
@@ -112,7 +119,10 @@ def test_what_somebody_did_since_refuses_the_step_with_the_name(desk: Desk) -> N
 
 def test_outside_text_stays_text_in_panel_and_forms(desk: Desk) -> None:
     session, receipt = begin(desk), desks.receipt(desk, SHORT)
-    assert follow(session, receipt, "contact", customer="C1", channel="PHONE", outcome="REACHED", spoke_to=HOSTILE, reason=HOSTILE)["kind"] == "done"
+    assert (
+        follow(session, receipt, "contact", customer="C1", channel="PHONE", outcome="REACHED", spoke_to=HOSTILE, reason=HOSTILE)["kind"]
+        == "done"
+    )
     cells = shown(session, receipt)["tables"][0]["rows"][0]["cells"]
     assert "\u202e" not in cells[-1]
     assert "<img" in cells[-1]  # a text node shows it as it is typed

@@ -62,7 +62,11 @@ def _disputes(rows: pd.DataFrame, units: Units) -> dict[str, Any]:
                    visible(row["reason_code"]), visible(" ".join(filter(None, (row["processor"], row["owner_function"]))))]}
         for row in rows.sort_values(["opened_date", "dispute_id"]).head(_MOST).to_dict("records")
     ]  # fmt: skip
-    return {"title": "Disputes", "heads": [["Dispute", "left"], ["State", "left"], ["Amount", "right"], ["Reason", "left"], ["With", "left"]], "rows": body}
+    return {
+        "title": "Disputes",
+        "heads": [["Dispute", "left"], ["State", "left"], ["Amount", "right"], ["Reason", "left"], ["With", "left"]],
+        "rows": body,
+    }
 
 
 def _contacts(desk: Desk, events: Sequence[Event], account: Mapping[str, str]) -> dict[str, Any]:
@@ -73,7 +77,11 @@ def _contacts(desk: Desk, events: Sequence[Event], account: Mapping[str, str]) -
         {"cells": [day(row["contact_date"]), visible(row["type"]), visible(row["outcome"]), visible(row["made_by"]), visible(row["note"])]}
         for row in rows.to_dict("records")
     ]  # fmt: skip
-    return {"title": "Contacts", "heads": [["Day", "left"], ["How", "left"], ["Outcome", "left"], ["Who", "left"], ["Note", "left"]], "rows": body}
+    return {
+        "title": "Contacts",
+        "heads": [["Day", "left"], ["How", "left"], ["Outcome", "left"], ["Who", "left"], ["Note", "left"]],
+        "rows": body,
+    }
 
 
 def forms(receipt: Mapping[str, Any], promises: pd.DataFrame, disputes: pd.DataFrame, around: Around) -> list[dict[str, Any]]:
@@ -145,7 +153,9 @@ def _promise(whose: Whose, said: Fields) -> Said:
 
 
 def _dispute(whose: Whose, said: Fields) -> Said:
-    return Dispute(whose, _words(said), said.get("reason_code", "UN"), said.get("amount", ""), said.get("function", ""), said.get("day", ""))
+    return Dispute(
+        whose, _words(said), said.get("reason_code", "UN"), said.get("amount", ""), said.get("function", ""), said.get("day", "")
+    )
 
 
 def _step(_: Whose, said: Fields) -> Said:

@@ -106,7 +106,10 @@ def _follow(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
     seen = min(int(said["position"]), session.board.position)
     events = record(session.desk, str(said["form"]), found, fields, reason=str(said["reason"]), seen=seen)
     told = f"recorded as decision {events[0].seq}" if len(events) == 1 else f"recorded as decisions {events[0].seq} to {events[-1].seq}"
-    return [*_news(session, always=True), _reply(said, "done", text=f"{str(said['form']).capitalize()}: {told}. The next close takes it in.")]
+    return [
+        *_news(session, always=True),
+        _reply(said, "done", text=f"{str(said['form']).capitalize()}: {told}. The next close takes it in."),
+    ]
 
 
 def _split(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:

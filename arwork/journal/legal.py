@@ -20,13 +20,15 @@ _QUARTER = ("ledger", "company_code", "customer", "counted_currency", "quarter")
 _RULED = ("rule", "value", "before")
 
 
-def refuse_illegal(acted: Callable[[Sequence[str]], list[Event]], people: People, draft: Event) -> None:
+def refuse_illegal(
+    acted: Callable[[Sequence[str]], list[Event]], at: Callable[[int], Event | None], people: People, draft: Event
+) -> None:  # fmt: skip
     """Refuse a step that may not follow what stands, and an undo that would leave a later step without the one before it.
 
-    `acted` gives the events of some actions so far; `draft` is the event as it would be written. Raises InputError.
+    `acted` gives the events of some actions so far, `at` one by its number; `draft` is the event as it would be written. Raises InputError.
     """
     if draft.action == "UNDO":
-        _refuse_undo(acted, people, draft)
+        _refuse_undo(acted, at, people, draft)
     elif draft.action in _REPLAYS:
         events = [*acted([draft.action, "UNDO"]), draft]
         why = _REPLAYS[draft.action](events, people)[draft.seq]
@@ -55,18 +57,17 @@ def _refuse_beyond(events: Sequence[Event], people: People, draft: Event) -> Non
             raise InputError("another write-off of this customer was approved since you looked", cure="Look at it again, then approve.")
 
 
-def _refuse_undo(acted: Callable[[Sequence[str]], list[Event]], people: People, draft: Event) -> None:
-    undos = {event.seq: event for event in acted(["UNDO"])}
-    number = int(draft.body["undoes"])
-    while number in undos:  # an undo of an undo brings back what that had undone
-        number = int(undos[number].body["undoes"])
-    for action, replay in _REPLAYS.items():
-        events = acted([action, "UNDO"])
-        if any(event.seq == number and event.action == action for event in events):
-            before, now = replay(events, people), replay([*events, draft], people)
-            broken = next((seq for seq, why in now.items() if why and not before.get(seq, "")), 0)
-            if broken:
-                raise InputError(f"decision {broken} rests on decision {number}: {now[broken]}", cure=f"Undo decision {broken} first.")
+def _refuse_undo(acted: Callable[[Sequence[str]], list[Event]], at: Callable[[int], Event | None], people: People, draft: Event) -> None:
+    undone = at(int(draft.body["undoes"]))
+    while undone is not None and undone.action == "UNDO":  # an undo of an undo brings back what that had undone
+        undone = at(int(undone.body["undoes"]))
+    if undone is None or undone.action not in _REPLAYS:
+        return
+    replay, events = _REPLAYS[undone.action], acted([undone.action, "UNDO"])
+    before, now = replay(events, people), replay([*events, draft], people)
+    broken = next((seq for seq, why in now.items() if why and not before.get(seq, "")), 0)
+    if broken:
+        raise InputError(f"decision {broken} rests on decision {undone.seq}: {now[broken]}", cure=f"Undo decision {broken} first.")
 
 
 def _stepped(thing: str, first: str, fact: str) -> Callable[[Sequence[Event], People], Why]:

@@ -72,7 +72,7 @@ def plan(drafts: Sequence[Draft], *, seen: int, at: str, by: str, known_by: str,
                 refuse_unfit([*team, *fresh], by, draft.action, draft.body)
                 before = fresh[-1] if fresh else view.last
                 twin = sealed(before, at=at, by=by, known_by=known_by, action=draft.action, body=draft.body, reason=draft.reason)
-                refuse_illegal(partial(_acted, view, fresh), people, twin)
+                refuse_illegal(partial(_acted, view, fresh), view.at, people, twin)
                 fresh.append(twin)
             answer.append(twin)
         return Planned(answer, fresh)

@@ -56,16 +56,10 @@ class _Payer:
 
 
 def identify(
-    receipts: pd.DataFrame,
-    references: pd.DataFrame,
-    open_items: pd.DataFrame,
-    customers: pd.DataFrame,
-    customer_banks: pd.DataFrame,
-    policy: Matching,
-    payer_relationships: pd.DataFrame | None = None,
-    known: Formed | None = None,
+    receipts: pd.DataFrame, references: pd.DataFrame, open_items: pd.DataFrame, customers: pd.DataFrame, customer_banks: pd.DataFrame,
+    policy: Matching, payer_relationships: pd.DataFrame | None = None, known: Formed | None = None,
     accepted: Mapping[tuple[str, str, str], frozenset[str]] = NO_REFERENCES,
-) -> pd.DataFrame:
+) -> pd.DataFrame:  # fmt: skip
     """Return `receipts` with the payer columns filled (keys B1 to B8 of 2.2).
 
     Reads `receipts`, `references`, `open_items`, `customers`, `customer_banks`, `payer_relationships`. A receipt with a customer

@@ -18,7 +18,14 @@ from arwork.desk.open import Desk
 from arwork.desk.session import begin, hear
 
 pytestmark = pytest.mark.browser
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 START = """async ([code, css]) => {
   const style = document.createElement("style"); style.textContent = css; document.head.append(style);
   const desk = (await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })))).default;
@@ -87,7 +94,10 @@ def test_a_contact_and_a_promise_by_keyboard_stand_in_the_panel(page: Page, desk
     expect(page.get_by_role("region", name="Promises").get_by_text("P-2")).to_be_visible(timeout=30_000)
     expect(page.get_by_role("button", name="Withdraw a promise (w)")).to_be_visible()
     page.screenshot(path=tmp_path / "panel.png")
-    assert [(event.action, event.reason) for event in desk.journal.events()] == [("CONTACT", "will look into it"), ("PROMISE", "on the phone")]
+    assert [(event.action, event.reason) for event in desk.journal.events()] == [
+        ("CONTACT", "will look into it"),
+        ("PROMISE", "on the phone"),
+    ]
     page.keyboard.press("d")
     page.keyboard.press("Escape")
     expect(page.get_by_role("group", name="Dispute")).to_have_count(0)
