@@ -128,3 +128,9 @@ def test_outside_text_stays_text_in_panel_and_forms(desk: Desk) -> None:
     assert "<img" in cells[-1]  # a text node shows it as it is typed
     script = (Path(__file__).parent.parent / "arwork" / "desk" / "page" / "follow.js").read_text(encoding="utf-8")
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", script)
+
+
+def test_a_board_of_a_few_rows_still_says_its_queues_by_word(desk: Desk) -> None:
+    """Four receipts in four queues: the page finds them by the words of the column."""
+    columns = {column["name"]: column["form"] for column in ask(begin(desk), "ready")[0]["columns"]}
+    assert columns["queue"] == "coded"

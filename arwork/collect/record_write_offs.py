@@ -100,8 +100,8 @@ def _item(word: str, around: Around) -> Mapping[Any, Any]:
         refuse(f"{word!r} names {'items of several customers' if owners else 'no open item'}", "Take the item from the pack's open items.")
     first = hits.iloc[0]
     account = account_of(around, WhoseItem(str(first["customer_id"]), str(first["ledger_id"]), str(first["company_code"])))
-    rows_of: list[Mapping[Any, Any]] = items_of(around, account, [word]).to_dict("records")
-    return rows_of[0]
+    found: Mapping[Any, Any] = items_of(around, account, [word]).to_dict("records")[0]
+    return found
 
 
 def _left(row: Mapping[Any, Any], written: Written) -> int:

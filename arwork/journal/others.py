@@ -84,7 +84,7 @@ def _said(event: Event, units: Units) -> str:
         if isinstance(body.get("amount"), int) and body.get("currency")
         else ""
     )
-    parts = {
+    parts: Mapping[str, Sequence[Any]] = {
         "CONTACT": [body.get("channel"), body.get("direction"), body.get("date"), body.get("outcome"), body.get("action_code"), body.get("person"),
                     f"next {body['next_action_date']}" if body.get("next_action_date") else ""],
         "PROMISE": [amount, f"on {body.get('date')}", body.get("given_by")],
