@@ -175,7 +175,8 @@ def test_co65_write_offs_of_a_quarter_count_together_and_are_exported_once(param
     outcomes = dict(table(run, "other_decisions")[["seq", "outcome"]].itertuples(index=False, name=None))
     assert outcomes == {last - 1: "APPROVED", last: "WAITS", done.seq: "APPLIED"}
     letters = table(run, "dunning_items").set_index("item_id")
-    assert "1000:9010:2025:1" not in letters.index or letters.loc["1000:9010:2025:1", "asked_amount"] == 0
+    assert letters.loc["1000:9010:2025:1", ["asked", "why_left_out"]].tolist() == [0, "WRITTEN_OFF"]
+    assert letters.loc["1000:9011:2025:1", "asked"] == 50000
     person = Person("ana", "test")
     first = export(params, params.parent / "outputs", layout="csv", out=None, person=person, reason="month end")
     assert first.lines["ADJUSTMENT"] == 1
