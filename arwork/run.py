@@ -38,7 +38,7 @@ from arwork.journal.lines import parse
 from arwork.journal.others import laid_over, other_decisions
 from arwork.journal.refunds import refund_steps
 from arwork.journal.rules import rules_in_force, spoken
-from arwork.journal.written import with_written, written_off
+from arwork.journal.written import struck, with_written, written_off
 from arwork.matching.adjusted import adjustments
 from arwork.matching.advices import link, linked_lines
 from arwork.matching.allocate import settle
@@ -128,7 +128,11 @@ def cash_application(books: Books) -> Stage:
     """Say which receipt pays which open item, and why, or leave it to a person (domain 2)."""
     t, policy, as_of = books.tables, books.params.policy, books.params.as_of
     people = with_aliases(books.events, t["customers"], t["customer_banks"], t["payer_relationships"])
-    t = {**t, "customers": people.customers, "customer_banks": people.customer_banks, "payer_relationships": people.payer_relationships}
+    ruled = written_off(books.events, t["open_items"])
+    t = {
+        **t, "customers": people.customers, "customer_banks": people.customer_banks, "payer_relationships": people.payer_relationships,
+        "open_items": struck(t["open_items"], ruled),
+    }  # fmt: skip
     receipts, told = _receipts(books)
     links, link_ties, link_findings = link(receipts, t["remittance_lines"], policy.matching)
     advised = linked_lines(t["remittance_lines"], links)
@@ -159,8 +163,8 @@ def cash_application(books: Books) -> Stage:
             settled.allocations, t["open_items"], read_rates(t["fx_rates"], policy.matching.fx_rate_max_age_days), books.units
         ),
         "decisions": settled.decisions, "breaks": breaks, "advice_links": links, "on_account": on_account(proposals), "evidence": weighed,
-        "adjustments": with_written(adjustments(settled.allocations, t["open_items"]), written_off(books.events, t["open_items"]), t["open_items"]),
-        "other_decisions": other_decisions(books.events, t["open_items"], books.units),
+        "adjustments": with_written(adjustments(settled.allocations, t["open_items"]), ruled, t["open_items"]),
+        "other_decisions": other_decisions(books.events, ruled, books.units),
         "residuals": residuals(proposals, items, t["open_items"], policy.matching, books.units),
         "wht_certificates": certificates(proposals, items, receipts, policy.matching),
     }  # fmt: skip
@@ -375,7 +379,9 @@ def open_books(stage: str, run_dir: str | Path, *, close: str = "", period: str 
         folder,
         record,
         params,
-        read_tables(folder, names) if names is None or not names else laid_over(events, read_tables(folder, names)),
+        read_tables(folder, names)
+        if names is None or not names
+        else laid_over(events, read_tables(folder, names), strike=stage != "10_cash_application"),
         replay(events),
         read_taught(folder, record),
         refund_steps(events),

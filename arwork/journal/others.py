@@ -17,11 +17,11 @@ from arwork.money import Units
 from arwork.tables import conform, empty
 
 
-def laid_over(events: Sequence[Event], tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Lay disputes, promises and write-offs of the journal over the tables of a stage that has them."""
+def laid_over(events: Sequence[Event], tables: Mapping[str, pd.DataFrame], *, strike: bool) -> dict[str, pd.DataFrame]:
+    """Lay disputes and promises of the journal over the tables of a stage that has them, and, where asked, what is written off."""
     found = dict(tables)
-    if "open_items" in tables:
-        found["open_items"] = struck(events, tables["open_items"])
+    if strike and "open_items" in tables:
+        found["open_items"] = struck(tables["open_items"], written_off(events, tables["open_items"]))
     if "customers" in tables and "disputes" in tables and any(event.action in ("DISPUTE", "PROMISE") for event in events):
         blank = {name: tables.get(name, empty(name)) for name in ("promises", "contacts", "disputes")}
         now = follow(events, blank["promises"], blank["contacts"], blank["disputes"], tables["customers"])
@@ -29,7 +29,7 @@ def laid_over(events: Sequence[Event], tables: Mapping[str, pd.DataFrame]) -> di
     return found
 
 
-def other_decisions(events: Sequence[Event], open_items: pd.DataFrame, units: Units) -> pd.DataFrame:
+def other_decisions(events: Sequence[Event], written: Sequence[Ruled], units: Units) -> pd.DataFrame:
     """Return `other_decisions`: a row a contact, promise, dispute step, write-off, alias, rule and refund step, in the journal's order."""
     own = [event for event in events if event.action in OTHERS]
     if not own:
@@ -38,7 +38,7 @@ def other_decisions(events: Sequence[Event], open_items: pd.DataFrame, units: Un
     holds = {event.seq for action in OTHERS for event in standing(events, action)}
     pending = {event.seq for action in ("WRITE_OFF", "RULE") for event in waiting(events, action, people)}
     partner = {one.seq: other for action in ("WRITE_OFF", "RULE") for one, other in approved(events, action, people)}
-    ruled = {one.approval.seq: one for one in written_off(events, open_items)}
+    ruled = {one.approval.seq: one for one in written}
     rows = [_row(event, holds, pending, partner, ruled, units) for event in own]
     return conform("other_decisions", pd.DataFrame(rows))
 

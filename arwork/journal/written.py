@@ -77,10 +77,10 @@ def _row(one: Ruled, whose: pd.DataFrame) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def struck(events: Sequence[Event], open_items: pd.DataFrame) -> pd.DataFrame:
+def struck(open_items: pd.DataFrame, ruled: Sequence[Ruled]) -> pd.DataFrame:
     """Return `open_items` with those marked written off whose whole open amount is: nobody is reminded, no rule pays them (G-06)."""
     gone: dict[str, int] = {}
-    for one in written_off(events, open_items):
+    for one in ruled:
         if one.outcome == "APPLIED":
             gone[str(one.approval.body["item"])] = gone.get(str(one.approval.body["item"]), 0) + int(one.approval.body["amount"])
     if not gone:
