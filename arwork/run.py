@@ -37,7 +37,7 @@ from arwork.journal.forecasts import overrides
 from arwork.journal.lines import parse
 from arwork.journal.others import laid_over, other_decisions
 from arwork.journal.refunds import refund_steps
-from arwork.journal.rules import rules_in_force, spoken
+from arwork.journal.rules import changed_rules
 from arwork.journal.written import struck, with_written, written_off
 from arwork.matching.adjusted import adjustments
 from arwork.matching.advices import link, linked_lines
@@ -306,7 +306,7 @@ def facts(books: Books, ties: list[tuple[str, Tie]], findings: list[tuple[str, F
         "status": "READY" if ready else "NOT READY", "why": why, "sources": _completeness(books.tables["sources"]),
         "params": books.record["params_name"],
         "journal": f"{books.record['journal']['events']} decisions, head {books.record['journal']['head'][:12]}",
-        **_learned(books.record.get("learned")), **_rules(books.events),
+        **_learned(books.record.get("learned")), **changed_rules(books.events),
     }  # fmt: skip
 
 
@@ -317,12 +317,6 @@ def _learned(said: Mapping[str, Any] | None) -> dict[str, str]:
     return {
         "learned": f"{said['name']}, {said['sha256'][:12]}, run by {said['run_by']}, accepted by {said['accepted_by']} (decision {said['event']})"
     }
-
-
-def _rules(events: Sequence[Event]) -> dict[str, str]:
-    """Say which values of the policy people changed, and by which decisions; nothing where nobody did."""
-    changed = rules_in_force(events) if any(event.action == "RULE" for event in events) else []
-    return {"rules changed": "; ".join(map(spoken, changed))} if changed else {}
 
 
 def _completeness(sources: pd.DataFrame) -> str:

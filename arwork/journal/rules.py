@@ -40,6 +40,12 @@ def rules_in_force(events: Sequence[Event]) -> list[Rule]:
     ]  # fmt: skip
 
 
+def changed_rules(events: Sequence[Event]) -> dict[str, str]:
+    """Say for the cover which values of the policy people changed, and by which decisions; nothing where nobody did."""
+    changed = rules_in_force(events) if any(event.action == "RULE" for event in events) else []
+    return {"rules changed": "; ".join(map(spoken, changed))} if changed else {}
+
+
 def rules_waiting(events: Sequence[Event]) -> list[Event]:
     """List the changes that wait for a second person."""
     return waiting(events, "RULE", people_of(events))
