@@ -21,6 +21,7 @@ from arwork.commands_decide import register as register_decide
 from arwork.commands_desk import close_inbox
 from arwork.commands_desk import register as register_inbox
 from arwork.commands_desk_view import register_desk
+from arwork.commands_followups import register_followups
 from arwork.commands_forecast import register as register_forecast
 from arwork.commands_journal import journal_app, people_app
 from arwork.commands_letters import register_letters
@@ -53,6 +54,7 @@ register_decide(app)
 register_sign_off(app)
 register_verify(app)
 register_forecast(app)
+register_followups(app)
 
 ParamsFile = Annotated[Path, typer.Argument(help="The params file of the close, such as params/demo.yaml.")]
 Outputs = Annotated[Path, typer.Option(help="Folder that holds the packs.")]

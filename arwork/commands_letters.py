@@ -60,6 +60,7 @@ def _open(params_file: Path, outputs: Path) -> tuple[Shown, Templates]:
 
     from arwork.decide import Shown, newest_run
     from arwork.intake.shipped import shipped
+    from arwork.journal.rules import with_rules
     from arwork.keeping import params_of
     from arwork.pack.letters import Templates
     from arwork.pack.plan import journal_store
@@ -67,7 +68,9 @@ def _open(params_file: Path, outputs: Path) -> tuple[Shown, Templates]:
 
     params = params_of(params_file)
     with closing(journal_store(params, params_file)) as journal:
-        run, taken_in = newest_run(params, outputs, journal.events())
+        events = journal.events()
+        params = with_rules(params, events)
+        run, taken_in = newest_run(params, outputs, events)
     own = params_file.parent / "letters"
     return Shown(params, run, taken_in, read_tables(run, READ)), Templates(own if own.is_dir() else shipped("params", "letters"))
 

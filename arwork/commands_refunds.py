@@ -202,9 +202,11 @@ def _row(now: _Now, refund: str) -> Mapping[Any, Any]:
 def _now(params: Params, file: Path, outputs: Path, journal: Store, newest_run: Any) -> _Now:
     """Judge the refunds again on the newest run's tables, with every step recorded until now."""
     from arwork.breaks.money_back import READ
+    from arwork.journal.rules import with_rules
     from arwork.pack.record import read_tables
 
     events = journal.events()
+    params = with_rules(params, events)
     run, _ = newest_run(params, outputs, events)
     tables = read_tables(run, READ)
     return _Now(params, run, {**tables, **_judged(params, run, tables, events)}, events)

@@ -21,6 +21,7 @@ from arwork.intake.shipped import shipped
 from arwork.journal.chain import head
 from arwork.journal.events import Event, replay, same_person
 from arwork.journal.people import folded, people_of
+from arwork.journal.rules import with_rules
 from arwork.journal.store import Store
 from arwork.matching.accepting import accepted_allocation
 from arwork.matching.decided import relieved_by, rulings
@@ -104,6 +105,7 @@ def decide(
     params = read_params(take(params_file).data.decode("utf-8-sig"), params_file.name, policy)
     with closing(journal_store(params, params_file)) as journal:
         events = journal.events()
+        params = with_rules(params, events)
         run, taken_in = newest_run(params, outputs, events)
         numbers = [undoes] if isinstance(undoes, int) else list(undoes)
         shown = Shown(params, run, taken_in, read_tables(run, READ))
@@ -223,11 +225,11 @@ def _desk(shown: Shown, events: Sequence[Event], receipts: Sequence[str], named:
     told = tables["decisions"]
     gone = set(told.loc[(told["action"] == "ALLOCATE") & (told["outcome"] != "APPLIED"), "seq"])
     others = [r for r in rulings(replay(events)).values() if r.receipt_id not in receipts and r.seq not in gone]
-    role, own = _authority(params, events, person)
+    role, own = authority(params, events, person)
     return Desk(world, relieved_by(others), params.policy, params.units, params.as_of, role, own)
 
 
-def _authority(params: Params, events: Sequence[Event], person: Person) -> tuple[str, Mapping[str, int]]:
+def authority(params: Params, events: Sequence[Event], person: Person) -> tuple[str, Mapping[str, int]]:
     """Return the role of CO-70 whose limits bind a person, the highest of those the journal gives, and the person's own limits."""
     people = people_of([event for event in events if event.action == "PEOPLE"])
     member = people.find(person.name)

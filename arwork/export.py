@@ -25,7 +25,7 @@ from arwork.pack.record import parquet, read_parquet, read_tables
 from arwork.params import Params, read_params
 from arwork.policy import read_policy
 
-_READ = ("receipts", "open_items", "bank_accounts", "proposals", "allocations", "on_account", "residuals", "decisions")
+_READ = ("receipts", "open_items", "bank_accounts", "proposals", "allocations", "on_account", "residuals", "decisions", "adjustments")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,11 @@ def export(params_file: Path, outputs: Path, *, layout: str, out: Path | None, p
         left_out, notes = _no_longer(events, tables["decisions"], seen)
         kept = outputs / params.close / f"{params.period}.exports"
         before = [(event.seq, _kept(kept, event)) for event in standing(events, "EXPORT") if event.body["period"] == params.period]
-        lines = new_lines(posting_lines(tables, left_out), before, tables["receipts"]["receipt_id"])
+        undone = {event.seq for event in events if event.action == "WRITE_OFF"} - {event.seq for event in standing(events, "WRITE_OFF")}
+        lines = new_lines(posting_lines(tables, left_out | undone), before, tables["receipts"]["receipt_id"], undone)
+        if "ADJUSTMENT" not in shape.rows and (lines["kind"] == "ADJUSTMENT").any():
+            notes = [*notes, "The write-offs of open items are not in the file: the layout takes no ADJUSTMENT lines; add it to its rows."]
+            lines = lines.loc[lines["kind"] != "ADJUSTMENT"].reset_index(drop=True)
         if lines.empty:
             return Exported(None, None, {}, {}, (*notes, "Nothing is new: everything this run allocates was exported before."))
         data = posting_file(lines, shape, params.units)
@@ -70,7 +74,7 @@ def _no_longer(events: Sequence[Event], decisions: pd.DataFrame, seen: int) -> t
     applied = set(decisions.loc[decisions["outcome"] == "APPLIED", "seq"])
     now = replay(events)
     in_force = set(now.loc[now["action"] == "ALLOCATE", "seq"])
-    newer = sum(event.action in ("ALLOCATE", "REJECT", "HOLD", "UNDO") for event in events[seen:])
+    newer = sum(event.action in ("ALLOCATE", "REJECT", "HOLD", "WRITE_OFF", "UNDO") for event in events[seen:])
     notes = (
         [f"{newer:,} decisions were made since this run and are not in the file: run `arwork close`, then export again."] if newer else []
     )

@@ -30,12 +30,16 @@ from arwork.forecast.cash import Inputs
 from arwork.forecast.month import look_ahead
 from arwork.forecast.parts import Special
 from arwork.intake.assemble import take_in
+from arwork.journal.aliases import with_aliases
 from arwork.journal.events import Event, replay
 from arwork.journal.followed import follow
 from arwork.journal.forecasts import overrides
 from arwork.journal.lines import parse
+from arwork.journal.others import laid_over, other_decisions
 from arwork.journal.refunds import refund_steps
 from arwork.journal.relied import relied_on
+from arwork.journal.rules import changed_rules
+from arwork.journal.written import struck, with_written, written_off
 from arwork.matching.adjusted import adjustments
 from arwork.matching.advices import link, linked_lines
 from arwork.matching.allocate import settle
@@ -125,6 +129,12 @@ def _carried(run_dir: Path, names: Sequence[str]) -> dict[str, pd.DataFrame]:
 def cash_application(books: Books) -> Stage:
     """Say which receipt pays which open item, and why, or leave it to a person (domain 2)."""
     t, policy, as_of = books.tables, books.params.policy, books.params.as_of
+    people = with_aliases(books.events, t["customers"], t["customer_banks"], t["payer_relationships"])
+    ruled = written_off(books.events, t["open_items"])
+    t = {
+        **t, "customers": people.customers, "customer_banks": people.customer_banks, "payer_relationships": people.payer_relationships,
+        "open_items": struck(t["open_items"], ruled),
+    }  # fmt: skip
     receipts, told = _receipts(books)
     links, link_ties, link_findings = link(receipts, t["remittance_lines"], policy.matching)
     advised = linked_lines(t["remittance_lines"], links)
@@ -132,7 +142,7 @@ def cash_application(books: Books) -> Stage:
     references = extract(receipts, t["open_items"], advised, policy.matching, known.register if known else None)
     receipts = identify(
         receipts, references, t["open_items"], t["customers"], t["customer_banks"], policy.matching, t["payer_relationships"],
-        known.formed if known else None,
+        known.formed if known else None, people.references,
     )  # fmt: skip
     breaks = duplicate_payments(receipts, references, t["open_items"], t["customers"], policy, returns=t["bank_lines"], units=books.units)
     cash = CashBooks(
@@ -155,7 +165,8 @@ def cash_application(books: Books) -> Stage:
             settled.allocations, t["open_items"], read_rates(t["fx_rates"], policy.matching.fx_rate_max_age_days), books.units
         ),
         "decisions": settled.decisions, "breaks": breaks, "advice_links": links, "on_account": on_account(proposals), "evidence": weighed,
-        "adjustments": adjustments(settled.allocations, t["open_items"]),
+        "adjustments": with_written(adjustments(settled.allocations, t["open_items"]), ruled, t["open_items"]),
+        "other_decisions": other_decisions(books.events, ruled, books.units),
         "residuals": residuals(proposals, items, t["open_items"], policy.matching, books.units),
         "wht_certificates": certificates(proposals, items, receipts, policy.matching),
     }  # fmt: skip
@@ -299,7 +310,7 @@ def facts(books: Books, ties: list[tuple[str, Tie]], findings: list[tuple[str, F
         "status": "READY" if ready else "NOT READY", "why": why, "sources": _completeness(books.tables["sources"]),
         "params": books.record["params_name"],
         "journal": f"{books.record['journal']['events']} decisions, head {books.record['journal']['head'][:12]}",
-        **_learned(books.record.get("learned")),
+        **_learned(books.record.get("learned")), **changed_rules(books.events),
     }  # fmt: skip
 
 
@@ -340,7 +351,7 @@ _COLLECTORS = (
 )  # fmt: skip
 STAGES: Mapping[str, tuple[Callable[[Books], Stage], tuple[str, ...] | None]] = {
     "00_intake": (intake, ()),
-    "10_cash_application": (cash_application, _INTAKE),
+    "10_cash_application": (cash_application, (*_INTAKE, "promises")),
     "20_breaks_refunds": (breaks_refunds, tuple(dict.fromkeys((*_INTAKE, "breaks", "allocations", "receipts", "references", *MONEY_BACK)))),
     "30_reconciliations": (reconciliations, (*_INTAKE, "sources", "receipts", "allocations", "proposals", "proposal_items", "cheques")),
     "40_ageing_collections": (ageing_collections, tuple(dict.fromkeys((*WEEK, *_COLLECTORS)))),
@@ -361,12 +372,14 @@ def open_books(stage: str, run_dir: str | Path, *, close: str = "", period: str 
     for name, given in (("close", close), ("period", period), ("as_of", as_of)):
         if given != record[name]:
             raise InputError(f"{name} is {given!r}, the run in {folder} is {record[name]!r}", cure="Give the parameters of this run.")
-    events = parse((folder / "journal.jsonl").read_text(encoding="utf-8"), "journal.jsonl")
+    events, names = parse((folder / "journal.jsonl").read_text(encoding="utf-8"), "journal.jsonl"), STAGES[stage][1]
     return Books(
         folder,
         record,
         params,
-        read_tables(folder, STAGES[stage][1]),
+        read_tables(folder, names)
+        if names is None or not names
+        else laid_over(events, read_tables(folder, names), strike=stage != "10_cash_application"),
         replay(events),
         read_taught(folder, record),
         refund_steps(events),

@@ -637,8 +637,8 @@ owner_function code: Function that must answer.
 status choice! PROPOSED|CREATED: Proposed with a suggestion, or created with an automatic or decided allocation.
 """)),
     Table("adjustments", "What people wrote off of items, by adjustment code (T18, CO-65, CO-70).", ("adjustment_id",), _read("""
-adjustment_id text!: receipt_id:item_id:code.
-receipt_id text!: Receipt it was decided with.
+adjustment_id text!: receipt_id:item_id:code, or item_id:code:decision for a write-off of an open item.
+receipt_id text: Receipt it was decided with; blank for a write-off of an open item.
 item_id text!: Item.
 """ + _ACCOUNT + """
 customer_id code!: Customer.
@@ -648,8 +648,12 @@ adjustment_code code!: Adjustment code (CO-70).
 x12_code code: The same in X12, element 426.
 nature choice! DILUTION|CREDIT_LOSS|COST|TAX|TIMING|RECLASS: What it is to the business.
 by text!: Who decided.
-decision_seq count!: Journal event.
+decision_seq count!: Journal event; of a write-off of an open item its approval.
 reason text!: Why.
+approved_by text: Second person, who approved the write-off of an open item (CV-13).
+approved_on date: Day of the approval.
+counted_amount money: What picked the tier, in ledger currency: bad debt of a customer and quarter together (CO-65).
+approver text: Who must approve so much (CO-65, CO-70).
 """)),
     Table("wht_certificates", "Tax withheld by customers, for which a certificate must come (MP-60, T31).", ("receipt_id", "item_id"), _read("""
 receipt_id text!: Receipt from which the tax was withheld.
@@ -695,18 +699,38 @@ posted_documents text: Documents by which the ERP posted it, separated by blanks
 source_file text: File of the receipt.
 source_line text: Line of the receipt.
 """)),
+    Table("other_decisions", "Decisions of people besides those on receipts: contacts, promises, disputes, write-offs, aliases, rules, refunds.",
+          ("seq",), _read("""
+seq count!: Place in the journal.
+at text!: When it was recorded.
+by text!: Who decided.
+known_by text: How that person was known.
+action choice! CONTACT|PROMISE|DISPUTE|WRITE_OFF|ALIAS|RULE|REFUND: What was decided.
+matter text!: The promise, dispute, item, alias, rule or refund it is about.
+step text: Its step.
+ledger_id code: Ledger.
+company_code code: Company code inside the ledger.
+customer_id code: Customer.
+item_ids text: Items concerned, separated by blanks.
+currency code: Currency.
+amount money?: Amount, minor units.
+said text!: What was decided, in one line.
+reason text!: Reason given.
+outcome choice! RECORDED|WAITS|APPROVED|APPLIED|POSTED|STALE|UNDONE: Its state in this close.
+outcome_reason text!: Why.
+""")),
     Table("posting_lines", "What a close hands to the ERP: allocations, money on account, residuals, and reversals of what was handed over before.",
           ("line_id",), _read("""
-line_id text!: receipt_id:item_id, receipt_id:ON-ACCOUNT, or the residual's id; a reversal has the number of its export behind it.
-kind choice! ALLOCATION|ON_ACCOUNT|RESIDUAL|REVERSAL: What the line is.
+line_id text!: receipt_id:item_id, receipt_id:ON-ACCOUNT, the residual's or the adjustment's id; a reversal has the number of its export behind it.
+kind choice! ALLOCATION|ON_ACCOUNT|RESIDUAL|ADJUSTMENT|REVERSAL: What the line is.
 place count!: Place of the line in the export, from 1.
 """ + _ACCOUNT + """
 customer_id code: Customer.
-receipt_id text!: Receipt.
+receipt_id text: Receipt; blank for a write-off of an open item.
 bank_account text: Our account.
 bank_gl code: GL account that mirrors it.
 bank_reference text: Reference of the payment.
-booking_date date!: Booking date.
+booking_date date!: Booking date; of a write-off of an open item the day of its approval.
 value_date date!: Value date.
 item_id text: Item.
 doc_no text: Its document number.

@@ -16,6 +16,7 @@ from arwork.errors import InputError, StoppedError, first_few
 from arwork.intake.received import take as taken
 from arwork.intake.shipped import shipped
 from arwork.journal.events import canonical, replay
+from arwork.journal.rules import with_rules
 from arwork.matching.receipts import take
 from arwork.matching.rewind import outcomes, rewound
 from arwork.money import ISO, Units
@@ -147,6 +148,7 @@ def _close(params_file: Path, outputs: Path) -> _Close:
     policy = read_policy(shipped("params", "policy.yaml").read_text(encoding="utf-8"))
     params = read_params(taken(params_file).data.decode("utf-8-sig"), params_file.name, policy)
     events = list(read_journal(params, params_file))
+    params = with_rules(params, events)
     run, _ = newest_run(params, outputs, events)
     verify(run)
     return params, run, replay(events)

@@ -25,7 +25,7 @@ for number, rooms in enumerate(
         ["settings", "policy", "params", "tables", "proof", "states"],
         ["matching", "collect", "breaks", "reconcile", "forecast", "audit"],
         ["intake", "journal", "show", "pack", "demo"],
-        ["decide", "expect", "desk", "scale"],
+        ["decide", "expect", "followup", "desk", "scale"],
         [
             "run",
             "close",

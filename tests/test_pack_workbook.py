@@ -51,7 +51,7 @@ SHEETS = [
     "Statements", "Scripts", "Promises", "Disputes", "Claims", "Credit reviews", "Cheques", "Master data", "Late fees", "Write-offs",
     "Provisions", "Adjustments", "Figures", "Service levels", "Exceptions", "Proposals", "Reasons", "Allocations", "On account", "Residuals",
     "Tax certificates", "Breaks", "Decisions", "Overpayments", "Misdirected", "Refunds", "Refund evidence", "Refund holds",
-    "Credit balances", "Repeats", "Small differences", "Sources", "Rejects", "Forecast", "Forecast accuracy", "Forecast methods",
+    "Credit balances", "Repeats", "Small differences", "Sources", "Rejects", "Other decisions", "Forecast", "Forecast accuracy", "Forecast methods",
     "Forecast changes", "Forecast items",
 ]  # fmt: skip
 RANGES = r"""(\('[A-Z][a-z ]+'![A-Z$:0-9]+=(\$[BC]\d+|"(rule|AUTO|REVIEW|SUGGEST|NONE)")\)\*?)+,'[A-Z][a-z ]+'![A-Z$:0-9]+"""

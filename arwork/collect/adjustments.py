@@ -98,4 +98,6 @@ def _checked(row: Mapping[Any, Any], known: Adjustment | None, counted: int, app
 def _decided(row: Mapping[Any, Any]) -> dict[str, Any]:
     known = MATRIX.get(row["adjustment_code"])
     wrong = [] if known else [f"{row['adjustment_code']} is no code of the matrix"]
+    if row["approved_by"]:  # two people decided on it in the journal, within the tier that its counted amount picked
+        return _checked(row, known, int(row["counted_amount"]), row["approver"], wrong)
     return _checked(row, known, abs(int(row["amount"])), f"limit of {row['by']}", wrong)

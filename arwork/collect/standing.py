@@ -59,10 +59,11 @@ def promised_part(items: pd.DataFrame, promises: pd.DataFrame, as_of: date, tole
     kept = (promises["status"] == "OPEN") & (promises["promised_date"] >= since) & (promises["created_date"] <= pd.Timestamp(as_of))
     live = promises.loc[kept].sort_values("promise_id")
     parts, left = pd.Series(0, index=items.index, dtype="int64"), dict(zip(items.index, items["left"].tolist(), strict=True))
-    places = _places(items, set(live["item"]) - {""})
+    places = _places(items, {word for text in live["item"] for word in text.split()})
     for row in live.to_dict("records"):
         owner = tuple(row[name] for name in ACCOUNT)
-        hit = sorted(set(places.get((*owner, row["item"]), ()))) if row["item"] else _of_account(items, row)
+        named = dict.fromkeys(place for word in row["item"].split() for place in places.get((*owner, word), ()))
+        hit = sorted(named, key=lambda place: (items.at[place, "due_date"], place)) if row["item"] else _of_account(items, row)
         rest = int(row["promised_amount"])
         for place in hit:
             taken = min(rest, max(int(left[place]) - int(parts[place]), 0))

@@ -35,7 +35,7 @@ def act(desk: Desk, *, action: str, receipts: Sequence[str], split: Split | None
     split does not add up, nothing is proposed, or somebody else decided on a receipt since (with that person's name);
     then nothing is written for any of the receipts.
     """
-    _refuse(desk)
+    refuse_auditor(desk)
     if action not in ACTIONS or not receipts:
         raise InputError(f"unknown action {action!r}" if receipts else "no receipt is chosen", cure=f"Use one of {', '.join(ACTIONS)}.")
     if not reason.strip():
@@ -59,7 +59,7 @@ def act(desk: Desk, *, action: str, receipts: Sequence[str], split: Split | None
 
 def undo(desk: Desk, *, event: int, reason: str, seen: int) -> list[Event]:
     """Undo a decision by another event; InputError when there is none, or somebody else decided on its receipt since."""
-    _refuse(desk)
+    refuse_auditor(desk)
     return decide_on(desk.journal, desk.shown, action="UNDO", undoes=[event], reason=reason, person=desk.person, seen=seen)
 
 
@@ -99,7 +99,8 @@ def roles_of(params: Params, events: Sequence[Event], person: Person) -> tuple[s
     return tuple(seats[0].roles) if seats else ((AUDITOR,) if params.people else ("preparer",))
 
 
-def _refuse(desk: Desk) -> None:
+def refuse_auditor(desk: Desk) -> None:
+    """Refuse whoever only looks (InputError)."""
     if AUDITOR in desk.roles:
         raise InputError(f"{desk.person.name} is an auditor of this close", cure=_LOOKS_ONLY)
 

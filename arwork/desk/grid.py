@@ -22,10 +22,12 @@ from arwork.show.markup import visible
 Message = tuple[dict[str, Any], list[bytes]]
 """What goes to the page: plain values, and the bytes they refer to by place."""
 _PAGE = Path(__file__).resolve().parent / "page"
-_SCRIPTS = ("columns.js", "grid.js", "panes.js", "split.js", "desk.js")
+_SCRIPTS = ("columns.js", "grid.js", "panes.js", "split.js", "follow.js", "desk.js")
 _EPOCH = pd.Timestamp("1970-01-01")
 _NOTHING = -(2**31)
 _FEW = 2
+_ALWAYS_CODED = ("queue",)
+"""Columns that the page looks up by word, also on a board of a few rows."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def _column(column: Column, values: pd.Series[Any], buffers: list[bytes]) -> dic
         numbers = _numbers(column, values)
         return said | {"form": "wide" if column.kind == "money" else "narrow", "numbers": _put(buffers, numbers.tobytes())}
     codes, words = pd.factorize(values.to_numpy(dtype=object))
-    if len(words) * _FEW > len(values) > 0:
+    if column.name not in _ALWAYS_CODED and len(words) * _FEW > len(values) > 0:
         return said | {"form": "texts", "texts": _put(buffers, _lines(values))}
     return said | {
         "form": "coded",

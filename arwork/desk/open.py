@@ -11,9 +11,11 @@ import pandas as pd
 from arwork.decide import READ, Person, Shown, newest_run
 from arwork.desk.acts import roles_of
 from arwork.errors import InputError
+from arwork.followup import READ as FOLLOWED
 from arwork.intake.received import take
 from arwork.intake.shipped import shipped
 from arwork.journal.events import Event
+from arwork.journal.rules import with_rules
 from arwork.journal.store import Store
 from arwork.pack.plan import journal_store
 from arwork.pack.record import read_tables
@@ -22,7 +24,7 @@ from arwork.policy import read_policy
 
 NEEDED = (
     "receipts", "references", "proposals", "proposal_items", "evidence", "allocations", "decisions", "breaks", "on_account", "owed",
-    "open_items", "customers",
+    "open_items", "customers", *FOLLOWED,
 )  # fmt: skip
 """Tables of a run that the desk reads."""
 
@@ -68,6 +70,7 @@ def open_desk(params_file: Path, outputs: Path, person: Person) -> Desk:
     params = read_params(take(params_file).data.decode("utf-8-sig"), params_file.name, policy)
     journal = journal_store(params, params_file)
     events = tuple(journal.events())
+    params = with_rules(params, events)
     run, taken_in = newest_run(params, outputs, events)
     tables = read_tables(run, (*dict.fromkeys((*NEEDED, *READ)),))
     return Desk(params, params_file, outputs, run, tables, journal, events, taken_in, person, roles_of(params, events, person))

@@ -14,6 +14,7 @@ from arwork.desk.acts import act, poll, receipts_of, undo
 from arwork.desk.board import Board, board, filtered, updated
 from arwork.desk.detail import detail
 from arwork.desk.editor import asked_split, editor, found_items, sums
+from arwork.desk.followups import followed, record
 from arwork.desk.grid import Message, cells, packed
 from arwork.desk.open import Desk, newer_run
 from arwork.desk.said import about_said, detail_said, queues_said
@@ -50,7 +51,7 @@ def hear(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
     try:
         return _ANSWERS[str(said.get("kind"))](session, said)
     except ArworkError as refused:
-        news = _news(session) if said.get("kind") == "act" else []
+        news = _news(session) if said.get("kind") in ("act", "follow") else []
         return [*news, _reply(said, "refused", text=visible(refused.paragraph()))]
     except Exception as fault:  # in a widget nobody would see it
         told = (
@@ -93,8 +94,22 @@ def _poll(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
 
 def _detail(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
     receipt = str(said["receipt"])
-    told = detail_said(detail(session.desk, session.board, receipt), session.desk.params.units)
-    return [_reply(said, "detail", receipt=receipt, detail=told)]
+    found = detail(session.desk, session.board, receipt)
+    told = detail_said(found, session.desk.params.units)
+    return [_reply(said, "detail", receipt=receipt, detail={**told, **followed(session.desk, session.events, found.receipt)})]
+
+
+def _follow(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
+    """Record a contact, promise, dispute or alias about the customer of a receipt."""
+    found = detail(session.desk, session.board, str(said["receipt"])).receipt
+    fields = {str(name): str(value) for name, value in said["fields"].items()}
+    seen = min(int(said["position"]), session.board.position)
+    events = record(session.desk, str(said["form"]), found, fields, reason=str(said["reason"]), seen=seen)
+    told = f"recorded as decision {events[0].seq}" if len(events) == 1 else f"recorded as decisions {events[0].seq} to {events[-1].seq}"
+    return [
+        *_news(session, always=True),
+        _reply(said, "done", text=f"{str(said['form']).capitalize()}: {told}. The next close takes it in."),
+    ]
 
 
 def _split(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
@@ -174,4 +189,7 @@ def _reply(said: Mapping[str, Any], kind: str, **more: Any) -> Message:
     return {"kind": kind, "client": said.get("client"), "request": said.get("request"), **more}, []
 
 
-_ANSWERS = {"ready": _ready, "words": _words, "poll": _poll, "detail": _detail, "split": _split, "sum": _sum, "find": _find, "act": _act}
+_ANSWERS = {
+    "ready": _ready, "words": _words, "poll": _poll, "detail": _detail, "split": _split, "sum": _sum, "find": _find, "act": _act,
+    "follow": _follow,
+}  # fmt: skip

@@ -125,6 +125,8 @@ def _dispute(event: Event, number: str, accounts: Mapping[str, list[Account]], b
     over |= {name: body[name] for name in ("paid_amount", "credited_amount", "cleared_manually", "original_amount") if name in body}
     if body["step"] == "RESOLVED" and "resolved_date" not in over:
         over["resolved_date"] = day
+    elif body["step"] not in ("RESOLVED", "CLOSED"):  # a case that was reopened is not resolved any more; its age goes on
+        over |= {"resolution": "", "resolved_date": None}
     if before:
         if isinstance(body.get("amount"), int):
             over["disputed_amount"] = body["amount"]

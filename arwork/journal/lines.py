@@ -73,7 +73,7 @@ def write(path: Path, planned: Plan) -> list[Event]:
         events = read(path)
         view = View(
             events[-1] if events else None, lambda after: events[after:],
-            lambda seq: events[seq - 1] if 0 < seq <= len(events) else None, lambda: [e for e in events if e.action == "PEOPLE"],
+            lambda seq: events[seq - 1] if 0 < seq <= len(events) else None, lambda actions: [e for e in events if e.action in actions],
         )  # fmt: skip
         answer, fresh = planned(view)
         if fresh:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 from arwork.errors import InputError
 from arwork.journal.chain import sealed
 from arwork.journal.events import Event, check_body
+from arwork.journal.legal import refuse_illegal
 from arwork.journal.people import People, people_of, refuse_unfit
 from arwork.journal.subjects import named_by, spoken
 
@@ -30,12 +32,12 @@ class Planned(NamedTuple):
 
 @dataclass(frozen=True)
 class View:
-    """What a plan may look at while nobody else can write: the last event, those after a number, one by number, those about people."""
+    """What a plan may look at while nobody else can write: the last event, those after a number, one by number, those of some actions."""
 
     last: Event | None
     after: Callable[[int], list[Event]]
     at: Callable[[int], Event | None]
-    people: Callable[[], list[Event]]
+    acted: Callable[[Sequence[str]], list[Event]]
 
 
 Plan: TypeAlias = Callable[[View], Planned]
@@ -56,7 +58,7 @@ def plan(drafts: Sequence[Draft], *, seen: int, at: str, by: str, known_by: str,
     def planned(view: View) -> Planned:
         """Compare, seal and answer."""
         newer = view.after(seen)
-        team = view.people()
+        team = view.acted(["PEOPLE"])
         answer: list[Event] = []
         fresh: list[Event] = []
         for seed in seeds if not team else ():
@@ -70,6 +72,7 @@ def plan(drafts: Sequence[Draft], *, seen: int, at: str, by: str, known_by: str,
                 refuse_unfit([*team, *fresh], by, draft.action, draft.body)
                 before = fresh[-1] if fresh else view.last
                 twin = sealed(before, at=at, by=by, known_by=known_by, action=draft.action, body=draft.body, reason=draft.reason)
+                refuse_illegal(partial(_acted, view, fresh), view.at, people, twin)
                 fresh.append(twin)
             answer.append(twin)
         return Planned(answer, fresh)
@@ -94,6 +97,11 @@ def verbatim(events: Sequence[Event]) -> Plan:
         return Planned(list(events), list(events[held:]))
 
     return planned
+
+
+def _acted(view: View, fresh: Sequence[Event], actions: Sequence[str]) -> list[Event]:
+    """Give the events of some actions, those of the same call included."""
+    return [*view.acted(actions), *(event for event in fresh if event.action in actions)]
 
 
 def _twin(newer: Sequence[Event], taken: Sequence[Event], draft: Draft, at: str, by: str, known_by: str) -> Event | None:

@@ -68,6 +68,8 @@ ACTIONS = tuple(FIELDS)
 """What a person may decide."""
 ON_RECEIPT = ("ALLOCATE", "REJECT", "HOLD", "NOTE")
 """Actions that replay turns into rows about a receipt."""
+OTHERS = ("CONTACT", "PROMISE", "DISPUTE", "WRITE_OFF", "ALIAS", "RULE", "REFUND")
+"""Actions about customers, items, refunds and rules, which a close shows beside those on receipts."""
 _SPOKEN = {
     "ALLOCATE": "an allocation", "REJECT": "a rejection", "HOLD": "a hold", "WRITE_OFF": "a write-off", "ALIAS": "an accepted alias",
     "RULE": "a change of a rule", "REFUND": "a step of a refund", "DISPUTE": "a step of a dispute", "PROMISE": "a promise",

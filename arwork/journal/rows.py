@@ -34,9 +34,9 @@ def at(connection: Connection, seq: int, name: str) -> Event | None:
     return _event(row, name) if row else None
 
 
-def of_people(connection: Connection, name: str) -> list[Event]:
-    """Read the events that say who the people are."""
-    rows = connection.execute(select(JOURNAL).where(JOURNAL.c.action == "PEOPLE").order_by(JOURNAL.c.seq)).all()
+def of_actions(connection: Connection, actions: Sequence[str], name: str) -> list[Event]:
+    """Read the events of some actions, in their order."""
+    rows = connection.execute(select(JOURNAL).where(JOURNAL.c.action.in_(list(actions))).order_by(JOURNAL.c.seq)).all()
     return [_event(row, name) for row in rows]
 
 
@@ -55,7 +55,7 @@ def carry_out(connection: Connection, planned: Plan, name: str) -> list[Event]:
     """Let a plan look and write what it gives; the caller holds the transaction and the right to write."""
     view = View(
         last(connection, name), lambda seq: after(connection, seq, name), lambda seq: at(connection, seq, name),
-        lambda: of_people(connection, name),
+        lambda actions: of_actions(connection, actions, name),
     )  # fmt: skip
     answer, fresh = planned(view)
     if fresh:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
+from arwork.matching.adjusted import CODES
 from arwork.tables import conform, empty
 
 AMOUNTS = ("cash", "discount", "small_diff", "wht", "bank_charge", "fx", "write_off", "relieved", "residual")
@@ -17,11 +18,11 @@ _LEGS = ["amount_applied", "discount", "small_diff", "wht", "bank_charge", "fx",
 
 
 def posting_lines(tables: Mapping[str, pd.DataFrame], left_out: Collection[int] = ()) -> pd.DataFrame:
-    """Return `posting_lines` of a run: allocations, money on account and residuals, automatic or decided; amounts in minor units.
+    """Return `posting_lines` of a run: allocations, money on account, residuals, write-offs of open items; amounts in minor units.
 
     Decisions in `left_out` (undone or replaced since the run) hand nothing over.
     """
-    parts = [_allocations(tables), _on_account(tables), _residuals(tables)]
+    parts = [_allocations(tables), _on_account(tables), _residuals(tables), _adjustments(tables)]
     lines = pd.concat([part for part in parts if len(part)], ignore_index=True) if any(len(part) for part in parts) else None
     if lines is None:
         return empty("posting_lines")
@@ -77,6 +78,24 @@ def _residuals(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return _placed(frame, tables)
 
 
+def _adjustments(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Write-offs of open items that two people decided, by the leg of their code (CO-65, CO-70)."""
+    told = tables.get("adjustments", empty("adjustments"))
+    own = told.loc[told["receipt_id"] == ""]
+    if own.empty:
+        return own
+    legs = [CODES[code].leg for code in own["adjustment_code"]]
+    frame = own[["receipt_id", "item_id", "currency", "adjustment_code", "decision_seq"]].assign(
+        line_id=own["adjustment_id"], kind="ADJUSTMENT", relieved=own["amount"], decided_by=own["approved_by"], item_currency=own["currency"],
+        rule_id="PERSON", text=own["reason"], reason_code="", cash=0, residual=0,
+        **{leg: [amount if name == leg else 0 for name, amount in zip(legs, own["amount"], strict=True)] for leg in _LEGS[1:]},
+    )  # fmt: skip
+    days = own["approved_on"].to_numpy()
+    places = own[["ledger_id", "company_code"]].to_numpy()
+    placed = _placed(frame, tables).assign(booking_date=days, value_date=days, bank_reference="", bank_account="", bank_gl="")
+    return placed.assign(ledger_id=places[:, 0], company_code=places[:, 1])
+
+
 def _placed(lines: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Say of each line which document it settles and on which account of ours the money came."""
     items = tables["open_items"].loc[tables["open_items"]["item_id"].isin(lines["item_id"]), _ITEM].rename(columns={"line_no": "doc_line"})
@@ -92,24 +111,28 @@ def _placed(lines: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.DataF
     )
 
 
-def new_lines(now: pd.DataFrame, before: Sequence[tuple[int, pd.DataFrame]], receipts: Collection[str]) -> pd.DataFrame:
+def new_lines(
+    now: pd.DataFrame, before: Sequence[tuple[int, pd.DataFrame]], receipts: Collection[str], undone: Collection[int] = ()
+) -> pd.DataFrame:
     """Return what is to be handed over now: lines that never were, and reversals of those that were and hold no more.
 
     `before` are the exports in their order, each with its number in the journal; `receipts` are those of the run. What was handed
-    over of a receipt that the run does not hold any more stays as it is: the ERP has it.
+    over of a receipt that the run does not hold any more stays as it is: the ERP has it. A write-off of an open item is taken back
+    only when its decision is among those `undone`: that the item is gone means that the ERP posted it.
     """
     old = _standing(before)
     if old.empty:
         return _numbered(now)
     key = list(_SAME)
     fresh = now.loc[~_rows(now, key).isin(_rows(old, key))]
-    gone = old.loc[~_rows(old, key).isin(_rows(now, key)) & old["receipt_id"].isin(list(receipts))]
-    back = gone.assign(
+    back = old["receipt_id"].isin(list(receipts)) | ((old["kind"] == "ADJUSTMENT") & old["decision_seq"].isin(list(undone)))
+    gone = old.loc[~_rows(old, key).isin(_rows(now, key)) & back]
+    reversals = gone.assign(
         line_id=[f"{line}:reverses:{number}" for line, number in zip(gone["line_id"], gone["reverses"], strict=True)],
         kind="REVERSAL", text="Reverses what was exported before: the decision or proposal behind it holds no more.",
         **{name: -gone[name] for name in AMOUNTS},
     )  # fmt: skip
-    both = [part for part in (fresh, back) if len(part)]
+    both = [part for part in (fresh, reversals) if len(part)]
     return _numbered(pd.concat(both, ignore_index=True)) if both else empty("posting_lines")
 
 

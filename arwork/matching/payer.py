@@ -24,6 +24,8 @@ _LISTED = 6
 _HINT_LEAST = 6_500
 _A_WORD = re.compile("[A-Z0-9]+")
 Book = tuple[str, str]
+NO_REFERENCES: Mapping[tuple[str, str, str], frozenset[str]] = {}
+"""No number was accepted."""
 
 
 @dataclass(frozen=True)
@@ -54,26 +56,23 @@ class _Payer:
 
 
 def identify(
-    receipts: pd.DataFrame,
-    references: pd.DataFrame,
-    open_items: pd.DataFrame,
-    customers: pd.DataFrame,
-    customer_banks: pd.DataFrame,
-    policy: Matching,
-    payer_relationships: pd.DataFrame | None = None,
-    known: Formed | None = None,
-) -> pd.DataFrame:
+    receipts: pd.DataFrame, references: pd.DataFrame, open_items: pd.DataFrame, customers: pd.DataFrame, customer_banks: pd.DataFrame,
+    policy: Matching, payer_relationships: pd.DataFrame | None = None, known: Formed | None = None,
+    accepted: Mapping[tuple[str, str, str], frozenset[str]] = NO_REFERENCES,
+) -> pd.DataFrame:  # fmt: skip
     """Return `receipts` with the payer columns filled (keys B1 to B8 of 2.2).
 
     Reads `receipts`, `references`, `open_items`, `customers`, `customer_banks`, `payer_relationships`. A receipt with a customer
     becomes UNAPPLIED, one without stays UNIDENTIFIED. Amounts are minor units and stay whole. `known` is what `names.formed`
-    returned for the same customers, where it was kept.
+    returned for the same customers, where it was kept; `accepted` are numbers that people accepted as a customer's (ledger, company,
+    number), which count like a customer number whose name fits (B4).
     """
     if receipts.empty:
         return receipts
     files = _files(customers, customer_banks, payer_relationships, known)
     by_reference = _by_reference(references, open_items, policy)
     fuzzy = _fuzzy(receipts, files, policy)
+    numbers = _accepted(accepted)
     columns = [
         "receipt_id", "ledger_id", "company_code", "virtual_account", "bank_account", "remitter_account", "remitter_name", "remittance_text",
         "amount", "currency", "value_date",
@@ -88,7 +87,7 @@ def identify(
             "B1": files.sub_accounts.get((book, norm(ours)), frozenset()),
             "B2": structured,
             "B3": owners,
-            "B4": _by_number(text, amount, currency, book, spelled, files, policy),
+            "B4": _by_number(text, amount, currency, book, spelled, files, policy) | _by_accepted(text, book, numbers),
             "B5": exact,
         }
         near, hints = fuzzy.get((book, name), (frozenset(), ()))
@@ -166,6 +165,25 @@ def _by_number(text: str, amount: int, currency: str, book: Book, spelled: str, 
     hits = {files.numbers.get((book, token.text.lstrip("0")), "") for token in joined(read(text, amount, currency))} - {""}
     least = float(policy.customer_number_name_min)
     return frozenset(c for c in hits if any(similarity(spelled, known) >= least for known in spellings(*files.spelled[book, c])))
+
+
+def _accepted(accepted: Mapping[tuple[str, str, str], frozenset[str]]) -> Mapping[Book, Mapping[str, frozenset[str]]]:
+    found: dict[Book, dict[str, frozenset[str]]] = {}
+    for (ledger, company, number), who in accepted.items():
+        kept = found.setdefault((ledger, company), {})
+        squeezed = "".join(_A_WORD.findall(plain(number)))
+        kept[squeezed] = kept.get(squeezed, frozenset()) | who
+    return found
+
+
+def _by_accepted(text: str, book: Book, numbers: Mapping[Book, Mapping[str, frozenset[str]]]) -> frozenset[str]:
+    """Return the customers whose accepted number stands in the text as a word, or as up to four words in a row (B4)."""
+    known = numbers.get(book)
+    if not known or not text:
+        return frozenset()
+    words = _A_WORD.findall(plain(text))
+    runs = ("".join(words[n : n + size]) for n in range(len(words)) for size in (1, 2, 3, 4))
+    return frozenset[str]().union(*(known.get(run, frozenset()) for run in runs))
 
 
 def _may_hold_a_number(text: str, book: Book, files: _Files) -> bool:
@@ -267,7 +285,7 @@ _WORDS = {
     "B1": "the sub-account that was credited is assigned to one customer",
     "B2": "the structured reference names one document",
     "B3": "the remitting account is on file",
-    "B4": "the customer number stands in the text, and the name fits",
+    "B4": "the customer number stands in the text, and the name fits or a person accepted it",
     "B5": "the documents named belong to one customer",
     "B6": "the name {name!r} is on file",
     "B7": "the name {name!r} is very like one on file and like no other",

@@ -56,7 +56,7 @@ def read_export_layout(name: str, folder: Path) -> ExportLayout:
     if not isinstance(columns, Mapping) or not isinstance(rows, list) or not all(isinstance(text, str) for text in texts):
         raise InputError("an export layout has delimiter, decimal, date, rows and columns", where=path.name)
     wrong = [f"{head}: {field}" for head, field in columns.items() if not _known(str(field))]
-    if wrong or not {str(row) for row in rows} <= {"ALLOCATION", "ON_ACCOUNT", "RESIDUAL", "REVERSAL"}:
+    if wrong or not {str(row) for row in rows} <= {"ALLOCATION", "ON_ACCOUNT", "RESIDUAL", "ADJUSTMENT", "REVERSAL"}:
         raise InputError(
             f"columns or rows that no posting line has: {', '.join(wrong) or rows}",
             where=path.name,

@@ -24,8 +24,9 @@ from arwork.intake.remittance.text_layout import TextLayout, read_any_layout
 from arwork.intake.shipped import shipped
 from arwork.journal.chain import head
 from arwork.journal.events import Event, canonical
-from arwork.journal.lines import as_line
+from arwork.journal.lines import as_line, parse
 from arwork.journal.people import seeded
+from arwork.journal.rules import with_rules
 from arwork.journal.signing import deciding, refuse_locked
 from arwork.journal.store import Signer, Store, open_store
 from arwork.pack.digest import sha256, sha256_of, write_once
@@ -91,6 +92,7 @@ def make_plan(params_file: Path, outputs: Path) -> Plan:
     whole = read_journal(params, params_file)
     refuse_locked(whole, params.close, params.period)
     events = tuple(deciding(whole))
+    params = with_rules(params, events)
     learned, said = taught(params, params_file, events)
     texts |= {TAUGHT: learned.data} if learned else {}
     previous = _previous(params, outputs)
@@ -265,7 +267,15 @@ def read_plan(folder: Path) -> tuple[dict[str, Any], Params]:
     policy = read_policy((folder / "params" / "policy.yaml").read_text(encoding="utf-8"))
     params = read_params((folder / "params" / "close.yaml").read_text(encoding="utf-8-sig"), record["params_name"], policy)
     filed = folder / "params" / INBOX
-    return record, with_filed(params, filed.read_bytes() if filed.is_file() else b"", INBOX)
+    params = with_filed(params, filed.read_bytes() if filed.is_file() else b"", INBOX)
+    return record, with_rules(params, _rules(folder))
+
+
+def _rules(folder: Path) -> list[Event]:
+    """Read the journal of a run where somebody changed a rule in it; the run's policy is that of its params and of those changes."""
+    path = folder / "journal.jsonl"
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return parse(text, path.name) if '"action":"RULE"' in text else []
 
 
 def read_given(folder: Path, record: Mapping[str, Any], params: Params) -> tuple[dict[str, Layout | TextLayout], tuple[Given, ...]]:

@@ -10,7 +10,7 @@ import duckdb
 
 from arwork.errors import IntegrityError
 from arwork.journal.events import Event, holding, standing
-from arwork.journal.required import ON_RECEIPT
+from arwork.journal.required import ON_RECEIPT, OTHERS
 from arwork.pack.signed import own_events
 
 _CURE = "The tables are not what the decisions make: take the pack from the archive, or close again and report this."
@@ -23,12 +23,33 @@ def replay_again(pack: Path) -> int:
         try:
             decisions = _rows(connection, pack, "decisions", "seq, by, action, receipt_id, outcome, reason")
             made = _rows(connection, pack, "allocations", "receipt_id, item_id, decision_seq, amount_applied, by")
+            told = (pack / "data" / "other_decisions.parquet").is_file()  # packs from before the table was kept have none
+            others = _rows(connection, pack, "other_decisions", "seq, by, action, outcome, reason") if told else None
         except duckdb.Error as broken:
             raise IntegrityError(f"its tables cannot be read: {str(broken).splitlines()[0]}", where=pack.name, cure=_CURE) from None
-    wrong = _decisions(events, decisions) or _allocations(events, decisions, made)
+    wrong = _decisions(events, decisions) or _allocations(events, decisions, made) or _others(events, others)
     if wrong:
         raise IntegrityError(wrong, where=pack.name, cure=_CURE)
-    return len(decisions)
+    return len(decisions) + len(others or ())
+
+
+def _others(events: Sequence[Event], rows: Sequence[Mapping[str, Any]] | None) -> str:
+    """Compare the table of other decisions with the events: each there, by that person, undone exactly where an undo stands."""
+    if rows is None:
+        return ""
+    about = {event.seq: event for event in events if event.action in OTHERS}
+    holds = {event.seq for action in OTHERS for event in standing(events, action)}
+    told = {int(row["seq"]): row for row in rows}
+    if set(told) != set(about):
+        seq = min(set(told) ^ set(about))
+        return f"decision {seq} is in {'the table, not in the journal' if seq in told else 'the journal, not in the table'}"
+    for seq, row in told.items():
+        event = about[seq]
+        if (row["by"], row["action"], row["reason"]) != (event.by, event.action, event.reason):
+            return f"decision {seq}: the journal says {event.action} by {event.by}, the table {row['action']} by {row['by']}"
+        if (row["outcome"] == "UNDONE") != (seq not in holds):
+            return f"decision {seq}: replayed it is {'in force' if seq in holds else 'undone'}, the table says {row['outcome']}"
+    return ""
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, pack: Path, name: str, columns: str) -> list[dict[str, Any]]:

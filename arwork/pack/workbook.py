@@ -21,6 +21,7 @@ from arwork.pack.workbook_cash import (
     decisions,
     exceptions,
     findings,
+    other_decisions,
     proposals,
     proposals_in_order,
     reasons,
@@ -46,7 +47,7 @@ Tables = Mapping[str, pd.DataFrame]
 MOST_ROWS = 100_000
 """The most rows of a sheet; the data folder holds all of them."""
 _NEEDED = (
-    "ledgers", "customers", "receipts", "proposals", "proposal_items", "allocations", "breaks", "decisions", "reconciliations",
+    "ledgers", "customers", "receipts", "proposals", "proposal_items", "allocations", "breaks", "decisions", "other_decisions", "reconciliations",
     "recon_lines", "recon_items", "proof_of_cash", "movements", "suspense_items", "cutoff_items", "changes_since", "certification",
     "ageing", "ties", "findings", "owed", "sources", "rejects",
     "overpayments", "refunds", "credit_balances", "worklist", "promise_results", "dispute_work",
@@ -109,6 +110,7 @@ _SHEETS = (
     ("AR-59", "Small differences", "Small differences against their cap", "tolerance_budget"),
     ("AR-60", "Sources", "Every file the close was given", "sources"),
     ("AR-61", "Rejects", "Rows that were not taken over", "rejects"),
+    ("AR-63", "Other decisions", "Contacts, promises, disputes, write-offs, aliases, rules", "other_decisions"),
     ("AR-70", "Forecast", "Cash expected by week, month and quarter", "forecast_cash"),
     ("AR-70.1", "Forecast accuracy", "Earlier forecasts beside cash", "forecast_accuracy"),
     ("AR-70.2", "Forecast methods", "Methods compared", "forecast_scores"),
@@ -170,6 +172,7 @@ def _listings(book: Book, tables: Tables) -> Iterator[Listing]:
         findings, movements, suspense, cutoff, changes, certification, collectors.worklist, collectors.promises, collectors.disputes,
         collectors.fees, collectors.losses, collectors.adjustments, collectors.metrics, collectors.service, overpayments, refunds, credits,
         repeats, small_differences, sources, rejects, forecast_cash, forecast_items, open_items, cashlog.days, cashlog.groups,
+        other_decisions,
     ):  # fmt: skip
         yield listed(tables)
     for linked in (reasons, allocations, breaks, decisions):

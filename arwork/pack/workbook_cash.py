@@ -185,6 +185,19 @@ def decisions(tables: Tables, proposal_rows: Mapping[str, int]) -> Listing:
     )  # fmt: skip
 
 
+def other_decisions(tables: Tables) -> Listing:
+    """List what people decided besides receipts: contacts, promises, disputes, write-offs, aliases, rules, refunds; who, when, what, why."""
+    columns = [
+        "seq", "at", "by", "known_by", "action", "step", "said", "outcome", "customer_id", "matter", "currency", "amount", "reason",
+        "outcome_reason", "item_ids", "ledger_id", "company_code",
+    ]  # fmt: skip
+    return Listing(
+        "Other decisions", "AR-63 Other decisions: contacts, promises, disputes, write-offs, aliases, rules, refunds",
+        "In the order of the journal; what waits for a second person says so.", columns_of(tables["other_decisions"], columns), 1,
+        "data/other_decisions.parquet",
+    )  # fmt: skip
+
+
 def sources(tables: Tables) -> Listing:
     """List every source file with its row counts and the proof that it was read whole."""
     columns = [

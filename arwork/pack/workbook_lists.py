@@ -21,7 +21,7 @@ FIRST_ROW = HEAD_ROW + 1
 _LINKS = 60_000
 """A sheet may hold 65,530 links; the columns from the left get theirs while this number lasts, the others are plain text."""
 _WIDE = {
-    "sentence": 34, "why": 30, "why_not": 26, "reason": 32, "outcome_reason": 30, "remittance_text": 28, "runner_up": 26,
+    "sentence": 34, "why": 30, "why_not": 26, "reason": 32, "said": 32, "outcome_reason": 30, "remittance_text": 28, "runner_up": 26,
     "falls_without": 30, "next_action": 24,
     "evidence": 40, "usual_action": 30, "missing": 30, "hold_reason": 30, "dormancy_note": 34,
     "candidates": 36, "pays": 28, "proof": 46, "cure": 30, "name": 22, "remitter_name": 22,

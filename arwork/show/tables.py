@@ -19,7 +19,7 @@ from arwork.show.numbers import count, day, plural
 
 _RIGHT = frozenset({"money", "count", "percent", "points", "rate"})
 _WIDE = frozenset({
-    "sentence", "why", "why_not", "reason", "outcome_reason", "remittance_text", "runner_up", "falls_without", "next_action",
+    "sentence", "why", "why_not", "reason", "said", "outcome_reason", "remittance_text", "runner_up", "falls_without", "next_action",
     "payer_sentence", "proof", "cure", "class_reason", "text", "script", "notice", "criterion", "not_before", "to_confirm", "wrong", "hard_first",
     "evidence", "usual_action", "name",
 })  # fmt: skip

@@ -5,6 +5,7 @@ const SAID = { accept: "Accept", reject: "Reject", hold: "Hold", note: "Note on"
 const KEYS = [
   ["↓ j · ↑ k", "next, previous receipt"], ["PgUp PgDn Home End", "a page, first, last"], ["Enter", "open the receipt: to its detail"],
   ["Shift+↓ ↑ · x", "choose several · choose or leave one"], ["a", "accept what is proposed"], ["r", "reject it"], ["s", "split by hand"],
+  ["c · p · d · l", "contact, promise, dispute, alias of the customer"], ["g · w", "go on with a dispute · withdraw a promise"],
   ["h", "hold for later"], ["n", "note"], ["u", "undo the decision"], ["/", "search all columns"], ["f", "filter the columns"],
   ["[ · ]", "queue before, queue after"], ["Ctrl+Enter", "confirm"], ["Esc", "back"], ["?", "this list"],
 ];
@@ -87,7 +88,8 @@ function startDesk(model, el) {
     found(said) { if (said.client === me && now.split) now.split.add(said.items); },
     detail(said) {
       if (said.client !== me || said.receipt !== now.detail || now.split) return;
-      drawDetail(part.detail, said.detail);
+      now.forms = said.detail.forms;
+      drawDetail(part.detail, said.detail, beginForm);
       part.detail.scrollTop = 0;
     },
     split(said) {
@@ -235,8 +237,21 @@ function startDesk(model, el) {
     const many = rows.length > 1;
     const payer = () => cellText(now.board, now.board.by.payer, rows[0]) || "an unnamed payer";
     const what = many ? `${rows.length.toLocaleString("en")} receipts, ${sums(now.board, rows)}` : `${sums(now.board, rows)} from ${payer()}`;
+    drawReason(`${SAID[now.asking.action]} ${what}`, null);
+  }
+  /** A form of the kernel about the customer of the receipt under the cursor. */
+  function beginForm(form) {
+    if (now.split || !now.detail) return;
+    if (!now.about.may_decide) return warn(now.about.why_not);
+    warn("");
+    const made = makeForm(form);
+    now.asking = { action: "follow", form: form.name, made, position: now.about.position, receipts: [now.detail], from: document.activeElement };
+    drawReason(form.label, made);
+    made.focus();
+  }
+  function drawReason(title, made) {
     const head = make("div", "ard-ask-head");
-    head.append(make("strong", "", `${SAID[now.asking.action]} ${what}`), make("span", "ard-note", "Ctrl+Enter or Enter confirms, Esc goes back"));
+    head.append(make("strong", "", title), make("span", "ard-note", "Ctrl+Enter or Enter confirms, Esc goes back"));
     const input = make("input", "ard-reason", null, {
       type: "text", "aria-label": "Reason (needed)", placeholder: "Why? A reason is needed; it is kept for good.", autocomplete: "off", maxlength: "500",
     });
@@ -252,7 +267,7 @@ function startDesk(model, el) {
     });
     now.asking.input = input;
     part.ask.dataset.busy = "no";
-    fill(part.ask, head, row, last);
+    fill(part.ask, head, made && made.el, row, last);
     root.dataset.asking = "yes";
     input.focus({ preventScroll: true });
   }
@@ -264,6 +279,10 @@ function startDesk(model, el) {
     now.waitingFor = `${me}-${++ticket}`;
     part.ask.dataset.busy = "yes";
     status.textContent = "Waiting for the journal …";
+    if (asking.form) {
+      const about = { form: asking.form, receipt: asking.receipts[0], fields: asking.made.collect() };
+      return send("follow", { request: now.waitingFor, position: asking.position, reason, ...about });
+    }
     const split = asking.action === "split" ? now.split.collect() : {};
     send("act", { request: now.waitingFor, action: asking.action, receipts: asking.receipts, position: asking.position, reason, ...split });
   }
@@ -274,10 +293,12 @@ function startDesk(model, el) {
     if (now.asking) {
       const finished = part.ask.dataset.busy === "yes";
       const back = now.split && !finished ? now.asking.from : null;
+      const filed = finished && now.asking.form;
       now.asking = null;
       fill(part.ask);
       delete root.dataset.asking;
       if (!back && !now.split) moved(now.grid.row());
+      if (filed) askDetail(true);
       if (back) return back.focus({ preventScroll: true });
     } else if (!now.split && now.grid.state.picked.size) { now.grid.state.picked.clear(); now.grid.draw(); chosen.textContent = ""; }
     if (now.split) askDetail(true);
@@ -317,6 +338,8 @@ function startDesk(model, el) {
       x: () => now.grid.toggle(now.grid.state.cursor), "[": () => stepQueue(-1), "]": () => stepQueue(1),
       ...Object.fromEntries(Object.entries(ACTS).map(([key, action]) => [key, () => begin(action)])),
     };
+    const form = (now.forms ?? []).find((one) => one.key === event.key);
+    if (form && !now.asking) { event.preventDefault(); return beginForm(form); }
     if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
   }
   function typedKey(event) {

@@ -73,7 +73,7 @@ function drawSolution(solution) {
 }
 
 /** The whole detail of a receipt in three columns: the payment, the proposals, the customer. */
-function drawDetail(pane, detail) {
+function drawDetail(pane, detail, onForm) {
   const payment = make("div", "ard-col");
   payment.append(
     section("Bank text", markedText(detail.text), detail.advice.length ? facts(detail.advice) : null),
@@ -90,7 +90,8 @@ function drawDetail(pane, detail) {
   const customer = make("div", "ard-col");
   customer.append(
     section("History", detail.history.rows.length ? makeTable(detail.history, "ard-history") : make("p", "ard-note", "Nobody has decided on it.")),
-    section("Customer", facts(detail.customer)),
+    section("Customer", facts(detail.customer), formButtons(detail.forms, onForm)),
+    ...detail.tables.map((table) => section(table.title, makeTable(table))),
     section(
       detail.open.title,
       detail.open.rows.length ? makeTable(detail.open) : make("p", "ard-note", "None."),

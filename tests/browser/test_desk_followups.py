@@ -1,0 +1,103 @@
+"""The forms of the desk in a real browser, without a notebook: the page talks to a session in this process, and keys do the rest."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import desks
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from arwork.desk.grid import page_script
+from arwork.desk.open import Desk
+from arwork.desk.session import begin, hear
+
+pytestmark = pytest.mark.browser
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+START = """async ([code, css]) => {
+  const style = document.createElement("style"); style.textContent = css; document.head.append(style);
+  const desk = (await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })))).default;
+  let listen = () => {};
+  const bytes = (text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+  const model = {
+    on: (_, heard) => { listen = heard; }, off() {},
+    send: async (content) => { for (const [told, buffers] of await window.hear(content)) listen(told, buffers.map(bytes)); },
+  };
+  const el = document.createElement("div"); document.body.append(el);
+  desk.render({ model, el });
+}"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return desks.desk_of(desks.month(tmp_path))
+
+
+@pytest.fixture
+def page(desk: Desk) -> Iterator[Page]:
+    session = begin(desk)
+
+    def answer(said: dict[str, Any]) -> list[Any]:
+        return [[told, [base64.b64encode(buffer).decode() for buffer in buffers]] for told, buffers in hear(session, said)]
+
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=shutil.which("chromium"), headless=True, args=FLAGS)
+        shown = browser.new_page(viewport={"width": 1440, "height": 900})
+        faults: list[str] = []
+        shown.on("pageerror", lambda fault: faults.append(str(fault)))
+        shown.expose_function("hear", answer)
+        css = (Path(__file__).resolve().parents[2] / "arwork" / "desk" / "page" / "desk.css").read_text(encoding="utf-8")
+        shown.set_content("<!doctype html><title>desk</title>")
+        shown.evaluate(START, [page_script(), css])
+        yield shown
+        assert faults == []
+        browser.close()
+
+
+def test_a_contact_and_a_promise_by_keyboard_stand_in_the_panel(page: Page, desk: Desk, tmp_path: Path) -> None:
+    expect(page.locator(".ard-layer .ard-row").first).to_be_visible(timeout=60_000)
+    page.keyboard.press("/")
+    page.keyboard.type("INV-2026-0002")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("group", name="Record")).to_be_visible(timeout=30_000)
+    page.keyboard.press("c")
+    form = page.get_by_role("group", name="Contact")
+    expect(form.get_by_label("Customer")).to_have_value("C1")
+    form.get_by_label("Spoke to").fill("<b>Frau Alpha</b>")
+    reason = page.get_by_label("Reason (needed)")
+    reason.fill("will look into it")
+    page.keyboard.press("Enter")
+    expect(page.locator(".ard-status")).to_contain_text("Contact: recorded as decision 1", timeout=30_000)
+    expect(page.get_by_role("region", name="Contacts").get_by_text("will look into it")).to_be_visible(timeout=30_000)
+    page.keyboard.press("p")
+    day = (datetime.now(UTC).astimezone().date() + timedelta(90)).isoformat()
+    page.get_by_role("group", name="Promise").get_by_label("Amount@day").fill(f"50,00@{day}")
+    reason.fill("on the phone")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".ard-trouble")).to_contain_text("30 are allowed (CO-30)", timeout=30_000)
+    page.screenshot(path=tmp_path / "refused.png")
+    near = (datetime.now(UTC).astimezone().date() + timedelta(5)).isoformat()
+    page.get_by_role("group", name="Promise").get_by_label("Amount@day").fill(f"50,00@{near}")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("region", name="Promises").get_by_text("P-2")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="Withdraw a promise (w)")).to_be_visible()
+    page.screenshot(path=tmp_path / "panel.png")
+    assert [(event.action, event.reason) for event in desk.journal.events()] == [
+        ("CONTACT", "will look into it"),
+        ("PROMISE", "on the phone"),
+    ]
+    page.keyboard.press("d")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("group", name="Dispute")).to_have_count(0)
