@@ -115,9 +115,10 @@ def _rivals(entry: Entry, wanted: Mapping[str, Sequence[Stake]], board: Board) -
 
 
 def _repeats(first: Stake, later: Stake) -> bool:
-    """Say whether a payment is the same as an earlier one: payer, amount, items; it came on a later day."""
-    same = first.items == later.items and first.receipt.amount == later.receipt.amount and first.receipt.account == later.receipt.account
-    return same and first.receipt.value_date < later.receipt.value_date
+    """Say whether a payment is the same as an earlier one: payer, amount, items or, before it claims any, words; it came on a later day."""
+    mine, other = first.receipt, later.receipt
+    same = mine.amount == other.amount and mine.account == other.account and mine.value_date < other.value_date
+    return same and (first.items == later.items or (not later.items and mine.text == other.text))
 
 
 def _capped(verdict: Verdict, entry: Entry) -> Verdict:

@@ -12,6 +12,7 @@ from arwork.matching.instalments import out_of_order
 from arwork.matching.names import clean
 from arwork.matching.statements import older_balance
 from arwork.matching.tolerances import in_currency
+from arwork.matching.unread import unknown
 
 SOFT = ("G-02", "G-08", "G-10", "G-12", "G-16", "G-17", "G-19", "G-21", "G-23")
 """Gates that leave a single candidate one click away (SUGGEST), if the search was complete; G-03 does too, while strong keys agree."""
@@ -250,9 +251,9 @@ def unknown_document(case: Case, claim: Claim) -> str:
     named = case.named
     words = list(named.unknown_stated)
     if claim.by_amount:
-        words += [*named.unknown, *named.short_strangers]
+        words += [*unknown(case), *named.short_strangers]
     elif claim.proposal and not claim.proposal.exact:
-        words += [*named.unknown, *named.short_strangers, *named.strangers, *named.elsewhere]
+        words += [*unknown(case), *named.short_strangers, *named.strangers, *named.elsewhere]
     if claim.strategy in ("M11", "M13"):
         ours = {word.token for word in (*case.others.kin, *case.others.away)}
         words = [word for word in words if word not in ours]

@@ -24,6 +24,7 @@ from arwork.matching.likely import (
     nearest_way,
     rows,
     rows_less,
+    rows_with_gaps,
     shares_of_rest,
     single_ways,
 )  # fmt: skip
@@ -174,7 +175,8 @@ def _to_the_cent(case: Case, circle: _Circle) -> Guess | None:
         same = [item for item in found if item.doc_date <= paid]
         if same and not (way == EXACT and circle.relation and amount % _ROUND == 0):
             return Guess(way, (same[0],), tuple((item,) for item in same[1:]))
-    return rows(pool.free, amount, paid)
+    found = rows(pool.free, amount, paid)
+    return found if found or circle.relation or amount % _ROUND == 0 else rows_with_gaps(pool.free, amount, paid)
 
 
 def _with_difference(case: Case, circle: _Circle, left: Leftover) -> Guess | None:
@@ -216,13 +218,17 @@ def _anybody(outcome: Outcome, left: Leftover, text: Text) -> Claim | None:
     return by_number(case, whole[met.pop()]) if len(met) == 1 else None
 
 
-def _part_of_list(outcome: Outcome, said: Reading) -> Claim | None:
+def _part_of_list(outcome: Outcome, said: Reading, relation: str) -> Claim | None:
     """Propose the documents of a long list that are read for certain, where nothing completes it; the rest waits on account."""
     case, claim = outcome.entry.case, outcome.entry.claim
-    exact = {line.item.item_id for line in claim.shown_lines()}
-    if claim.strategy != "M05" or claim.rest is None or len(exact) < _LIST or not exact <= {item.item_id for item in said.anchors}:
+    exact = {item.item_id for item in claim.shown()}
+    over = (claim.strategy == "M05" and claim.rest is not None) if not relation else (claim.strategy == "M11" and "G-11" in claim.fired)
+    if not over or not exact <= {item.item_id for item in said.anchors} or len(said.anchors) < _LIST:
         return None
-    return by_part(case, claim, said.anchors) if sum(item.left for item in said.anchors) < case.receipt.amount else None
+    for items in ((*said.anchors, *said.likely), said.anchors):
+        if sum(item.left for item in items) < case.receipt.amount:
+            return by_part(case, claim, items, relation)
+    return None
 
 
 def _by_words(outcome: Outcome, circles: Sequence[_Circle], text: Text) -> Claim | None:
@@ -243,4 +249,4 @@ def _by_words(outcome: Outcome, circles: Sequence[_Circle], text: Text) -> Claim
         items = resembling(case, said, own=not circle.relation)
         if items:
             return by_words(case, items, circle.relation)
-    return next((claim for circle, said in readings if not circle.relation and (claim := _part_of_list(outcome, said))), None)
+    return next((claim for circle, said in readings if (claim := _part_of_list(outcome, said, circle.relation))), None)

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from arwork.matching.case import Case
 from arwork.matching.named import Word
-from arwork.matching.tokens import read, runs
+from arwork.matching.tokens import Text, read, runs
 
 _DIGITS = 3
 _CUT = (35, 70, 105, 140)
@@ -25,16 +25,25 @@ _LABELS = frozenset(
 
 
 def unread(case: Case, words: Sequence[Word]) -> list[str]:
-    """List the words of the text with three digits or more that belong to no word that was read, and the end of a text cut off."""
+    """List the words of the text with three digits or more that belong to no word that was read, and the end of a text cut off.
+
+    A number behind a label that says what else it is (an order, a customer number) names no document.
+    """
     text = read(case.receipt.text, case.receipt.amount, case.receipt.currency)
     tokens = {word.token for word in words}
     covered: set[int] = set()
     for run, first, size, _ in runs(text):
         if run in tokens:
             covered.update(range(first, first + size))
+    covered |= labelled(text.words)
     left = [word for place, word in enumerate(text.words) if place not in covered and sum(c.isdigit() for c in word) >= _DIGITS]
     cut = len(case.receipt.text) in _CUT and not left
     return left + ([f"the end of the text after {case.receipt.text[-12:].strip()!r}"] if cut else [])
+
+
+def cut_off(case: Case, text: Text) -> frozenset[int]:
+    """Return the place of the last word where the bank cut the text off: it may be the beginning of a number, never its last digits."""
+    return frozenset({len(text.words) - 1}) if len(case.receipt.text) in _CUT and text.words else frozenset()
 
 
 @lru_cache(maxsize=8)
