@@ -34,7 +34,7 @@ from arwork.matching.second_words import by_amount, by_elimination, by_list, by_
 from arwork.matching.tokens import Text, read
 from arwork.matching.tolerances import in_currency
 from arwork.matching.universe import Account, Universe
-from arwork.matching.unread import labelled
+from arwork.matching.unread import labelled, unread
 
 _PROPOSED = ("AUTO", "SUGGEST")
 _STOPPING = frozenset({"G-04", "G-05", "G-06", "G-07", "G-13", "G-15", "G-16", "G-20", "G-22"})
@@ -61,8 +61,9 @@ def second_look(outcomes: Sequence[Outcome], world: Universe) -> list[Outcome]:
     """
     left = Leftover(world)
     later: list[int] = []
+    half = {number for number, outcome in enumerate(outcomes) if outcome.verdict.status == "SUGGEST" and _half_read(outcome)}
     for number, outcome in enumerate(outcomes):
-        if outcome.verdict.status in _PROPOSED:
+        if outcome.verdict.status in _PROPOSED and number not in half:
             left.claim({item: stake.amount for item, stake in outcome.entry.stakes.items()})
         else:
             later.append(number)
@@ -73,11 +74,27 @@ def second_look(outcomes: Sequence[Outcome], world: Universe) -> list[Outcome]:
                 left.named.setdefault(item, set()).add(case.receipt.receipt_id)
     found = list(outcomes)
     for number in sorted(later, key=lambda n: _turn(outcomes[n].entry.case)):
-        again = _again(outcomes[number], left)
+        again = _more(outcomes[number], left) if number in half else _again(outcomes[number], left)
         if again is not None:
             left.claim({item: stake.amount for item, stake in again.entry.stakes.items()}, likely=again.entry.claim.strategy == "M17")
             found[number] = again
     return found
+
+
+def _half_read(outcome: Outcome) -> bool:
+    """Say whether documents are proposed, more came than is owed on them, and words are left that may name others (MP-50)."""
+    case, claim = outcome.entry.case, outcome.entry.claim
+    return claim.strategy == "M05" and claim.rest is not None and not claim.form and bool(unread(case, case.named.words))
+
+
+def _more(outcome: Outcome, left: Leftover) -> Outcome:
+    """Take a longer list in place of one that was read in half, where the words lead to it; else leave it as it stands."""
+    entry, had = outcome.entry, set(outcome.entry.stakes)
+    claim = None if entry.told or entry.case.looks or "G-18" in outcome.verdict.fired else _looked(outcome, left)
+    verdict = judge(entry.case, claim) if claim else None
+    if claim and verdict and verdict.status == "SUGGEST" and claim.proposal and had < {*claim.proposal.items}:
+        return Outcome(replace(entry, claim=claim), verdict)
+    return outcome
 
 
 def _turn(case: Case) -> tuple[object, ...]:
