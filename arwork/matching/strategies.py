@@ -45,6 +45,7 @@ from arwork.matching.prior import PRIOR
 from arwork.matching.rows import Outcome, tables
 from arwork.matching.second_look import second_look
 from arwork.matching.universe import Account, Universe, relieved, universe
+from arwork.matching.unread import as_written
 from arwork.money import Units
 from arwork.policy import Policy
 
@@ -123,7 +124,7 @@ def _why_nothing(case: Case, names_something: bool) -> tuple[str, str]:
 
 def strange(case: Case) -> str:
     """Say what the words of a payment that lead to no document come to: the analyst sees them, so we say that we did, too."""
-    seen = [*case.named.unknown_stated, *case.named.unknown]
+    seen = [as_written(case, word) for word in (*case.named.unknown_stated, *case.named.unknown)]
     return f"{listed(seen, 3)} {'is' if len(seen) == 1 else 'are'} no document that we know" if seen else "no word names a document"
 
 

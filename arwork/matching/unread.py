@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
 from arwork.matching.case import Case
 from arwork.matching.named import Word
-from arwork.matching.tokens import Text, read, runs
+from arwork.matching.tokens import LONGEST, READ_MOST, Text, plain, read, runs
 
 _DIGITS = 3
 _CUT = (35, 70, 105, 140)
@@ -55,6 +56,16 @@ def labelled(words: tuple[str, ...]) -> frozenset[int]:
         if word in _LABELS or (place > 1 and word in _OF_NUMBER and words[place - 2] in _LABELS_OF_TWO)
     )
     return frozenset(place for place in before if sum(map(str.isdigit, words[place])) >= _DIGITS)
+
+
+def as_written(case: Case, word: str) -> str:
+    """Write a word as the payer did, with the prefix and the signs in it: `INV-2026-975828` for `2026975828`."""
+    text = plain(case.receipt.text[:READ_MOST])
+    if not text or len(word) > LONGEST:
+        return word
+    inside = "[^A-Z0-9]{0,2}".join(map(re.escape, word))
+    found = re.search(rf"(?<![A-Z0-9])(?:[A-Z]{{1,8}}[-/.]?)?{inside}(?![A-Z0-9])", text)
+    return " ".join(found[0].split()) if found else word
 
 
 def unknown(case: Case) -> list[str]:
