@@ -138,7 +138,7 @@ def cash_application(books: Books) -> Stage:
         customers=t["customers"], disputes=t["disputes"], breaks=breaks, decided=books.decided, ledgers=t["ledgers"],
         policy=policy, units=books.units, as_of=as_of, payer_relationships=t["payer_relationships"], fx_rates=t["fx_rates"],
         customer_banks=t["customer_banks"], customer_statements=t["customer_statements"], learned=books.learned, index=known,
-        closed_until=books.params.closed_until,
+        closed_until=books.params.closed_until, tolerance_budget=_carried(books.run_dir, ("tolerance_budget",)).get("tolerance_budget"),
     )  # fmt: skip
     proposals, items = propose(cash)
     weights = books.learned.evidence.weights() if books.learned else PRIOR
@@ -216,7 +216,8 @@ def _repeated(books: Books) -> Stage:
         cash_book=t["cash_book"], repeated_lines=t["repeated_lines"], customer_statements=t["customer_statements"], fx_rates=t["fx_rates"],
         refund_register=t.get("refund_register"), units=books.units,
     ))  # fmt: skip
-    budget = tolerance_budget(t["allocations"], t["open_items"], policy, units=books.units)
+    earlier = _carried(books.run_dir, ("tolerance_budget",)).get("tolerance_budget")
+    budget = tolerance_budget(t["allocations"], t["open_items"], policy, earlier=earlier, units=books.units)
     tables = {"repeats": found.repeats, "repeat_classes": found.repeat_classes, "tolerance_budget": budget.tolerance_budget}
     return Stage("20_breaks_refunds", tables, (*found.ties, *budget.ties), (*found.findings, *budget.findings))
 

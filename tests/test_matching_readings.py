@@ -76,11 +76,13 @@ def test_step_c_a_range_means_all_of_it_although_the_amount_is_short(text: str) 
 def test_step_c_a_range_with_a_number_missing_is_none() -> None:
     parts = take_apart(["700110", "700111", "700113"])
     low, high = parts[0], parts[2]
-    assert low and high
+    assert low
+    assert high
     assert members(low, high, parts) == {1, 2}
     assert not complete(low, high, members(low, high, parts), parts)
     full = take_apart(["700110", "700111", "700112", "700113"])
-    assert full[0] and full[3]
+    assert full[0]
+    assert full[3]
     assert complete(full[0], full[3], members(full[0], full[3], full), full)
 
 
@@ -182,7 +184,7 @@ def test_m17_g_01_a_row_with_gaps_and_an_equal_document_outside_it_stays_with_a_
 
 @pytest.mark.parametrize("text", ["700110 EUR 4022,98", "EUR 4022,98 700110", "700110 USD 1.022,98"])
 def test_step_c_an_amount_with_its_currency_is_no_number(text: str) -> None:
-    assert read(text, 1, "EUR").words[:: 1 if text[0] == "E" else 1].count("700110") == 1
+    assert read(text, 1, "EUR").words.count("700110") == 1
     assert not {"4022", "98", "022"} & {*read(text, 1, "EUR").words}
 
 

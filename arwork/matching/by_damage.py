@@ -258,9 +258,7 @@ def _proven(case: Case, known: Numbers, fits: Sequence[tuple[_Read, Solution]], 
     )  # fmt: skip
 
 
-def _designated(
-    case: Case, known: Numbers, fits: Sequence[tuple[_Read, Solution]], slots: Sequence[_Slot], text: Text
-) -> Claim | None:
+def _designated(case: Case, known: Numbers, fits: Sequence[tuple[_Read, Solution]], slots: Sequence[_Slot], text: Text) -> Claim | None:
     """Take every document that is named, short of the amount, before a set within tolerance that leaves one of them out.
 
     What the payer designates is not dropped because the rest comes near (legal order of designation, 2.2).

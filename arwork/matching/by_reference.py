@@ -12,8 +12,8 @@ from arwork.matching.fit import Solution
 from arwork.matching.named import Word
 from arwork.matching.numbers import EDIT, hits
 from arwork.matching.overpaid import rest_of
-from arwork.matching.tolerances import allowed
 from arwork.matching.tokens import read, runs
+from arwork.matching.tolerances import allowed
 from arwork.matching.unread import labelled, unknown, unread
 
 

@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import pandas as pd
+
 from arwork.matching.case import Case, Claim
+from arwork.matching.columns import rows as rows_of
 from arwork.matching.explain import amount_text, listed
 from arwork.matching.gates import Verdict, judge
 from arwork.matching.named import Receipt
@@ -59,6 +62,17 @@ class Board:
         """Remember what a claim wants."""
         for item, stake in stakes.items():
             self.held.setdefault(item, []).append(stake)
+
+
+def spent_before(budget: pd.DataFrame | None) -> dict[tuple[Account, int], int]:
+    """Return by customer and year what small differences came to in earlier closes, in ledger currency (`tolerance_budget`, G-21)."""
+    found: dict[tuple[Account, int], int] = {}
+    columns = ("view", "ledger_id", "company_code", "who", "year", "used")
+    for view, ledger, company, who, year, used in rows_of(budget, columns) if budget is not None and len(budget) else ():
+        if view == "CUSTOMER":
+            key = ((ledger, company, who), int(year))
+            found[key] = found.get(key, 0) + int(used)
+    return found
 
 
 def compete(entries: Sequence[Entry], board: Board) -> dict[str, Verdict]:

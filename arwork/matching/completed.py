@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import comb
 
 from rapidfuzz.distance import OSA
@@ -137,7 +138,8 @@ def reading(case: Case, pool: Pool, known: Numbers, text: Text) -> Reading | Non
                 likely[item] = free[item]
             speaks[item] = max(speaks.get(item, 0), _SURE if len(inside) == 1 and hit.close >= EDIT else _LIKE)
     spans = [*stand.items(), *(((hit.first, hit.size), hit.places) for hit in met)]
-    anchors |= {item.item_id: item for n in _ranges(spans, text, case, known) if (item := free.get(known.items[n].item_id))}
+    meant = [free.get(known.items[n].item_id) for n in _ranges(spans, text, case, known)]
+    anchors |= {each.item_id: each for each in meant if each}
     left = {n for n, word in enumerate(text.words) if n not in used and sum(c.isdigit() for c in word) >= _DIGITS}
     for item in _far(text, left, known) & free.keys() if left else ():
         speaks[item] = max(speaks.get(item, 0), _FAR)
@@ -154,7 +156,7 @@ def _ranges(spans: Sequence[tuple[tuple[int, int], Sequence[int]]], text: Text, 
     """List the places that ranges mean, their ends included: what the text says is a range, and only one that leaves nothing out."""
     found: set[int] = set()
     ordered = sorted(spans)
-    for ((first, size), starts), ((then, _), ends) in zip(ordered, ordered[1:], strict=False):
+    for ((first, size), starts), ((then, _), ends) in pairwise(ordered):
         if not signed(text, case.receipt.text, first + size, then):
             continue
         whole = []
@@ -187,9 +189,7 @@ def _by_chance(guessed: int, among: Sequence[int]) -> int:
     return comb(len(among), guessed) * 1_000_000 // max(1, sum(among)) if guessed else 0
 
 
-def _rest(
-    others: Sequence[Item], rest: int, said: Reading, net: bool
-) -> tuple[list[tuple[Item, ...]], set[frozenset[str]], list[int]]:
+def _rest(others: Sequence[Item], rest: int, said: Reading, net: bool) -> tuple[list[tuple[Item, ...]], set[frozenset[str]], list[int]]:
     """List sets of other documents that make up the rest: among what the words resemble and what is near by date; rows that follow.
 
     Which of them are rows is returned as well, and the amounts among which the others were looked for.

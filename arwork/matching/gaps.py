@@ -41,7 +41,9 @@ def with_gaps(values: Sequence[int], amount: int) -> list[tuple[int, ...]]:
     return []
 
 
-def _of(amounts: NDArray[np.int64], first: NDArray[np.int64], last: NDArray[np.int64], over: NDArray[np.int64], count: int) -> list[list[int]]:
+def _of(
+    amounts: NDArray[np.int64], first: NDArray[np.int64], last: NDArray[np.int64], over: NDArray[np.int64], count: int
+) -> list[list[int]]:
     """List the rows from `first` to `last` in which so many places, none of them an end, make up what is over."""
     out = _sets(len(amounts), count)
     sums = amounts[out].sum(axis=1)

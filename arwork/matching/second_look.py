@@ -192,8 +192,8 @@ def _to_the_cent(case: Case, circle: _Circle) -> Guess | None:
         same = [item for item in found if item.doc_date <= paid]
         if same and not (way == EXACT and circle.relation and amount % _ROUND == 0):
             return Guess(way, (same[0],), tuple((item,) for item in same[1:]))
-    found = rows(pool.free, amount, paid)
-    return found if found or circle.relation or amount % _ROUND == 0 else rows_with_gaps(pool.free, amount, paid)
+    row = rows(pool.free, amount, paid)
+    return row if row or circle.relation or amount % _ROUND == 0 else rows_with_gaps(pool.free, amount, paid)
 
 
 def _with_difference(case: Case, circle: _Circle, left: Leftover) -> Guess | None:
