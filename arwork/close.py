@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from arwork.cover import readiness
 from arwork.errors import InputError, IntegrityError
 from arwork.intake.shipped import shipped
 from arwork.journal.people import separated
@@ -26,7 +27,6 @@ from arwork.pack.record import read_tables, ties_and_findings
 from arwork.pack.signed import own_events
 from arwork.pack.verify import Verified, verify
 from arwork.params import Params
-from arwork.run import readiness
 
 
 @dataclass(frozen=True)

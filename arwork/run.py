@@ -24,6 +24,7 @@ from arwork.collect.ageing import age
 from arwork.collect.files import collectors_files
 from arwork.collect.week import READ as WEEK
 from arwork.collect.week import week
+from arwork.cover import facts
 from arwork.dates import iso_date, period_start
 from arwork.errors import InputError
 from arwork.forecast.cash import Inputs
@@ -38,7 +39,6 @@ from arwork.journal.lines import parse
 from arwork.journal.others import laid_over, other_decisions
 from arwork.journal.refunds import refund_steps
 from arwork.journal.relied import relied_on
-from arwork.journal.rules import changed_rules
 from arwork.journal.written import struck, with_written, written_off
 from arwork.matching.adjusted import adjustments
 from arwork.matching.advices import link, linked_lines
@@ -70,7 +70,6 @@ from arwork.reconcile import bank as bank_to_book
 from arwork.reconcile import control_account
 from arwork.reconcile.companies import between_of
 from arwork.reconcile.period import Period, complete
-from arwork.show.numbers import plural
 from arwork.tables import TABLES, conform
 
 
@@ -111,7 +110,7 @@ def header(books: Books) -> dict[str, str]:
 def cover(books: Books) -> dict[str, str]:
     """Return what the first page says of a run: READY or not, why, and what it was built on."""
     ties, findings = ties_and_findings(books.run_dir)
-    return facts(books, ties, findings)
+    return facts(books.record, books.params, books.tables["sources"], books.events, ties, findings)
 
 
 def intake(books: Books) -> Stage:
@@ -150,7 +149,7 @@ def cash_application(books: Books) -> Stage:
         customers=t["customers"], disputes=t["disputes"], breaks=breaks, decided=books.decided, ledgers=t["ledgers"],
         policy=policy, units=books.units, as_of=as_of, payer_relationships=t["payer_relationships"], fx_rates=t["fx_rates"],
         customer_banks=t["customer_banks"], customer_statements=t["customer_statements"], learned=books.learned, index=known,
-        closed_until=books.params.closed_until,
+        closed_until=books.params.closed_until, tolerance_budget=_carried(books.run_dir, ("tolerance_budget",)).get("tolerance_budget"),
     )  # fmt: skip
     proposals, items = propose(cash)
     weights = books.learned.evidence.weights() if books.learned else PRIOR
@@ -229,7 +228,8 @@ def _repeated(books: Books) -> Stage:
         cash_book=t["cash_book"], repeated_lines=t["repeated_lines"], customer_statements=t["customer_statements"], fx_rates=t["fx_rates"],
         refund_register=t.get("refund_register"), units=books.units,
     ))  # fmt: skip
-    budget = tolerance_budget(t["allocations"], t["open_items"], policy, units=books.units)
+    earlier = _carried(books.run_dir, ("tolerance_budget",)).get("tolerance_budget")
+    budget = tolerance_budget(t["allocations"], t["open_items"], policy, earlier=earlier, units=books.units)
     tables = {"repeats": found.repeats, "repeat_classes": found.repeat_classes, "tolerance_budget": budget.tolerance_budget}
     return Stage("20_breaks_refunds", tables, (*found.ties, *budget.ties), (*found.findings, *budget.findings))
 
@@ -298,47 +298,14 @@ def pack(books: Books) -> Stage:
     tables = {"ties": ties_table(ties), "findings": findings_table(findings), "owed": waiting}
     target = books.run_dir / "pack.xlsx"
     target.unlink(missing_ok=True)
-    write_workbook({**books.tables, **tables}, facts(books, ties, findings), books.units, books.params.as_of, target)
+    write_workbook(
+        {**books.tables, **tables},
+        facts(books.record, books.params, books.tables["sources"], books.events, ties, findings),
+        books.units,
+        books.params.as_of,
+        target,
+    )
     return Stage("90_pack", tables)
-
-
-def facts(books: Books, ties: list[tuple[str, Tie]], findings: list[tuple[str, Finding]]) -> dict[str, str]:
-    """Return what the cover says of a run, in the order it is shown."""
-    ready, why = readiness(ties, findings)
-    return {
-        "close": books.params.close, "period": books.params.period, "key date": books.params.as_of.isoformat(), "run": books.record["run"],
-        "status": "READY" if ready else "NOT READY", "why": why, "sources": _completeness(books.tables["sources"]),
-        "params": books.record["params_name"],
-        "journal": f"{books.record['journal']['events']} decisions, head {books.record['journal']['head'][:12]}",
-        **_learned(books.record.get("learned")), **changed_rules(books.events),
-    }  # fmt: skip
-
-
-def _learned(said: Mapping[str, Any] | None) -> dict[str, str]:
-    """Say what was learned and by whose word it is used; nothing where nothing was."""
-    if not said:
-        return {}
-    return {
-        "learned": f"{said['name']}, {said['sha256'][:12]}, run by {said['run_by']}, accepted by {said['accepted_by']} (decision {said['event']})"
-    }
-
-
-def _completeness(sources: pd.DataFrame) -> str:
-    """Say of how many files the close knows that they are whole."""
-    found = sources["completeness"].value_counts()
-    words = (("proven", "proven whole by balances"), ("counted", "by counts and sums"), ("not_proven", "not proven"))
-    return f"{plural(len(sources), 'file')}: " + ", ".join(f"{found[name]:,} {said}" for name, said in words if name in found)
-
-
-def readiness(ties: list[tuple[str, Tie]], findings: list[tuple[str, Finding]]) -> tuple[bool, str]:
-    """Say whether a pack is READY: every tie holds and no finding is an error; and the sentence that says why."""
-    failed = [tie for _, tie in ties if not tie.holds]
-    errors = [finding for _, finding in findings if finding.severity == "error"]
-    if failed or errors:
-        first = f"{failed[0].rule}: {failed[0].name}" if failed else errors[0].sentence
-        return False, f"{len(failed)} of {len(ties)} ties do not hold, {len(errors)} errors; first: {first}"
-    warnings = sum(finding.severity == "warn" for _, finding in findings)
-    return True, f"all {len(ties)} ties hold" + (f", {plural(warnings, 'warning')} to read" if warnings else "")
 
 
 _INTAKE = (

@@ -449,6 +449,7 @@ def run(
         fx_rates=more.get("rates"),
         role=more.get("role", ""),
         closed_until=more.get("closed_until"),
+        tolerance_budget=more.get("tolerance_budget"),
     )
     proposals, lines = propose(books)
     settled = settle(paid, proposals, lines, taken_in, items)

@@ -27,6 +27,7 @@ for number, rooms in enumerate(
         ["intake", "journal", "show", "pack", "demo"],
         ["decide", "expect", "followup", "desk", "scale"],
         [
+            "cover",
             "run",
             "close",
             "inbox",

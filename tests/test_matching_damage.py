@@ -94,7 +94,7 @@ def test_mp50_more_than_is_owed_on_a_number_read_without_a_wrong_digit_is_one_cl
 
 def test_mp50_a_number_behind_a_label_is_no_unread_document() -> None:
     for label in ("PO 4500012345", "KD-NR 52678", "EREF+8171251913"):
-        assert pay(f"INV-2026-000245 {label}", "5148.29").of("R1").status == "SUGGEST", label
+        assert pay(f"INV-2026-000245 {label}", "5148.29").of("R1").status == "AUTO", label
     assert pay("INV-2026-000245 INV-2026-777777", "5148.29").of("R1").status == "REVIEW"
 
 

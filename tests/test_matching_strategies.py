@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ax import Ran, bank, customer, item, one_receipt, policy, receipt, together
+from ax import Ran, bank, customer, customers, item, items, one_receipt, policy, receipt, receipts, run, table, together
 
 NAMED, BARE, STRUCTURED = {"text": "INV 6001001"}, {"text": ""}, {"structured_ref": "RF18539007547034"}
 SECOND = item("6001002", "C1", "1000.00")
@@ -177,6 +177,29 @@ def test_g_21_small_differences_stop_at_the_yearly_cap() -> None:
     assert out.proposals.loc[out.proposals["status"] == "SUGGEST", ["receipt_id", "gates"]].values.tolist() == [["R00", "G-21"]]
     assert (out.proposals["status"] == "AUTO").sum() == 11
     assert out.settled.allocations["small_diff"].sum() == 27500
+
+
+def test_g_21_what_earlier_closes_of_the_year_used_counts() -> None:
+    """240.00 of 250.00 are gone by the pack before: 25.00 more wait for a person; last year's use and another customer's do not count."""
+    used = {
+        "view": "CUSTOMER",
+        "ledger_id": "MAIN",
+        "company_code": "1000",
+        "currency": "EUR",
+        "uses": 10,
+        "used_to_date": 24000,
+        "exceeded": False,
+    }
+    before = [
+        {**used, "who": who, "year": year, "month": f"{year}-02", "used": 24000} for who, year in (("C1", 2025), ("C2", 2024), ("C3", 2025))
+    ]
+    rows = [item("6001000", "C1", "10000.00"), item("7001000", "C2", "10000.00")]
+    paid = [receipt(f"R{n}", "9975.00", "2025-03-20", text=f"INV {number}") for n, number in ((1, "6001000"), (2, "7001000"))]
+    out = run(
+        items=items(*rows), receipts=receipts(*paid), customers=customers(customer("C1"), customer("C2")),
+        tolerance_budget=table("tolerance_budget", *before),
+    )  # fmt: skip
+    assert [(out.of(n).status, out.of(n).gates) for n in ("R1", "R2")] == [("SUGGEST", "G-21"), ("AUTO", "")]
 
 
 def test_mp_14_policy_may_forfeit_or_absorb() -> None:

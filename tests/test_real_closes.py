@@ -25,11 +25,12 @@ import pytest
 from conftest import DATA, ROOT, Finished, arwork
 from real.prepare import MONTHS, prepare
 
+from arwork.cover import readiness
 from arwork.errors import InputError
 from arwork.pack.build import seal
 from arwork.pack.plan import lay_out, make_plan, read_plan
 from arwork.pack.record import ties_and_findings
-from arwork.run import intake, open_books, readiness, run_stages
+from arwork.run import intake, open_books, run_stages
 
 pytestmark = pytest.mark.data
 

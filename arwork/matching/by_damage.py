@@ -11,29 +11,34 @@ from arwork.matching.by_family import THIRD_PARTY, family_unsettled
 from arwork.matching.case import NAMED_TOO, Case, Circle, Claim, valued
 from arwork.matching.explain import difference, how_it_fits, listed, money, names_of, nearest
 from arwork.matching.fit import Solution
+from arwork.matching.names import clean
 from arwork.matching.numbers import EDIT, SERIAL, TAIL, Hit, Numbers, hits, may_be_tails, spots, tails
 from arwork.matching.overpaid import rest_of as on_account
+from arwork.matching.ranged import adjoins, complete, members, signed
 from arwork.matching.read_forms import IN_PART, NEAR, REST, SLIP, WHOLE, WITH_DIFFERENCE
 from arwork.matching.rest import rest_of
 from arwork.matching.tokens import Text, read
 from arwork.matching.universe import Item
-from arwork.matching.unread import labelled
+from arwork.matching.unread import cut_off, labelled
 
-_ALL, _WAYS, _RANGE_MOST, _DROP = 100, 256, 60, 2
+_ALL, _WAYS, _DROP = 100, 256, 2
 _SURE_ALONE = EDIT
 _SLIP = EDIT
-_LINKS = frozenset({"TO", "BIS", "T", "M", "AL", "DO", "AU", "A", "TM", "THRU", "UNTIL", "AM", "HASTA", "TIL", "TILL"})
 
 
 @dataclass(frozen=True)
 class _Slot:
-    """One word or run of words and what it may mean: sets of places, the likeliest first; `close` in hundredths."""
+    """One word or run of words and what it may mean: sets of places, the likeliest first; `close` in hundredths.
+
+    `meant` is the range that it ends, where the text says that it is one and every document of it exists.
+    """
 
     token: str
     first: int
     size: int
     ways: tuple[frozenset[int], ...]
     close: int
+    meant: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,9 @@ def _damaged(case: Case) -> Claim | None:
     text = read(case.receipt.text, case.receipt.amount, case.receipt.currency)
     if not any(map(str.isdigit, "".join(text.words))):
         return None
+    claim = _of_the_bearer(case, text)
+    if claim is not None:
+        return claim
     for circle in case.circles():
         claim = _within(case, circle.numbers, text)
         if claim and (circle.relation != NAMED_TOO or (claim.proposal and claim.proposal.exact)):
@@ -70,6 +78,27 @@ def _damaged(case: Case) -> Claim | None:
     claim = _within(case, anybody, text) if anybody else None
     told = "The payer is unknown; the number and the amount to the cent lead to it"
     return replace(claim, capped=f"{told}; {claim.capped}", stays=True) if claim and claim.strategy == "M12" and not claim.rivals else None
+
+
+def _of_the_bearer(case: Case, text: Text) -> Claim | None:
+    """Read the words among the documents of the customer whose name the payer bears, where only they name somebody else (B5).
+
+    A number that is, letter for letter, a stranger's, of another amount, may be a damaged one of the payer's own; only the amount
+    to the cent proves it, and a person confirms it (G-09).
+    """
+    receipt, relations = case.receipt, case.master.relations
+    bearers = case.master.names.get(receipt.book, {}).get(clean(receipt.remitter), frozenset()) if receipt.key == "B5" else frozenset()
+    if len(bearers) != 1 or receipt.customer_id in bearers or case.library is None:
+        return None
+    bearer = (*receipt.book, next(iter(bearers)))
+    own = tuple((*receipt.book, customer) for customer in sorted({bearer[2], *relations.family(bearer)} - {receipt.customer_id}))
+    known = case.library.numbers(own, receipt.currency)
+    claim = _within(case, known, text) if known else None
+    if claim is None or claim.strategy != "M12" or claim.rivals or not (claim.proposal and claim.proposal.exact):
+        return None
+    told = f"the payer bears the name of customer {bearer[2]}; as they stand, the words name documents of customer {receipt.customer_id}"
+    fired = {**claim.fired, "G-09": f"{told}, of another amount"}
+    return replace(claim, fired=fired, confirm=True, capped="; ".join(filter(None, (claim.capped, told))), stays=True)
 
 
 def _for_others(case: Case, claim: Claim, circle: Circle) -> Claim:
@@ -100,7 +129,7 @@ def _within(case: Case, known: Numbers, text: Text) -> Claim | None:
         return None
     fits = _that_fit(case, known, slots)
     if fits:
-        return _proven(case, known, fits, slots)
+        return _designated(case, known, fits, slots, text) or _proven(case, known, fits, slots)
     return _with_rest(case, known, slots, text) or _with_difference(case, known, slots, text)
 
 
@@ -117,11 +146,11 @@ def _slots(case: Case, text: Text, known: Numbers) -> list[_Slot]:
     met = [_slot(hit) for hit in hits(text, known, covered | labelled(text.words))]
     slots = exact + met
     used = frozenset([n for slot in slots for n in range(slot.first, slot.first + slot.size)])
-    rest = used | labelled(text.words)
+    rest = used | labelled(text.words) | cut_off(case, text)
     if may_be_tails(text, rest):
         anchors = [part for slot in slots if slot.close >= SERIAL - 10 for n in slot.ways[0] if (part := known.parts[n])]
         slots += [_slot(hit) for hit in tails(text, known, rest, anchors)] if anchors else []
-    return _ranged(sorted(slots, key=lambda slot: (slot.first, -slot.close)), text, known)
+    return _ranged(sorted(slots, key=lambda slot: (slot.first, -slot.close)), text, case.receipt.text, known)
 
 
 def _slot(hit: Hit) -> _Slot:
@@ -136,41 +165,33 @@ def _stands(token: str, text: Text) -> tuple[int, int]:
     return -1, 0
 
 
-def _ranged(slots: Sequence[_Slot], text: Text, known: Numbers) -> list[_Slot]:
+def _ranged(slots: Sequence[_Slot], text: Text, wording: str, known: Numbers) -> list[_Slot]:
     """Let two neighbouring numbers also mean everything between them, where the customer has documents there."""
     found: list[_Slot] = []
     for slot in slots:
         before = found[-1] if found else None
-        if before and slot.first >= 0 and _adjoins(before, slot, text):
-            members = _between(before, slot, known)
-            if members:
-                slot = replace(slot, ways=(*slot.ways, *members))
+        end = before.first + before.size if before and before.first >= 0 else 0
+        if before and slot.first >= 0 and adjoins(text, end, slot.first):
+            between, whole = _between(before, slot, known)
+            if between:
+                meant = whole[0] if len(whole) == 1 and signed(text, wording, end, slot.first) else frozenset()
+                slot = replace(slot, ways=(*slot.ways, *between), meant=meant)
         found.append(slot)
     return found
 
 
-def _adjoins(before: _Slot, slot: _Slot, text: Text) -> bool:
-    between = text.words[before.first + before.size : slot.first]
-    return before.first >= 0 and all(word in _LINKS for word in between) and len(between) <= _DROP
-
-
-def _between(before: _Slot, slot: _Slot, known: Numbers) -> list[frozenset[int]]:
-    """List the documents from the number before to this one, both in one format and context."""
-    found = []
+def _between(before: _Slot, slot: _Slot, known: Numbers) -> tuple[list[frozenset[int]], list[frozenset[int]]]:
+    """List the documents from the number before to this one, both in one format and context; and those of them that leave none out."""
+    found, whole = [], []
     for start in before.ways:
         for end in slot.ways:
-            if len(start) != 1 or len(end) != 1:
-                continue
-            low, high = known.parts[min(start)], known.parts[min(end)]
-            if not low or not high or low.shape != high.shape or not 1 < high.serial - low.serial <= _RANGE_MOST:
-                continue
-            inside = [
-                n for n, part in enumerate(known.parts)
-                if part and part.shape == low.shape and part.context in (low.context, high.context) and low.serial < part.serial <= high.serial
-            ]  # fmt: skip
+            low, high = (known.parts[min(way)] if len(way) == 1 else None for way in (start, end))
+            inside = members(low, high, known.parts)
             if len(inside) > 1:
-                found.append(frozenset(inside))
-    return found
+                found.append(inside)
+                if low and high and complete(low, high, inside, known.parts):
+                    whole.append(inside)
+    return found, whole
 
 
 def _that_fit(case: Case, known: Numbers, slots: Sequence[_Slot]) -> list[tuple[_Read, Solution]]:
@@ -237,6 +258,20 @@ def _proven(case: Case, known: Numbers, fits: Sequence[tuple[_Read, Solution]], 
     )  # fmt: skip
 
 
+def _designated(case: Case, known: Numbers, fits: Sequence[tuple[_Read, Solution]], slots: Sequence[_Slot], text: Text) -> Claim | None:
+    """Take every document that is named, short of the amount, before a set within tolerance that leaves one of them out.
+
+    What the payer designates is not dropped because the rest comes near (legal order of designation, 2.2).
+    """
+    if any(found.exact or len(read_.slots) == len(slots) for read_, found in fits):
+        return None
+    kept = min((read_ for read_, _ in fits), key=lambda read_: len(slots) - len(read_.slots))
+    if all(slot.close < _SURE_ALONE for slot in slots if slot not in kept.slots):
+        return None
+    claim = _with_difference(case, known, slots, text)
+    return claim if claim and "G-10" in claim.fired else None
+
+
 def _form(found: Solution, read_: _Read, slots: Sequence[_Slot], strength: str) -> dict[str, Any]:
     """Name the form of a reading that adds up, for the record of that form alone; what is weak in two ways stays with a person.
 
@@ -299,6 +334,7 @@ def _with_difference(case: Case, known: Numbers, slots: Sequence[_Slot], text: T
     """
     if all(slot.close <= TAIL for slot in slots):
         return None
+    slots = [replace(slot, ways=(slot.meant,)) if slot.meant else slot for slot in slots]
     amount, near = case.receipt.amount, []
     for places in islice(_unions(slots), _WAYS):
         total = sum(known.items[n].left for n in places)

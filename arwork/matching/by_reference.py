@@ -10,9 +10,11 @@ from arwork.matching.differences import explained, may_accept
 from arwork.matching.explain import by_reference, difference, how_it_fits, listed, money, names_of, nearest, owed_still
 from arwork.matching.fit import Solution
 from arwork.matching.named import Word
+from arwork.matching.numbers import EDIT, hits
 from arwork.matching.overpaid import rest_of
+from arwork.matching.tokens import read, runs
 from arwork.matching.tolerances import allowed
-from arwork.matching.unread import unknown, unread
+from arwork.matching.unread import labelled, unknown, unread
 
 
 def structured_reference(case: Case) -> Claim | None:
@@ -42,9 +44,23 @@ def text_reference(case: Case) -> Claim | None:
             found = explained(case, items)
         if found.explained:
             if not found.exact and not capped and case.receipt.text and (left := unread(case, words)):
+                if _names_more(case, items, words):
+                    return None
                 capped = f"{listed(left, 3)} may name another document, and the amount does not fit to the cent"
             return _named_claim(case, found, words, capped)
     return _one_of_several(case)
+
+
+def _names_more(case: Case, items: Sequence[str], words: Sequence[Word]) -> bool:
+    """Say whether a word that did not resolve is, with damage, the number of just one other open item: then M12 reads all of them."""
+    known = case.library.numbers((case.receipt.account,), case.receipt.currency) if case.library else None
+    if known is None:
+        return False
+    text, tokens = read(case.receipt.text, case.receipt.amount, case.receipt.currency), {word.token for word in words}
+    covered = {n for run, first, size, _ in runs(text) if run in tokens for n in range(first, first + size)}
+    met = hits(text, known, frozenset(covered) | labelled(text.words))
+    meant = {known.items[hit.places[0]].item_id for hit in met if len(hit.places) == 1 and hit.close >= EDIT}
+    return bool(meant - {*items} - case.gone.keys())
 
 
 def short_payment(case: Case) -> Claim | None:
@@ -78,8 +94,10 @@ def _explained_short(case: Case, found: Solution, words: Sequence[Word], items: 
     more = [line.item for line in found.lines if line.item.item_id not in items]
     names = names_of([line.item for line in found.lines])
     tokens = sorted({word.token for word in words})
+    left = unread(case, words) if case.receipt.text and not found.exact else []
+    capped = f"{listed(left, 3)} may name another document, and the amount does not fit to the cent" if left else ""
     return Claim(
-        "M05", found, capped=f"credit memo {names_of(more)} is linked to what is named but not listed by the payer" if more else "",
+        "M05", found, capped=f"credit memo {names_of(more)} is linked to what is named but not listed by the payer" if more else capped,
         sentence=f"Pays {names}: named in the payment, {how_it_fits(found, case)}.", runner_up=nearest(case.open_items(), found.items, case),
         falls_without=f"{'the reference' if len(tokens) == 1 else 'the references'} {listed(tokens)}",
     )  # fmt: skip
@@ -96,12 +114,34 @@ def overpayment(case: Case) -> Claim | None:
         return None
     claim = _differs(case, replace(found, on_account=-found.difference), words, {}, "the rest goes on account")
     left = unread(case, words) if case.receipt.text else []
+    both = _with_another(case, found, words)
+    if both is not None:
+        return both
     strange = unknown(case)
     if strange:
         # Half of a list read is not an overpayment: proposing it would pay too little with conviction.
         claim = replace(claim, exhaustive=False, sentence=f"{claim.sentence} Not read: {listed(strange, 3)}.")
     capped = _not_alone(case, words, left) or _far_over(case, found)
     return replace(claim, capped=capped, rest=rest_of(case, found, ordered=any(word.rank > 1 for word in words)))
+
+
+def _with_another(case: Case, found: Solution, words: Sequence[Word]) -> Claim | None:
+    """MP-50: where exactly one other open item of the payer has what is over, both are suggested."""
+    named = {line.item.item_id for line in found.lines}
+    more = [
+        item for item in case.free.by_amount.get(-found.difference, ())
+        if item.item_id not in named and item.doc_date <= case.receipt.value_date and not item.blocked
+    ]  # fmt: skip
+    both = valued(case, sorted([*named, more[0].item_id])) if len(more) == 1 else None
+    if both is None or not both.exact:
+        return None
+    names = names_of([line.item for line in found.lines])
+    return Claim(
+        "M05", both, capped="the payment names only part of the set",
+        sentence=f"Pays {names} as the payment names {'it' if len(named) == 1 else 'them'}, and {more[0].name}, the only other open document of "
+        f"customer {case.receipt.customer_id} with exactly what is over, {money(-found.difference, case)}.",
+        falls_without=f"that what is over is meant for {more[0].name}",
+    )  # fmt: skip
 
 
 def _not_alone(case: Case, words: Sequence[Word], left: Sequence[str]) -> str:
@@ -128,6 +168,8 @@ def _far_over(case: Case, found: Solution) -> str:
     over, named = -found.difference, {line.item.item_id for line in found.lines}
     if over * 4 <= found.expected:
         return ""
+    if case.receipt.key == "B5":
+        return f"{money(over, case)} came beyond what is named, and nothing but the words leads to customer {case.receipt.customer_id}"
     others = [item for item in case.open_items() if item.currency == case.receipt.currency and item.item_id not in named and item.left > 0]
     owed = sum(item.left for item in others if item.item_id not in case.gone)
     if owed < over:

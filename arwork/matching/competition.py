@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import pandas as pd
+
 from arwork.matching.case import Case, Claim
+from arwork.matching.columns import rows as rows_of
 from arwork.matching.explain import amount_text, listed
 from arwork.matching.gates import Verdict, judge
 from arwork.matching.named import Receipt
@@ -59,6 +62,17 @@ class Board:
         """Remember what a claim wants."""
         for item, stake in stakes.items():
             self.held.setdefault(item, []).append(stake)
+
+
+def spent_before(budget: pd.DataFrame | None) -> dict[tuple[Account, int], int]:
+    """Return by customer and year what small differences came to in earlier closes, in ledger currency (`tolerance_budget`, G-21)."""
+    found: dict[tuple[Account, int], int] = {}
+    columns = ("view", "ledger_id", "company_code", "who", "year", "used")
+    for view, ledger, company, who, year, used in rows_of(budget, columns) if budget is not None and len(budget) else ():
+        if view == "CUSTOMER":
+            key = ((ledger, company, who), int(year))
+            found[key] = found.get(key, 0) + int(used)
+    return found
 
 
 def compete(entries: Sequence[Entry], board: Board) -> dict[str, Verdict]:
@@ -115,9 +129,10 @@ def _rivals(entry: Entry, wanted: Mapping[str, Sequence[Stake]], board: Board) -
 
 
 def _repeats(first: Stake, later: Stake) -> bool:
-    """Say whether a payment is the same as an earlier one: payer, amount, items; it came on a later day."""
-    same = first.items == later.items and first.receipt.amount == later.receipt.amount and first.receipt.account == later.receipt.account
-    return same and first.receipt.value_date < later.receipt.value_date
+    """Say whether a payment is the same as an earlier one: payer, amount, items or, before it claims any, words; it came on a later day."""
+    mine, other = first.receipt, later.receipt
+    same = mine.amount == other.amount and mine.account == other.account and mine.value_date < other.value_date
+    return same and (first.items == later.items or (not later.items and mine.text == other.text))
 
 
 def _capped(verdict: Verdict, entry: Entry) -> Verdict:

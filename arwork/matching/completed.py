@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import comb
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
@@ -12,41 +14,50 @@ from arwork.matching.case import Case
 from arwork.matching.combos import combinations
 from arwork.matching.leftover import Pool
 from arwork.matching.numbers import EDIT, SERIAL, Numbers, folded, hits, tails
+from arwork.matching.ranged import complete, members, signed
 from arwork.matching.tokens import Text, runs
 from arwork.matching.universe import Item
-from arwork.matching.unread import labelled
+from arwork.matching.unread import cut_off, labelled
 
 _SEARCHED = 22
 _BUDGET = 1 << 13
 _LISTED = 40
 _TAIL_MOST = 40
-_SLIPS, _LEAST, _DIGITS = 2, 5, 2
+_SLIPS, _LEAST, _DIGITS, _TAIL_LEAST = 2, 5, 2, 3
 _GUESSED, _SURE_MOST = 3, 6
 _SURE, _LIKE, _FAR, _UNSAID = 30, 20, 12, 8
 """How much a word speaks for a document: it is read as this one only, as one of several, two slips away; and what none costs."""
 _HUNDRED = 1_000_000
+_CHANCE = 1_000
+"""So likely, in millionths, may be the coincidence by which documents without a word complete a list."""
 
 
 @dataclass(frozen=True)
 class Completed:
-    """Documents that complete a list; `guessed` are those for which no word speaks, `rivals` how many other sets add up."""
+    """Documents that complete a list; `guessed` are those for which no word speaks, `rivals` how many other sets add up.
+
+    `chance` is how many sets of as many documents would add up by coincidence, in millionths (2.3); none is counted for a row.
+    """
 
     items: tuple[Item, ...]
     guessed: tuple[Item, ...] = ()
     rivals: int = 0
+    chance: int = 0
 
 
 @dataclass(frozen=True)
 class Reading:
     """What the words say of documents that nobody else claims: `anchors` are named for certain, `speaks` how much speaks for another (by item).
 
-    `unread` says that words are left that nothing certain explains.
+    `unread` says that words are left that nothing certain explains. `likely` are documents that one word alone means, by its last
+    digits or with one slip: as good as named where a list holds others that are.
     """
 
     anchors: tuple[Item, ...]
     speaks: Mapping[str, int]
     free: tuple[Item, ...]
     unread: bool = False
+    likely: tuple[Item, ...] = ()
 
 
 def completed(case: Case, said: Reading, *, alone: bool) -> Completed | None:
@@ -63,8 +74,13 @@ def completed(case: Case, said: Reading, *, alone: bool) -> Completed | None:
         rest = case.receipt.amount - sum(_value(item, net) for item in said.anchors)
         if rest == 0:
             return Completed(said.anchors)
-        found = _rest(others, rest, said, net) if rest > 0 else []
+        found, in_row, among = _rest(others, rest, said, net) if rest > 0 else ([], set(), [])
         best = _best(found, said) if found else None
+        if best:
+            row = frozenset(item.item_id for item in best.items[len(said.anchors) :]) in in_row
+            best = replace(best, chance=0 if row else _by_chance(len(best.guessed), among))
+        if best and best.chance > _CHANCE:
+            continue
         half = best is not None and 2 * len(best.guessed) <= len(best.items)
         if best and (len(best.guessed) < _GUESSED or ((alone or half) and not best.rivals)):
             return best
@@ -100,30 +116,58 @@ def reading(case: Case, pool: Pool, known: Numbers, text: Text) -> Reading | Non
     """Read the words: exact ones and safe readings are anchors, the rest speaks for what it resembles; None where nothing does."""
     free = {item.item_id: item for item in pool.free if item.doc_date <= case.receipt.value_date}
     exact = {word.token: word.items for word in (*case.named.words, *case.others.kin) if not word.part}
-    covered = {
-        n for run, first, size, _ in runs(text) if run in exact and not known.where.keys().isdisjoint(exact[run])
-        for n in range(first, first + size)
+    stand = {
+        (first, size): tuple(known.where[item] for item in exact[run] if item in known.where) for run, first, size, _ in runs(text)
+        if run in exact and not known.where.keys().isdisjoint(exact[run])
     }  # fmt: skip
+    covered = {n for first, size in stand for n in range(first, first + size)}
     anchors = {items[0]: free[items[0]] for items in exact.values() if len(items) == 1 and items[0] in free}
     speaks: dict[str, int] = {item: _LIKE for items in exact.values() if len(items) > 1 for item in items if item in free}
     silent = labelled(text.words)
     met = hits(text, known, frozenset(covered) | silent)
     used = covered | silent | {n for hit in met for n in range(hit.first, hit.first + hit.size)}
     shapes = [part for n, part in enumerate(known.parts) if part and known.items[n].item_id in anchors]
-    met += tails(text, known, frozenset(used), shapes) if shapes else []
+    met += tails(text, known, frozenset(used) | cut_off(case, text), shapes) if shapes else []
+    likely: dict[str, Item] = {}
     for hit in met:
         inside = [known.items[n].item_id for n in hit.places if known.items[n].item_id in free]
         for item in inside:
             if len(inside) == 1 and hit.close >= SERIAL:
                 anchors[item] = free[item]
+            elif len(hit.places) == 1 and (hit.close >= EDIT or len(hit.token) >= _TAIL_LEAST) and hit.token not in case.named.strangers:
+                likely[item] = free[item]
             speaks[item] = max(speaks.get(item, 0), _SURE if len(inside) == 1 and hit.close >= EDIT else _LIKE)
+    spans = [*stand.items(), *(((hit.first, hit.size), hit.places) for hit in met)]
+    meant = [free.get(known.items[n].item_id) for n in _ranges(spans, text, case, known)]
+    anchors |= {each.item_id: each for each in meant if each}
     left = {n for n, word in enumerate(text.words) if n not in used and sum(c.isdigit() for c in word) >= _DIGITS}
     for item in _far(text, left, known) & free.keys() if left else ():
         speaks[item] = max(speaks.get(item, 0), _FAR)
     if not anchors and not speaks:
         return None
     ordered = tuple(sorted(anchors.values(), key=lambda item: (item.doc_date, item.item_id)))
-    return Reading(ordered, {item: weight for item, weight in speaks.items() if item not in anchors}, tuple(free.values()), bool(left))
+    return Reading(
+        ordered, {item: weight for item, weight in speaks.items() if item not in anchors}, tuple(free.values()), bool(left),
+        tuple(item for name, item in sorted(likely.items()) if name not in anchors),
+    )  # fmt: skip
+
+
+def _ranges(spans: Sequence[tuple[tuple[int, int], Sequence[int]]], text: Text, case: Case, known: Numbers) -> set[int]:
+    """List the places that ranges mean, their ends included: what the text says is a range, and only one that leaves nothing out."""
+    found: set[int] = set()
+    ordered = sorted(spans)
+    for ((first, size), starts), ((then, _), ends) in pairwise(ordered):
+        if not signed(text, case.receipt.text, first + size, then):
+            continue
+        whole = []
+        for start in starts:
+            for end in ends:
+                low, high = known.parts[start], known.parts[end]
+                inside = members(low, high, known.parts)
+                if low and high and inside and complete(low, high, inside, known.parts):
+                    whole.append({start, *inside})
+        found |= whole[0] if len(whole) == 1 else set()
+    return found
 
 
 def _far(text: Text, left: set[int], known: Numbers) -> set[str]:
@@ -140,12 +184,20 @@ def _far(text: Text, left: set[int], known: Numbers) -> set[str]:
     return {known.items[owners[column]].item_id for row, column in close if len(said[row]) > _LEAST or near[row][column] <= 1}
 
 
-def _rest(others: Sequence[Item], rest: int, said: Reading, net: bool) -> list[tuple[Item, ...]]:
-    """List sets of other documents that make up the rest: among what the words resemble and what is near by date; rows that follow."""
+def _by_chance(guessed: int, among: Sequence[int]) -> int:
+    """Count how many sets of so many of these amounts would add up to one given amount by coincidence, in millionths (2.3)."""
+    return comb(len(among), guessed) * 1_000_000 // max(1, sum(among)) if guessed else 0
+
+
+def _rest(others: Sequence[Item], rest: int, said: Reading, net: bool) -> tuple[list[tuple[Item, ...]], set[frozenset[str]], list[int]]:
+    """List sets of other documents that make up the rest: among what the words resemble and what is near by date; rows that follow.
+
+    Which of them are rows is returned as well, and the amounts among which the others were looked for.
+    """
     like = sorted((item for item in others if said.speaks.get(item.item_id)), key=lambda item: (-said.speaks[item.item_id], item.item_id))
     days = [item.doc_date for item in (*said.anchors, *like)]
     if not days:
-        return []
+        return [], set(), []
     first, last = min(days), max(days)
     inside = {item.item_id for item in like}
 
@@ -157,13 +209,16 @@ def _rest(others: Sequence[Item], rest: int, said: Reading, net: bool) -> list[t
     chosen = [*like, *near][:_SEARCHED]
     got = combinations([_value(item, net) for item in chosen], rest, sizes=(1, _SEARCHED), budget=_BUDGET, listed=_LISTED)
     found = [tuple(chosen[n] for n in places) for places in got.sets]
+    in_row: set[frozenset[str]] = set()
     for many in range(min(len(like), _SURE_MOST), -1, -1):
         sure = like[:many]
         follow = sorted((i for i in others if i not in sure and i.doc_date >= last), key=lambda i: (i.doc_date, i.item_id))
         starts = sum(1 for item in follow if item.doc_date == follow[0].doc_date)
         more = _begins([_value(i, net) for i in follow], rest - sum(_value(i, net) for i in sure), starts)
-        found += [(*sure, *follow[start:end]) for start, end in more]
-    return found
+        rows = [(*sure, *follow[start:end]) for start, end in more]
+        in_row |= {frozenset(item.item_id for item in row) for row in rows}
+        found += rows
+    return found, in_row, [_value(item, net) for item in chosen[len(like) :]]
 
 
 def _begins(values: Sequence[int], rest: int, starts: int) -> list[tuple[int, int]]:

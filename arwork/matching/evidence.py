@@ -84,7 +84,8 @@ def odds(claim: Claim, seen: Sequence[Weighed]) -> str:
     names = names_of([line.item for line in best.solution.lines])
     gap = seen[0].probability - best.probability
     how = "comes next" if gap > 0 else "is likelier" if gap < 0 else "is as likely"
-    return f"By evidence {names} {how}: {said(best.probability)}, the proposal {said(seen[0].probability)}, each judged by itself."
+    told = f"By evidence {names} {how}: {said(best.probability)}, the proposal {said(seen[0].probability)}, each judged by itself."
+    return f"{told} The proposal stands first only because it is due earlier or has fewer documents." if gap < 0 else told
 
 
 def said(ten_thousandths: int) -> str:

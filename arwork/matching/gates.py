@@ -12,6 +12,7 @@ from arwork.matching.instalments import out_of_order
 from arwork.matching.names import clean
 from arwork.matching.statements import older_balance
 from arwork.matching.tolerances import in_currency
+from arwork.matching.unread import as_written, unknown
 
 SOFT = ("G-02", "G-08", "G-10", "G-12", "G-16", "G-17", "G-19", "G-21", "G-23")
 """Gates that leave a single candidate one click away (SUGGEST), if the search was complete; G-03 does too, while strong keys agree."""
@@ -246,17 +247,22 @@ def contractual_order(case: Case, claim: Claim) -> str:
 
 
 def unknown_document(case: Case, claim: Claim) -> str:
-    """G-23: the payment names a document that we do not know, and the amount alone, or not to the cent, speaks for the items."""
+    """G-23: the payment names a document that we do not know, and the amount alone, or not to the cent, speaks for the items.
+
+    By amount alone every number after a prefix counts, as 2.5 says; beside documents that are named, not one behind a label that
+    says what else it is.
+    """
     named = case.named
     words = list(named.unknown_stated)
     if claim.by_amount:
         words += [*named.unknown, *named.short_strangers]
     elif claim.proposal and not claim.proposal.exact:
-        words += [*named.unknown, *named.short_strangers, *named.strangers, *named.elsewhere]
+        words += [*unknown(case), *named.short_strangers, *named.strangers, *named.elsewhere]
     if claim.strategy in ("M11", "M13"):
         ours = {word.token for word in (*case.others.kin, *case.others.away)}
         words = [word for word in words if word not in ours]
-    return f"it names {listed(words)}, which is no open document of this customer" if words else ""
+    told = listed([as_written(case, word) for word in words])
+    return f"it names {told}, which is no open document of this customer" if words else ""
 
 
 GATES: tuple[tuple[str, Callable[[Case, Claim], str]], ...] = (

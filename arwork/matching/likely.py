@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from arwork.matching.gaps import with_gaps
 from arwork.matching.universe import Item
 
 EXACT, REST, DISCOUNT, ROW, ROW_LESS, CHARGE, OVER, SHARE, PERCENT, NEAR = (
@@ -87,6 +88,14 @@ def rows(items: Sequence[Item], amount: int, paid: date) -> Guess | None:
                 first, *others = found.values()
                 return Guess(ROW, first, (*others, *_swapped(first, dated)))
     return None
+
+
+def rows_with_gaps(items: Sequence[Item], amount: int, paid: date) -> Guess | None:
+    """Return the row of documents by date that adds up with two or three left out, where coincidence is not likely (`gaps`)."""
+    dated = sorted((i for i in items if i.doc_date <= paid), key=lambda i: (i.doc_date, i.item_id))
+    sets = {frozenset(places): places for places in with_gaps([i.left for i in dated], amount)}
+    found = [tuple(dated[n] for n in places) for places in sets.values()]
+    return Guess(ROW, found[0], (*found[1:], *_swapped(found[0], dated))) if found else None
 
 
 def _net(item: Item) -> int:

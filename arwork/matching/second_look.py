@@ -24,6 +24,7 @@ from arwork.matching.likely import (
     nearest_way,
     rows,
     rows_less,
+    rows_with_gaps,
     shares_of_rest,
     single_ways,
 )  # fmt: skip
@@ -33,7 +34,7 @@ from arwork.matching.second_words import by_amount, by_elimination, by_list, by_
 from arwork.matching.tokens import Text, read
 from arwork.matching.tolerances import in_currency
 from arwork.matching.universe import Account, Universe
-from arwork.matching.unread import labelled
+from arwork.matching.unread import labelled, unread
 
 _PROPOSED = ("AUTO", "SUGGEST")
 _STOPPING = frozenset({"G-04", "G-05", "G-06", "G-07", "G-13", "G-15", "G-16", "G-20", "G-22"})
@@ -60,8 +61,9 @@ def second_look(outcomes: Sequence[Outcome], world: Universe) -> list[Outcome]:
     """
     left = Leftover(world)
     later: list[int] = []
+    half = {number for number, outcome in enumerate(outcomes) if outcome.verdict.status == "SUGGEST" and _half_read(outcome)}
     for number, outcome in enumerate(outcomes):
-        if outcome.verdict.status in _PROPOSED:
+        if outcome.verdict.status in _PROPOSED and number not in half:
             left.claim({item: stake.amount for item, stake in outcome.entry.stakes.items()})
         else:
             later.append(number)
@@ -72,11 +74,27 @@ def second_look(outcomes: Sequence[Outcome], world: Universe) -> list[Outcome]:
                 left.named.setdefault(item, set()).add(case.receipt.receipt_id)
     found = list(outcomes)
     for number in sorted(later, key=lambda n: _turn(outcomes[n].entry.case)):
-        again = _again(outcomes[number], left)
+        again = _more(outcomes[number], left) if number in half else _again(outcomes[number], left)
         if again is not None:
             left.claim({item: stake.amount for item, stake in again.entry.stakes.items()}, likely=again.entry.claim.strategy == "M17")
             found[number] = again
     return found
+
+
+def _half_read(outcome: Outcome) -> bool:
+    """Say whether documents are proposed, more came than is owed on them, and words are left that may name others (MP-50)."""
+    case, claim = outcome.entry.case, outcome.entry.claim
+    return claim.strategy == "M05" and claim.rest is not None and not claim.form and bool(unread(case, case.named.words))
+
+
+def _more(outcome: Outcome, left: Leftover) -> Outcome:
+    """Take a longer list in place of one that was read in half, where the words lead to it; else leave it as it stands."""
+    entry, had = outcome.entry, set(outcome.entry.stakes)
+    claim = None if entry.told or entry.case.looks or "G-18" in outcome.verdict.fired else _looked(outcome, left)
+    verdict = judge(entry.case, claim) if claim else None
+    if claim and verdict and verdict.status == "SUGGEST" and claim.proposal and had < {*claim.proposal.items}:
+        return Outcome(replace(entry, claim=claim), verdict)
+    return outcome
 
 
 def _turn(case: Case) -> tuple[object, ...]:
@@ -174,7 +192,8 @@ def _to_the_cent(case: Case, circle: _Circle) -> Guess | None:
         same = [item for item in found if item.doc_date <= paid]
         if same and not (way == EXACT and circle.relation and amount % _ROUND == 0):
             return Guess(way, (same[0],), tuple((item,) for item in same[1:]))
-    return rows(pool.free, amount, paid)
+    row = rows(pool.free, amount, paid)
+    return row if row or circle.relation or amount % _ROUND == 0 else rows_with_gaps(pool.free, amount, paid)
 
 
 def _with_difference(case: Case, circle: _Circle, left: Leftover) -> Guess | None:
@@ -216,13 +235,17 @@ def _anybody(outcome: Outcome, left: Leftover, text: Text) -> Claim | None:
     return by_number(case, whole[met.pop()]) if len(met) == 1 else None
 
 
-def _part_of_list(outcome: Outcome, said: Reading) -> Claim | None:
+def _part_of_list(outcome: Outcome, said: Reading, relation: str) -> Claim | None:
     """Propose the documents of a long list that are read for certain, where nothing completes it; the rest waits on account."""
     case, claim = outcome.entry.case, outcome.entry.claim
-    exact = {line.item.item_id for line in claim.shown_lines()}
-    if claim.strategy != "M05" or claim.rest is None or len(exact) < _LIST or not exact <= {item.item_id for item in said.anchors}:
+    exact = {item.item_id for item in claim.shown()}
+    over = (claim.strategy == "M05" and claim.rest is not None) if not relation else (claim.strategy == "M11" and "G-11" in claim.fired)
+    if not over or not exact <= {item.item_id for item in said.anchors} or len(said.anchors) < _LIST:
         return None
-    return by_part(case, claim, said.anchors) if sum(item.left for item in said.anchors) < case.receipt.amount else None
+    for items in ((*said.anchors, *said.likely), said.anchors):
+        if sum(item.left for item in items) < case.receipt.amount:
+            return by_part(case, claim, items, relation)
+    return None
 
 
 def _by_words(outcome: Outcome, circles: Sequence[_Circle], text: Text) -> Claim | None:
@@ -243,4 +266,4 @@ def _by_words(outcome: Outcome, circles: Sequence[_Circle], text: Text) -> Claim
         items = resembling(case, said, own=not circle.relation)
         if items:
             return by_words(case, items, circle.relation)
-    return next((claim for circle, said in readings if not circle.relation and (claim := _part_of_list(outcome, said))), None)
+    return next((claim for circle, said in readings if (claim := _part_of_list(outcome, said, circle.relation))), None)

@@ -94,12 +94,12 @@ def by_words(case: Case, items: Sequence[Item], relation: str) -> Claim:
     )  # fmt: skip
 
 
-def by_part(case: Case, claim: Claim, items: Sequence[Item]) -> Claim:
+def by_part(case: Case, claim: Claim, items: Sequence[Item], relation: str) -> Claim:
     """Suggest what a list names for certain although other words of it could not be read; the rest waits for them on account."""
     found = _valued(case, items)
     why = "; ".join(filter(None, (claim.capped, "the payment names more documents than could be read")))
     return _claim(
-        case, found, "", capped=why, confirm=False,
+        case, found, relation, capped=why, confirm=bool(relation),
         sentence=f"Pays {names_of(items)}: {len(items):,} documents of a longer list, read for certain; {money(-found.difference, case)} waits on "
         "account for the words that could not be read.",
         falls_without="the numbers that the payment names",

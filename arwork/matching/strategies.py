@@ -28,7 +28,7 @@ from arwork.matching.by_reference import overpayment, short_payment, structured_
 from arwork.matching.by_repeat import closed_amount, duplicate_guard
 from arwork.matching.by_total import cohort, combination, discounted_amount, not_searched, whole_account
 from arwork.matching.case import BY_AMOUNT, Case, Claim, changed, valued
-from arwork.matching.competition import Board, Entry, Stake, compete
+from arwork.matching.competition import Board, Entry, Stake, compete, spent_before
 from arwork.matching.decided import Ruling, apply, rulings, taken_off
 from arwork.matching.explain import difference, listed, money
 from arwork.matching.fit import Solution
@@ -45,6 +45,7 @@ from arwork.matching.prior import PRIOR
 from arwork.matching.rows import Outcome, tables
 from arwork.matching.second_look import second_look
 from arwork.matching.universe import Account, Universe, relieved, universe
+from arwork.matching.unread import as_written
 from arwork.money import Units
 from arwork.policy import Policy
 
@@ -57,7 +58,7 @@ class CashBooks:
     `learned` is the accepted record of past months: weights of evidence, and what strategies may do alone. `fx_rates` are the
     rates of exchange (MP-62), `role` the role of the person for whom the rules run; the engine itself has none (MP-20). Books are
     closed up to and with `closed_until`, where that is given (G-13). `index` is what `index.index` derived from these items and
-    customers, where it was kept; it changes no result.
+    customers, where it was kept; it changes no result. `tolerance_budget` is that table of the pack before (G-21).
     """
 
     receipts: pd.DataFrame
@@ -81,6 +82,7 @@ class CashBooks:
     role: str = ""
     index: Index | None = None
     closed_until: date | None = None
+    tolerance_budget: pd.DataFrame | None = None
 
 
 def fallback(case: Case) -> Claim:
@@ -123,7 +125,7 @@ def _why_nothing(case: Case, names_something: bool) -> tuple[str, str]:
 
 def strange(case: Case) -> str:
     """Say what the words of a payment that lead to no document come to: the analyst sees them, so we say that we did, too."""
-    seen = [*case.named.unknown_stated, *case.named.unknown]
+    seen = [as_written(case, word) for word in (*case.named.unknown_stated, *case.named.unknown)]
     return f"{listed(seen, 3)} {'is' if len(seen) == 1 else 'are'} no document that we know" if seen else "no word names a document"
 
 
@@ -195,7 +197,8 @@ def _proposed(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
         if d.as_decided
     }
     told = {receipt: _told(receipt, ruled, stale) for receipt in cases}
-    outcomes = _run({receipt: case for receipt, case in cases.items() if receipt not in applied}, world, told, ruled)
+    board = Board(used=spent_before(books.tolerance_budget))
+    outcomes = _run({receipt: case for receipt, case in cases.items() if receipt not in applied}, world, told, ruled, board)
     weights = books.learned.evidence.weights() if books.learned else PRIOR
     return tables(outcomes, applied, cases, weights, rank=books.learned is not None)
 
@@ -241,9 +244,10 @@ def _told(receipt: str, ruled: Mapping[str, Ruling], stale: Mapping[str, str]) -
     return (f"{'rejected' if ruling.action == 'REJECT' else 'held'} by {ruling.by}: {ruling.reason or 'no reason given'}",)
 
 
-def _run(cases: Mapping[str, Case], world: Universe, told: Mapping[str, tuple[str, ...]], ruled: Mapping[str, Ruling]) -> list[Outcome]:
-    """Run the strategies in order over all cases at once."""
-    board = Board()
+def _run(
+    cases: Mapping[str, Case], world: Universe, told: Mapping[str, tuple[str, ...]], ruled: Mapping[str, Ruling], board: Board
+) -> list[Outcome]:
+    """Run the strategies in order over all cases at once; `board` holds what earlier closes used."""
     pending, outcomes = {receipt: changed(case, "gone", board.taken) for receipt, case in cases.items()}, []
     out = {receipt for receipt, ruling in ruled.items() if ruling.action == "REJECT"}
     named_held = False

@@ -21,7 +21,7 @@ _DAY_FIRST = re.compile(r"(?<![A-Z0-9./-])([0-9]{1,2})[./-]([0-9]{1,2})[./-]((?:
 _YEAR_FIRST = re.compile(r"(?<![A-Z0-9./-])((?:19|20)[0-9]{2})[./-]([0-9]{1,2})[./-]([0-9]{1,2})(?![A-Z0-9]|[./-][A-Z0-9])")
 _PHONE = re.compile(r"(?:(?<![A-Z0-9])\+[0-9]|\b(?:TEL|PHONE|FAX|FON|MOBILE)\b[ .:]{0,3}[0-9+(])[0-9 ()/.-]{4,24}")
 _NUMBER = re.compile(
-    r"(?<![A-Z0-9.,])(?:([A-Z]{3}) ?)?([0-9]{1,3}(?:[.,'][0-9]{3})+|[0-9]{1,12})(?:[.,]([0-9]{2,3}))?(?![A-Z0-9]|[.,][0-9])( ?[A-Z]{3}\b)?"
+    r"(?<![A-Z0-9.,])(?:([A-Z]{3}) ?)?([0-9]{1,3}(?:[.,'][0-9]{3})+|[0-9]{1,12})(?:[.,]([0-9]{2,3}))?(?![A-Z0-9]|[.,][0-9])(?=( ?[A-Z]{3}\b)?)"
 )
 _PHONE_WORD = re.compile("TEL|PHONE|FAX|FON|MOBILE")
 _DATE_SIGN = re.compile("[0-9][./-][0-9]")
@@ -197,7 +197,7 @@ def _strike_amount(match: re.Match[str], amount: int, currency: str) -> str:
     same = (digits + (decimals or "").ljust(exponent, "0")).lstrip("0") == str(amount) or (
         grouped and not decimals and digits == str(amount)
     )
-    named = before == currency or (decimals is not None and after == currency)
+    named = before == currency or (decimals is not None and (after == currency or (before is not None and ISO.known(before))))
     if same or named or (grouped and decimals):
-        return f"{before or ''}{_STRUCK}{match[4] or ''}"
+        return f"{before or ''}{_STRUCK}"
     return match[0]
