@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import combinations, product
 
+from arwork.matching.lean import lean
 from arwork.matching.universe import Account, Item, Universe, order
 
 
-@dataclass(frozen=True)
+@lean
 class Shelf:
     """Items of one customer in one currency by what is left on them, minor units; `discounted` are those with a discount.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations, islice, product
 from typing import Any
 
@@ -11,6 +11,7 @@ from arwork.matching.by_family import THIRD_PARTY, family_unsettled
 from arwork.matching.case import NAMED_TOO, Case, Circle, Claim, valued
 from arwork.matching.explain import difference, how_it_fits, listed, money, names_of, nearest
 from arwork.matching.fit import Solution
+from arwork.matching.lean import lean
 from arwork.matching.numbers import EDIT, SERIAL, TAIL, Hit, Numbers, hits, may_be_tails, spots, tails
 from arwork.matching.overpaid import rest_of as on_account
 from arwork.matching.read_forms import IN_PART, NEAR, REST, SLIP, WHOLE, WITH_DIFFERENCE
@@ -25,7 +26,7 @@ _SLIP = EDIT
 _LINKS = frozenset({"TO", "BIS", "T", "M", "AL", "DO", "AU", "A", "TM", "THRU", "UNTIL", "AM", "HASTA", "TIL", "TILL"})
 
 
-@dataclass(frozen=True)
+@lean
 class _Slot:
     """One word or run of words and what it may mean: sets of places, the likeliest first; `close` in hundredths."""
 
@@ -36,7 +37,7 @@ class _Slot:
     close: int
 
 
-@dataclass(frozen=True)
+@lean
 class _Read:
     """A reading of the whole text: the slots it uses and the places they mean."""
 

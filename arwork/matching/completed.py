@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 from arwork.matching.case import Case
 from arwork.matching.combos import combinations
+from arwork.matching.lean import lean
 from arwork.matching.leftover import Pool
 from arwork.matching.numbers import EDIT, SERIAL, Numbers, folded, hits, tails
 from arwork.matching.tokens import Text, runs
@@ -27,7 +27,7 @@ _SURE, _LIKE, _FAR, _UNSAID = 30, 20, 12, 8
 _HUNDRED = 1_000_000
 
 
-@dataclass(frozen=True)
+@lean
 class Completed:
     """Documents that complete a list; `guessed` are those for which no word speaks, `rivals` how many other sets add up."""
 
@@ -36,7 +36,7 @@ class Completed:
     rivals: int = 0
 
 
-@dataclass(frozen=True)
+@lean
 class Reading:
     """What the words say of documents that nobody else claims: `anchors` are named for certain, `speaks` how much speaks for another (by item).
 

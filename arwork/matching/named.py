@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from arwork.matching.columns import rows as rows_of
+from arwork.matching.lean import lean
 from arwork.matching.number_index import DOCUMENT_FIELDS
 from arwork.matching.payer import NEW_ACCOUNT
 from arwork.matching.receipts import RETURNED
@@ -24,7 +24,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@lean
 class Receipt:
     """A receipt, amount in minor units of its currency; `family` are the customers whom its key names together (B8).
 
@@ -61,7 +61,7 @@ class Receipt:
         return (*self.book, self.customer_id)
 
 
-@dataclass(frozen=True)
+@lean
 class Word:
     """A word of the payment and the open items of the payer that it names.
 
@@ -77,7 +77,7 @@ class Word:
     checked: bool
 
 
-@dataclass(frozen=True)
+@lean
 class Named:
     """Everything the words of a payment say, seen from its payer at the key date.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 from arwork.matching.house import Number, ends, forms, take_apart
+from arwork.matching.lean import lean
 from arwork.matching.references import norm
 from arwork.matching.tokens import Text, plain, runs
 from arwork.matching.universe import Item
@@ -31,7 +31,7 @@ _GROUPS = re.compile(r"[0-9]{4,}")
 _LEADING = re.compile(r"[A-Z]+(?=[0-9])")
 
 
-@dataclass(frozen=True)
+@lean
 class Spelled:
     """How the numbers of one customer are written; every map leads to places in the items of its leaf.
 
@@ -46,7 +46,7 @@ class Spelled:
     owners: tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@lean
 class Leaf:
     """One customer's open items in one currency; their numbers are taken apart when a word first has to be looked up."""
 
@@ -58,7 +58,7 @@ class Leaf:
         return _spelled(self.items)
 
 
-@dataclass(frozen=True)
+@lean
 class Numbers:
     """The numbers of one or several customers, one leaf each, seen as one: places count on from leaf to leaf."""
 
@@ -113,7 +113,7 @@ class Numbers:
         return best, tuple(sorted({place for place, close in found if close == best}))
 
 
-@dataclass(frozen=True)
+@lean
 class Hit:
     """A run of words of a text and the items it may mean, by place, with how close it is; `first` and `size` say where it stands."""
 

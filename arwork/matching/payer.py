@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 
 from arwork.matching.columns import rows
+from arwork.matching.lean import lean
 from arwork.matching.name_index import SAME, name_index, search
 from arwork.matching.names import Formed, as_written, clean, directory, formed, similarity, spellings
 from arwork.matching.references import PART, core, norm
 from arwork.matching.relations import Relations, relations
 from arwork.matching.tokens import joined, plain, read
+from arwork.matching.uncollected import uncollected
 from arwork.policy import Matching
 from arwork.tables import conform, empty
 
@@ -26,7 +28,7 @@ _A_WORD = re.compile("[A-Z0-9]+")
 Book = tuple[str, str]
 
 
-@dataclass(frozen=True)
+@lean
 class _Files:
     """What is on file of customers: accounts, sub-accounts, numbers, names, families, by ledger and company."""
 
@@ -40,7 +42,7 @@ class _Files:
     formed: Formed
 
 
-@dataclass(frozen=True)
+@lean
 class _Payer:
     """The answer for one receipt."""
 
@@ -53,6 +55,7 @@ class _Payer:
     hints: tuple[str, ...] = ()
 
 
+@uncollected()
 def identify(
     receipts: pd.DataFrame,
     references: pd.DataFrame,

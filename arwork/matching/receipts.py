@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 
 from arwork.matching.references import NO_REFERENCE, norm
+from arwork.matching.uncollected import uncollected
 from arwork.proof import Finding
 from arwork.tables import conform, empty
 
@@ -18,6 +19,7 @@ _SHORTEST_ID = 4
 _POSTED_BEFORE = pd.Timedelta(days=5)
 
 
+@uncollected()
 def take(
     bank_lines: pd.DataFrame, bank_accounts: pd.DataFrame, open_items: pd.DataFrame, start: date, as_of: date
 ) -> tuple[pd.DataFrame, tuple[Finding, ...]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,11 +16,12 @@ from arwork.matching.evidence import Weighed, Weights, odds, weigh
 from arwork.matching.explain import amount_text, listed, why_not
 from arwork.matching.fit import Line, Solution
 from arwork.matching.gates import Verdict
+from arwork.matching.lean import lean
 from arwork.matching.score import score
 from arwork.tables import conform, empty
 
 
-@dataclass(frozen=True)
+@lean
 class Outcome:
     """What became of a receipt under the rules."""
 

@@ -5,9 +5,7 @@ A strategy is one function: it looks at a case and answers with a claim, or with
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -44,6 +42,7 @@ from arwork.matching.posted import posted
 from arwork.matching.prior import PRIOR
 from arwork.matching.rows import Outcome, tables
 from arwork.matching.second_look import second_look
+from arwork.matching.uncollected import uncollected
 from arwork.matching.universe import Account, Universe, relieved, universe
 from arwork.money import Units
 from arwork.policy import Policy
@@ -158,29 +157,13 @@ M05 is asked about an overpayment only when no set with the named items adds up.
 """
 
 
+@uncollected()
 def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return `proposals` and `proposal_items` for every receipt (domain 2.2; CV-09, CV-11).
 
     Decisions of people apply first. Then each strategy looks at all receipts that are left; its claims compete, automatic
     ones take their items, and the next strategy sees the rest. Amounts are minor units. Row order changes nothing.
     """
-    with uncollected():
-        return _proposed(books)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Keep the collector of circular garbage from going over a month's cases again and again: there is none among them."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
-def _proposed(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
     known = books.index.accounts if books.index else None
     world = universe(books.open_items, books.disputes, books.as_of, wanted=len(books.receipts), known=known)
     receipts = read_receipts(books.receipts)

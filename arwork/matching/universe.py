@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from arwork.matching.columns import rows as rows_of
+from arwork.matching.lean import lean
 from arwork.matching.on_demand import OnDemand
 from arwork.matching.references import PAYMENT_TYPES
 from arwork.matching.stock import Accounts, Stock, stock
@@ -32,7 +33,7 @@ _OUT, _OPEN, _SETTLED, _LATER, _CREDIT = range(5)
 _TOGETHER = (("po_no", "order"), ("contract_no", "contract"), ("delivery_no", "delivery"))
 
 
-@dataclass(frozen=True)
+@lean
 class Item:
     """An open item, amounts in minor units of its currency; `left` is what is still to be paid, signed (CV-01).
 
@@ -70,7 +71,7 @@ class Item:
         return self.reference or self.doc_no
 
 
-@dataclass(frozen=True)
+@lean
 class Settled:
     """An item that was cleared by the key date, or that has nothing left."""
 
@@ -80,7 +81,7 @@ class Settled:
     cleared: str
 
 
-@dataclass(frozen=True)
+@lean
 class Ranked:
     """Open items of one account: `debits` by what is left on them (`amounts`, minor units, whatever currency), and its `credits`."""
 
@@ -89,7 +90,7 @@ class Ranked:
     credits: tuple[Item, ...]
 
 
-@dataclass(frozen=True)
+@lean
 class Universe:
     """Every open item by id, by customer account, by what is left on it; what was settled, is not posted yet, or was taken.
 
@@ -124,7 +125,7 @@ class Universe:
         return None
 
 
-@dataclass(frozen=True)
+@lean
 class _World:
     """What a universe is made from: the rows of `open_items`, what each is, what is left on it, and what `items` were made so far."""
 
@@ -336,7 +337,7 @@ def _partial_payments(payments: pd.DataFrame, claims: pd.DataFrame) -> tuple[dic
     return lessened, frozenset(unclear)
 
 
-@dataclass(frozen=True)
+@lean
 class _Disputed:
     """Documents in a dispute that is not resolved, and disputes that are over."""
 
