@@ -12,7 +12,7 @@ from arwork.matching.case import NAMED_TOO, Case, Circle, Claim, valued
 from arwork.matching.explain import difference, how_it_fits, listed, money, names_of, nearest
 from arwork.matching.fit import Solution
 from arwork.matching.lean import lean
-from arwork.matching.numbers import EDIT, SERIAL, TAIL, Hit, Numbers, hits, may_be_tails, spots, tails
+from arwork.matching.numbers import EDIT, SERIAL, TAIL, Hit, Numbers, first_stands, hits, may_be_tails, tails
 from arwork.matching.overpaid import rest_of as on_account
 from arwork.matching.read_forms import IN_PART, NEAR, REST, SLIP, WHOLE, WITH_DIFFERENCE
 from arwork.matching.rest import rest_of
@@ -23,6 +23,8 @@ from arwork.matching.unread import labelled
 _ALL, _WAYS, _RANGE_MOST, _DROP = 100, 256, 60, 2
 _SURE_ALONE = EDIT
 _SLIP = EDIT
+_ELSEWHERE = (-1, 0)
+"""Where a resolved word stands that came from elsewhere: before the beginning of the text."""
 _LINKS = frozenset({"TO", "BIS", "T", "M", "AL", "DO", "AU", "A", "TM", "THRU", "UNTIL", "AM", "HASTA", "TIL", "TILL"})
 
 
@@ -107,12 +109,11 @@ def _within(case: Case, known: Numbers, text: Text) -> Claim | None:
 
 def _slots(case: Case, text: Text, known: Numbers) -> list[_Slot]:
     """Collect what the words of a text may mean: documents named exactly, damaged numbers, last digits, ranges."""
-    where = known.where
     exact: list[_Slot] = []
     for word in (*case.named.words, *case.others.kin):
-        places = [where[item] for item in word.items if item in where]
-        if places and not word.part and not word.ranged:
-            first, size = _stands(word.token, text)
+        places = known.places_of(word.items) if not word.part and not word.ranged else ()
+        if places:
+            first, size = first_stands(text).get(word.token, _ELSEWHERE)
             exact.append(_Slot(word.token, first, size, tuple([frozenset({n}) for n in places]), _ALL))
     covered = frozenset([n for slot in exact for n in range(slot.first, slot.first + slot.size)])
     met = [_slot(hit) for hit in hits(text, known, covered | labelled(text.words))]
@@ -127,14 +128,6 @@ def _slots(case: Case, text: Text, known: Numbers) -> list[_Slot]:
 
 def _slot(hit: Hit) -> _Slot:
     return _Slot(hit.token, hit.first, hit.size, tuple([frozenset({n}) for n in hit.places]), hit.close)
-
-
-def _stands(token: str, text: Text) -> tuple[int, int]:
-    """Find where a resolved word stands in the text; before its beginning where it came from elsewhere."""
-    for run, first, size, _ in spots(text):
-        if run == token:
-            return first, size
-    return -1, 0
 
 
 def _ranged(slots: Sequence[_Slot], text: Text, known: Numbers) -> list[_Slot]:
@@ -167,7 +160,7 @@ def _between(before: _Slot, slot: _Slot, known: Numbers) -> list[frozenset[int]]
                 continue
             inside = [
                 n for n, part in enumerate(known.parts)
-                if part and part.shape == low.shape and part.context in (low.context, high.context) and low.serial < part.serial <= high.serial
+                if part and low.serial < part.serial <= high.serial and part.shape == low.shape and part.context in (low.context, high.context)
             ]  # fmt: skip
             if len(inside) > 1:
                 found.append(frozenset(inside))

@@ -101,7 +101,7 @@ def reading(case: Case, pool: Pool, known: Numbers, text: Text) -> Reading | Non
     free = {item.item_id: item for item in pool.free if item.doc_date <= case.receipt.value_date}
     exact = {word.token: word.items for word in (*case.named.words, *case.others.kin) if not word.part}
     covered = {
-        n for run, first, size, _ in runs(text) if run in exact and not known.where.keys().isdisjoint(exact[run])
+        n for run, first, size, _ in runs(text) if run in exact and known.places_of(exact[run])
         for n in range(first, first + size)
     }  # fmt: skip
     anchors = {items[0]: free[items[0]] for items in exact.values() if len(items) == 1 and items[0] in free}

@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import date
 
 import pandas as pd
+import pyarrow.compute as pc
 
-from arwork.matching.columns import rows
+from arwork.matching.columns import rows, texts
 from arwork.matching.lean import lean
 from arwork.matching.name_index import SAME, name_index, search
 from arwork.matching.names import Formed, as_written, clean, directory, formed, similarity, spellings
@@ -135,7 +136,8 @@ def _by_reference(
     nothing open is named.
     """
     own = references[references["state"].isin(["OPEN", "CLEARED"])]
-    owner = dict(rows(open_items[open_items["item_id"].isin(own["item_id"].unique())], ("item_id", "customer_id")))
+    there = pc.is_in(texts(open_items, "item_id"), value_set=pc.unique(texts(own, "item_id")))
+    owner = dict(rows(open_items[there.to_numpy(zero_copy_only=False)], ("item_id", "customer_id")))
     found: dict[str, dict[tuple[str, str], dict[str, set[str]]]] = {}
     columns = ["receipt_id", "token", "origin", "item_id", "field", "state"]
     long: dict[str, bool] = {}

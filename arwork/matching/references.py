@@ -223,7 +223,7 @@ def _from_text(search: _Search, text: Text) -> None:
     hits: _Hits = {}
     found, prefixes = search.index.number, search.rules.prefixes
     for run, first, size, whole in runs(text):
-        if not run.isalpha() and _bare(run, prefixes) in found:
+        if run in found if "0" < run[0] <= "9" else not run.isalpha() and _bare(run, prefixes) in found:
             places = _look_up(search, run, soft(run))
             if places:
                 hits[first, size] = (Token(run, first, size, whole, False), places)
