@@ -132,7 +132,7 @@ def folded(squeezed: str) -> str:
 
 def joined(leaves: Sequence[Leaf]) -> Numbers:
     """See the numbers of several customers as one."""
-    items = tuple(item for leaf in leaves for item in leaf.items)
+    items = leaves[0].items if len(leaves) == 1 else tuple([item for leaf in leaves for item in leaf.items])
     return Numbers(tuple(leaves), items)
 
 
@@ -165,9 +165,11 @@ def _spelled(items: Sequence[Item]) -> Spelled:
         whole_run = "".join(number.runs)
         more = (number.run, whole_run) if len(number.runs) > 1 else () if whole_run == form_of else (whole_run,)
         slips += [(form, place) for form in more if len(form) >= _SLIP_LEAST]
+        # Ends that are equally close share one value, as forms do.
+        ways = {close: ((place, close),) for close in (SERIAL, SERIAL - 10, TAIL)}
         for end, whole in ends(number):
             close = SERIAL if whole and len(end) >= _SURE_END else SERIAL - 10 if whole or len(end) > _SURE_END else TAIL
-            met[end] = (*met.get(end, ()), (place, close))
+            met[end] = met[end] + ways[close] if end in met else ways[close]
     return Spelled(tuple(parts), spelled, met, tuple(form for form, _ in slips), tuple(place for _, place in slips))
 
 

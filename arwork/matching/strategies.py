@@ -26,6 +26,7 @@ from arwork.matching.by_reference import overpayment, short_payment, structured_
 from arwork.matching.by_repeat import closed_amount, duplicate_guard
 from arwork.matching.by_total import cohort, combination, discounted_amount, not_searched, whole_account
 from arwork.matching.case import BY_AMOUNT, Case, Claim, changed, valued
+from arwork.matching.columns import column
 from arwork.matching.competition import Board, Entry, Stake, compete
 from arwork.matching.decided import Ruling, apply, rulings, taken_off
 from arwork.matching.explain import difference, listed, money
@@ -165,12 +166,16 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
     ones take their items, and the next strategy sees the rest. Amounts are minor units. Row order changes nothing.
     """
     known = books.index.accounts if books.index else None
-    world = universe(books.open_items, books.disputes, books.as_of, wanted=len(books.receipts), known=known)
     receipts = read_receipts(books.receipts)
+    world = universe(
+        books.open_items, books.disputes, books.as_of, wanted=len(books.receipts), known=known,
+        payers=[receipt.account for receipt in receipts if receipt.customer_id], named=column(books.references, "item_id"),
+    )  # fmt: skip
     ruled = rulings(books.decided)
     applied, stale = apply(ruled, receipts, world, books.policy.matching, books.units)
     world = relieved(world, taken_off(applied.values()))
-    cases = _cases(books, receipts, world)
+    library = Library(world)
+    cases = _cases(books, receipts, world, library)
     done = posted([ruled[receipt] for receipt in stale], books.open_items, books.units)
     stale |= {
         r: f"decision {ruled[r].seq} of {ruled[r].by} was posted by the ERP: {listed(list(d.documents))}"
@@ -179,11 +184,12 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
     }
     told = {receipt: _told(receipt, ruled, stale) for receipt in cases}
     outcomes = _run({receipt: case for receipt, case in cases.items() if receipt not in applied}, world, told, ruled)
+    library.forget()
     weights = books.learned.evidence.weights() if books.learned else PRIOR
     return tables(outcomes, applied, cases, weights, rank=books.learned is not None)
 
 
-def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe) -> dict[str, Case]:
+def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe, library: Library) -> dict[str, Case]:
     policy = books.policy.matching
     may = earned(books.learned, books.policy.authority)
     rates = NO_RATES if books.fx_rates is None else read_rates(books.fx_rates, policy.fx_rate_max_age_days)
@@ -193,7 +199,6 @@ def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe) -> di
         rates=rates, role=books.role, formed=books.index.formed if books.index else None, closed_until=books.closed_until,
     )  # fmt: skip
     words, linked, repeats = read_words(books.references), advices(books.receipts, books.remittance_lines), looks(books.breaks)
-    library = Library(world)
     elsewhere = _astray(books, world)
     contracts = contracts_named(books.receipts, books.open_items, known.groups, policy)
     found = {}
