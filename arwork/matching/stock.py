@@ -33,13 +33,17 @@ class Accounts:
 
 @dataclass(frozen=True)
 class Stock:
-    """`open_items` at hand: where each account and each item stands, and what reads a row; `same` are the columns with one value."""
+    """`open_items` at hand: where each account and each item stands, and what reads a row; `same` are the columns with one value.
+
+    `many` says that most of it will be asked for.
+    """
 
     accounts: Accounts
     number: Mapping[_Name, int]
     row_of: Callable[[str], int | None]
     same: Mapping[str, Any]
     other: tuple[tuple[str, Callable[[NDArray[np.int64]], list[Any]]], ...]
+    many: bool
 
     def of(self, account: _Name) -> NDArray[np.int64]:
         """List the rows of an account."""
@@ -83,7 +87,7 @@ def stock(open_items: pd.DataFrame, columns: Sequence[str], wanted: int | None =
     names = zip(found.ledgers.to_pylist(), found.companies.to_pylist(), found.customers.to_pylist(), strict=True)
     same = {name: value[0] for name in columns if (value := _one_value(open_items, name))}
     other = tuple((name, takes(open_items, name)) for name in columns if name not in same)
-    return Stock(found, {name: place for place, name in enumerate(names)}, _row_of(open_items, many=many), same, other)
+    return Stock(found, {name: place for place, name in enumerate(names)}, _row_of(open_items, many=many), same, other, many)
 
 
 def _one_value(open_items: pd.DataFrame, name: str) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from arwork.matching.blocked import Disputed, disputed_of, why_blocked
 from arwork.matching.columns import rows as rows_of
+from arwork.matching.columns import takes
 from arwork.matching.lean import lean
 from arwork.matching.on_demand import OnDemand
 from arwork.matching.references import PAYMENT_TYPES
@@ -137,13 +138,15 @@ class _World:
     left: NDArray[np.int64]
     unclear: frozenset[str]
     disputed: Disputed
-    ids: pd.Series[str]
+    id_of: Callable[[NDArray[np.int64]], list[str]]
     items: dict[str, Item | None] = field(default_factory=dict)
     accounts: dict[Account, tuple[Item, ...] | None] = field(default_factory=dict)
 
     def made(self, rows: NDArray[np.int64], state: int, *, ordered: bool = True) -> list[Item]:
         """Make the items of some rows that are in a state, in the order due date, document date, id unless that is not asked for."""
         rows = rows[self.state[rows] == state]
+        if not len(rows):
+            return []
         lefts = self.left[rows].tolist()
         found = [_item(row, left, self.unclear, self.disputed) for row, left in zip(self.stock.read(rows), lefts, strict=True)]
         return sorted(found, key=order) if ordered and len(found) > 1 else found
@@ -194,7 +197,9 @@ class _World:
         """Make the open items on which an amount is left, by id."""
         lefts, rows = self.by_left
         first, last = np.searchsorted(lefts, [amount, amount + 1]).tolist()
-        return tuple(sorted(self.made(rows[first:last], _OPEN), key=lambda item: item.item_id)) or None
+        known = {row: self.items.get(item) for row, item in zip(rows[first:last].tolist(), self.id_of(rows[first:last]), strict=True)}
+        more = self.made(np.array([row for row, item in known.items() if item is None], dtype=np.int64), _OPEN)
+        return tuple(sorted([*filter(None, known.values()), *more], key=lambda item: item.item_id)) or None
 
     @cached_property
     def by_left(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -205,7 +210,7 @@ class _World:
 
     def names(self, state: int) -> list[str]:
         """List the items in a state, in the order of the table."""
-        return list(self.ids[self.state == state])
+        return self.id_of(np.flatnonzero(self.state == state))
 
 
 def universe(
@@ -216,14 +221,14 @@ def universe(
 
     Reversed lines are out. Payment lines are out too; those that name an invoice lessen what is left on it. Disputed and
     blocked items stay in, and say why they are blocked (G-06). `wanted` says for how many payments, `known` is what
-    `stock.accounts` returned for the same items, where it was kept. The items of the `payers`, and of the owners of items that are
-    `named`, are made at once, for they will be asked for.
+    `stock.accounts` returned for the same items, where it was kept. What will be asked for is made at once: for few payments the
+    items of the `payers` and of the owners of items that are `named`, for many all items.
     """
     day = pd.Timestamp(as_of)
     state, left, unclear = _states(open_items, day)
-    world = _World(stock(open_items, _COLUMNS, wanted, known), state, left, unclear, disputed_of(disputes, day), open_items["item_id"])
+    world = _World(stock(open_items, _COLUMNS, wanted, known), state, left, unclear, disputed_of(disputes, day), takes(open_items, "item_id"))
     accounts = world.stock.number
-    world.fetch((*payers, *world.owners(named)))
+    world.fetch(accounts if world.stock.many else (*payers, *world.owners(named)))
     by_account: OnDemand[Account, tuple[Item, ...]] = OnDemand(world.of, lambda: [a for a in accounts if a in by_account], world.accounts)
     credits: OnDemand[Account, tuple[Item, ...]] = OnDemand(world.credits, lambda: [a for a in accounts if a in credits])
     return Universe(
