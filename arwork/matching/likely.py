@@ -136,8 +136,8 @@ def rows_less(items: Sequence[Item], amount: int, paid: date, charges: int) -> G
         values = [i.left for i in ranked]
         sums, shares = [0, *accumulate(values)], _shares(values)
         for start in range(len(ranked) - 1):
-            first = max(start + 2, bisect_right(sums, sums[start] + amount))
-            for end in range(first, min(len(ranked), start + _MOST_ROW) + 1):
+            begin = max(start + 2, bisect_right(sums, sums[start] + amount))
+            for end in range(begin, min(len(ranked), start + _MOST_ROW) + 1):
                 total = sums[end] - sums[start]
                 off = total - amount
                 if off * 5 > total:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -55,7 +56,7 @@ class Receipt:
     orig_amount: int = 0
     bank_country: str = ""
 
-    @property
+    @cached_property
     def account(self) -> Account:
         """The payer's customer account."""
         return (*self.book, self.customer_id)

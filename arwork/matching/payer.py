@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from operator import add
 
 import pandas as pd
 import pyarrow.compute as pc
@@ -37,6 +38,7 @@ class _Files:
     sub_accounts: Mapping[tuple[Book, str], frozenset[str]]
     spelled: Mapping[tuple[Book, str], tuple[str, str]]
     numbers: Mapping[tuple[Book, str], str]
+    numbered: Mapping[Book, frozenset[str]]
     names: Mapping[Book, Mapping[str, frozenset[str]]]
     written: Mapping[Book, Mapping[str, frozenset[str]]]
     relations: Relations
@@ -115,14 +117,17 @@ def _files(customers: pd.DataFrame, customer_banks: pd.DataFrame, payer_relation
             if number:
                 store.setdefault(((ledger, company), number), set()).add(customer)
     spelled, numbers = {}, {}
+    numbered: dict[Book, set[str]] = {}
     columns = ["ledger_id", "company_code", "customer_id", "name", "alias_names"]
     for ledger, company, customer, name, alias in rows(customers, columns):
         book = (ledger, company)
         spelled[book, customer] = (name, alias)
-        numbers[book, norm(customer).lstrip("0")] = customer
+        number = norm(customer).lstrip("0")
+        numbers[book, number] = customer
+        numbered.setdefault(book, set()).add(number)
     return _Files(
         {key: frozenset(who) for key, who in accounts.items()}, {key: frozenset(who) for key, who in sub_accounts.items()},
-        spelled, numbers, directory(customers, spelt), as_written(customers),
+        spelled, numbers, {book: frozenset(found) for book, found in numbered.items()}, directory(customers, spelt), as_written(customers),
         relations(customers, empty("payer_relationships") if payer_relationships is None else payer_relationships), spelt,
     )  # fmt: skip
 
@@ -175,8 +180,9 @@ def _by_number(text: str, amount: int, currency: str, book: Book, spelled: str, 
 
 def _may_hold_a_number(text: str, book: Book, files: _Files) -> bool:
     """Say cheaply whether up to three words in a row are a customer's number; the careful reading comes after."""
-    words = _A_WORD.findall(plain(text))
-    return any((book, "".join(words[n : n + size]).lstrip("0")) in files.numbers for n in range(len(words)) for size in (1, 2, 3))
+    known, words = files.numbered.get(book, frozenset()), _A_WORD.findall(plain(text))
+    two = list(map(add, words, words[1:]))
+    return any(run.lstrip("0") in known for runs in (words, two, map(add, two, words[2:])) for run in runs)
 
 
 def _fuzzy(receipts: pd.DataFrame, files: _Files, policy: Matching) -> dict[tuple[Book, str], tuple[frozenset[str], tuple[str, ...]]]:

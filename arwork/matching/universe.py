@@ -226,7 +226,9 @@ def universe(
     """
     day = pd.Timestamp(as_of)
     state, left, unclear = _states(open_items, day)
-    world = _World(stock(open_items, _COLUMNS, wanted, known), state, left, unclear, disputed_of(disputes, day), takes(open_items, "item_id"))
+    world = _World(
+        stock(open_items, _COLUMNS, wanted, known), state, left, unclear, disputed_of(disputes, day), takes(open_items, "item_id")
+    )
     accounts = world.stock.number
     world.fetch(accounts if world.stock.many else (*payers, *world.owners(named)))
     by_account: OnDemand[Account, tuple[Item, ...]] = OnDemand(world.of, lambda: [a for a in accounts if a in by_account], world.accounts)
