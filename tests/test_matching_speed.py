@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
+import ax
 from hypothesis import example, given
 from hypothesis import strategies as some
 
 from arwork.matching.explain import _next, _next_by_rank, amount_text
 from arwork.matching.house import _shape
+from arwork.matching.likely import _percent_of_all, _shares, _windows
 from arwork.matching.rest import in_a_row
-from arwork.matching.universe import Item, Universe
+from arwork.matching.universe import Item, Universe, universe
 from arwork.money import ISO, half_up, percent_of, share_of
 
 _DAY = date(2026, 1, 1)
@@ -70,3 +72,54 @@ def test_the_shape_of_a_number_names_its_letters_digits_and_signs_once(name: str
 def test_an_amount_for_people_is_what_decimals_give(minor: int, currency: str) -> None:
     places = ISO.exponent(currency)
     assert amount_text(minor, currency, ISO) == f"{ISO.decimal(minor, currency):,.{places}f} {currency}"
+
+
+def _rows_by_adding(values: list[int], amount: int, dropped: int) -> list[list[int]]:
+    """The rows of two or more, of at most 41, that add up; with one left out, the first of its value that is inside."""
+    found = []
+    for start in range(len(values)):
+        for end in range(start + 2, min(len(values), start + 41) + 1):
+            over = sum(values[start:end]) - amount
+            if dropped == 0 and over == 0:
+                found.append(list(range(start, end)))
+                break
+            inside = [n for n in range(start + 1, end - 1) if values[n] == over]
+            if dropped and over > 0 and inside:
+                found.append([n for n in range(start, end) if n != inside[0]])
+    return found
+
+
+@given(some.lists(some.integers(0, 9), max_size=60).filter(lambda values: len(values) > 1), some.integers(1, 80), some.sampled_from((0, 1)))
+@example([3, 0, 0, 2], 3, 0)
+@example([1] * 60, 41, 0)
+@example([1] * 60, 42, 0)
+@example([1] * 60, 40, 1)
+def test_m17_rows_by_running_sums_are_the_rows_by_adding_up(values: list[int], amount: int, dropped: int) -> None:
+    assert list(_windows(values, amount, dropped)) == _rows_by_adding(values, amount, dropped)
+
+
+@given(some.lists(some.integers(1, 10**7), min_size=2, max_size=30), some.data())
+def test_m17_percents_by_running_sums_are_those_of_each_document(values: list[int], data: some.DataObject) -> None:
+    start = data.draw(some.integers(0, len(values) - 2))
+    end = data.draw(some.integers(start + 2, len(values)))
+    row, percent = values[start:end], data.draw(some.integers(1, 5))
+    way = data.draw(some.sampled_from(("sum", "down", "nearest", "none")))
+    total, nothing = sum(row), sum(row) * 6 // 100 + 1
+    off = {
+        "sum": percent * total // 100, "down": sum(percent * v // 100 for v in row), "nearest": sum((percent * v + 50) // 100 for v in row),
+        "none": nothing + len(row),
+    }[way]  # fmt: skip
+    told = _percent_of_all(total, off, [sums[end] - sums[start] for sums in _shares(values)])
+    assert told == (way != "none")
+
+
+def test_items_made_at_once_are_those_made_one_by_one() -> None:
+    rows = [ax.item(f"{n}", f"C{n % 3}", f"{n}.00") for n in range(1, 9)]
+    plain = universe(ax.items(*rows), ax.disputes(), date(2025, 3, 31))
+    own, nobody = ("MAIN", "1000", "C1"), ("MAIN", "1000", "nobody")
+    for payers, named, wanted in (([own], ["1000:2:2025:1"], 0), ([], [], 0), ([nobody], ["none"], 0), ([], [], 100)):
+        world = universe(ax.items(*rows), ax.disputes(), date(2025, 3, 31), wanted=wanted, payers=payers, named=named)
+        assert [item.item_id for item in world.by_left[200]] == ["1000:2:2025:1"]
+        assert dict(world.items) == dict(plain.items)
+        assert dict(world.by_account) == dict(plain.by_account)
+        assert len(world.items) == len(rows)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import combinations, product
 
+from arwork.matching.lean import lean
 from arwork.matching.universe import Account, Item, Universe, order
 
 
-@dataclass(frozen=True)
+@lean
 class Shelf:
     """Items of one customer in one currency by what is left on them, minor units; `discounted` are those with a discount.
 
@@ -48,11 +49,15 @@ def between(shelf: Shelf, low: int, high: int) -> list[Item]:
     return [item for amount in shelf.amounts[first:last] for item in shelf.by_amount[amount]]
 
 
-def gathered(world: Universe, book: tuple[str, str], customers: Iterable[str], currency: str, taken: Collection[str]) -> Shelf:
-    """Arrange what is open for several customers of one ledger and company in one currency, without the items taken (M11)."""
-    accounts = [(*book, customer) for customer in customers]
-    items = [i for account in accounts for i in world.by_account.get(account, ()) if i.currency == currency and i.item_id not in taken]
-    return shelf(items)
+def gathered(
+    world: Universe, book: tuple[str, str], customers: Iterable[str], currency: str, taken: Collection[str], left: int | None = None
+) -> Shelf:
+    """Arrange what is open for several customers of one ledger and company in one currency, without the items taken (M11).
+
+    With `left` only the items on which exactly this amount is left, minor units.
+    """
+    found = [item for customer in customers for item in world.by_account.get((*book, customer), ()) if left is None or item.left == left]
+    return shelf([item for item in found if item.currency == currency and item.item_id not in taken])
 
 
 def shelf(items: Iterable[Item]) -> Shelf:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations, islice, product
 from typing import Any
 
@@ -11,8 +11,9 @@ from arwork.matching.by_family import THIRD_PARTY, family_unsettled
 from arwork.matching.case import NAMED_TOO, Case, Circle, Claim, valued
 from arwork.matching.explain import difference, how_it_fits, listed, money, names_of, nearest
 from arwork.matching.fit import Solution
+from arwork.matching.lean import lean
 from arwork.matching.names import clean
-from arwork.matching.numbers import EDIT, SERIAL, TAIL, Hit, Numbers, hits, may_be_tails, spots, tails
+from arwork.matching.numbers import EDIT, SERIAL, TAIL, Hit, Numbers, first_stands, hits, may_be_tails, tails
 from arwork.matching.overpaid import rest_of as on_account
 from arwork.matching.ranged import adjoins, complete, members, signed
 from arwork.matching.read_forms import IN_PART, NEAR, REST, SLIP, WHOLE, WITH_DIFFERENCE
@@ -24,9 +25,11 @@ from arwork.matching.unread import cut_off, labelled
 _ALL, _WAYS, _DROP = 100, 256, 2
 _SURE_ALONE = EDIT
 _SLIP = EDIT
+_ELSEWHERE = (-1, 0)
+"""Where a resolved word stands that came from elsewhere: before the beginning of the text."""
 
 
-@dataclass(frozen=True)
+@lean
 class _Slot:
     """One word or run of words and what it may mean: sets of places, the likeliest first; `close` in hundredths.
 
@@ -41,7 +44,7 @@ class _Slot:
     meant: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True)
+@lean
 class _Read:
     """A reading of the whole text: the slots it uses and the places they mean."""
 
@@ -135,12 +138,11 @@ def _within(case: Case, known: Numbers, text: Text) -> Claim | None:
 
 def _slots(case: Case, text: Text, known: Numbers) -> list[_Slot]:
     """Collect what the words of a text may mean: documents named exactly, damaged numbers, last digits, ranges."""
-    where = known.where
     exact: list[_Slot] = []
     for word in (*case.named.words, *case.others.kin):
-        places = [where[item] for item in word.items if item in where]
-        if places and not word.part and not word.ranged:
-            first, size = _stands(word.token, text)
+        places = known.places_of(word.items) if not word.part and not word.ranged else ()
+        if places:
+            first, size = first_stands(text).get(word.token, _ELSEWHERE)
             exact.append(_Slot(word.token, first, size, tuple([frozenset({n}) for n in places]), _ALL))
     covered = frozenset([n for slot in exact for n in range(slot.first, slot.first + slot.size)])
     met = [_slot(hit) for hit in hits(text, known, covered | labelled(text.words))]
@@ -155,14 +157,6 @@ def _slots(case: Case, text: Text, known: Numbers) -> list[_Slot]:
 
 def _slot(hit: Hit) -> _Slot:
     return _Slot(hit.token, hit.first, hit.size, tuple([frozenset({n}) for n in hit.places]), hit.close)
-
-
-def _stands(token: str, text: Text) -> tuple[int, int]:
-    """Find where a resolved word stands in the text; before its beginning where it came from elsewhere."""
-    for run, first, size, _ in spots(text):
-        if run == token:
-            return first, size
-    return -1, 0
 
 
 def _ranged(slots: Sequence[_Slot], text: Text, wording: str, known: Numbers) -> list[_Slot]:

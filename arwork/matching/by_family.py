@@ -94,13 +94,13 @@ def family_amount(case: Case) -> Claim | None:
 
 
 def _kin(case: Case) -> tuple[Shelf, str]:
-    """Arrange what is open for the customers that only their names connect with the payer, all of them together."""
+    """Arrange what is open, of the amount that came, for the customers that only their names connect with the payer, all together."""
     found = [(accounts, relation) for accounts, relation in case.around() if relation]
     accounts = sorted({account for near, _ in found for account in near} - {case.receipt.account})
     if not accounts:
         return EMPTY, ""
-    taken = case.gone
-    return gathered(case.universe, case.receipt.book, [customer for *_, customer in accounts], case.receipt.currency, taken), found[-1][1]
+    receipt, customers = case.receipt, [customer for *_, customer in accounts]
+    return gathered(case.universe, receipt.book, customers, receipt.currency, case.gone, receipt.amount), found[-1][1]
 
 
 def paid_for(case: Case, items: Sequence[Item], cash: int | None = None) -> Solution:

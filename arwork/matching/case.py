@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -15,6 +15,7 @@ from arwork.matching.discounts import pay_date
 from arwork.matching.fit import Line, Solution, fit
 from arwork.matching.fx import NO_RATES, Rates
 from arwork.matching.kinship import Kinship
+from arwork.matching.lean import lean
 from arwork.matching.library import Library
 from arwork.matching.named import Named, Receipt
 from arwork.matching.numbers import Numbers
@@ -33,7 +34,7 @@ BY_AMOUNT = ("M06", "M07", "M08", "M09", "M10")
 """Strategies that look at amounts only, and so at what stronger claims leave."""
 
 
-@dataclass(frozen=True)
+@lean
 class Declared:
     """What an advice says of one document, minor units: gross less discount less deductions is net; each deduction with its reason."""
 
@@ -43,7 +44,7 @@ class Declared:
     deductions: tuple[tuple[int, str], ...] = ()
 
 
-@dataclass(frozen=True)
+@lean
 class Advice:
     """What the linked advices say: sum paid, cash by squeezed document, and what is wrong with them (G-05).
 
@@ -57,7 +58,7 @@ class Advice:
     lines: Mapping[str, Declared] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@lean
 class Looks:
     """A repeat found by EX-20: the item settled before, and when."""
 
@@ -67,7 +68,7 @@ class Looks:
     cleared: date | None = None
 
 
-@dataclass(frozen=True)
+@lean
 class Earned:
     """What a strategy may do alone in a ledger: receipts up to `largest` (minor units of `currency`), and on what record."""
 
@@ -76,7 +77,7 @@ class Earned:
     record: str
 
 
-@dataclass(frozen=True)
+@lean
 class Master:
     """What the close knows of customers, and its rules; in a replay each receipt is judged as on the day it came in.
 
@@ -109,7 +110,7 @@ class Master:
     closed_until: date | None = None
 
 
-@dataclass(frozen=True)
+@lean
 class Circle:
     """The document numbers of some customers, and what they are to the payer; blank for its own."""
 
@@ -117,7 +118,7 @@ class Circle:
     relation: str
 
 
-@dataclass(frozen=True)
+@lean
 class Case:
     """One receipt with all it takes to judge it; `free` are the payer's items in its currency that no receipt took by reference."""
 
@@ -207,7 +208,7 @@ class Case:
         return self.universe.by_account.get(self.receipt.account, ())
 
 
-@dataclass(frozen=True)
+@lean
 class Rest:
     """What stays on account of an overpayment: suspected kind (EX-30), the gates it fires, and why (MP-50, G-11)."""
 
@@ -216,7 +217,7 @@ class Rest:
     sentence: str
 
 
-@dataclass(frozen=True)
+@lean
 class Claim:
     """What a strategy says: its proposal (none for M16), other candidates, how many there are, and the words for people.
 

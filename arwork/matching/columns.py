@@ -66,8 +66,8 @@ def cells(frame: pd.DataFrame, name: str, *, many: bool) -> Callable[[int], Any]
     return lambda place: others[place]
 
 
-def takes(frame: pd.DataFrame, name: str, *, many: bool) -> Callable[[NDArray[np.int64]], list[Any]]:
-    """Return what reads some cells of a column by their places, values as in `column`; see `cells`."""
+def takes(frame: pd.DataFrame, name: str) -> Callable[[NDArray[np.int64]], list[Any]]:
+    """Return what reads some cells of a column by their places, values as in `column`."""
     values = frame[name]
     if values.dtype.kind == "M":
         days = values.to_numpy().astype("datetime64[D]")
@@ -75,8 +75,8 @@ def takes(frame: pd.DataFrame, name: str, *, many: bool) -> Callable[[NDArray[np
     if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iub":
         numbers = values.to_numpy()
         return lambda wanted: numbers[wanted].tolist()
-    if isinstance(values.dtype, pd.StringDtype) and not many:
+    if isinstance(values.dtype, pd.StringDtype):
         found = texts(frame, name)
-        return lambda wanted: list(found.take(places(wanted)).to_pylist())
+        return lambda wanted: list(found.take(places(wanted)).to_numpy(zero_copy_only=False).tolist())
     objects = values.to_numpy(dtype=object)
     return lambda wanted: objects[wanted].tolist()

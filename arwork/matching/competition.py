@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 import pandas as pd
@@ -12,12 +12,13 @@ from arwork.matching.case import Case, Claim
 from arwork.matching.columns import rows as rows_of
 from arwork.matching.explain import amount_text, listed
 from arwork.matching.gates import Verdict, judge
+from arwork.matching.lean import lean
 from arwork.matching.named import Receipt
 from arwork.matching.tolerances import in_ledger_currency, yearly_cap
 from arwork.matching.universe import Account
 
 
-@dataclass(frozen=True)
+@lean
 class Entry:
     """A case with its claim; `told` says what a person's decision has to do with it, `out` that a person rejected it."""
 
@@ -38,7 +39,7 @@ class Entry:
         }
 
 
-@dataclass(frozen=True)
+@lean
 class Stake:
     """What a receipt wants of an item: how much of it, minor units, and the payment that wants it."""
 
@@ -47,7 +48,7 @@ class Stake:
     items: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@lean
 class Board:
     """Who has which item: `taken` automatically, by receipt; `held` by claims that wait for a person.
 

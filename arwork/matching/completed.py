@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from math import comb
 
@@ -12,6 +12,7 @@ from rapidfuzz.process import cdist
 
 from arwork.matching.case import Case
 from arwork.matching.combos import combinations
+from arwork.matching.lean import lean
 from arwork.matching.leftover import Pool
 from arwork.matching.numbers import EDIT, SERIAL, Numbers, folded, hits, tails
 from arwork.matching.ranged import complete, members, signed
@@ -32,7 +33,7 @@ _CHANCE = 1_000
 """So likely, in millionths, may be the coincidence by which documents without a word complete a list."""
 
 
-@dataclass(frozen=True)
+@lean
 class Completed:
     """Documents that complete a list; `guessed` are those for which no word speaks, `rivals` how many other sets add up.
 
@@ -45,7 +46,7 @@ class Completed:
     chance: int = 0
 
 
-@dataclass(frozen=True)
+@lean
 class Reading:
     """What the words say of documents that nobody else claims: `anchors` are named for certain, `speaks` how much speaks for another (by item).
 
@@ -117,8 +118,7 @@ def reading(case: Case, pool: Pool, known: Numbers, text: Text) -> Reading | Non
     free = {item.item_id: item for item in pool.free if item.doc_date <= case.receipt.value_date}
     exact = {word.token: word.items for word in (*case.named.words, *case.others.kin) if not word.part}
     stand = {
-        (first, size): tuple(known.where[item] for item in exact[run] if item in known.where) for run, first, size, _ in runs(text)
-        if run in exact and not known.where.keys().isdisjoint(exact[run])
+        (first, size): places for run, first, size, _ in runs(text) if run in exact and (places := tuple(known.places_of(exact[run])))
     }  # fmt: skip
     covered = {n for first, size in stand for n in range(first, first + size)}
     anchors = {items[0]: free[items[0]] for items in exact.values() if len(items) == 1 and items[0] in free}

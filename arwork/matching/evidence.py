@@ -7,7 +7,6 @@ equal facts give equal bytes. Evidence orders what people see and earns authorit
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Context, Decimal
 from functools import lru_cache
 from typing import Any
@@ -18,6 +17,7 @@ from arwork.matching.case import Case, Claim
 from arwork.matching.explain import names_of
 from arwork.matching.facts import Facts, facts, profile, spelled
 from arwork.matching.fit import Solution
+from arwork.matching.lean import lean
 from arwork.money import half_up
 from arwork.tables import conform, empty
 
@@ -29,7 +29,7 @@ _EXACT = Context(prec=30)
 _FAR = 13_000
 
 
-@dataclass(frozen=True)
+@lean
 class Weights:
     """What each level of each fact weighs, and what every candidate starts from; a level that was never seen weighs nothing."""
 
@@ -41,7 +41,7 @@ class Weights:
         return self.base + sum([self.levels.get(fact, 0) for fact in found])
 
 
-@dataclass(frozen=True)
+@lean
 class Weighed:
     """One candidate as people see it: its number (1 is the proposal), its items, its facts as a profile, how likely it is."""
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from arwork.matching.discounts import credited, earned, forfeited, missed
+from arwork.matching.lean import lean
 from arwork.matching.tolerances import allowed, in_currency
 from arwork.matching.universe import Item
 from arwork.money import Units, pro_rata
 from arwork.policy import Matching
 
 
-@dataclass(frozen=True)
+@lean
 class Part:
     """A part of an item that stays owed, signed like the item: amount in its currency, reason code, and the reason the amount suggests."""
 
@@ -23,7 +23,7 @@ class Part:
     hint: str = ""
 
 
-@dataclass(frozen=True)
+@lean
 class Line:
     """One item's share of a receipt, minor units of the receipt's currency: cash, earned discount, small difference (short positive).
 
@@ -59,7 +59,7 @@ class Line:
         return (self.value if self.settled is None else self.settled) + self.residual
 
 
-@dataclass(frozen=True)
+@lean
 class Solution:
     """A set of items beside a receipt: `difference` is expected less received, `allowed` what may be written off (MP-20).
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from arwork.matching.authority import acts_alone
 from arwork.matching.case import Case, Claim
 from arwork.matching.explain import inside, listed, money
 from arwork.matching.instalments import out_of_order
+from arwork.matching.lean import lean
 from arwork.matching.names import clean
 from arwork.matching.statements import older_balance
 from arwork.matching.tolerances import in_currency
@@ -19,7 +19,7 @@ SOFT = ("G-02", "G-08", "G-10", "G-12", "G-16", "G-17", "G-19", "G-21", "G-23")
 _STOPPED = ("INSOLVENT", "LEGAL")
 
 
-@dataclass(frozen=True)
+@lean
 class Verdict:
     """What may happen with a claim: its status, and why it is not automatic, by gate."""
 

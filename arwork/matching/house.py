@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from string import ascii_letters, digits
+
+from arwork.matching.lean import lean
 
 _PIECES = re.compile(r"[A-Z]+|[0-9]+|[^A-Z0-9]+", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]+")
@@ -24,7 +25,7 @@ _KINDS = {n: "9" if chr(n) in digits else "A" if chr(n) in ascii_letters else "-
 _TAIL_LEAST = 3
 
 
-@dataclass(frozen=True)
+@lean
 class Number:
     """A document number taken apart: its shape, the digit run that is its serial and where it stands, and all its digit runs."""
 

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
+from arwork.matching.lean import lean
 from arwork.matching.universe import Account, Item, Universe, order
 
 
-@dataclass(frozen=True)
+@lean
 class Pool:
-    """Documents of some customers in one currency: `free` that nobody claims, by due date; `rests` of those paid in part, by amount.
-
-    `by_amount` leads from what is left on a free debit item, minor units, to the items.
-    """
+    """Documents of some customers in one currency: `free` that nobody claims, by due date; `rests` of those paid in part, by amount."""
 
     free: tuple[Item, ...]
-    by_amount: Mapping[int, tuple[Item, ...]]
     rests: Mapping[int, tuple[Item, ...]]
 
+    def of_amount(self, amount: int) -> list[Item]:
+        """List the free debit items on which exactly an amount is left, minor units."""
+        return [item for item in self.free if item.left == amount]
 
-@dataclass(frozen=True)
+
+@lean
 class Leftover:
     """What is left of the open items when every proposal is taken: `used` by item, minor units; `named` by payments not understood,
     `wanted` by proposals that are not made, with the day of the payment, `likely` by suggestions of the second look.
@@ -56,36 +57,36 @@ class Leftover:
 
     def pool(self, accounts: Iterable[Account], currency: str, receipt: str) -> Pool:
         """Arrange what is left for some customers, as one receipt may see it: without what other payments name."""
-        found = [item for account in accounts for item in self._of(account, currency)]
+        named, used = self.named, self.used
         free: list[Item] = []
         rests: dict[int, list[Item]] = {}
-        for item in found:
-            if self.named.get(item.item_id, set()) - {receipt}:
-                continue
-            left = self.left(item)
-            if left == item.left:
-                free.append(item)
-            else:
-                rests.setdefault(left, []).append(item)
+        for account in accounts:
+            for item in self._of(account, currency):
+                number = item.item_id
+                if number in named and not self._alone(number, receipt):
+                    continue
+                if used.get(number):
+                    rests.setdefault(self.left(item), []).append(item)
+                else:
+                    free.append(item)
         free.sort(key=order)
-        by_amount: dict[int, list[Item]] = {}
-        for item in free:
-            by_amount.setdefault(item.left, []).append(item)
-        return Pool(
-            tuple(free), {amount: tuple(items) for amount, items in by_amount.items()},
-            {amount: tuple(sorted(items, key=order)) for amount, items in rests.items()},
-        )  # fmt: skip
+        return Pool(tuple(free), {amount: tuple(sorted(items, key=order)) for amount, items in rests.items()})
 
     def whole(self, items: Iterable[Item], receipt: str) -> list[Item]:
         """List the debit items that are not blocked and that no other payment claims or names."""
         return [
             item for item in items
-            if item.left > 0 and not item.blocked and self.left(item) == item.left and not self.named.get(item.item_id, set()) - {receipt}
+            if item.left > 0 and not item.blocked and self.left(item) == item.left and self._alone(item.item_id, receipt)
         ]  # fmt: skip
 
     def untouched(self, items: Iterable[Item], receipt: str) -> bool:
         """Say whether no other payment claims or names any of the items, credits among them."""
-        return not any(self.used.get(item.item_id) or self.named.get(item.item_id, set()) - {receipt} for item in items)
+        return not any(self.used.get(item.item_id) or not self._alone(item.item_id, receipt) for item in items)
+
+    def _alone(self, item: str, receipt: str) -> bool:
+        """Say whether no other payment names an item."""
+        who = self.named.get(item)
+        return not who or (len(who) == 1 and receipt in who)
 
     def _of(self, account: Account, currency: str) -> Sequence[Item]:
         key = (account, currency)

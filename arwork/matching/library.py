@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from arwork.matching.numbers import Leaf, Numbers, joined, leaf
+from arwork.matching.numbers import Numbers, joined, leaf
 from arwork.matching.universe import Account, Universe
 
 _SAME_AMOUNT_MOST = 400
@@ -16,24 +16,30 @@ class Library:
     """The numbers of open items by customer account and currency; `found` remembers what was arranged, nothing else changes."""
 
     world: Universe
-    found: dict[tuple[Account, str], Leaf] = field(default_factory=dict)
-    together: dict[tuple[tuple[Account, ...], str], Numbers | None] = field(default_factory=dict)
+    found: dict[tuple[Account, str], Numbers | None] = field(default_factory=dict)
 
     def numbers(self, accounts: Sequence[Account], currency: str) -> Numbers | None:
-        """Return the numbers of the items of one or more accounts in a currency; None where they have none."""
-        key = (tuple(accounts), currency)
-        if key not in self.together:
-            leaves = [each for account in accounts if (each := self._leaf(account, currency)).items]
-            self.together[key] = joined(leaves) if leaves else None
-        return self.together[key]
+        """Return the numbers of the items of one or more accounts in a currency; None where they have none.
+
+        Only those of single accounts are kept: a month has as many circles of customers as payers, and they overlap.
+        """
+        if len(accounts) == 1:
+            return self._own(accounts[0], currency)
+        leaves = [own.leaves[0] for account in accounts if (own := self._own(account, currency))]
+        return joined(leaves) if leaves else None
 
     def of_amount(self, book: tuple[str, str], currency: str, amount: int) -> Numbers | None:
         """Return the numbers of everybody's items on which exactly an amount is left; None where there are none, or very many."""
         same = [item for item in self.world.by_left.get(amount, ()) if item.currency == currency and item.account[:2] == book]
         return joined([leaf([item]) for item in same]) if 0 < len(same) <= _SAME_AMOUNT_MOST else None
 
-    def _leaf(self, account: Account, currency: str) -> Leaf:
+    def forget(self) -> None:
+        """Let go of everything that was arranged; what is asked for again is arranged again."""
+        self.found.clear()
+
+    def _own(self, account: Account, currency: str) -> Numbers | None:
         key = (account, currency)
         if key not in self.found:
-            self.found[key] = leaf([item for item in self.world.by_account.get(account, ()) if item.currency == currency])
+            items = [item for item in self.world.by_account.get(account, ()) if item.currency == currency]
+            self.found[key] = joined([leaf(items)]) if items else None
         return self.found[key]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 
 from arwork.matching.gaps import with_gaps
+from arwork.matching.lean import lean
 from arwork.matching.universe import Item
 
 EXACT, REST, DISCOUNT, ROW, ROW_LESS, CHARGE, OVER, SHARE, PERCENT, NEAR = (
@@ -21,7 +23,7 @@ _WIDEST = 25
 _ROUND_CHARGE, _ROUND_OVER = 50, 500
 
 
-@dataclass(frozen=True)
+@lean
 class Guess:
     """A set of items and the way in which the amount pays them; `rivals` are sets that the same way leads to."""
 
@@ -103,28 +105,29 @@ def _net(item: Item) -> int:
 
 
 def _windows(values: Sequence[int], amount: int, dropped: int) -> Iterator[list[int]]:
-    """Yield the places of each row of two or more that adds up, with as many left out as `dropped` says (none or one)."""
-    count = len(values)
+    """Yield the places of each row of two or more that adds up, with as many left out as `dropped` says (none or one).
+
+    No value is negative, so that the sum of a row only grows with its end.
+    """
+    count, sums = len(values), [0, *accumulate(values)]
+    if dropped == 0:
+        for start in range(count - 1):
+            end = max(start + 2, bisect_left(sums, sums[start] + amount))
+            if end <= min(count, start + _MOST_ROW) and sums[end] - sums[start] == amount:
+                yield list(range(start, end))
+        return
     places: dict[int, list[int]] = {}
     for n, value in enumerate(values):
         places.setdefault(value, []).append(n)
-    for start in range(count - 1):
-        total = values[start]
-        if total > amount and dropped == 0:
-            continue
-        for end in range(start + 1, min(count, start + _MOST_ROW)):
-            total += values[end]
-            over = total - amount
-            if over < 0:
-                continue
-            if dropped == 0:
-                if over == 0:
-                    yield list(range(start, end + 1))
-                break
-            if over and over in places:
-                out = [n for n in places[over] if start < n < end]
-                if out and end - start >= 2:
-                    yield [n for n in range(start, end + 1) if n != out[0]]
+    most = max(values)
+    for start in range(count - 2):
+        least = sums[start] + amount
+        first = max(start + 3, bisect_right(sums, least))
+        for end in range(first, min(min(count, start + _MOST_ROW), bisect_right(sums, least + most) - 1) + 1):
+            if sums[end] - least in places:
+                out = [n for n in places[sums[end] - least] if start < n < end - 1]
+                if out:
+                    yield [n for n in range(start, end) if n != out[0]]
 
 
 def rows_less(items: Sequence[Item], amount: int, paid: date, charges: int) -> Guess | None:
@@ -140,17 +143,17 @@ def rows_less(items: Sequence[Item], amount: int, paid: date, charges: int) -> G
     found: dict[frozenset[str], tuple[int, tuple[Item, ...]]] = {}
     for ranked in orders:
         values = [i.left for i in ranked]
+        sums, shares = [0, *accumulate(values)], _shares(values)
         for start in range(len(ranked) - 1):
-            total = values[start]
-            for end in range(start + 1, min(len(ranked), start + _MOST_ROW)):
-                total += values[end]
+            begin = max(start + 2, bisect_right(sums, sums[start] + amount))
+            for end in range(begin, min(len(ranked), start + _MOST_ROW) + 1):
+                total = sums[end] - sums[start]
                 off = total - amount
-                if off <= 0:
-                    continue
                 if off * 5 > total:
                     break
-                if _usual_off(values[start : end + 1], total, off, charges):
-                    row = tuple(ranked[start : end + 1])
+                usual = (off <= charges and off % _ROUND_CHARGE == 0) or _percent_of_all(total, off, [s[end] - s[start] for s in shares])
+                if usual or _percent_of_one(values[start:end], off):
+                    row = tuple(ranked[start:end])
                     found.setdefault(frozenset(i.item_id for i in row), (off, row))
     if not found:
         return None
@@ -168,17 +171,19 @@ def _swapped(row: Sequence[Item], items: Sequence[Item]) -> list[tuple[Item, ...
     ]  # fmt: skip
 
 
-def _usual_off(values: Sequence[int], total: int, off: int, charges: int) -> bool:
-    if off <= charges and off % _ROUND_CHARGE == 0:
-        return True
-    for percent in range(1, 6):
-        if off in (
-            percent * total // 100,
-            sum(percent * value // 100 for value in values),
-            sum((percent * value + 50) // 100 for value in values),
-        ):
-            return True
-    return any(value > off and off * 5 <= value and _percent_off(value, value - off) for value in values)
+def _shares(values: Sequence[int]) -> list[list[int]]:
+    """Return the running sums of one to five percent of each value, rounded down and rounded to the nearest."""
+    return [[0, *accumulate([(percent * value + half) // 100 for value in values])] for percent in range(1, 6) for half in (0, 50)]
+
+
+def _percent_of_all(total: int, off: int, shares: Sequence[int]) -> bool:
+    """Say whether a deduction is one to five percent of a row: of its sum, or of each of its documents and then added up."""
+    return off in shares or any(off == percent * total // 100 for percent in range(1, 6))
+
+
+def _percent_of_one(values: Sequence[int], off: int) -> bool:
+    """Say whether a deduction is a whole percent, a fifth at most, of one document of a row."""
+    return any(_percent_off(value, value - off) for value in values if value >= off * 5)
 
 
 def shares_of_rest(items: Sequence[Item], left: Callable[[Item], int], amount: int) -> list[Item]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from arwork.matching.lean import lean
 from arwork.matching.name_lookup import Vocabulary, pair_cost
 from arwork.matching.name_words import LITTLE, is_common
 from arwork.matching.word_likeness import DIFFERENT, NEVER, begins_a_form, lone_cost
@@ -16,7 +17,7 @@ _INITIALS, _LONGEST_INITIALS = 100, 5
 _OTHER_FORM, _OTHER_FORM_RANK, _NEAR_FORM_RANK, _NO_FORM_RANK = 200, 300, 100, 30
 
 
-@dataclass(frozen=True)
+@lean
 class Reading:
     """One way to read a name: its words, their numbers in the vocabulary (-1 not on file), and the points it costs to read it so.
 
@@ -31,7 +32,7 @@ class Reading:
     part: bool
 
 
-@dataclass(frozen=True)
+@lean
 class Fit:
     """How one name on file explains a payer's name.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from arwork.matching.columns import rows as rows_of
+from arwork.matching.lean import lean
 from arwork.matching.number_index import DOCUMENT_FIELDS
 from arwork.matching.payer import NEW_ACCOUNT
 from arwork.matching.receipts import RETURNED
@@ -24,7 +25,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@lean
 class Receipt:
     """A receipt, amount in minor units of its currency; `family` are the customers whom its key names together (B8).
 
@@ -55,13 +56,13 @@ class Receipt:
     orig_amount: int = 0
     bank_country: str = ""
 
-    @property
+    @cached_property
     def account(self) -> Account:
         """The payer's customer account."""
         return (*self.book, self.customer_id)
 
 
-@dataclass(frozen=True)
+@lean
 class Word:
     """A word of the payment and the open items of the payer that it names.
 
@@ -77,7 +78,7 @@ class Word:
     checked: bool
 
 
-@dataclass(frozen=True)
+@lean
 class Named:
     """Everything the words of a payment say, seen from its payer at the key date.
 

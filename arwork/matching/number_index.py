@@ -6,7 +6,7 @@ It is arrays only, made from `open_items` and nothing else, so that it can be ke
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from arwork.matching.columns import Arrow, cells, places, texts, words
+from arwork.matching.lean import lean
 from arwork.matching.tokens import LONGEST
 
 DOCUMENT_FIELDS = ("structured_ref", "reference", "doc_no")
@@ -28,7 +29,7 @@ _WINDOW_LEAST = 6
 _MANY = 20
 
 
-@dataclass(frozen=True)
+@lean
 class Place:
     """Where a number stands: item, its book and customer, the field, and whether the item is settled."""
 
@@ -39,7 +40,7 @@ class Place:
     settled: bool
 
 
-@dataclass(frozen=True)
+@lean
 class Register:
     """Cores of numbers, ascending; those of core n stand at `codes[starts[n]:starts[n + 1]]`, each as row times fields plus field.
 
@@ -53,7 +54,7 @@ class Register:
     customers: Arrow
 
 
-@dataclass(frozen=True)
+@lean
 class NumberIndex:
     """A register at work: the number of each core, what reads the head of an item, and the places that somebody asked for already."""
 

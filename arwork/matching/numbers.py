@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
+from string import ascii_uppercase
 from typing import NamedTuple
 
+import numpy as np
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 from arwork.matching.house import Number, ends, forms, take_apart
+from arwork.matching.lean import lean
 from arwork.matching.references import norm
 from arwork.matching.tokens import Text, plain, runs
 from arwork.matching.universe import Item
@@ -28,10 +30,11 @@ _NAUGHTS = re.compile("0{2,}")
 _MANY = 8
 _TWO = 2
 _GROUPS = re.compile(r"[0-9]{4,}")
-_LEADING = re.compile(r"[A-Z]+(?=[0-9])")
+_AT_ONCE = 64
+"""So many words are measured against all numbers at once."""
 
 
-@dataclass(frozen=True)
+@lean
 class Spelled:
     """How the numbers of one customer are written; every map leads to places in the items of its leaf.
 
@@ -46,7 +49,7 @@ class Spelled:
     owners: tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@lean
 class Leaf:
     """One customer's open items in one currency; their numbers are taken apart when a word first has to be looked up."""
 
@@ -57,8 +60,13 @@ class Leaf:
         """How the numbers of the items are written."""
         return _spelled(self.items)
 
+    @cached_property
+    def where(self) -> Mapping[str, int]:
+        """The place of each item."""
+        return {item.item_id: place for place, item in enumerate(self.items)}
 
-@dataclass(frozen=True)
+
+@lean
 class Numbers:
     """The numbers of one or several customers, one leaf each, seen as one: places count on from leaf to leaf."""
 
@@ -66,26 +74,33 @@ class Numbers:
     items: tuple[Item, ...]
 
     @cached_property
-    def where(self) -> Mapping[str, int]:
-        """The place of each item."""
-        return {item.item_id: place for place, item in enumerate(self.items)}
-
-    @cached_property
     def parts(self) -> tuple[Number | None, ...]:
         """The number of each item, taken apart; None where it holds no digits."""
+        if len(self.leaves) == 1:
+            return self.leaves[0].numbers.parts
         return tuple(part for leaf in self.leaves for part in leaf.numbers.parts)
 
-    def spelled(self, form: str) -> Sequence[int]:
-        """List the places of a spelling."""
-        if len(self.leaves) == 1:
-            own = self.leaves[0].numbers.by_spelling.get(form, ())
-            return own if len(own) < _TWO else tuple(sorted(set(own)))
-        found: list[int] = []
+    def placed(self) -> Iterator[tuple[int, Leaf]]:
+        """Yield each leaf with the place of its first item."""
         start = 0
-        for leaf in self.leaves:
-            found += [start + place for place in leaf.numbers.by_spelling.get(form, ())]
-            start += len(leaf.items)
-        return tuple(sorted(set(found))) if len(found) > 1 else tuple(found)
+        for each in self.leaves:
+            yield start, each
+            start += len(each.items)
+
+    def places_of(self, items: Iterable[str]) -> list[int]:
+        """List the places of those of some items that are among these, in their order."""
+        if len(self.leaves) == 1:
+            where = self.leaves[0].where
+            return [where[item] for item in items if item in where]
+        return [start + leaf.where[item] for item in items for start, leaf in self.placed() if item in leaf.where]
+
+    def speaking_to(self, said: _Said) -> list[tuple[int, Spelled]]:
+        """List how the numbers of those leaves are written that know a spelling or an end of what was said, with their first places."""
+        forms, ends = said.forms, said.ends
+        return [
+            (start, own) for start, leaf in self.placed()
+            if not ((own := leaf.numbers).by_spelling.keys().isdisjoint(forms) and own.by_end.keys().isdisjoint(ends))
+        ]  # fmt: skip
 
     def slips(self) -> tuple[Sequence[str], Sequence[int]]:
         """List every spelling that a slip is measured against, and the place of each; of many customers at once, and not kept."""
@@ -93,27 +108,13 @@ class Numbers:
             return self.leaves[0].numbers.slips, self.leaves[0].numbers.owners
         forms: list[str] = []
         places: list[int] = []
-        start = 0
-        for leaf in self.leaves:
+        for start, leaf in self.placed():
             forms += leaf.numbers.slips
             places += [start + place for place in leaf.numbers.owners]
-            start += len(leaf.items)
         return forms, places
 
-    def ending(self, end: str) -> tuple[int, tuple[int, ...]]:
-        """Return how close the end of a serial is at best, and the places where it is so close."""
-        if len(self.leaves) == 1 and end not in self.leaves[0].numbers.by_end:
-            return 0, ()
-        found: list[tuple[int, int]] = []
-        start = 0
-        for leaf in self.leaves:
-            found += [(start + place, close) for place, close in leaf.numbers.by_end.get(end, ())]
-            start += len(leaf.items)
-        best = max((close for _, close in found), default=0)
-        return best, tuple(sorted({place for place, close in found if close == best}))
 
-
-@dataclass(frozen=True)
+@lean
 class Hit:
     """A run of words of a text and the items it may mean, by place, with how close it is; `first` and `size` say where it stands."""
 
@@ -131,7 +132,7 @@ def folded(squeezed: str) -> str:
 
 def joined(leaves: Sequence[Leaf]) -> Numbers:
     """See the numbers of several customers as one."""
-    items = tuple(item for leaf in leaves for item in leaf.items)
+    items = leaves[0].items if len(leaves) == 1 else tuple([item for leaf in leaves for item in leaf.items])
     return Numbers(tuple(leaves), items)
 
 
@@ -150,11 +151,11 @@ def _spelled(items: Sequence[Item]) -> Spelled:
     met: dict[str, tuple[tuple[int, int], ...]] = {}
     slips: list[tuple[str, int]] = []
     for (place, name), number in zip(names, apart, strict=True):
-        form = folded(norm(name))
+        form_of = folded(norm(name))
         alone = (place,)
-        if len(form) >= _SHORTEST:
-            spelled[form] = spelled[form] + alone if form in spelled else alone
-            slips.append((form, place))
+        if len(form_of) >= _SHORTEST:
+            spelled[form_of] = spelled[form_of] + alone if form_of in spelled else alone
+            slips.append((form_of, place))
         if number is None:
             continue
         parts[place] = parts[place] or number
@@ -162,11 +163,13 @@ def _spelled(items: Sequence[Item]) -> Spelled:
             if len(form) >= _SHORTEST:
                 spelled[form] = spelled[form] + alone if form in spelled else alone
         whole_run = "".join(number.runs)
-        slips += [(form, place) for form in ((number.run, whole_run) if len(number.runs) > 1 else (whole_run,)) if len(form) >= _SLIP_LEAST]
+        more = (number.run, whole_run) if len(number.runs) > 1 else () if whole_run == form_of else (whole_run,)
+        slips += [(form, place) for form in more if len(form) >= _SLIP_LEAST]
+        # Ends that are equally close share one value, as forms do.
+        ways = {close: ((place, close),) for close in (SERIAL, SERIAL - 10, TAIL)}
         for end, whole in ends(number):
             close = SERIAL if whole and len(end) >= _SURE_END else SERIAL - 10 if whole or len(end) > _SURE_END else TAIL
-            met[end] = (*met.get(end, ()), (place, close))
-    slips.sort()
+            met[end] = met[end] + ways[close] if end in met else ways[close]
     return Spelled(tuple(parts), spelled, met, tuple(form for form, _ in slips), tuple(place for _, place in slips))
 
 
@@ -183,8 +186,20 @@ def spots(text: Text) -> tuple[tuple[str, int, int, bool], ...]:
     return tuple(runs(text))
 
 
+@lru_cache(maxsize=8)
+def first_stands(text: Text) -> Mapping[str, tuple[int, int]]:
+    """Return where each run of words first stands in a text, and how many words it has."""
+    found: dict[str, tuple[int, int]] = {}
+    for run, first, size, _ in spots(text):
+        found.setdefault(run, (first, size))
+    return found
+
+
 class _Run(NamedTuple):
-    """A run of words with more than letters: as written, where it stands, how it reads with digits for letters, and its digits."""
+    """A run of words with more than letters: as written, where it stands, how it reads with digits for letters, its digits, their end.
+
+    `fewer` is how it reads with one zero for several, `groups` are long digit runs inside it; blank where there are none.
+    """
 
     run: str
     first: int
@@ -192,7 +207,9 @@ class _Run(NamedTuple):
     whole: bool
     alike: str
     digits: str
-    number: bool
+    end: str
+    fewer: str
+    groups: tuple[str, ...]
 
 
 @lru_cache(maxsize=8)
@@ -201,11 +218,35 @@ def _loose(text: Text) -> tuple[_Run, ...]:
     found = []
     for run, first, size, whole in spots(text):
         if run.isdigit():
-            found.append(_Run(run, first, size, whole, run, run, True))
-        elif not run.isalpha():
-            digits = _without_letters(run)
-            found.append(_Run(run, first, size, whole, folded(run), digits, digits.isdigit()))
+            alike = digits = run
+        elif run.isalpha():
+            continue
+        else:
+            alike = run.translate(LIKE)
+            digits = alike[len(run) - len(run.lstrip(ascii_uppercase)) :]
+        number = digits.isdigit()
+        fewer = _NAUGHTS.sub("0", digits) if number and len(digits) > _SURE_END and "00" in digits else ""
+        groups = () if number or size > 1 else tuple(_GROUPS.findall(run))
+        found.append(_Run(run, first, size, whole, alike, digits, digits.lstrip("0") if number else "", fewer, groups))
     return tuple(found)
+
+
+class _Said(NamedTuple):
+    """The runs of a text that nothing explains yet, and every spelling and end by which they may lead to a number."""
+
+    runs: tuple[_Run, ...]
+    forms: frozenset[str]
+    ends: frozenset[str]
+
+
+@lru_cache(maxsize=8)
+def _said(text: Text, besides: frozenset[int]) -> _Said:
+    runs = tuple([
+        each for each in _loose(text)
+        if each.first not in besides and (each.size == 1 or besides.isdisjoint(range(each.first + 1, each.first + each.size)))
+    ])  # fmt: skip
+    forms = {form for each in runs for form in (each.alike, each.digits, each.fewer, *each.groups)}
+    return _Said(runs, frozenset(forms), frozenset([each.end for each in runs if each.end]))
 
 
 def hits(text: Text, known: Numbers, besides: frozenset[int]) -> list[Hit]:
@@ -213,23 +254,19 @@ def hits(text: Text, known: Numbers, besides: frozenset[int]) -> list[Hit]:
 
     `besides` are the places of words that are explained already. A slip is looked for only in runs that nothing else explains.
     """
-    found: list[Hit] = []
-    loose: list[_Run] = []
-    for each in _loose(text):
-        first, size = each.first, each.size
-        if first in besides or (size > 1 and not besides.isdisjoint(range(first + 1, first + size))):
-            continue
-        hit = _met(each, known)
-        if hit:
-            found.append(hit)
-        elif (size == 1 or each.whole or each.run.isdigit()) and len(each.alike) >= _SLIP_LEAST:
-            loose.append(each)
-    kept, used = _apart(found, set()) if found else ([], set())
-    loose = [each for each in loose if used.isdisjoint(range(each.first, each.first + each.size))]
-    near = known.slips() if loose else ((), ())
-    slips = [hit for each in loose for hit in _slip(each, *near)] if near[0] else []
-    more, _ = _apart(slips, used) if slips else ([], used)
-    return kept + more
+    said = _said(text, besides)
+    if not said.runs:
+        return []
+    near = known.speaking_to(said)
+    met = [(each, _met(each, near)) for each in said.runs] if near else [(each, None) for each in said.runs]
+    kept, used = _apart([hit for _, hit in met if hit], set())
+    loose = [
+        each for each, hit in met
+        if hit is None and (each.size == 1 or each.whole or each.run.isdigit()) and len(each.alike) >= _SLIP_LEAST
+        and used.isdisjoint(range(each.first, each.first + each.size))
+    ]  # fmt: skip
+    slips = _slips(loose, *known.slips()) if loose else []
+    return kept + _apart(slips, used)[0] if slips else kept
 
 
 def may_be_tails(text: Text, used: frozenset[int]) -> list[tuple[int, str, str]]:
@@ -260,59 +297,63 @@ def tails(text: Text, known: Numbers, used: frozenset[int], like: Sequence[Numbe
     return found
 
 
-def _met(each: _Run, known: Numbers) -> Hit | None:
+def _met(each: _Run, near: Sequence[tuple[int, Spelled]]) -> Hit | None:
     """Look a run up as it stands, by its digits, and by the serial in it."""
-    run, first, size, _, alike, digits, number = each
-    own = known.leaves[0].numbers.by_spelling if len(known.leaves) == 1 else None
-    if own is None or alike in own:
-        places = known.spelled(alike) if len(alike) >= _SHORTEST else ()
+    run, first, size = each.run, each.first, each.size
+    places = _places(near, each.alike)
+    if places:
+        return Hit(run, first, size, places, SAME)
+    if each.digits != each.alike:
+        places = _places(near, each.digits)
         if places:
-            return Hit(run, first, size, tuple(places), SAME)
-    if digits is not alike and (own is None or digits in own):
-        places = known.spelled(digits) if len(digits) >= _SHORTEST else ()
+            return Hit(run, first, size, places, LETTERS)
+    if each.end:
+        ending = [(start + place, close) for start, own in near for place, close in own.by_end.get(each.end, ())]
+        if ending:
+            best = max(close for _, close in ending)
+            return Hit(run, first, size, tuple(sorted({place for place, close in ending if close == best})), best)
+    if each.fewer:
+        places = _places(near, each.fewer)
         if places:
-            return Hit(run, first, size, tuple(places), LETTERS)
-    if number:
-        close, places = known.ending(digits.lstrip("0"))
+            return Hit(run, first, size, places, SERIAL)
+    for group in each.groups:
+        places = _places(near, group)
         if places:
-            return Hit(run, first, size, places, close)
-    if number and "00" in digits and len(digits) > _SURE_END:
-        places = known.spelled(_NAUGHTS.sub("0", digits))
-        if places:
-            return Hit(run, first, size, tuple(places), SERIAL)
-    for group in _GROUPS.findall(run) if size == 1 and not number else ():
-        places = known.spelled(group)
-        if places:
-            return Hit(group, first, size, tuple(places), LETTERS)
+            return Hit(group, first, size, places, LETTERS)
     return None
 
 
-def _without_letters(run: str) -> str:
-    """Strip letters before the first digit and write the rest with digits."""
-    start = _LEADING.match(run)
-    return run[start.end() if start else 0 :].translate(LIKE)
+def _places(near: Sequence[tuple[int, Spelled]], form: str) -> tuple[int, ...]:
+    """List the places of a spelling."""
+    found = [start + place for start, own in near for place in own.by_spelling.get(form, ())]
+    return tuple(found) if len(found) < _TWO else tuple(sorted(set(found)))
 
 
-def _slip(each: _Run, forms: Sequence[str], owners: Sequence[int]) -> list[Hit]:
-    """Find the numbers that are one slip of the pen away: two digits swapped, one lost, doubled or wrong."""
-    found: dict[int, int] = {}
-    for form in (each.digits,) if each.digits == each.alike else (each.digits, each.alike):
-        if len(form) < _SLIP_LEAST:
-            continue
-        near = cdist([form], forms, scorer=OSA.distance, score_cutoff=1)[0]
-        for n in (near <= 1).nonzero()[0].tolist():
-            other, place = forms[n], owners[n]
+def _slips(loose: Sequence[_Run], forms: Sequence[str], owners: Sequence[int]) -> list[Hit]:
+    """Find the numbers that are one slip of the pen away from runs: two digits swapped, one lost, doubled or wrong."""
+    asked = [(n, form) for n, each in enumerate(loose) for form in {each.digits, each.alike} if len(form) >= _SLIP_LEAST]
+    found: dict[int, dict[int, int]] = {}
+    for start in range(0, len(asked) if forms else 0, _AT_ONCE):
+        some = asked[start : start + _AT_ONCE]
+        near = cdist([form for _, form in some], forms, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)
+        for row, column in zip(*(places.tolist() for places in (near <= 1).nonzero()), strict=True):
+            (n, form), other, place = some[row], forms[column], owners[column]
             wrong_digit = len(other) == len(form) and sorted(other) != sorted(form)
-            found[place] = max(found.get(place, 0), EDIT - 15 if wrong_digit else EDIT)
-    if not found:
-        return []
-    best = max(found.values())
-    places = tuple(sorted(place for place, close in found.items() if close == best))
-    return [Hit(each.run, each.first, each.size, places, best)] if len(places) <= _MANY else []
+            met = found.setdefault(n, {})
+            met[place] = max(met.get(place, 0), EDIT - 15 if wrong_digit else EDIT)
+    hit = []
+    for n, met in sorted(found.items()):
+        best = max(met.values())
+        places = tuple(sorted(place for place, close in met.items() if close == best))
+        if len(places) <= _MANY:
+            hit.append(Hit(loose[n].run, loose[n].first, loose[n].size, places, best))
+    return hit
 
 
 def _apart(found: Sequence[Hit], used: set[int]) -> tuple[list[Hit], set[int]]:
     """Keep the closest hits of which no two share a word."""
+    if not found:
+        return [], used
     kept: list[Hit] = []
     taken = set(used)
     for hit in sorted(found, key=lambda h: (-h.close, -h.size, h.first)):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from arwork.matching.lean import lean
 from arwork.matching.named import Named, Receipt, Word
 from arwork.matching.number_index import DOCUMENT_FIELDS
 from arwork.matching.references import PART, RANGE, core, norm
@@ -16,7 +16,7 @@ Hit = tuple[str, str, str, str, str]
 """Token, origin, item, field and state of one row of `references`."""
 
 
-@dataclass(frozen=True)
+@lean
 class Others:
     """Words that name open items of other customers of the same book (`kin`), and of other books (`away`)."""
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from operator import add
 
 import pandas as pd
+import pyarrow.compute as pc
 
-from arwork.matching.columns import rows
+from arwork.matching.columns import rows, texts
+from arwork.matching.lean import lean
 from arwork.matching.name_index import SAME, name_index, search
 from arwork.matching.names import Formed, as_written, clean, directory, formed, similarity, spellings
 from arwork.matching.references import PART, core, norm
 from arwork.matching.relations import Relations, relations
 from arwork.matching.tokens import joined, plain, read
+from arwork.matching.uncollected import uncollected
 from arwork.policy import Matching
 from arwork.tables import conform, empty
 
@@ -28,7 +32,7 @@ NO_REFERENCES: Mapping[tuple[str, str, str], frozenset[str]] = {}
 """No number was accepted."""
 
 
-@dataclass(frozen=True)
+@lean
 class _Files:
     """What is on file of customers: accounts, sub-accounts, numbers, names, families, by ledger and company."""
 
@@ -36,13 +40,14 @@ class _Files:
     sub_accounts: Mapping[tuple[Book, str], frozenset[str]]
     spelled: Mapping[tuple[Book, str], tuple[str, str]]
     numbers: Mapping[tuple[Book, str], str]
+    numbered: Mapping[Book, frozenset[str]]
     names: Mapping[Book, Mapping[str, frozenset[str]]]
     written: Mapping[Book, Mapping[str, frozenset[str]]]
     relations: Relations
     formed: Formed
 
 
-@dataclass(frozen=True)
+@lean
 class _Payer:
     """The answer for one receipt."""
 
@@ -55,6 +60,7 @@ class _Payer:
     hints: tuple[str, ...] = ()
 
 
+@uncollected()
 def identify(
     receipts: pd.DataFrame, references: pd.DataFrame, open_items: pd.DataFrame, customers: pd.DataFrame, customer_banks: pd.DataFrame,
     policy: Matching, payer_relationships: pd.DataFrame | None = None, known: Formed | None = None,
@@ -110,14 +116,17 @@ def _files(customers: pd.DataFrame, customer_banks: pd.DataFrame, payer_relation
             if number:
                 store.setdefault(((ledger, company), number), set()).add(customer)
     spelled, numbers = {}, {}
+    numbered: dict[Book, set[str]] = {}
     columns = ["ledger_id", "company_code", "customer_id", "name", "alias_names"]
     for ledger, company, customer, name, alias in rows(customers, columns):
         book = (ledger, company)
         spelled[book, customer] = (name, alias)
-        numbers[book, norm(customer).lstrip("0")] = customer
+        number = norm(customer).lstrip("0")
+        numbers[book, number] = customer
+        numbered.setdefault(book, set()).add(number)
     return _Files(
         {key: frozenset(who) for key, who in accounts.items()}, {key: frozenset(who) for key, who in sub_accounts.items()},
-        spelled, numbers, directory(customers, spelt), as_written(customers),
+        spelled, numbers, {book: frozenset(found) for book, found in numbered.items()}, directory(customers, spelt), as_written(customers),
         relations(customers, empty("payer_relationships") if payer_relationships is None else payer_relationships), spelt,
     )  # fmt: skip
 
@@ -131,7 +140,8 @@ def _by_reference(
     nothing open is named.
     """
     own = references[references["state"].isin(["OPEN", "CLEARED"])]
-    owner = dict(rows(open_items[open_items["item_id"].isin(own["item_id"].unique())], ("item_id", "customer_id")))
+    there = pc.is_in(texts(open_items, "item_id"), value_set=pc.unique(texts(own, "item_id")))
+    owner = dict(rows(open_items[there.to_numpy(zero_copy_only=False)], ("item_id", "customer_id")))
     found: dict[str, dict[tuple[str, str], dict[str, set[str]]]] = {}
     columns = ["receipt_id", "token", "origin", "item_id", "field", "state"]
     long: dict[str, bool] = {}
@@ -188,8 +198,9 @@ def _by_accepted(text: str, book: Book, numbers: Mapping[Book, Mapping[str, froz
 
 def _may_hold_a_number(text: str, book: Book, files: _Files) -> bool:
     """Say cheaply whether up to three words in a row are a customer's number; the careful reading comes after."""
-    words = _A_WORD.findall(plain(text))
-    return any((book, "".join(words[n : n + size]).lstrip("0")) in files.numbers for n in range(len(words)) for size in (1, 2, 3))
+    known, words = files.numbered.get(book, frozenset()), _A_WORD.findall(plain(text))
+    two = list(map(add, words, words[1:]))
+    return any(run.lstrip("0") in known for runs in (words, two, map(add, two, words[2:])) for run in runs)
 
 
 def _fuzzy(receipts: pd.DataFrame, files: _Files, policy: Matching) -> dict[tuple[Book, str], tuple[frozenset[str], tuple[str, ...]]]:

@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 
 from arwork.matching.references import NO_REFERENCE, norm
+from arwork.matching.uncollected import uncollected
 from arwork.proof import Finding
 from arwork.tables import conform, empty
 
@@ -18,6 +19,7 @@ _SHORTEST_ID = 4
 _POSTED_BEFORE = pd.Timedelta(days=5)
 
 
+@uncollected()
 def take(
     bank_lines: pd.DataFrame, bank_accounts: pd.DataFrame, open_items: pd.DataFrame, start: date, as_of: date
 ) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
@@ -36,7 +38,7 @@ def take(
     lines = lines[(lines["booking_date"] >= first) & (lines["booking_date"] <= last) & (lines["amount"] > 0)]
     accounts = bank_accounts[["bank_account", "currency", "ledger_id", "company_code", "country"]]
     owned = lines.merge(accounts, on=["bank_account", "currency"], how="inner", validate="many_to_one")
-    strange = lines[~lines["line_id"].isin(owned["line_id"])]
+    strange = lines[~lines["line_id"].isin(owned["line_id"])] if len(owned) < len(lines) else lines[:0]
     findings.append(_told("CV-08", "warn", strange, "on a bank account that no ledger of the params owns: left out"))
     posted = already_posted(owned, open_items, last)
     there = owned["line_id"].isin(list(posted))
@@ -69,6 +71,8 @@ def already_posted(lines: pd.DataFrame, open_items: pd.DataFrame, as_of: pd.Time
     for item, ledger, company, currency, amount, posted, *texts in payments[columns].itertuples(index=False, name=None):
         for number in {number for text in texts for number in _numbers(text)}:
             named.setdefault((ledger, company, currency, number, -amount), set()).add((item, posted))
+    if not named:
+        return {}
     postings: dict[str, set[str]] = {}
     users: dict[str, set[str]] = {}
     columns = ["line_id", "ledger_id", "company_code", "currency", "amount", "booking_date", "value_date", "bank_txn_id", "end_to_end_id"]
@@ -124,7 +128,9 @@ def _returned_later(lines: pd.DataFrame, bank_lines: pd.DataFrame) -> set[str]:
         for number in {norm(text) for text in ids if text not in NO_REFERENCE} - {""}:
             key = (account, currency, number, -amount)
             taken[key] = max(day, taken.get(key, day))
-    found = set()
+    found: set[str] = set()
+    if not taken:
+        return found
     for line, account, currency, day, amount, *ids in lines[["line_id", *columns]].itertuples(index=False, name=None):
         numbers = {norm(text) for text in ids if text not in NO_REFERENCE} - {""}
         if any((account, currency, number, amount) in taken and taken[account, currency, number, amount] >= day for number in numbers):

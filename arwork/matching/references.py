@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -13,6 +12,7 @@ from stdnum import iso11649, luhn
 from stdnum.ch import esr
 
 from arwork.matching.columns import rows as rows_of
+from arwork.matching.lean import lean
 from arwork.matching.number_index import DOCUMENT_FIELDS, NumberIndex, Place, Register, number_index, register
 from arwork.matching.tokens import (
     LONGEST,
@@ -27,6 +27,7 @@ from arwork.matching.tokens import (
     soft,
     written_together,
 )
+from arwork.matching.uncollected import uncollected
 from arwork.policy import Matching
 from arwork.tables import conform, empty
 
@@ -51,7 +52,7 @@ _A_RANGE = re.compile(r"(?<![A-Z0-9])([A-Z]{0,8}[-/]?)([0-9]{4,12}) ?(?:-|–|BI
 _Hits: TypeAlias = dict[tuple[int, int], tuple[Token, tuple[Place, ...]]]
 
 
-@dataclass(frozen=True)
+@lean
 class _Prefixes:
     """Configured prefixes of numbers, squeezed, the longest first, and the pattern that takes them off a number."""
 
@@ -59,7 +60,7 @@ class _Prefixes:
     pattern: re.Pattern[str]
 
 
-@dataclass(frozen=True)
+@lean
 class _Rules:
     """What the policy says of document numbers."""
 
@@ -69,7 +70,7 @@ class _Rules:
     patterns: tuple[re.Pattern[str], ...]
 
 
-@dataclass(frozen=True)
+@lean
 class _Search:
     """The search of one receipt: its book, what it looks in, and what it found, by token, origin and item."""
 
@@ -119,6 +120,7 @@ def _rules(policy: Matching) -> _Rules:
     )  # fmt: skip
 
 
+@uncollected()
 def extract(
     receipts: pd.DataFrame,
     open_items: pd.DataFrame,
@@ -221,7 +223,7 @@ def _from_text(search: _Search, text: Text) -> None:
     hits: _Hits = {}
     found, prefixes = search.index.number, search.rules.prefixes
     for run, first, size, whole in runs(text):
-        if not run.isalpha() and _bare(run, prefixes) in found:
+        if run in found if "0" < run[0] <= "9" else not run.isalpha() and _bare(run, prefixes) in found:
             places = _look_up(search, run, soft(run))
             if places:
                 hits[first, size] = (Token(run, first, size, whole, False), places)

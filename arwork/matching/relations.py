@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 import pandas as pd
 
 from arwork.matching.columns import rows as rows_of
+from arwork.matching.lean import lean
 from arwork.matching.universe import Account
 
 _SHOWN = 5
 
 
-@dataclass(frozen=True)
+@lean
 class Grant:
     """A right to pay for another customer: of whom, from when to when (None: without end), and the document it stands in."""
 
@@ -24,7 +25,7 @@ class Grant:
     document: str
 
 
-@dataclass(frozen=True)
+@lean
 class Relations:
     """Families (the weaker hint) and grants (the authority), by customer account; a head names a family inside one book.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,11 +17,15 @@ from arwork.matching.evidence import Weighed, Weights, odds, weigh
 from arwork.matching.explain import amount_text, listed, why_not
 from arwork.matching.fit import Line, Solution
 from arwork.matching.gates import Verdict
+from arwork.matching.lean import lean
 from arwork.matching.score import score
 from arwork.tables import conform, empty
 
+_AT_ONCE = 20_000
+"""So many rows are turned into columns together."""
 
-@dataclass(frozen=True)
+
+@lean
 class Outcome:
     """What became of a receipt under the rules."""
 
@@ -33,22 +37,42 @@ def tables(
     outcomes: Iterable[Outcome], applied: Mapping[str, Applied], cases: Mapping[str, Case], weights: Weights, *, rank: bool = False
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return `proposals` and `proposal_items`; candidate 1 is the proposal, higher numbers are its rivals (by evidence with `rank`)."""
-    heads: list[dict[str, Any]] = []
-    lines: list[dict[str, Any]] = []
+    heads, lines = _Made(), _Made()
     for outcome in outcomes:
         entry = outcome.entry
         seen = weigh(entry.case, entry.claim, weights, claimed="G-18" in outcome.verdict.fired, rank=rank)
         named = frozenset(entry.case.named.items())
         scores = [score(one.solution, entry.case, named) for one in seen]
-        heads.append(_by_rule(outcome, seen, scores))
-        lines += _lines_by_rule(entry, seen, scores)
+        heads.add([_by_rule(outcome, seen, scores)])
+        lines.add(_lines_by_rule(entry, seen, scores))
     for receipt, ruling in applied.items():
-        heads.append(_by_person(cases[receipt], ruling))
-        lines += _lines_by_person(ruling)
-    return (
-        conform("proposals", _frame(heads)) if heads else empty("proposals"),
-        conform("proposal_items", _frame(lines)) if lines else empty("proposal_items"),
-    )
+        heads.add([_by_person(cases[receipt], ruling)])
+        lines.add(_lines_by_person(ruling))
+    return heads.table("proposals"), lines.table("proposal_items")
+
+
+@dataclass
+class _Made:
+    """Rows of a table on the way to it; many of them are turned into columns as soon as they are there, for rows take ten times the room."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    frames: list[pd.DataFrame] = field(default_factory=list)
+
+    def add(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Add rows."""
+        self.rows += rows
+        if len(self.rows) >= _AT_ONCE:
+            self.frames.append(_frame(self.rows))
+            self.rows.clear()
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return the rows as a checked table; a row that lacks a text has it blank."""
+        frames = [*self.frames, _frame(self.rows)] if self.rows else self.frames
+        if not frames:
+            return empty(name)
+        names = tuple(dict.fromkeys(column for frame in frames for column in frame.columns))
+        whole = [frame.assign(**dict.fromkeys([each for each in names if each not in frame.columns], "")) for frame in frames]
+        return conform(name, pd.concat(whole, ignore_index=True) if len(whole) > 1 else whole[0])
 
 
 def _frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:

@@ -6,12 +6,13 @@ It is a suggestion, and a person sees why. Where two documents or sets do equall
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from arwork.matching.case import Case, Claim
 from arwork.matching.completed import Reading, completed, reading, resembling
 from arwork.matching.gates import judge
+from arwork.matching.lean import lean
 from arwork.matching.leftover import Leftover, Pool
 from arwork.matching.likely import (
     CHARGE,
@@ -45,13 +46,33 @@ _ROUND = 10_000
 _DIGITS, _LIST = 3, 3
 
 
-@dataclass(frozen=True)
+@lean
 class _Circle:
     """What nobody claims of some customers' documents; `relation` says what they are to the payer, blank for its own."""
 
     accounts: tuple[Account, ...]
     relation: str
     pool: Pool
+
+
+class _Circles:
+    """The circles of a case, the nearest first, each arranged when it is first asked for: wide ones are dear, and often not needed."""
+
+    def __init__(self, case: Case, left: Leftover) -> None:
+        self._case, self._left, self._around, self._found = case, left, case.around(), list[_Circle]()
+
+    def __iter__(self) -> Iterator[_Circle]:
+        receipt, place = self._case.receipt, 0
+        while True:
+            yield from self._found[place:]
+            place = len(self._found)
+            for accounts, relation in self._around:
+                pool = self._left.pool(accounts, receipt.currency, receipt.receipt_id)
+                if pool.free or pool.rests:
+                    self._found.append(_Circle(accounts, relation, pool))
+                    break
+            else:
+                return
 
 
 def second_look(outcomes: Sequence[Outcome], world: Universe) -> list[Outcome]:
@@ -162,11 +183,7 @@ def _looked(outcome: Outcome, left: Leftover) -> Claim | None:
     text = read(receipt.text, receipt.amount, receipt.currency)
     silent = labelled(text.words)
     digits = any(n not in silent and sum(c.isdigit() for c in word) >= _DIGITS for n, word in enumerate(text.words))
-    circles = []
-    for accounts, relation in case.around():
-        pool = left.pool(accounts, receipt.currency, receipt.receipt_id)
-        if pool.free or pool.rests:
-            circles.append(_Circle(accounts, relation, pool))
+    circles = _Circles(case, left)
     if not (named.resolves or case.others.kin or case.others.away or case.astray):
         for circle in circles:
             if not _enough(case, circle.pool):
@@ -188,7 +205,7 @@ def _enough(case: Case, pool: Pool) -> bool:
 def _to_the_cent(case: Case, circle: _Circle) -> Guess | None:
     """Look for one document of exactly the amount, or of which exactly it is left after part payments; else for a row."""
     amount, paid, pool = case.receipt.amount, case.receipt.value_date, circle.pool
-    for way, found in ((EXACT, pool.by_amount.get(amount, ())), (REST, pool.rests.get(amount, ()))):
+    for way, found in ((EXACT, pool.of_amount(amount)), (REST, pool.rests.get(amount, ()))):
         same = [item for item in found if item.doc_date <= paid]
         if same and not (way == EXACT and circle.relation and amount % _ROUND == 0):
             return Guess(way, (same[0],), tuple((item,) for item in same[1:]))
@@ -248,16 +265,16 @@ def _part_of_list(outcome: Outcome, said: Reading, relation: str) -> Claim | Non
     return None
 
 
-def _by_words(outcome: Outcome, circles: Sequence[_Circle], text: Text) -> Claim | None:
+def _by_words(outcome: Outcome, circles: Iterable[_Circle], text: Text) -> Claim | None:
     """Complete a list that is read in part; else take what the words resemble although the amount differs, or what is certain of a list."""
     case = outcome.entry.case
     readings: list[tuple[_Circle, Reading]] = []
     for circle in circles:
         known = case.library.numbers(circle.accounts, case.receipt.currency) if case.library and circle.pool.free else None
         said = reading(case, circle.pool, known, text) if known else None
-        if said is not None:
-            readings.append((circle, said))
-    for circle, said in readings:
+        if said is None:
+            continue
+        readings.append((circle, said))
         found = completed(case, said, alone=not circle.relation)
         claim = by_list(case, found, circle.relation) if found else None
         if claim is not None:

@@ -33,13 +33,17 @@ class Accounts:
 
 @dataclass(frozen=True)
 class Stock:
-    """`open_items` at hand: where each account and each item stands, and what reads a row; `same` are the columns with one value."""
+    """`open_items` at hand: where each account and each item stands, and what reads a row; `same` are the columns with one value.
+
+    `many` says that most of it will be asked for.
+    """
 
     accounts: Accounts
     number: Mapping[_Name, int]
     row_of: Callable[[str], int | None]
     same: Mapping[str, Any]
     other: tuple[tuple[str, Callable[[NDArray[np.int64]], list[Any]]], ...]
+    many: bool
 
     def of(self, account: _Name) -> NDArray[np.int64]:
         """List the rows of an account."""
@@ -52,10 +56,11 @@ class Stock:
         return (row["ledger_id"], row["company_code"], row["customer_id"])
 
     def read(self, rows: NDArray[np.int64]) -> Iterator[dict[str, Any]]:
-        """Read some rows: text, dates, whole numbers, flags by column."""
-        names = tuple(name for name, _ in self.other)
+        """Read some rows: text, dates, whole numbers, flags by column; each is gone when the next one is asked for."""
+        names, row = tuple(name for name, _ in self.other), {**self.same}
         for values in zip(*(take(rows) for _, take in self.other), strict=True):
-            yield {**self.same, **dict(zip(names, values, strict=True))}
+            row.update(zip(names, values, strict=True))
+            yield row
 
 
 def accounts(open_items: pd.DataFrame) -> Accounts:
@@ -74,15 +79,15 @@ def accounts(open_items: pd.DataFrame) -> Accounts:
 def stock(open_items: pd.DataFrame, columns: Sequence[str], wanted: int | None = None, known: Accounts | None = None) -> Stock:
     """Lay `open_items` ready to be read by account and by item.
 
-    `wanted` says for how many payments: for few of them cells are read one by one, for many (None) from lists made at once.
+    `wanted` says for how many payments: for few of them items are looked for one by one, for many (None) in a list made at once.
     `known` is what `accounts` returned for the same items, where it was kept.
     """
     many = wanted is None or wanted * _MANY > len(open_items)
     found = accounts(open_items) if known is None else known
     names = zip(found.ledgers.to_pylist(), found.companies.to_pylist(), found.customers.to_pylist(), strict=True)
     same = {name: value[0] for name in columns if (value := _one_value(open_items, name))}
-    other = tuple((name, takes(open_items, name, many=many)) for name in columns if name not in same)
-    return Stock(found, {name: place for place, name in enumerate(names)}, _row_of(open_items, many=many), same, other)
+    other = tuple((name, takes(open_items, name)) for name in columns if name not in same)
+    return Stock(found, {name: place for place, name in enumerate(names)}, _row_of(open_items, many=many), same, other, many)
 
 
 def _one_value(open_items: pd.DataFrame, name: str) -> list[Any]:

@@ -5,9 +5,7 @@ A strategy is one function: it looks at a case and answers with a claim, or with
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,6 +26,7 @@ from arwork.matching.by_reference import overpayment, short_payment, structured_
 from arwork.matching.by_repeat import closed_amount, duplicate_guard
 from arwork.matching.by_total import cohort, combination, discounted_amount, not_searched, whole_account
 from arwork.matching.case import BY_AMOUNT, Case, Claim, changed, valued
+from arwork.matching.columns import column
 from arwork.matching.competition import Board, Entry, Stake, compete, spent_before
 from arwork.matching.decided import Ruling, apply, rulings, taken_off
 from arwork.matching.explain import difference, listed, money
@@ -44,6 +43,7 @@ from arwork.matching.posted import posted
 from arwork.matching.prior import PRIOR
 from arwork.matching.rows import Outcome, tables
 from arwork.matching.second_look import second_look
+from arwork.matching.uncollected import uncollected
 from arwork.matching.universe import Account, Universe, relieved, universe
 from arwork.matching.unread import as_written
 from arwork.money import Units
@@ -160,36 +160,24 @@ M05 is asked about an overpayment only when no set with the named items adds up.
 """
 
 
+@uncollected()
 def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return `proposals` and `proposal_items` for every receipt (domain 2.2; CV-09, CV-11).
 
     Decisions of people apply first. Then each strategy looks at all receipts that are left; its claims compete, automatic
     ones take their items, and the next strategy sees the rest. Amounts are minor units. Row order changes nothing.
     """
-    with uncollected():
-        return _proposed(books)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Keep the collector of circular garbage from going over a month's cases again and again: there is none among them."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
-def _proposed(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
     known = books.index.accounts if books.index else None
-    world = universe(books.open_items, books.disputes, books.as_of, wanted=len(books.receipts), known=known)
     receipts = read_receipts(books.receipts)
+    world = universe(
+        books.open_items, books.disputes, books.as_of, wanted=len(books.receipts), known=known,
+        payers=[receipt.account for receipt in receipts if receipt.customer_id], named=column(books.references, "item_id"),
+    )  # fmt: skip
     ruled = rulings(books.decided)
     applied, stale = apply(ruled, receipts, world, books.policy.matching, books.units)
     world = relieved(world, taken_off(applied.values()))
-    cases = _cases(books, receipts, world)
+    library = Library(world)
+    cases = _cases(books, receipts, world, library)
     done = posted([ruled[receipt] for receipt in stale], books.open_items, books.units)
     stale |= {
         r: f"decision {ruled[r].seq} of {ruled[r].by} was posted by the ERP: {listed(list(d.documents))}"
@@ -199,11 +187,12 @@ def _proposed(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
     told = {receipt: _told(receipt, ruled, stale) for receipt in cases}
     board = Board(used=spent_before(books.tolerance_budget))
     outcomes = _run({receipt: case for receipt, case in cases.items() if receipt not in applied}, world, told, ruled, board)
+    library.forget()
     weights = books.learned.evidence.weights() if books.learned else PRIOR
     return tables(outcomes, applied, cases, weights, rank=books.learned is not None)
 
 
-def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe) -> dict[str, Case]:
+def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe, library: Library) -> dict[str, Case]:
     policy = books.policy.matching
     may = earned(books.learned, books.policy.authority)
     rates = NO_RATES if books.fx_rates is None else read_rates(books.fx_rates, policy.fx_rate_max_age_days)
@@ -213,7 +202,6 @@ def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe) -> di
         rates=rates, role=books.role, formed=books.index.formed if books.index else None, closed_until=books.closed_until,
     )  # fmt: skip
     words, linked, repeats = read_words(books.references), advices(books.receipts, books.remittance_lines), looks(books.breaks)
-    library = Library(world)
     elsewhere = _astray(books, world)
     contracts = contracts_named(books.receipts, books.open_items, known.groups, policy)
     found = {}

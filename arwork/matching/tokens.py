@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from arwork.matching.lean import lean
 from arwork.money import ISO
 
 LONGEST = 40
@@ -31,7 +31,7 @@ _BREAK = re.compile(r"[\s;,\x01]")
 _BANK_CODE = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 
 
-@dataclass(frozen=True)
+@lean
 class Token:
     """A run of one to three adjacent words of a text, joined without separator.
 
@@ -46,7 +46,7 @@ class Token:
     soft: bool
 
 
-@dataclass(frozen=True)
+@lean
 class Text:
     """A text read: its words, which words the writer wrote together, the valid RF references in it."""
 

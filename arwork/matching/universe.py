@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from arwork.matching.blocked import Disputed, disputed_of, why_blocked
 from arwork.matching.columns import rows as rows_of
+from arwork.matching.columns import takes
+from arwork.matching.lean import lean
 from arwork.matching.on_demand import OnDemand
 from arwork.matching.references import PAYMENT_TYPES
 from arwork.matching.stock import Accounts, Stock, stock
@@ -21,18 +24,20 @@ Account = tuple[str, str, str]
 """Ledger, company code, customer."""
 
 _COLUMNS = (
-    "item_id", "ledger_id", "company_code", "customer_id", "doc_no", "doc_type", "reference", "assignment", "doc_date", "due_date", "posting_date",
-    "currency", "amount_doc", "open_amount_doc", "amount_local", "local_currency", "disc1_date", "disc1_pct", "disc2_date", "disc2_pct",
+    "item_id", "ledger_id", "company_code", "customer_id", "doc_no", "doc_type", "reference", "assignment", "doc_date", "due_date",
+    "currency", "amount_doc", "amount_local", "local_currency", "disc1_date", "disc1_pct", "disc2_date", "disc2_pct",
     "grace_days", "ref_item", "clearing_date", "dispute_id", "payment_block", "legal_hold", "written_off", "assigned_to", "special_gl",
-    "reversed_by", "reverses", "po_no", "contract_no", "delivery_no",
+    "po_no", "contract_no", "delivery_no",
     "amount_net", "amount_tax", "amount_freight", "disc_base", "disc_eligible_amount",
 )  # fmt: skip
 
 _OUT, _OPEN, _SETTLED, _LATER, _CREDIT = range(5)
+_AT_ONCE = 4_096
+"""The items of so many accounts are made with one reading of the table."""
 _TOGETHER = (("po_no", "order"), ("contract_no", "contract"), ("delivery_no", "delivery"))
 
 
-@dataclass(frozen=True)
+@lean
 class Item:
     """An open item, amounts in minor units of its currency; `left` is what is still to be paid, signed (CV-01).
 
@@ -70,7 +75,7 @@ class Item:
         return self.reference or self.doc_no
 
 
-@dataclass(frozen=True)
+@lean
 class Settled:
     """An item that was cleared by the key date, or that has nothing left."""
 
@@ -80,7 +85,7 @@ class Settled:
     cleared: str
 
 
-@dataclass(frozen=True)
+@lean
 class Ranked:
     """Open items of one account: `debits` by what is left on them (`amounts`, minor units, whatever currency), and its `credits`."""
 
@@ -89,7 +94,7 @@ class Ranked:
     credits: tuple[Item, ...]
 
 
-@dataclass(frozen=True)
+@lean
 class Universe:
     """Every open item by id, by customer account, by what is left on it; what was settled, is not posted yet, or was taken.
 
@@ -124,7 +129,7 @@ class Universe:
         return None
 
 
-@dataclass(frozen=True)
+@lean
 class _World:
     """What a universe is made from: the rows of `open_items`, what each is, what is left on it, and what `items` were made so far."""
 
@@ -132,23 +137,38 @@ class _World:
     state: NDArray[np.int8]
     left: NDArray[np.int64]
     unclear: frozenset[str]
-    disputed: _Disputed
-    ids: pd.Series[str]
+    disputed: Disputed
+    id_of: Callable[[NDArray[np.int64]], list[str]]
     items: dict[str, Item | None] = field(default_factory=dict)
     accounts: dict[Account, tuple[Item, ...] | None] = field(default_factory=dict)
 
-    def made(self, rows: NDArray[np.int64], state: int) -> list[Item]:
-        """Make the items of some rows that are in a state, in the order due date, document date, id."""
+    def made(self, rows: NDArray[np.int64], state: int, *, ordered: bool = True) -> list[Item]:
+        """Make the items of some rows that are in a state, in the order due date, document date, id unless that is not asked for."""
         rows = rows[self.state[rows] == state]
+        if not len(rows):
+            return []
         lefts = self.left[rows].tolist()
         found = [_item(row, left, self.unclear, self.disputed) for row, left in zip(self.stock.read(rows), lefts, strict=True)]
-        return sorted(found, key=order) if len(found) > 1 else found
+        return sorted(found, key=order) if ordered and len(found) > 1 else found
 
     def of(self, account: Account) -> tuple[Item, ...] | None:
         """Make the open items of an account."""
         found = tuple(self.made(self.stock.of(account), _OPEN))
         self.items.update((item.item_id, item) for item in found)
         return found or None
+
+    def fetch(self, accounts: Iterable[Account]) -> None:
+        """Make the open items of many accounts with one reading of the table."""
+        known = [account for account in dict.fromkeys(accounts) if account in self.stock.number]
+        for start in range(0, len(known), _AT_ONCE):
+            some = known[start : start + _AT_ONCE]
+            found: dict[Account, list[Item]] = {account: [] for account in some}
+            for item in self.made(np.concatenate([self.stock.of(account) for account in some]), _OPEN, ordered=False):
+                found[item.account].append(item)
+                self.items[item.item_id] = item
+            for account, items in found.items():
+                items.sort(key=order)
+                self.accounts[account] = tuple(items) or None
 
     def item(self, item_id: str) -> Item | None:
         """Make one open item, and with it all of its account."""
@@ -158,6 +178,11 @@ class _World:
         account = self.stock.account_of(row)
         self.accounts[account] = self.of(account)
         return self.items[item_id]
+
+    def owners(self, items: Iterable[str]) -> list[Account]:
+        """List the accounts of some items."""
+        rows = [row for row in map(self.stock.row_of, dict.fromkeys(items)) if row is not None]
+        return [(row["ledger_id"], row["company_code"], row["customer_id"]) for row in self.stock.read(np.array(rows, dtype=np.int64))]
 
     def credits(self, account: Account) -> tuple[Item, ...] | None:
         """Make the open payments of an account that name no invoice."""
@@ -172,7 +197,9 @@ class _World:
         """Make the open items on which an amount is left, by id."""
         lefts, rows = self.by_left
         first, last = np.searchsorted(lefts, [amount, amount + 1]).tolist()
-        return tuple(sorted(self.made(rows[first:last], _OPEN), key=lambda item: item.item_id)) or None
+        known = {row: self.items.get(item) for row, item in zip(rows[first:last].tolist(), self.id_of(rows[first:last]), strict=True)}
+        more = self.made(np.array([row for row, item in known.items() if item is None], dtype=np.int64), _OPEN)
+        return tuple(sorted([*filter(None, known.values()), *more], key=lambda item: item.item_id)) or None
 
     @cached_property
     def by_left(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -183,22 +210,27 @@ class _World:
 
     def names(self, state: int) -> list[str]:
         """List the items in a state, in the order of the table."""
-        return list(self.ids[self.state == state])
+        return self.id_of(np.flatnonzero(self.state == state))
 
 
 def universe(
-    open_items: pd.DataFrame, disputes: pd.DataFrame, as_of: date, *, wanted: int | None = None, known: Accounts | None = None
-) -> Universe:
+    open_items: pd.DataFrame, disputes: pd.DataFrame, as_of: date, *, wanted: int | None = None, known: Accounts | None = None,
+    payers: Iterable[Account] = (), named: Iterable[str] = (),
+) -> Universe:  # fmt: skip
     """Build the universe of `open_items` at the key date (CV-05, CV-06).
 
     Reversed lines are out. Payment lines are out too; those that name an invoice lessen what is left on it. Disputed and
     blocked items stay in, and say why they are blocked (G-06). `wanted` says for how many payments, `known` is what
-    `stock.accounts` returned for the same items, where it was kept.
+    `stock.accounts` returned for the same items, where it was kept. What will be asked for is made at once: for few payments the
+    items of the `payers` and of the owners of items that are `named`, for many all items.
     """
     day = pd.Timestamp(as_of)
     state, left, unclear = _states(open_items, day)
-    world = _World(stock(open_items, _COLUMNS, wanted, known), state, left, unclear, _disputed(disputes, day), open_items["item_id"])
+    world = _World(
+        stock(open_items, _COLUMNS, wanted, known), state, left, unclear, disputed_of(disputes, day), takes(open_items, "item_id")
+    )
     accounts = world.stock.number
+    world.fetch(accounts if world.stock.many else (*payers, *world.owners(named)))
     by_account: OnDemand[Account, tuple[Item, ...]] = OnDemand(world.of, lambda: [a for a in accounts if a in by_account], world.accounts)
     credits: OnDemand[Account, tuple[Item, ...]] = OnDemand(world.credits, lambda: [a for a in accounts if a in credits])
     return Universe(
@@ -276,17 +308,25 @@ def _less(item: Item, amounts: Mapping[str, int]) -> Item | None:
     return item if not off else replace(item, left=item.left - off) if item.left != off else None
 
 
-def _item(row: Mapping[str, Any], left: int, unclear: frozenset[str], disputed: _Disputed) -> Item:
-    account = (row["ledger_id"], row["company_code"], row["customer_id"])
+@lru_cache(maxsize=64)
+def _account(ledger: str, company: str, customer: str) -> Account:
+    """Return an account, the same one for neighbouring rows."""
+    return (ledger, company, customer)
+
+
+def _item(row: Mapping[str, Any], left: int, unclear: frozenset[str], disputed: Disputed) -> Item:
+    account = _account(row["ledger_id"], row["company_code"], row["customer_id"])
+    number, doc_no, reference = row["item_id"], row["doc_no"], row["reference"]
+    doc_no = number if doc_no == number else doc_no  # equal texts are kept once: a ledger has millions
     discounts: list[tuple[int, date]] = []
     if row["disc1_pct"] or row["disc2_pct"]:
         tiers = ((row["disc1_pct"], row["disc1_date"]), (row["disc2_pct"], row["disc2_date"]))
         discounts = sorted(((pct, day) for pct, day in tiers if pct > 0 and day is not None), reverse=True)
-    blocked = _blocked(row, account, disputed)
-    if not blocked and row["item_id"] in unclear:
+    blocked = why_blocked(row, account, disputed)
+    if not blocked and number in unclear:
         blocked = "has a part payment that names several documents"
     return Item(
-        row["item_id"], account, row["doc_no"], row["doc_type"], row["reference"], row["doc_date"], row["due_date"],
+        number, account, doc_no, row["doc_type"], doc_no if reference == doc_no else reference, row["doc_date"], row["due_date"],
         row["currency"], left, int(row["amount_doc"]), int(row["amount_local"]),
         row["local_currency"], tuple(discounts), int(row["grace_days"]), row["ref_item"], blocked,
         tuple([f"all of {what} {row[name]}" for name, what in _TOGETHER if row[name]]),
@@ -334,44 +374,6 @@ def _partial_payments(payments: pd.DataFrame, claims: pd.DataFrame) -> tuple[dic
             lessened[item] = lessened.get(item, 0) + int(amount)
         unclear |= found if len(found) > 1 else set()
     return lessened, frozenset(unclear)
-
-
-@dataclass(frozen=True)
-class _Disputed:
-    """Documents in a dispute that is not resolved, and disputes that are over."""
-
-    named: Mapping[tuple[Account, str], str]
-    over: frozenset[str]
-
-
-def _disputed(disputes: pd.DataFrame, day: pd.Timestamp) -> _Disputed:
-    over = disputes["status"].isin(["RESOLVED", "CLOSED"]) | (disputes["opened_date"] > day)
-    named: dict[tuple[Account, str], str] = {}
-    columns = ["dispute_id", "ledger_id", "company_code", "customer_id", "items"]
-    for number, ledger, company, customer, documents in sorted(disputes.loc[~over, columns].itertuples(index=False, name=None)):
-        for document in documents.split():
-            named.setdefault(((ledger, company, customer), document), number)
-    return _Disputed(named, frozenset(disputes.loc[over, "dispute_id"]))
-
-
-def _blocked(row: Mapping[str, Any], account: Account, disputed: _Disputed) -> str:
-    """Say in words why an item must not be matched without a person (G-06); blank when it may."""
-    if disputed.named:
-        names = sorted({row["item_id"], row["doc_no"], row["reference"]} - {""})
-        dispute = next((disputed.named[account, name] for name in names if (account, name) in disputed.named), "")
-        if dispute:
-            return f"is in dispute {dispute}"
-    if row["dispute_id"] and row["dispute_id"] not in disputed.over:
-        return f"is in dispute {row['dispute_id']}"
-    if row["payment_block"]:
-        return f"carries payment block {row['payment_block']}"
-    if row["legal_hold"]:
-        return "is in legal proceedings"
-    if row["written_off"]:
-        return "was written off"
-    if row["assigned_to"]:
-        return f"is assigned to {row['assigned_to']}"
-    return f"is a special G/L item ({row['special_gl']})" if row["special_gl"] else ""
 
 
 def _gone(row: Mapping[str, Any]) -> Settled:
