@@ -72,8 +72,8 @@ def _tables(settings: Params, file: Path, outputs: Path) -> tuple[Path, Mapping[
     from contextlib import closing
 
     from arwork.decide import newest_run
-    from arwork.journal.lines import parse
     from arwork.journal.followed import follow
+    from arwork.journal.lines import parse
     from arwork.pack.plan import journal_store
     from arwork.pack.prelegal_parts import READ
     from arwork.pack.record import read_tables

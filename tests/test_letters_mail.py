@@ -11,10 +11,10 @@ from email.policy import default
 import pytest
 
 from arwork.intake.shipped import shipped
+from arwork.money import ISO
 from arwork.pack.letters import Letter, Templates, reminders
 from arwork.pack.letters_mail import address, as_text, mails, recipients
 from arwork.pack.letters_out import register_of, write_letters
-from arwork.money import ISO
 from arwork.params import Params, read_params
 from arwork.policy import read_policy
 from tests.test_collect_dunning import table

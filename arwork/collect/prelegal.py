@@ -57,7 +57,8 @@ def assemble(tables: Mapping[str, pd.DataFrame], account: tuple[str, ...], as_of
     rows = {
         1: mine["customers"], 4: kept.loc[kept["open_doc"] > 0], 6: mine["open_items"],
         7: applied.loc[applied["item_id"].isin(mine["open_items"]["item_id"])], 8: mine["letters_sent"], 9: mine["contacts"],
-        10: mine["promises"], 11: mine["disputes"], 14: profile.loc[(profile["security_amount"] > 0) | (profile["insured_limit"] > 0)], 16: kept.loc[kept["open_doc"] < 0],
+        10: mine["promises"], 11: mine["disputes"], 14: profile.loc[(profile["security_amount"] > 0) | (profile["insured_limit"] > 0)],
+        16: kept.loc[kept["open_doc"] < 0],
     }  # fmt: skip
     if "late_fees" in tables:
         rows[12] = of_account(tables["late_fees"], account)

@@ -43,7 +43,7 @@ def recipients(profiles: pd.DataFrame) -> dict[tuple[str, ...], str]:
 
 def mails(letters: Sequence[Letter], css: str, to: Mapping[tuple[str, ...], str], params: Params) -> list[bytes]:
     """Write letters as e-mails, in their order; `to` are the addresses by account, the sender is the contact of the company."""
-    senders = {}
+    senders: dict[tuple[str, ...], tuple[str, str]] = {}
     for entry in params.ledgers:
         found = _ADDRESS.search(entry.sender.contact)
         senders[(entry.ledger, entry.company_code)] = (entry.name, found[0] if found else "")

@@ -35,7 +35,8 @@ h1 { font-size: 15pt; margin: 0 0 2mm 0; string-set: file content(); } h2 { font
 h3 { font-size: 9pt; margin: 4mm 0 1mm 0; break-after: avoid; } section.first { break-before: page; }
 table { border-collapse: collapse; width: 100%; } thead { display: table-header-group; } tr { break-inside: avoid; }
 th, td { text-align: left; vertical-align: top; padding: 1mm 1.5mm; border-bottom: 0.3pt solid #9aa5b1; overflow-wrap: anywhere; }
-thead th { border-bottom: 1pt solid #52606d; background-color: #e9eef3; overflow-wrap: normal; } .missing { color: #9b1c1c; } .small { color: #52606d; font-size: 7pt; }
+thead th { border-bottom: 1pt solid #52606d; background-color: #e9eef3; overflow-wrap: normal; }
+.missing { color: #9b1c1c; } .small { color: #52606d; font-size: 7pt; }
 a { color: inherit; text-decoration: none; } a.page::after { content: target-counter(attr(href url), page); }
 """
 """The look of the page and of its print; it names no address and no font of its own."""
@@ -149,7 +150,7 @@ def _page(
     body = joined(
         element("h1", title), _facts(case, state), element("h2", "Index"), _index(rows),
         *(_part(case, row, held, placed) for row in rows),
-        element("p", f"Run {case.run}, ledger {ledger}, company {company}. Amounts and texts are those of the books; nothing was added by the machine.", class_="small"),
+        element("p", f"Run {case.run}, ledger {ledger}, company {company}. Amounts and texts are those of the books.", class_="small"),
     )  # fmt: skip
     head = element("head", element("meta", charset="utf-8"), element("title", title), Markup(f"<style>{CSS}</style>"))
     return "<!DOCTYPE html>\n" + element("html", head, element("body", body), lang="en").html + "\n"
