@@ -159,14 +159,16 @@ def test_MT_34_formula() -> None:
 
 def families() -> tuple[pd.DataFrame, pd.DataFrame]:
     people = table(
-        "customers", {"name": "A", "party_id": "P1", "parent_id": "PX"}, {"ledger_id": "FIN", "company_code": "2000", "customer_id": "F1", "name": "A", "party_id": "P1", "parent_id": "PX"},
+        "customers", {"name": "A", "party_id": "P1", "parent_id": "PX"},
+        {"ledger_id": "FIN", "company_code": "2000", "customer_id": "F1", "name": "A", "party_id": "P1", "parent_id": "PX"},
         {"customer_id": "C2", "name": "B", "party_id": "", "parent_id": ""}, {"customer_id": "C3", "name": "C", "party_id": "P3", "parent_id": ""},
     )  # fmt: skip
     items = pd.DataFrame({
         "ledger_id": ["MAIN", "FIN", "MAIN", "MAIN"], "company_code": ["1000", "2000", "1000", "1000"], "customer_id": ["C1", "F1", "C2", "C3"],
         "local_currency": "EUR", "left_local": [60_000, 50_000, -700, 5_000],
     })  # fmt: skip
-    profiles = table("customer_profiles", {"credit_limit": 80_000, "insured_limit": 50_000}, {"ledger_id": "FIN", "company_code": "2000", "customer_id": "F1", "credit_limit": 20_000, "insured_limit": 0},
+    profiles = table("customer_profiles", {"credit_limit": 80_000, "insured_limit": 50_000},
+                     {"ledger_id": "FIN", "company_code": "2000", "customer_id": "F1", "credit_limit": 20_000, "insured_limit": 0},
                      {"customer_id": "C3", "credit_limit": 9_000, "insured_limit": 0, "currency": "USD"})  # fmt: skip
     cash = table("receipts", {"receipt_id": "R", "amount": 10_000, "unapplied_amount": 10_000, "value_date": RUN, "booking_date": RUN})
     return exposed(items, people, profiles, cash), people

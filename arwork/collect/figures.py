@@ -58,7 +58,7 @@ def measure(month: Month, policy: Policy, start: date, as_of: date, units: Units
     families = exposed(month.items, month.customers, month.customer_profiles, month.receipts)
     for book in month.ledgers.to_dict("records"):
         own = {name: _own(getattr(month, name), book) for name in (
-            "open_items", "items", "receipts", "paid", "disputes", "promises", "first", "sales_history",
+            "open_items", "items", "receipts", "paid", "disputes", "promises", "first", "sales_history", "customers", "contacts", "letters_sent", "cash_book",
         )}  # fmt: skip
         figures = [
             *_outstanding(own, start, as_of), *_behaviour(own, policy), *_promised(own), *applied(own["receipts"], month.proposals, month.allocations, start, as_of),
