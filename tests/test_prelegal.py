@@ -153,3 +153,11 @@ def test_CO_60_key_date_decides_what_is_late() -> None:
     earlier = date.fromordinal(late(90).toordinal())
     frames["ageing_items"] = age(frames["open_items"], frames["disputes"], frames["allocations"], policy(), earlier).ageing_items
     assert not len([one for one in documents(frames, WHO, earlier) if one.file == "04-invoices-overdue"])
+
+
+def test_CO_60_a_customer_who_owes_nothing_has_a_file_that_says_so() -> None:
+    frames = books()
+    people = table("customers", {"customer_id": "C9", "name": "Clear Ltd", "status": "ACTIVE"})
+    made = bundle(Case({**frames, "customers": people}, ("MAIN", "1000", "C9"), "Own", ISO, RUN, "r"))
+    assert "Overdue at the key date 2025-06-30: nothing on 0 documents." in made.pieces["file.html"].decode("utf-8")
+    assert made.held == 1
