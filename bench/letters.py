@@ -38,7 +38,9 @@ def frame(name: str, rows: list[dict[str, object]]) -> pd.DataFrame:
 
 def tables(number: int) -> dict[str, pd.DataFrame]:
     """Make so many customers with what letters need of them."""
-    people, profiles, items = [], [], []
+    people: list[dict[str, object]] = []
+    profiles: list[dict[str, object]] = []
+    items: list[dict[str, object]] = []
     languages = sorted(NAMES)
     for who in range(number):
         key = {"ledger_id": "MAIN", "company_code": "1000", "customer_id": f"{who:06d}", "currency": "EUR"}

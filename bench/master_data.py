@@ -28,7 +28,9 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 def parties(folder: Path) -> list[Party]:
     """Return the accounts of both companies, numbered by company and label."""
-    own = [("A", r["info_internal_id"], r["NAME1"], (r["STCEG"], r["STCD1"])) for r in rows(folder / "company_A_table.csv")]
+    own: list[tuple[str, str, str, tuple[str, ...]]] = [
+        ("A", r["info_internal_id"], r["NAME1"], (r["STCEG"], r["STCD1"])) for r in rows(folder / "company_A_table.csv")
+    ]
     own += [("B", r["info_internal_id"], r["Organization Name"], (r["TAX Number"],)) for r in rows(folder / "company_B_table_joined.csv")]
     return [Party(f"{side}{label}", name, tuple(key_of("tax number", tax) for tax in taxes if tax)) for side, label, name, taxes in own]
 
