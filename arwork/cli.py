@@ -24,6 +24,7 @@ from arwork.commands_desk_view import register_desk
 from arwork.commands_followups import register_followups
 from arwork.commands_forecast import register as register_forecast
 from arwork.commands_journal import journal_app, people_app
+from arwork.commands_legal import register_legal
 from arwork.commands_letters import register_letters
 from arwork.commands_reconcile import register_reconcile
 from arwork.commands_refunds import register as register_refunds
@@ -48,6 +49,7 @@ register_refunds(app)
 register_collect(app)
 register_letters(app)
 register_reconcile(app)
+register_legal(app)
 _say = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 register_decide(app)

@@ -27,7 +27,7 @@ def register_letters(app: typer.Typer) -> None:
 def letters_command(
     params: Annotated[Path, typer.Argument(help="The params file of the close, such as params/demo.yaml.")],
     step: Annotated[
-        str, typer.Argument(help="preview (what would go out), approve (record that it may), or write (HTML and PDF).")
+        str, typer.Argument(help="preview (what would go out), approve (record that it may), or write (HTML, e-mails, PDF).")
     ] = "preview",
     statements: Annotated[
         bool, typer.Option("--statements", help="Statements of account instead of reminders; they need no approval.")
@@ -130,6 +130,7 @@ def _write_reminders(params_file: Path, shown: Shown, templates: Templates, *, p
     from arwork.errors import InputError
     from arwork.journal.events import standing
     from arwork.pack.letters import reminders
+    from arwork.pack.letters_mail import recipients
     from arwork.pack.letters_out import proposal_digest, register_of
     from arwork.pack.plan import journal_store
 
@@ -141,7 +142,8 @@ def _write_reminders(params_file: Path, shown: Shown, templates: Templates, *, p
         raise InputError("nobody approved these reminders (CO-08)", where=shown.run.as_posix(), cure="Look at `preview`, then `approve`.")
     left_out = set(approvals[-1].body.get("left_out", ()))
     letters = [one for one in reminders(shown.tables, shown.params, templates) if one.letter_id not in left_out]
-    register = register_of(letters, proposed, shown.tables["dunning_items"], shown.params.units)
+    to = recipients(shown.tables["customer_profiles"])
+    register = register_of(letters, proposed, shown.tables["dunning_items"], shown.params.units, to)
     _out(shown, templates, letters, register, "letters", pdf=pdf)
 
 
@@ -161,6 +163,7 @@ def _write_statements(shown: Shown, templates: Templates, *, pdf: bool, write: b
 def _out(shown: Shown, templates: Templates, letters: list[Any], register: str, kind: str, *, pdf: bool) -> None:
     from arwork.errors import InputError
     from arwork.pack.letters import lacking
+    from arwork.pack.letters_mail import mails, recipients
     from arwork.pack.letters_out import write_letters
 
     said = lacking(shown.params)
@@ -176,5 +179,8 @@ def _out(shown: Shown, templates: Templates, letters: list[Any], register: str, 
             ) from None
         printed = pdfs(letters, templates.css, fonts(templates.folder / "fonts"))
     folder = shown.run.parent / f"{shown.run.name}.{kind}"
-    files = write_letters(folder, letters, templates.css, printed, register)
+    to = recipients(shown.tables["customer_profiles"])
+    files = write_letters(folder, letters, templates.css, printed, register, mails(letters, templates.css, to, shown.params))
+    addressed = sum(letter.account[:3] in to for letter in letters)
+    typer.echo(f"e-mails ready to be sent by a person: {len(letters):,}, {addressed:,} of them with an address; nothing was sent")
     typer.echo(f"{len(letters):,} {kind} written, {files:,} files, in {folder.as_posix()}")

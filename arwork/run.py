@@ -274,8 +274,9 @@ def ageing_collections(books: Books) -> Stage:
     aged = age(t["open_items"], t["disputes"], t["allocations"], params.policy, params.as_of)
     done = week(t, aged.ageing_items, params.policy, books.units, params.start, params.as_of)
     files = collectors_files(
-        {**t, "ageing": aged.ageing, "ageing_items": aged.ageing_items}, params.policy, params.start, params.as_of, params.units
-    )
+        {**t, "ageing": aged.ageing, "ageing_items": aged.ageing_items, "late_fees": done.tables["late_fees"]},
+        params.policy, params.start, params.as_of, params.units,
+    )  # fmt: skip
     tables = {"ageing_items": aged.ageing_items, "ageing": aged.ageing, **done.tables, **files.tables}
     told = (*aged.findings, *said.findings, *done.findings, *files.findings)
     return Stage("40_ageing_collections", tables, (*aged.ties, *done.ties, *files.ties), told)

@@ -1073,7 +1073,7 @@ variant text!: Which of the definitions in the market it is.
 name text!: Name.
 value rate: Value, two decimals; blank where there is none.
 bound flag!: The value is only a lower bound.
-unit choice! DAYS|PERCENT|TIMES|INDEX: What the value counts.
+unit choice! DAYS|PERCENT|TIMES|INDEX|AMOUNT: What the value counts; AMOUNT is money in `currency`.
 numerator money?: Figure above the line.
 denominator money?: Figure below the line.
 counts choice! MONEY|ROWS|DAYS: What numerator and denominator are: minor units of `currency`, rows, or amounts weighted by days.

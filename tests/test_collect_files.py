@@ -15,7 +15,7 @@ from arwork.collect.claims import add_months, deadlines, track
 from arwork.collect.credit import FULL, Standing, decision, points, review
 from arwork.collect.distress import screen
 from arwork.collect.escalation import step
-from arwork.collect.master_data import Party, check, pairs
+from arwork.collect.master_data import APART, Party, check, key_of, pairs
 from arwork.collect.prelegal import assemble, completeness, index
 from arwork.collect.reactions import reactions
 from arwork.tables import empty
@@ -207,6 +207,32 @@ def test_CO_90_pairs_by_key_and_by_name() -> None:
     assert [(row[0], row[1], row[3]) for row in found] == [("3", "4", "the same tax number"), ("1", "2", "names alike")]
 
 
+@pytest.mark.parametrize(
+    ("mine", "other", "why"),
+    [
+        ("DE 811.000.123", "de811000123", "the same tax number"), ("DE811000123", "DE811000124", "names alike"), ("DE811000123", "", "names alike"),
+        ("DE811000123", "DE297465508", APART),
+    ],
+)  # fmt: skip
+def test_CO_90_tax_numbers_speak_for_or_against_like_names(mine: str, other: str, why: str) -> None:
+    found = pairs([Party("1", "Nordhafen Logistik GmbH", tuple(filter(None, [key_of("tax number", mine)]))),
+                   Party("2", "Nordhaven Logistik GmbH", tuple(filter(None, [key_of("tax number", other)])))])  # fmt: skip
+    assert [row[3] for row in found] == [why]
+
+
+def test_CO_90_like_names_of_two_entities_are_shown_and_not_proposed_as_one() -> None:
+    frames = {name: empty(name) for name in ("customer_banks", "payer_relationships", "open_items")}
+    frames["customers"] = table("customers", {"customer_id": "1", "name": "Paragon Consulting", "status": "ACTIVE"},
+                                {"customer_id": "2", "name": "Paragone Consulting", "status": "ACTIVE"})  # fmt: skip
+    profile = {"credit_limit": 5, "dunning_procedure": "STD4", "contact_date": RUN}
+    frames["customer_profiles"] = table("customer_profiles", {**profile, "customer_id": "1", "tax_id": "FR01790815003"},
+                                        {**profile, "customer_id": "2", "tax_id": "FR84056164019"})  # fmt: skip
+    found = check(frames, RUN).set_index("check")
+    assert "DUPLICATE" not in found.index
+    assert found.at["ALIKE", "other_customer"] == "2"
+    assert "two legal entities" in found.at["ALIKE", "sentence"]
+
+
 def test_CO_90_gaps_of_a_profile() -> None:
     frames = {name: empty(name) for name in ("customer_banks", "payer_relationships", "open_items")}
     frames["customers"] = table("customers", {"name": "Abel", "status": "ACTIVE", "party_id": "C1", "parent_id": "P2"},
@@ -233,7 +259,7 @@ def test_CO_20_reactions(left: int, days: int, code: str, expected: str) -> None
 
 
 def test_CO_60_index_and_completeness() -> None:
-    frames = {name: empty(name) for name in ("promises", "disputes", "letters_sent", "customer_profiles", "allocations")}
+    frames = {name: empty(name) for name in ("promises", "disputes", "letters_sent", "contacts", "customer_profiles", "allocations")}
     frames["open_items"] = table("open_items", item("A", late(90), 60000))
     frames["customers"] = table("customers", {"name": "Abel", "status": "ACTIVE"})
     parts = index(assemble(frames, ("MAIN", "1000", "C1"), RUN))

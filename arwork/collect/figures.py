@@ -12,9 +12,11 @@ import pandas as pd
 from arwork.collect import metrics as mt
 from arwork.collect.figure import Figure, weighed
 from arwork.collect.figures_cash import applied, concentrated, disputed
+from arwork.collect.figures_work import against_limits, exposed, worked
 from arwork.collect.key_date import open_at
 from arwork.collect.promises import kept_ratio
 from arwork.dates import period_end, period_of, period_start, previous_period
+from arwork.money import ISO, Units
 from arwork.policy import Policy
 from arwork.tables import conform
 
@@ -38,23 +40,30 @@ class Month:
     first: pd.DataFrame
     sales_history: pd.DataFrame
     ledgers: pd.DataFrame
+    customers: pd.DataFrame
+    customer_profiles: pd.DataFrame
+    contacts: pd.DataFrame
+    letters_sent: pd.DataFrame
+    cash_book: pd.DataFrame
 
 
-def measure(month: Month, policy: Policy, start: date, as_of: date) -> pd.DataFrame:
-    """Return `metrics`: a row a figure and ledger, ledger currency, with numerator and denominator (MT-10 to MT-71).
+def measure(month: Month, policy: Policy, start: date, as_of: date, units: Units = ISO) -> pd.DataFrame:
+    """Return `metrics`: a row a figure and ledger, ledger currency, with numerator and denominator (MT-10 to MT-72).
 
     Receivables are debit items less credit memos, before money on the account (decision 6); at the key date they are taken after
     the allocations of this close, which the ledger has not posted. Credit sales come from
     `sales_history`, else from the invoices of the extract, for the months from that of its earliest clearing on.
     """
     rows = []
+    families = exposed(month.items, month.customers, month.customer_profiles, month.receipts)
     for book in month.ledgers.to_dict("records"):
         own = {name: _own(getattr(month, name), book) for name in (
-            "open_items", "items", "receipts", "paid", "disputes", "promises", "first", "sales_history",
+            "open_items", "items", "receipts", "paid", "disputes", "promises", "first", "sales_history", "customers", "contacts", "letters_sent", "cash_book",
         )}  # fmt: skip
         figures = [
             *_outstanding(own, start, as_of), *_behaviour(own, policy), *_promised(own), *applied(own["receipts"], month.proposals, month.allocations, start, as_of),
-            *disputed(own, start, as_of), *concentrated(own),
+            *disputed(own, start, as_of), *concentrated(own), *worked(own, units.exponent(book["ledger_currency"]), start, as_of),
+            *against_limits(families, own["customers"], book["ledger_currency"]),
         ]  # fmt: skip
         rows += [_row(figure, book) for figure in figures]
     return conform("metrics", pd.DataFrame(rows))

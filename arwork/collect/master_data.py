@@ -16,6 +16,11 @@ from arwork.tables import conform, empty
 
 LIKE = 0.92
 """From this likeness of names two accounts are shown as a pair (CO-90)."""
+SAME_NUMBER = 0.8
+"""From this likeness two tax numbers may be one that was mistyped; less alike they are of two legal entities."""
+APART = "names alike, tax numbers of two entities"
+"""Why two accounts are shown that are not proposed as one party."""
+_TAX = "tax number"
 _CROWD = 60
 """A word that more accounts bear says nothing of who they are."""
 _OWNER = "master data"
@@ -34,11 +39,13 @@ def pairs(parties: Sequence[Party]) -> list[tuple[str, str, int, str]]:
     """Return likely duplicates: two numbers, the likeness in thousandths, and why; each pair once, the likeliest first (CO-90).
 
     Two accounts meet when they share a key, or when their cleaned names are at least `LIKE` alike and share a word, or its first four letters.
-    Names that differ in their legal form are two parties, unless they share a key.
+    Names that differ in their legal form are two parties, unless they share a key. Accounts whose names are alike and whose tax numbers
+    are not are given as `APART`: two legal entities, unless a number is wrong.
     """
     formed = {party.number: words_and_form(party.name) for party in parties}
     names, forms = {n: " ".join(words) for n, (words, _) in formed.items()}, {n: form for n, (_, form) in formed.items()}
     found: dict[tuple[str, str], tuple[int, str]] = {}
+    taxes = {party.number: [key for key in party.keys if key.startswith(f"{_TAX}:")] for party in parties}
     for key, both in _meeting((party.number, key) for party in parties for key in dict.fromkeys(party.keys) if key):
         found.setdefault(both, (1000, f"the same {key.split(':')[0]}"))
     words = ((party.number, mark) for party in parties for mark in _marks(names[party.number]))
@@ -46,8 +53,20 @@ def pairs(parties: Sequence[Party]) -> list[tuple[str, str, int, str]]:
         if both not in found:
             like = similarity(names[both[0]], names[both[1]])
             if like >= LIKE and (forms[both[0]] == forms[both[1]] or not forms[both[0]] or not forms[both[1]]):
-                found[both] = (int(like * 1000), "names alike")
+                found[both] = (int(like * 1000), APART if _apart(taxes.get(both[0], ()), taxes.get(both[1], ())) else "names alike")
     return sorted(((*both, *said) for both, said in found.items()), key=lambda row: (-row[2], row[0], row[1]))
+
+
+def key_of(kind: str, text: str) -> str:
+    """Return a key that only one party has, its blanks and punctuation taken out so that two ways of writing meet; blank for none."""
+    plain = "".join(mark for mark in text.upper() if mark.isalnum())
+    return f"{kind}:{plain}" if plain else ""
+
+
+def _apart(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Say whether both have a tax number and none of one is like one of the other."""
+    start = len(_TAX) + 1
+    return bool(ours and theirs) and all(similarity(a[start:], b[start:]) < SAME_NUMBER for a in ours for b in theirs)
 
 
 def _marks(name: str) -> set[str]:
@@ -80,18 +99,20 @@ def check(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame:
 
 def _duplicates(tables: Mapping[str, pd.DataFrame]) -> Iterator[dict[str, Any]]:
     keys: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for name, column, word in (("customer_banks", "account", "bank account"), ("customer_profiles", "tax_id", "tax number")):
+    for name, column, word in (("customer_banks", "account", "bank account"), ("customer_profiles", "tax_id", _TAX)):
         for row in tables[name][[*ACCOUNT, column]].itertuples(index=False, name=None):
             if row[3]:
-                keys[row[:3]].append(f"{word}:{row[3]}")
+                keys[row[:3]].append(key_of(word, row[3]))
     for key, rows in tables["customers"].groupby(["ledger_id", "company_code"], sort=True):
         names = dict(zip(rows["customer_id"], rows["name"], strict=True))
         parties = [Party(number, name, tuple(keys.get((str(key[0]), str(key[1]), number), ()))) for number, name in sorted(names.items())]
         for one, other, like, why in pairs(parties):
+            both = f"{one} {names[one]} and {other} {names[other]}"
+            same = why != APART
             yield {
-                **dict(zip(ACCOUNT, (*key, one), strict=True)), "check": "DUPLICATE", "other_customer": other, "likeness": like,
-                "sentence": f"{one} {names[one]} and {other} {names[other]} look like one party: {why}.",
-                "next_action": "merge the accounts, or note why there are two",
+                **dict(zip(ACCOUNT, (*key, one), strict=True)), "check": "DUPLICATE" if same else "ALIKE", "other_customer": other, "likeness": like,
+                "sentence": f"{both} look like one party: {why}." if same else f"{both} have like names and different tax numbers: two legal entities.",
+                "next_action": "merge the accounts, or note why there are two" if same else "confirm both tax numbers, so that nobody posts to the other",
             }  # fmt: skip
 
 

@@ -35,7 +35,10 @@ def ratio(part: int, whole: int, times: int = 1) -> Fraction | None:
 
 
 def percent(part: int, whole: int) -> Fraction | None:
-    """Return part / whole in percent points; None where the whole is zero (MT-23, MT-40 to MT-44, MT-48, MT-50, MT-53, MT-54)."""
+    """Return part / whole in percent points; None where the whole is zero.
+
+    MT-23, MT-32 to MT-35, MT-40 to MT-44, MT-47, MT-48, MT-50, MT-53, MT-54, MT-72.
+    """
     return ratio(part, whole, _HUNDRED)
 
 

@@ -24,6 +24,20 @@ PARTS = (
 """The index of a file, in its order."""
 MANDATORY = frozenset({1, 4, 5, 6, 8, 15, 18})
 """Parts without which a file may not go; beside them one of contract (2) and orders (3)."""
+OUTSIDE: Mapping[int, tuple[tuple[str, str], ...]] = {
+    1: (("register number and guarantors", "master data"),), 2: (("contract, terms with acceptance, retention of title, interest clause", "sales"),),
+    3: (("orders", "sales"),), 4: (("a copy of each invoice", "billing"),), 5: (("proof of delivery of each invoice", "logistics"),),
+    8: (("final demand with a deadline", "collector"),), 9: (("contact log", "collector"),), 12: (("computation of late payment fees", "collector"),),
+    13: (("credit report, assets, insolvency search", "credit"),), 14: (("notices to insurer and guarantors", "credit"),),
+    15: (("limitation date of each invoice, by the law that governs it", "legal"),),
+    17: (("what can be recovered, how likely, and what it costs", "legal"),), 18: (("approval of the hand-over", "AR manager"),),
+}  # fmt: skip
+"""What the books cannot show of a part, and who gets it."""
+FINAL = 3
+"""Reminder level of the final demand (CO-01)."""
+_MAY_BE_EMPTY = (7, 10, 11, 14, 16, 19)
+SOURCES = ("open_items", "promises", "disputes", "letters_sent", "contacts", "customers", "customer_profiles")
+"""Tables by account that a file is made from."""
 
 
 @dataclass(frozen=True)
@@ -36,22 +50,23 @@ class File:
 
 def assemble(tables: Mapping[str, pd.DataFrame], account: tuple[str, ...], as_of: date) -> File:
     """Gather from the books what belongs into an account's file, a frame a part (CO-60)."""
-    mine = {
-        name: _of(tables[name], account)
-        for name in ("open_items", "promises", "disputes", "letters_sent", "customers", "customer_profiles")
-    }
+    mine = {name: of_account(tables[name], account) for name in SOURCES}
     kept = open_at(mine["open_items"], as_of)
     applied = tables["allocations"]
     profile = mine["customer_profiles"]
     rows = {
         1: mine["customers"], 4: kept.loc[kept["open_doc"] > 0], 6: mine["open_items"],
-        7: applied.loc[applied["item_id"].isin(mine["open_items"]["item_id"])], 8: mine["letters_sent"], 10: mine["promises"],
-        11: mine["disputes"], 14: profile.loc[(profile["security_amount"] > 0) | (profile["insured_limit"] > 0)], 16: kept.loc[kept["open_doc"] < 0],
+        7: applied.loc[applied["item_id"].isin(mine["open_items"]["item_id"])], 8: mine["letters_sent"], 9: mine["contacts"],
+        10: mine["promises"], 11: mine["disputes"], 14: profile.loc[(profile["security_amount"] > 0) | (profile["insured_limit"] > 0)],
+        16: kept.loc[kept["open_doc"] < 0],
     }  # fmt: skip
+    if "late_fees" in tables:
+        rows[12] = of_account(tables["late_fees"], account)
     return File(account, rows)
 
 
-def _of(frame: pd.DataFrame, account: tuple[str, ...]) -> pd.DataFrame:
+def of_account(frame: pd.DataFrame, account: tuple[str, ...]) -> pd.DataFrame:
+    """Return the rows of one account."""
     mine = frame
     for name, value in zip(ACCOUNT, account, strict=True):
         mine = mine.loc[mine[name] == value]
@@ -59,18 +74,37 @@ def _of(frame: pd.DataFrame, account: tuple[str, ...]) -> pd.DataFrame:
 
 
 def index(file: File) -> pd.DataFrame:
-    """Return the index of a file, a row a part (`prelegal_files`): found in the books, to be added by a person, or nothing to show."""
+    """Return the index of a file, a row a part (`prelegal_files`): found in the books, to be added by a person, or nothing to show.
+
+    Letters count only when a final demand with a deadline is among them.
+    """
     rows = []
     for place, title in enumerate(PARTS, start=1):
         held = len(file.rows.get(place, ()))
-        empty_ok = place in (7, 10, 11, 14, 16, 19)
-        status = "FOUND" if held else "NONE" if empty_ok else "ADD"
-        note = f"{held:,} rows of the books" if held else "the books hold none" if empty_ok else "to be added as a document"
+        enough = held and (place != 8 or final_demand(file.rows[8]))
+        status = "FOUND" if enough else "NONE" if place in _MAY_BE_EMPTY else "ADD"
         rows.append({
             **dict(zip(ACCOUNT, file.account, strict=True)), "place": place, "title": title, "mandatory": place in MANDATORY,
-            "status": status, "rows": held, "note": note,
+            "status": status, "rows": held, "note": _note(place, held, status),
         })  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def final_demand(letters: pd.DataFrame) -> bool:
+    """Say whether a final demand that states a deadline is among the letters sent, and was not returned."""
+    return bool(((letters["level"] >= FINAL) & letters["deadline"].notna() & (letters["delivery"] != "UNDELIVERED")).any())
+
+
+def missing(place: int, status: str) -> str:
+    """Say what the books cannot show of a part and who gets it; blank where nothing is expected."""
+    asked = OUTSIDE.get(place, ()) if status != "NONE" else ()
+    return "; ".join(f"{what}: {who}" for what, who in asked if not (status == "FOUND" and place in (8, 9, 12)))
+
+
+def _note(place: int, held: int, status: str) -> str:
+    shown = f"{held:,} rows of the books" if held else "the books hold none"
+    wanted = missing(place, status)
+    return f"{shown}; to be added: {wanted}" if wanted else shown
 
 
 def completeness(parts: pd.DataFrame, added: frozenset[int] = frozenset()) -> tuple[int, int, bool]:
@@ -95,7 +129,7 @@ def files(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame:
     near: dict[str, Any] = {}
     due = candidates(tables, as_of)
     wanted = pd.DataFrame(due, columns=ACCOUNT)
-    for name in ("open_items", "promises", "disputes", "letters_sent", "customers", "customer_profiles"):
+    for name in (*SOURCES, *({"late_fees"} & set(tables))):
         near[name] = tables[name].merge(wanted, on=ACCOUNT, how="inner") if len(wanted) else tables[name].head(0)
     near["allocations"] = tables["allocations"].loc[lambda t: t["item_id"].isin(near["open_items"]["item_id"])]
     found = [index(assemble(near, account, as_of)) for account in due]

@@ -26,7 +26,7 @@ from arwork.proof import Finding, Tie
 
 READ = (
     "ledgers", "customers", "open_items", "receipts", "proposals", "allocations", "adjustments", "disputes", "promises", "contacts",
-    "sales_history", "adjustment_register", "bank_lines", "cash_book",
+    "sales_history", "adjustment_register", "bank_lines", "cash_book", "customer_profiles", "letters_sent",
 )  # fmt: skip
 """Tables that the week is made of, beside `ageing_items`."""
 
@@ -56,10 +56,10 @@ def week(tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, policy:
     fees = late_fees(t["open_items"], paid, around, policy, units, start, as_of)
     month = Month(
         t["open_items"], items, t["receipts"], t["proposals"], t["allocations"], paid, t["disputes"], promised, first,
-        t["sales_history"], t["ledgers"],
+        t["sales_history"], t["ledgers"], t["customers"], t["customer_profiles"], t["contacts"], t["letters_sent"], t["cash_book"],
     )  # fmt: skip
     made = {
-        "metrics": measure(month, policy, start, as_of), "provisions": provision(ageing_items, t["customers"], policy),
+        "metrics": measure(month, policy, start, as_of, units), "provisions": provision(ageing_items, t["customers"], policy),
         "first_contacts": first, "promise_results": promised, "dispute_work": dispute_work(t["disputes"], items, policy, units, as_of),
         "worklist": worklist(Day(items, net, t["customers"], promised, unpaid, t["contacts"], paid), policy, units, as_of),
         "late_fees": fees.late_fees, "late_fee_segments": fees.late_fee_segments,

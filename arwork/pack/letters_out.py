@@ -1,4 +1,4 @@
-"""Letters on disk: one folder a run, written once: e-mail-ready HTML, PDF, the register of what it holds, and digests."""
+"""Letters on disk: one folder a run, written once: HTML, e-mails ready to be sent by a person, PDF, the register of what it holds, and digests."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -25,7 +26,9 @@ def proposal_digest(letters: pd.DataFrame) -> str:
     return sha256(letters.to_csv(index=False, lineterminator="\n").encode("utf-8"))
 
 
-def write_letters(folder: Path, letters: Sequence[Letter], css: str, printed: Iterable[tuple[Letter, bytes]], register: str) -> int:
+def write_letters(
+    folder: Path, letters: Sequence[Letter], css: str, printed: Iterable[tuple[Letter, bytes]], register: str, mailed: Sequence[bytes] = ()
+) -> int:
     """Write letters into a new folder and return how many files it holds; InputError when the folder is there.
 
     Files are numbered, because what a customer is called never names a file; the register says which letter is which.
@@ -37,6 +40,8 @@ def write_letters(folder: Path, letters: Sequence[Letter], css: str, printed: It
     files: dict[str, bytes] = {REGISTER: register.encode("utf-8")}
     for number, letter in enumerate(letters, start=1):
         files[f"html/{number:05d}.html"] = page([letter], css, letter.letter_id).encode("utf-8")
+    for number, data in enumerate(mailed, start=1):
+        files[f"eml/{number:05d}.eml"] = data
     for number, (_, data) in enumerate(printed, start=1):
         files[f"pdf/{number:05d}.pdf"] = data
     listing = "".join(f"{sha256(data)}  {name}\n" for name, data in sorted(files.items()))
@@ -47,8 +52,14 @@ def write_letters(folder: Path, letters: Sequence[Letter], css: str, printed: It
     return len(files) + 1
 
 
-def register_of(letters: Sequence[Letter], proposed: pd.DataFrame, items: pd.DataFrame, units: Units) -> str:
-    """Return the register as CSV: file number, and the columns of table `letters_sent`; formulas from outside are defused."""
+def register_of(
+    letters: Sequence[Letter],
+    proposed: pd.DataFrame,
+    items: pd.DataFrame,
+    units: Units,
+    to: Mapping[tuple[str, ...], str] = MappingProxyType({}),
+) -> str:
+    """Return the register as CSV: file number, the columns of table `letters_sent`, the e-mail address; formulas from outside are defused."""
     rows = {row["letter_id"]: row for row in proposed.to_dict("records")}
     listed: Mapping[object, str] = items.loc[items["asked"] > 0].groupby(OWED)["reference"].agg(" ".join).to_dict()
     out = io.StringIO()
@@ -67,6 +78,7 @@ def register_of(letters: Sequence[Letter], proposed: pd.DataFrame, items: pd.Dat
             "delivery",
             "reaction_code",
             "reaction_date",
+            "mail_to",
         ]
     )
     for number, letter in enumerate(letters, start=1):
@@ -75,5 +87,6 @@ def register_of(letters: Sequence[Letter], proposed: pd.DataFrame, items: pd.Dat
         amount = units.text(row["amount"] + row["charge"], letter.account[3])
         sent = f"{day[:4]}-{day[4:6]}-{day[6:]}"
         texts = [letter.letter_id, *letter.account, str(row["level"]), sent, f"{row['deadline']:%Y-%m-%d}", "LETTER"]
-        writer.writerow([f"{number:05d}", *map(defused, texts), amount, defused(listed.get(letter.account, "")), "SENT", "", ""])
+        writer.writerow([f"{number:05d}", *map(defused, texts), amount, defused(listed.get(letter.account, "")), "SENT", "", "",
+                         defused(to.get(letter.account[:3], ""))])  # fmt: skip
     return out.getvalue()

@@ -89,7 +89,8 @@ def figures(metrics: pd.DataFrame) -> pd.DataFrame:
 def _value(row: Mapping[Any, Any], units: Mapping[str, str]) -> str:
     if not row["value"]:
         return "not measurable" if row["status"] == "NOT_MEASURABLE" else "no value"
-    return f"{'> ' if row['bound'] else ''}{row['value']}{units[row['unit']]}"
+    unit = units.get(row["unit"], f" {row['currency']}")
+    return f"{'> ' if row['bound'] else ''}{row['value']}{unit}"
 
 
 def levels(table: pd.DataFrame) -> pd.DataFrame:
