@@ -269,8 +269,7 @@ def ageing_collections(books: Books) -> Stage:
 def forecast(books: Books) -> Stage:
     """Forecast the cash of the month and the quarter ahead, and say how right earlier forecasts were (FC-01 to FC-08)."""
     t, params = books.tables, books.params
-    cheques = pd.DataFrame(columns=["cheque_id", "item", "day", "amount", "return_rate"])
-    special = Special(t["promises"], t["disputes"], cheques, books.overrides)
+    special = Special(t["promises"], t["disputes"], t["cheques"], books.overrides)
     inputs = Inputs(t["open_items"], t["customers"], t["allocations"], t["receipts"], special)
     ahead = look_ahead(inputs, _carried(books.run_dir, CARRIED), params.policy, params.as_of)
     return Stage("50_forecast", ahead.tables, ahead.ties, ahead.findings)
@@ -340,7 +339,7 @@ STAGES: Mapping[str, tuple[Callable[[Books], Stage], tuple[str, ...] | None]] = 
     "20_breaks_refunds": (breaks_refunds, tuple(dict.fromkeys((*_INTAKE, "breaks", "allocations", "receipts", "references", *MONEY_BACK)))),
     "30_reconciliations": (reconciliations, (*_INTAKE, "sources", "receipts", "allocations")),
     "40_ageing_collections": (ageing_collections, tuple(dict.fromkeys((*WEEK, *_COLLECTORS)))),
-    "50_forecast": (forecast, ("open_items", "customers", "allocations", "receipts", "promises", "disputes")),
+    "50_forecast": (forecast, ("open_items", "customers", "allocations", "receipts", "promises", "disputes", "cheques")),
     "90_pack": (pack, None),
 }
 """Every stage: the function that does it and the tables it reads (None: all that are published)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -19,19 +20,20 @@ from arwork.forecast.drivers import STEPS, changes
 from arwork.forecast.frozen import amounts, frozen_of
 from arwork.forecast.month import look_ahead
 from arwork.forecast.parts import Rules, Special, in_buckets, kept_share, paid_share, parts, population
+from arwork.forecast.postdated import postdated
 from arwork.forecast.simulate import Shocks, quantile, simulate
 from arwork.forecast.weeks import ends, horizon, weeks
 from arwork.journal.events import Event, check_body
 from arwork.journal.forecasts import overrides
 from arwork.policy import Policy, read_policy
 from arwork.settings import validated
-from arwork.tables import TABLES, empty
+from arwork.tables import TABLES, conform, empty
 
 AS_OF = date(2026, 3, 31)
 RULES = Rules((4, 5), 2, {"PRICING": 7}, 50.0)
 BLANK = {"money": 0, "count": 0, "percent": 0, "flag": False, "date": pd.NaT, "money?": pd.NA}
 NONE = Special(
-    empty("promises"), empty("disputes"), pd.DataFrame(columns=["cheque_id", "item", "day", "amount", "return_rate"]), overrides(())
+    empty("promises"), empty("disputes"), empty("cheques"), overrides(())
 )
 
 
@@ -185,6 +187,19 @@ def test_fc_population_leaves_out_insolvent_customers_and_the_group() -> None:
     assert made["rest"].to_dict() == {"A": 0.0, "B": 0.0, "C": 1.0}
 
 
+def cheque(number: str, amount: int, dated: str, received: str = "2026-03-20", **more: object) -> dict[str, object]:
+    return {
+        "ledger_id": "MAIN", "company_code": "1000", "customer_id": "C1", "currency": "EUR", "cheque_no": number, "bank": "B", "amount": amount,
+        "cheque_date": dated, "received_date": received, "endorsed": True, "source_file": "c.csv", "source_line": "2", "source_sha256": "ab", **more,
+    }  # fmt: skip
+
+
+def register(*rows: dict[str, object]) -> pd.DataFrame:
+    dates = ["cheque_date", "received_date", "deposit_date", "cleared_date", "returned_date"]
+    made = pd.DataFrame([{**dict.fromkeys(dates), **line} for line in rows])
+    return conform("cheques", made.assign(**{name: pd.to_datetime(made[name]).astype("datetime64[us]") for name in dates}))
+
+
 def special_case() -> tuple[pd.DataFrame, Special]:
     items = frame(
         row("A", 10_000, "2026-03-20"), row("B", 8_000, "2026-04-20"), row("C", 6_000, "2026-04-25"), row("D", 4_000, "2026-04-26")
@@ -198,9 +213,7 @@ def special_case() -> tuple[pd.DataFrame, Special]:
     )
     disputes = pd.DataFrame([{**who, "dispute_id": "D1", "items": "B", "opened_date": pd.Timestamp("2026-03-28"), "reason_code": "PRICE",
                               "disputed_amount": 5_000, "status": "NEW", "owner_function": "PRICING", "due_date": pd.NaT}])  # fmt: skip
-    cheques = pd.DataFrame(
-        [{**who, "cheque_id": "Q1", "item": "C", "day": pd.Timestamp("2026-04-15"), "amount": 6_000, "return_rate": 5.0}]
-    )
+    cheques = register(cheque("Q1", 6_000, "2026-04-15", items="C"))
     said = pd.DataFrame([{"item_id": "D", "day": pd.Timestamp("2026-04-30"), "amount": 3_000, "currency": "EUR", "original": 3_777,
                           "author": "kim", "reason": "they called", "seq": 4}])  # fmt: skip
     return items, Special(promises, disputes, cheques, said)
@@ -223,6 +236,32 @@ def test_fc04_to_fc07_parts_of_items_add_up() -> None:
     assert (dispute["rest"], dispute["now"]) == (0.5, -16), "seven days from 28 March is 4 April; half is credited"
     assert made.loc[("C", "CHEQUE"), "fixed"] == pytest.approx(0.95)
     assert made.loc[("D", "OVERRIDE"), "fixed"] == pytest.approx(0.75)
+
+
+def test_fc07_only_a_cheque_in_hand_with_a_later_date_is_later_cash() -> None:
+    """CO-92: shown at its date by the chance that it clears; Saturday 18 April is money on Monday the 20th."""
+    held = register(
+        cheque("HAND", 100, "2026-04-18"), cheque("DUE", 100, "2026-03-31"), cheque("LATER", 100, "2026-05-04", "2026-04-01"),
+        cheque("AT BANK", 100, "2026-04-02", deposit_date="2026-03-30"), cheque("BACK", 100, "2026-02-27", returned_date="2026-03-03"),
+        *(cheque(f"OLD{n}", 100, "2026-01-05", "2026-01-05", cleared_date="2026-01-12") for n in range(9)),
+        cheque("SOON", 100, "2026-04-06", deposit_date="2026-04-06", returned_date="2026-04-08"),
+    )  # fmt: skip
+    told = postdated(held, AS_OF, (1, 20)).set_index("cheque_id")
+    assert told["day"].to_dict() == {"B HAND": pd.Timestamp("2026-04-20"), "B SOON": pd.Timestamp("2026-04-06")}
+    assert told["return_rate"].round(4).tolist() == [6.6667, 6.6667], "(1 returned of 10 and the prior's 1 of 20) is 2 of 30"
+    assert postdated(held, AS_OF, (1, 20), {date(2026, 4, 20)})["day"].iloc[0] == pd.Timestamp("2026-04-21")
+
+
+def test_fc07_cheques_stand_in_their_week_and_without_a_register_it_is_said() -> None:
+    items = as_extracted(history(), AS_OF)
+    own = items.loc[items["clearing_date"].isna()].iloc[0]
+    held = register(cheque("77", int(own["amount_doc"]), "2026-04-15", items=str(own["item_id"]), customer_id=str(own["customer_id"])))
+    made = look_ahead(inputs(items, replace(NONE, cheques=held)), {}, policy(), AS_OF)
+    week = made.tables["forecast_cash"].query("span == 'W03'").iloc[0]
+    assert (week["from_date"], week["cheques"]) == (pd.Timestamp("2026-04-13"), round(own["amount_doc"] * 0.95))
+    assert not [found for found in made.findings if found.rule == "FC-07"]
+    without = look_ahead(inputs(items), {}, policy(), AS_OF)
+    assert [found.sentence for found in without.findings if found.rule == "FC-07"] == ["Post-dated cheques are not measurable: needs cheques."]
 
 
 def test_fc05_a_disputed_part_brings_nothing_before_it_is_settled() -> None:

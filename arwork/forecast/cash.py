@@ -46,9 +46,10 @@ class Forecast:
 
 
 def rules_of(policy: Policy) -> Rules:
-    """Return what the policy says of promises and disputes."""
+    """Return what the policy says of promises, disputes and cheques."""
     kept, of = policy.forecast.promise_prior
-    return Rules((kept, of), policy.promise.tolerance_days, dict(policy.dispute_sla_days), float(policy.forecast.dispute_credit))
+    days = dict(policy.dispute_sla_days)
+    return Rules((kept, of), policy.promise.tolerance_days, days, float(policy.forecast.dispute_credit), policy.forecast.cheque_prior)
 
 
 def forecast(inputs: Inputs, policy: Policy, as_of: date) -> Forecast:

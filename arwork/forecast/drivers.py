@@ -16,6 +16,7 @@ from arwork.forecast.behaviour import SEGMENT, Behaviour, known_at, learn
 from arwork.forecast.billings import new_cash, pace
 from arwork.forecast.cash import Inputs, Segment, rules_of
 from arwork.forecast.parts import Special, paid_share, parts, population
+from arwork.forecast.postdated import register_at
 from arwork.forecast.weeks import Days
 from arwork.policy import Policy
 from arwork.tables import conform, empty
@@ -27,7 +28,7 @@ _SAID = {
     "RESTATED": "The same forecast made again today: entries made later with an earlier date, and master data that changed.",
     "ACTUAL": "What the items of {frozen} paid since, less what was expected of them by now, and what that says of the rest.",
     "NEW_ITEMS": "Items written since {frozen}, less what was expected of new billings.",
-    "PROMISES": "Promises made, kept or broken since.",
+    "PROMISES": "Promises made, kept or broken since, and post-dated cheques taken, cleared or returned.",
     "DISPUTES": "Disputes opened or settled since.",
     "OVERRIDES": "What people said since.",
     "PARAMETERS": "Payment behaviour learned anew.",
@@ -109,13 +110,13 @@ def _cut(inputs: Inputs, day: date) -> Inputs:
 
 
 def _as_known(inputs: Inputs, day: date) -> Special:
-    """Return promises, disputes and overrides as they stood at a day; a promise or dispute made since was not known."""
+    """Return promises, disputes and cheques as they stood at a day, and no overrides; what was made since was not known."""
     special = inputs.special
     stamp = pd.Timestamp(day)
     made = special.promises.loc[special.promises["created_date"] <= stamp]
     made = made.assign(status=made["status"].mask(made["promised_date"] > stamp, "OPEN"))
     opened = special.disputes.loc[special.disputes["opened_date"] <= stamp]
-    return replace(special, promises=made, disputes=opened, cheques=special.cheques.iloc[0:0], overrides=special.overrides.iloc[0:0])
+    return replace(special, promises=made, disputes=opened, cheques=register_at(special.cheques, day), overrides=special.overrides.iloc[0:0])
 
 
 def _expected(view: _View) -> dict[Segment, int]:
@@ -132,10 +133,14 @@ def _by_segment(rows: pd.DataFrame) -> dict[Segment, int]:
 
 
 def _paid(view: _View, since: date) -> dict[Segment, int]:
-    """Return what the claims of a view paid after `since` up to its day, and what this close allocates of them."""
-    claims = known_at(view.inputs.open_items, view.day)
+    return paid_since(view.inputs, since, view.day)
+
+
+def paid_since(inputs: Inputs, since: date, day: date) -> dict[Segment, int]:
+    """Return by segment what claims paid after `since` up to a day, and what this close allocates of them, in minor units."""
+    claims = known_at(inputs.open_items, day)
     own = claims.loc[claims["paid"] & (claims["clearing_date"] > pd.Timestamp(since))]
-    held = view.inputs.allocations.merge(
+    held = inputs.allocations.merge(
         claims.loc[~claims["done"], ["item_id", *SEGMENT]].rename(columns={"currency": "in"}), on="item_id"
     )
     held = held.assign(currency=held["in"], cash=held["amount_relieved"] - held["residual"])

@@ -11,8 +11,8 @@ import pandas as pd
 from arwork.dates import period_end, period_of
 from arwork.forecast.backtest import accuracy, scores, stretched, widths
 from arwork.forecast.behaviour import SEGMENT
-from arwork.forecast.cash import Inputs, forecast
-from arwork.forecast.drivers import changes
+from arwork.forecast.cash import Inputs, Segment, forecast
+from arwork.forecast.drivers import changes, paid_since
 from arwork.forecast.frozen import amounts, frozen_of
 from arwork.policy import Policy
 from arwork.proof import Finding, Tie
@@ -35,16 +35,18 @@ def look_ahead(inputs: Inputs, carried: Mapping[str, pd.DataFrame], policy: Poli
     """
     made = forecast(inputs, policy, as_of)
     kept = frozen_of(carried, as_of)
-    changed = empty("forecast_changes")
+    changed, whole = empty("forecast_changes"), []
     if len(kept):
-        end = period_end(period_of(as_of))
-        changed = changes(amounts(kept), inputs, policy, kept["frozen_at"].iloc[0].date(), as_of, end)
+        end, since = period_end(period_of(as_of)), kept["frozen_at"].iloc[0].date()
+        changed = changes(amounts(kept), inputs, policy, since, as_of, end)
+        whole = _is_whole(changed, made.cash, paid_since(inputs, since, as_of), as_of < end)
     past = accuracy(inputs.open_items, policy, as_of)
     tables = {
         "forecast_cash": as_wide(made.cash, widths(past)), "forecast_items": made.items, "forecast_frozen": kept, "forecast_changes": changed,
         "forecast_accuracy": past, "forecast_scores": scores(past),
     }  # fmt: skip
-    return Ahead(tables, (*made.ties, *_adds_up(changed)), (*made.findings, *_said(past, tables["forecast_scores"], kept)))
+    told = (*made.findings, *_said(past, tables["forecast_scores"], kept), *_absent(inputs))
+    return Ahead(tables, (*made.ties, *_adds_up(changed), *whole), told)
 
 
 def as_wide(cash: pd.DataFrame, needed: Mapping[tuple[str, str, str, bool], float]) -> pd.DataFrame:
@@ -72,6 +74,29 @@ def _adds_up(changed: pd.DataFrame) -> list[Tie]:
         steps = int(rows["amount"].sum()) - now
         ties.append(Tie(f"frozen forecast and its changes, {name[0]} {name[1]}", "FC-03", steps, now, str(name[2])))
     return ties
+
+
+def _is_whole(changed: pd.DataFrame, cash: pd.DataFrame, paid: Mapping[Segment, int], within: bool) -> list[Tie]:
+    """Tie what the change report ends with to the money of the month so far and the forecast of the rest, made apart from it (7.1).
+
+    `within` says that the month is not over; the forecast's month is then the rest of it.
+    """
+    ties = []
+    rest = cash.loc[cash["span"] == "MONTH"].set_index(SEGMENT)["expected"] if within else pd.Series(dtype="int64")
+    for row in changed.loc[changed["step"] == "NOW"].to_dict("records"):
+        name = (str(row["ledger_id"]), str(row["company_code"]), str(row["currency"]))
+        apart = paid.get(name, 0) + int(rest.get(name, 0))
+        ties.append(
+            Tie(f"month's forecast today, and paid so far with the rest, {name[0]} {name[1]}", "FC-03", int(row["amount"]), apart, name[2])
+        )
+    return ties
+
+
+def _absent(inputs: Inputs) -> list[Finding]:
+    """Name what the forecast would take in and was not given."""
+    if len(inputs.special.cheques):
+        return []
+    return [Finding("FC-07", "info", "Post-dated cheques are not measurable: needs cheques.", "cheques")]
 
 
 def _said(past: pd.DataFrame, scored: pd.DataFrame, kept: pd.DataFrame) -> list[Finding]:
