@@ -12,13 +12,14 @@ import pandas as pd
 import pytest
 
 from arwork.errors import InputError
+from arwork.forecast.applied import with_applied
 from arwork.forecast.backtest import accuracy, blend_weight, origins_of, scores, stretched, wape, width_of
 from arwork.forecast.behaviour import Behaviour, kaplan_meier, known_at, learn, paid_by, shrunk
 from arwork.forecast.billings import Pace, cohort, new_cash
 from arwork.forecast.cash import Inputs, by_days_late, forecast, naive
 from arwork.forecast.drivers import STEPS, changes
 from arwork.forecast.frozen import amounts, frozen_of
-from arwork.forecast.month import look_ahead
+from arwork.forecast.month import as_wide, look_ahead
 from arwork.forecast.parts import Rules, Special, in_buckets, kept_share, paid_share, parts, population
 from arwork.forecast.postdated import postdated
 from arwork.forecast.simulate import Shocks, quantile, simulate
@@ -27,6 +28,7 @@ from arwork.journal.events import Event, check_body
 from arwork.journal.forecasts import overrides
 from arwork.policy import Policy, read_policy
 from arwork.settings import validated
+from arwork.show.pictures_forecast import width_said
 from arwork.tables import TABLES, conform, empty
 
 AS_OF = date(2026, 3, 31)
@@ -433,6 +435,91 @@ def test_fc_weekly_update_keeps_the_month_start_forecast() -> None:
     third = look_ahead(inputs(as_extracted(whole, date(2026, 3, 14))), second.tables, policy(), date(2026, 3, 14))
     pd.testing.assert_frame_equal(third.tables["forecast_frozen"], second.tables["forecast_frozen"])
     assert all(tie.holds for tie in third.ties)
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 7), date(2026, 3, 14), date(2026, 3, 21), date(2026, 3, 28), date(2026, 3, 31)])
+def test_fc_every_weekly_update_explains_the_frozen_month_to_the_cent(day: date) -> None:
+    """7.1: cash so far and the forecast of the rest, step by step from what was frozen; a promise, a cheque, a dispute and a word since."""
+    whole, start = history(), date(2026, 2, 28)
+    kept = look_ahead(inputs(as_extracted(whole, start)), {}, policy(), start)
+    items = as_extracted(whole, day)
+    due = items.loc[items["clearing_date"].isna()].sort_values("due_date")
+    ids, who = due["item_id"].tolist(), {"ledger_id": "MAIN", "company_code": "1000", "currency": "EUR"}
+    owner = due.set_index("item_id")["customer_id"]
+    dates = {"created_date": "datetime64[us]", "promised_date": "datetime64[us]"}
+    promises = pd.DataFrame([{**who, "customer_id": owner[ids[0]], "promise_id": "P1", "item": ids[0], "created_date": "2026-03-05",
+                              "promised_date": "2026-04-01", "promised_amount": 5_001, "status": "OPEN"}]).astype(dates)  # fmt: skip
+    disputes = pd.DataFrame([{**who, "customer_id": owner[ids[1]], "dispute_id": "D1", "items": ids[1], "opened_date": pd.Timestamp("2026-03-04"),
+                              "disputed_amount": 4_003, "status": "NEW", "owner_function": "PRICING", "reason_code": "PRICE"}])  # fmt: skip
+    held = register(cheque("Q1", 7_777, "2026-03-30", "2026-03-02", items=ids[2], customer_id=owner[ids[2]]))
+    said = special_case()[1].overrides.assign(item_id=ids[3], day=pd.Timestamp("2026-03-31"), amount=77)
+    made = look_ahead(inputs(items, Special(promises, disputes, held, said)), kept.tables, policy(), day)
+    steps = made.tables["forecast_changes"].set_index("step")["amount"]
+    paid = items["clearing_date"].between(pd.Timestamp("2026-03-01"), pd.Timestamp(day))
+    month = made.tables["forecast_cash"].query("span == 'MONTH'").iloc[0]
+    rest = int(month["expected"]) if day < date(2026, 3, 31) else 0
+    assert steps.drop("NOW").sum() == steps["NOW"] == int(items.loc[paid, "amount_doc"].sum()) + rest
+    assert steps["FROZEN"] == kept.tables["forecast_cash"].query("span == 'MONTH'")["expected"].iloc[0]
+    assert (steps["PROMISES"] != 0) == (day < date(2026, 3, 31))
+    assert all(tie.holds for tie in made.ties)
+
+
+def test_fc_money_that_this_close_applies_is_known_to_be_paid() -> None:
+    """7.4: a ledger extracted before the month's cash is posted must not look as if nobody had paid for a month."""
+    items = history()
+    posted = as_extracted(items, AS_OF)
+    before = items["clearing_date"] > pd.Timestamp("2026-02-28")
+    unposted = as_extracted(items, date(2026, 2, 28)).pipe(lambda r: pd.concat([r, posted.loc[~posted["item_id"].isin(r["item_id"])]]))
+    unposted = unposted.assign(clearing_date=unposted["clearing_date"].mask(unposted["clearing_date"] > pd.Timestamp("2026-02-28")))
+    march = items.loc[before & (items["clearing_date"] <= pd.Timestamp(AS_OF))]
+    unposted.loc[unposted["clearing_date"].isna(), "open_amount_doc"] = unposted["amount_doc"]
+    applied = pd.DataFrame({"item_id": march["item_id"], "amount_relieved": march["amount_doc"], "residual": 0, "allocation_date": march["clearing_date"]})
+    assert len(applied) > 8
+    told = with_applied(unposted, applied, AS_OF).set_index("item_id")["clearing_date"]
+    assert told.to_dict() == posted.set_index("item_id")["clearing_date"].reindex(told.index).to_dict()
+    half = with_applied(unposted, applied.assign(amount_relieved=applied["amount_relieved"] - 1), AS_OF)
+    assert half["clearing_date"].isna().sum() == unposted["clearing_date"].isna().sum(), "what is paid in part stays open"
+    one = look_ahead(inputs(posted), {}, policy(), AS_OF).tables
+    other = look_ahead(replace(inputs(unposted), allocations=applied), {}, policy(), AS_OF).tables
+    for name in ("forecast_cash", "forecast_accuracy"):
+        pd.testing.assert_frame_equal(one[name], other[name])
+
+
+def test_fc_no_fact_told_after_the_key_date_moves_a_forecast() -> None:
+    """7.4, step 7, for promises, disputes and cheques: what is made after the key date is not seen."""
+    items, special = special_case()
+    base = population(items, empty("customers"), empty("allocations"), empty("receipts"), AS_OF)
+    later = Special(
+        special.promises.assign(created_date=pd.Timestamp("2026-04-01")), special.disputes.assign(opened_date=pd.Timestamp("2026-04-01")),
+        special.cheques.assign(received_date=pd.Timestamp("2026-04-01")), special.overrides.iloc[0:0],
+    )  # fmt: skip
+    pd.testing.assert_frame_equal(parts(base, later, RULES, AS_OF), parts(base, NONE, RULES, AS_OF))
+
+
+def test_fc_what_lies_beyond_the_month_is_never_surer_than_the_month() -> None:
+    """7.4, step 9: the fan does not narrow where the fitted range of the month ends."""
+    cash = look_ahead(inputs(as_extracted(history(), AS_OF)), {}, policy(), AS_OF).tables["forecast_cash"]
+    drawn = cash.assign(width=1_000_000)
+    past = pd.DataFrame({"ledger_id": "MAIN", "company_code": "1000", "currency": "EUR", "span": "MONTH", "origin": range(9)})
+    wide = as_wide(drawn, {("MAIN", "1000", "EUR", True): 3.0}, past)
+    weekly = wide.loc[wide["span"].str.startswith("W")].sort_values("to_date")
+    inside = weekly["to_date"] <= pd.Timestamp("2026-04-30")
+    assert (weekly["reached_p90"] - weekly["reached"])[~inside].min() >= (weekly["reached_p90"] - weekly["reached"])[inside].iloc[-1]
+    assert wide.set_index("span")["width"].loc[["MONTH", "W01"]].tolist() == [3_000_000, 1_000_000]
+    assert (wide["months"] == 9).all()
+    quarter = wide.set_index("span").loc["QUARTER"]
+    assert (quarter["p10"], quarter["p90"]) == (quarter["reached_p10"], quarter["reached_p90"])
+
+
+@pytest.mark.parametrize(
+    ("months", "width", "says"),
+    [
+        (0, 1.0, "no earlier month can be judged"), (2, 1.0, "only 2 earlier months can be judged"), (12, 3.0, "3.0 times as wide as drawn, the most"),
+        (9, 1.4, "1.4 times as wide as drawn, so that it would have held eight of ten of the 9"), (9, 0.8, "would have held eight of ten of the 9"),
+    ],
+)  # fmt: skip
+def test_fc_a_picture_says_why_its_range_is_so_wide(months: int, width: float, says: str) -> None:
+    assert says in width_said({"months": months, "width": round(width * 1_000_000)})
 
 
 def test_fc_learning_without_claims_gives_nothing() -> None:

@@ -12,6 +12,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from arwork.forecast.applied import with_applied
 from arwork.forecast.behaviour import SEGMENT, Behaviour, known_at, learn
 from arwork.forecast.billings import new_cash, pace
 from arwork.forecast.cash import Inputs, Segment, rules_of
@@ -58,7 +59,7 @@ def changes(
     until = np.array([np.datetime64(month_end, "D")])
     asked = policy.forecast
     old = learn(known_at(inputs.open_items, frozen_at), frozen_at, asked.shrinkage_k, asked.history_months)
-    new = learn(known_at(inputs.open_items, as_of), as_of, asked.shrinkage_k, asked.history_months)
+    new = learn(known_at(with_applied(inputs.open_items, inputs.allocations, as_of), as_of), as_of, asked.shrinkage_k, asked.history_months)
     then = _as_known(inputs, frozen_at)
     before = replace(inputs, open_items=_posted_by(inputs.open_items, frozen_at), special=then)
     items_only = replace(inputs, special=then)
@@ -159,7 +160,7 @@ def _fresh(inputs: Inputs, day: date, until: Days) -> dict[Segment, int]:
     """Return what invoices not written at a day are expected to pay by the month's end."""
     if until[0] <= np.datetime64(day, "D"):
         return {}
-    paces = pace(known_at(inputs.open_items, day), day)
+    paces = pace(known_at(with_applied(inputs.open_items, inputs.allocations, day), day), day)
     return {name: int(np.rint(new_cash(one, day, until)[0])) for name, one in paces.items()}
 
 
