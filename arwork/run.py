@@ -202,7 +202,7 @@ def breaks_refunds(books: Books) -> Stage:
     held = breaks.merge(books.tables["allocations"], on="receipt_id", how="inner") if len(breaks) else breaks
     tie = Tie("receipts that look repeated and were allocated by rule", "G-04", _by_rule(held), 0, "rows")
     repeated = _repeated(books)
-    back = money_back(books.tables, books.steps, jurisdictions(books.run_dir), books.params.policy, books.units, books.params.as_of)
+    back = money_back(books.tables, books.steps, jurisdictions(books.run_dir), books.params.policy, books.units, books.params.as_of, books.params.off)
     tables = {**repeated.tables, **back.tables}
     return Stage("20_breaks_refunds", tables, (tie, *repeated.ties, *back.ties), (*findings, *repeated.findings, *back.findings))
 
@@ -259,7 +259,7 @@ def ageing_collections(books: Books) -> Stage:
     aged = age(t["open_items"], t["disputes"], t["allocations"], params.policy, params.as_of)
     done = week(t, aged.ageing_items, params.policy, books.units, params.start, params.as_of)
     files = collectors_files(
-        {**t, "ageing": aged.ageing, "ageing_items": aged.ageing_items}, params.policy, params.start, params.as_of, params.units
+        {**t, "ageing": aged.ageing, "ageing_items": aged.ageing_items}, params.policy, params.start, params.as_of, params.units, params.off
     )
     tables = {"ageing_items": aged.ageing_items, "ageing": aged.ageing, **done.tables, **files.tables}
     told = (*aged.findings, *said.findings, *done.findings, *files.findings)
@@ -269,7 +269,7 @@ def ageing_collections(books: Books) -> Stage:
 def forecast(books: Books) -> Stage:
     """Forecast the cash of the month and the quarter ahead, and say how right earlier forecasts were (FC-01 to FC-08)."""
     t, params = books.tables, books.params
-    special = Special(t["promises"], t["disputes"], t["cheques"], books.overrides)
+    special = Special(t["promises"], t["disputes"], t["cheques"], books.overrides, params.off)
     inputs = Inputs(t["open_items"], t["customers"], t["allocations"], t["receipts"], special)
     ahead = look_ahead(inputs, _carried(books.run_dir, CARRIED), params.policy, params.as_of)
     return Stage("50_forecast", ahead.tables, ahead.ties, ahead.findings)

@@ -251,7 +251,7 @@ def test_fc07_only_a_cheque_in_hand_with_a_later_date_is_later_cash() -> None:
     told = postdated(held, AS_OF, (1, 20)).set_index("cheque_id")
     assert told["day"].to_dict() == {"B HAND": pd.Timestamp("2026-04-20"), "B SOON": pd.Timestamp("2026-04-06")}
     assert told["return_rate"].round(4).tolist() == [6.6667, 6.6667], "(1 returned of 10 and the prior's 1 of 20) is 2 of 30"
-    assert postdated(held, AS_OF, (1, 20), {date(2026, 4, 20)})["day"].iloc[0] == pd.Timestamp("2026-04-21")
+    assert postdated(held, AS_OF, (1, 20), {("MAIN", "1000"): frozenset({date(2026, 4, 20)})})["day"].iloc[0] == pd.Timestamp("2026-04-21")
 
 
 def test_fc07_cheques_stand_in_their_week_and_without_a_register_it_is_said() -> None:

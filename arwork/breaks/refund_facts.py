@@ -13,6 +13,7 @@ from arwork.breaks.credits import ACCOUNT, open_credits
 from arwork.breaks.dormancy import UNKNOWN, Jurisdictions
 from arwork.matching.names import spellings
 from arwork.matching.references import norm
+from arwork.dates import NO_HOLIDAYS, Holidays
 from arwork.money import ISO, Units
 from arwork.policy import Policy
 
@@ -45,7 +46,7 @@ class RefundBooks:
     as_of: date
     rules: Jurisdictions = UNKNOWN
     units: Units = ISO
-    holidays: frozenset[date] = frozenset()
+    holidays: Holidays = NO_HOLIDAYS
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from arwork.collect.key_date import open_at
+from arwork.dates import NO_HOLIDAYS, Holidays
 from arwork.forecast.behaviour import ACCOUNT, CLAIMS, Behaviour, Counts, Floats, paid_by
 from arwork.forecast.postdated import postdated
 from arwork.forecast.weeks import Days
@@ -34,6 +35,7 @@ class Special:
     disputes: pd.DataFrame
     cheques: pd.DataFrame
     overrides: pd.DataFrame
+    holidays: Holidays = NO_HOLIDAYS
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ def parts(items: pd.DataFrame, special: Special, rules: Rules, as_of: date) -> p
     base.loc[waits, "kind"] = base["standing"]
     free = base.loc[base["standing"] == "OPEN"]
     claims = pd.concat([_overrides(free, special.overrides, as_of), _disputed(free, special.disputes, rules, as_of),
-                        _promised(free, special.promises, rules, as_of), _cheques(free, special.cheques, rules, as_of)], ignore_index=True)  # fmt: skip
+                        _promised(free, special.promises, rules, as_of), _cheques(free, special, rules, as_of)], ignore_index=True)  # fmt: skip
     claims = claims.loc[claims["wanted"] > 0]
     if not len(claims):
         return base[_PART].reset_index(drop=True)
@@ -203,9 +205,9 @@ def _promised(free: pd.DataFrame, promises: pd.DataFrame, rules: Rules, as_of: d
     )[_CLAIM]  # fmt: skip
 
 
-def _cheques(free: pd.DataFrame, cheques: pd.DataFrame, rules: Rules, as_of: date) -> pd.DataFrame:
+def _cheques(free: pd.DataFrame, special: Special, rules: Rules, as_of: date) -> pd.DataFrame:
     """Post-dated cheques: on their date, less the share that is returned (FC-07)."""
-    held = postdated(cheques, as_of, rules.cheque_prior)
+    held = postdated(special.cheques, as_of, rules.cheque_prior, special.holidays)
     if not len(held):
         return _none()
     named = _on_items(free, held, "item", "amount", "cheque_id")

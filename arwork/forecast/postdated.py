@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 
 import pandas as pd
 
-from arwork.dates import business_days_after
+from arwork.dates import NO_HOLIDAYS, Holidays, business_days_after
 from arwork.forecast.behaviour import ACCOUNT
 
 WHOSE = ACCOUNT[:3]
@@ -22,7 +21,7 @@ def register_at(cheques: pd.DataFrame, day: date) -> pd.DataFrame:
     return kept.assign(**later)
 
 
-def postdated(cheques: pd.DataFrame, as_of: date, prior: tuple[int, int], holidays: Collection[date] = ()) -> pd.DataFrame:
+def postdated(cheques: pd.DataFrame, as_of: date, prior: tuple[int, int], holidays: Holidays = NO_HOLIDAYS) -> pd.DataFrame:
     """Return the cheques in hand that are dated after the key date: account, `cheque_id`, `item`, `day`, `amount`, `return_rate` (percent).
 
     A cheque counts on its date, or the next business day; one that is dated earlier, is deposited, cleared or returned is no promise of
@@ -35,7 +34,9 @@ def postdated(cheques: pd.DataFrame, as_of: date, prior: tuple[int, int], holida
     judged = known.assign(back=back).loc[back | came].groupby(WHOSE)["back"].agg(["sum", "size"])
     past = judged.reindex(pd.MultiIndex.from_frame(held[WHOSE])).fillna(0)
     rate = (past["sum"].to_numpy() + prior[0]) / (past["size"].to_numpy() + prior[1]) * 100
-    paid = held["cheque_date"].map(lambda day: pd.Timestamp(business_days_after(day.date(), 0, holidays))).astype("datetime64[us]")
+    books = zip(held["cheque_date"].dt.date, held["ledger_id"], held["company_code"], strict=True)
+    days = [pd.Timestamp(business_days_after(day, 0, holidays.get((ledger, company), ()))) for day, ledger, company in books]
+    paid = pd.Series(days, index=held.index, dtype="datetime64[us]")
     return held.assign(
         cheque_id=held["bank"] + " " + held["cheque_no"], item=held["items"], day=paid, return_rate=rate,
     )[_TAKEN].reset_index(drop=True)  # fmt: skip
