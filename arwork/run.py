@@ -202,7 +202,9 @@ def breaks_refunds(books: Books) -> Stage:
     held = breaks.merge(books.tables["allocations"], on="receipt_id", how="inner") if len(breaks) else breaks
     tie = Tie("receipts that look repeated and were allocated by rule", "G-04", _by_rule(held), 0, "rows")
     repeated = _repeated(books)
-    back = money_back(books.tables, books.steps, jurisdictions(books.run_dir), books.params.policy, books.units, books.params.as_of, books.params.off)
+    back = money_back(
+        books.tables, books.steps, jurisdictions(books.run_dir), books.params.policy, books.units, books.params.as_of, books.params.off
+    )
     tables = {**repeated.tables, **back.tables}
     return Stage("20_breaks_refunds", tables, (tie, *repeated.ties, *back.ties), (*findings, *repeated.findings, *back.findings))
 

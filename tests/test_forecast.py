@@ -34,9 +34,7 @@ from arwork.tables import TABLES, conform, empty
 AS_OF = date(2026, 3, 31)
 RULES = Rules((4, 5), 2, {"PRICING": 7}, 50.0)
 BLANK = {"money": 0, "count": 0, "percent": 0, "flag": False, "date": pd.NaT, "money?": pd.NA}
-NONE = Special(
-    empty("promises"), empty("disputes"), empty("cheques"), overrides(())
-)
+NONE = Special(empty("promises"), empty("disputes"), empty("cheques"), overrides(()))
 
 
 def policy() -> Policy:
@@ -263,7 +261,9 @@ def test_fc07_cheques_stand_in_their_week_and_without_a_register_it_is_said() ->
     assert (week["from_date"], week["cheques"]) == (pd.Timestamp("2026-04-13"), round(own["amount_doc"] * 0.95))
     assert not [found for found in made.findings if found.rule == "FC-07"]
     without = look_ahead(inputs(items), {}, policy(), AS_OF)
-    assert [found.sentence for found in without.findings if found.rule == "FC-07"] == ["Post-dated cheques are not measurable: needs cheques."]
+    assert [found.sentence for found in without.findings if found.rule == "FC-07"] == [
+        "Post-dated cheques are not measurable: needs cheques."
+    ]
 
 
 def test_fc05_a_disputed_part_brings_nothing_before_it_is_settled() -> None:
@@ -473,7 +473,9 @@ def test_fc_money_that_this_close_applies_is_known_to_be_paid() -> None:
     unposted = unposted.assign(clearing_date=unposted["clearing_date"].mask(unposted["clearing_date"] > pd.Timestamp("2026-02-28")))
     march = items.loc[before & (items["clearing_date"] <= pd.Timestamp(AS_OF))]
     unposted.loc[unposted["clearing_date"].isna(), "open_amount_doc"] = unposted["amount_doc"]
-    applied = pd.DataFrame({"item_id": march["item_id"], "amount_relieved": march["amount_doc"], "residual": 0, "allocation_date": march["clearing_date"]})
+    applied = pd.DataFrame(
+        {"item_id": march["item_id"], "amount_relieved": march["amount_doc"], "residual": 0, "allocation_date": march["clearing_date"]}
+    )
     assert len(applied) > 8
     told = with_applied(unposted, applied, AS_OF).set_index("item_id")["clearing_date"]
     assert told.to_dict() == posted.set_index("item_id")["clearing_date"].reindex(told.index).to_dict()

@@ -57,9 +57,7 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     march = sealed.closed(tiny.write(folder, items=items()))
     april = tiny.PARAMS.replace("as_of: 2026-03-31", "as_of: 2026-04-30").replace("first_period: true", "previous_period: 2026-03")
     april = april.replace(", opening: 1000.00", "")
-    params = tiny.write(
-        folder, tiny=april, items=items("2026-03-12"), statement=APRIL_STATEMENT, balances=APRIL_BALANCES, cash=APRIL_CASH
-    )
+    params = tiny.write(folder, tiny=april, items=items("2026-03-12"), statement=APRIL_STATEMENT, balances=APRIL_BALANCES, cash=APRIL_CASH)
     return march, sealed.closed(params)
 
 

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reading import params
 from typer.testing import CliRunner, Result
 
 from arwork.cli import app
@@ -356,6 +357,14 @@ def test_a_table_of_a_bank_without_account_and_currency_is_begun_with_what_is_to
     assert '{account: "OUR-ACCOUNT", currency: EUR' in text
     assert "as_of: 2026-03-31" in text
     assert "XXX" not in text
+
+
+def test_t27_holidays_of_a_country_and_of_a_ledger_belong_to_its_books() -> None:
+    given = params("1000", more="holidays: {DE: [2026-04-03, 2026-04-06], MAIN: [2026-04-07]}\n")
+    assert given.off == {("MAIN", "1000"): frozenset(datetime.date(2026, 4, day) for day in (3, 6, 7))}
+    assert params("1000").off == {("MAIN", "1000"): frozenset()}, "none unless they are given"
+    with pytest.raises(InputError, match="holidays: FR is neither a ledger of this close nor the country of one"):
+        params("1000", more="holidays: {FR: [2026-07-14]}\n")
 
 
 SERVICES = {

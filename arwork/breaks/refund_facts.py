@@ -11,9 +11,9 @@ import pandas as pd
 
 from arwork.breaks.credits import ACCOUNT, open_credits
 from arwork.breaks.dormancy import UNKNOWN, Jurisdictions
+from arwork.dates import Holidays
 from arwork.matching.names import spellings
 from arwork.matching.references import norm
-from arwork.dates import NO_HOLIDAYS, Holidays
 from arwork.money import ISO, Units
 from arwork.policy import Policy
 
@@ -46,7 +46,7 @@ class RefundBooks:
     as_of: date
     rules: Jurisdictions = UNKNOWN
     units: Units = ISO
-    holidays: Holidays = NO_HOLIDAYS
+    holidays: Holidays = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

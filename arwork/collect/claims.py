@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from arwork.proof import Finding
 from arwork.dates import NO_HOLIDAYS, Holidays
+from arwork.proof import Finding
 from arwork.tables import conform, empty
 
 REMINDERS = (30, 14, 7, 2)

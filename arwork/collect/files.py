@@ -33,7 +33,9 @@ class Files:
     findings: tuple[Finding, ...]
 
 
-def collectors_files(tables: Mapping[str, pd.DataFrame], policy: Policy, start: date, as_of: date, units: Units, holidays: Holidays = NO_HOLIDAYS) -> Files:
+def collectors_files(
+    tables: Mapping[str, pd.DataFrame], policy: Policy, start: date, as_of: date, units: Units, holidays: Holidays = NO_HOLIDAYS
+) -> Files:
     """Return what collectors work with beside the worklist (domain 6); a source that was not given is told by name.
 
     Takes the tables of the close so far, `ageing` among them.

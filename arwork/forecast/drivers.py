@@ -117,7 +117,9 @@ def _as_known(inputs: Inputs, day: date) -> Special:
     made = special.promises.loc[special.promises["created_date"] <= stamp]
     made = made.assign(status=made["status"].mask(made["promised_date"] > stamp, "OPEN"))
     opened = special.disputes.loc[special.disputes["opened_date"] <= stamp]
-    return replace(special, promises=made, disputes=opened, cheques=register_at(special.cheques, day), overrides=special.overrides.iloc[0:0])
+    return replace(
+        special, promises=made, disputes=opened, cheques=register_at(special.cheques, day), overrides=special.overrides.iloc[0:0]
+    )
 
 
 def _expected(view: _View) -> dict[Segment, int]:
@@ -141,9 +143,7 @@ def paid_since(inputs: Inputs, since: date, day: date) -> dict[Segment, int]:
     """Return by segment what claims paid after `since` up to a day, and what this close allocates of them, in minor units."""
     claims = known_at(inputs.open_items, day)
     own = claims.loc[claims["paid"] & (claims["clearing_date"] > pd.Timestamp(since))]
-    held = inputs.allocations.merge(
-        claims.loc[~claims["done"], ["item_id", *SEGMENT]].rename(columns={"currency": "in"}), on="item_id"
-    )
+    held = inputs.allocations.merge(claims.loc[~claims["done"], ["item_id", *SEGMENT]].rename(columns={"currency": "in"}), on="item_id")
     held = held.assign(currency=held["in"], cash=held["amount_relieved"] - held["residual"])
     return _by_segment(pd.concat([own.assign(cash=own["amount_doc"])[[*SEGMENT, "cash"]], held[[*SEGMENT, "cash"]]]))
 

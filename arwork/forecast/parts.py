@@ -6,7 +6,7 @@ share `rest` by the customer's curve, on the condition that it was still unpaid 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from arwork.collect.key_date import open_at
-from arwork.dates import NO_HOLIDAYS, Holidays
+from arwork.dates import Holidays
 from arwork.forecast.behaviour import ACCOUNT, CLAIMS, Behaviour, Counts, Floats, paid_by
 from arwork.forecast.postdated import postdated
 from arwork.forecast.weeks import Days
@@ -28,14 +28,15 @@ _DUE_FIRST = [*ACCOUNT, "due_date", "item_id"]
 class Special:
     """What changes how an item is paid: `promises`, `disputes`, post-dated `cheques`, and `overrides` of people.
 
-    `promises`, `disputes` and `cheques` are the tables of those names. `overrides` has `item_id`, `day`, `amount` (what is expected on that day), `author`, `reason`, `seq`. Any may be empty.
+    `promises`, `disputes` and `cheques` are the tables of those names. `overrides` has `item_id`, `day`, `amount` (what is expected on
+    that day), `author`, `reason`, `seq`. Any may be empty. `holidays` are days without business, by book.
     """
 
     promises: pd.DataFrame
     disputes: pd.DataFrame
     cheques: pd.DataFrame
     overrides: pd.DataFrame
-    holidays: Holidays = NO_HOLIDAYS
+    holidays: Holidays = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

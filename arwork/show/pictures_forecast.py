@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -110,7 +111,9 @@ def calendar(cash: pd.DataFrame, ledger: tuple[str, str], currency: str, units: 
             if any(values):
                 axes.bar(places, [scale(v) for v in values], 0.66, bottom=[scale(b) for b in base], color=colour, label=words)
                 base = [b + v for b, v in zip(base, values, strict=True)]
-        axes.vlines(places, [scale(int(v)) for v in rows["p10"]], [scale(int(v)) for v in rows["p90"]], color=INK, linewidth=1.1, label="P10 to P90")
+        axes.vlines(
+            places, [scale(int(v)) for v in rows["p10"]], [scale(int(v)) for v in rows["p90"]], color=INK, linewidth=1.1, label="P10 to P90"
+        )
         for place in _month_ends(rows):
             axes.axvline(place + 0.5, color=FAINT, linewidth=0.8, linestyle=":")
         axes.set_xticks(places, [_short(stamp) for stamp in rows["from_date"]])
@@ -124,7 +127,7 @@ def calendar(cash: pd.DataFrame, ledger: tuple[str, str], currency: str, units: 
 def _month_ends(rows: pd.DataFrame) -> list[int]:
     """Return the places of the bars that end a month, the last one left out."""
     months = [stamp.month for stamp in rows["to_date"]]
-    return [place for place, (one, other) in enumerate(zip(months, months[1:], strict=False)) if one != other]
+    return [place for place, (one, other) in enumerate(pairwise(months)) if one != other]
 
 
 def track_record(accuracy: pd.DataFrame, ledger: tuple[str, str], currency: str, units: Units) -> Picture:
