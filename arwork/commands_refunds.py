@@ -90,7 +90,8 @@ def _pay(now: _Now, target: Path) -> None:
         for bank in entry.bank_accounts:
             accounts.setdefault((entry.ledger, entry.company_code, bank.currency), []).append(bank.account)
     approved = now.tables["refunds"].loc[lambda r: r["state"] == "APPROVED"].to_dict("records")
-    made = payment_file(approved, _companies(now.params), accounts, created, business_days_after(created.date(), 1), now.params.units)
+    off = frozenset().union(*now.params.off.values())
+    made = payment_file(approved, _companies(now.params), accounts, created, business_days_after(created.date(), 1, off), now.params.units)
     for refund, why in made.left_out.items():
         typer.echo(f"not in the payment file: {visible(refund)}: {visible(why)}")
     if not made.data:
@@ -217,7 +218,7 @@ def _judged(params: Params, run: Path, tables: Mapping[str, pd.DataFrame], event
     from arwork.journal.refunds import refund_steps
     from arwork.pack.unclaimed import jurisdictions
 
-    return money_back(tables, refund_steps(events), jurisdictions(run), params.policy, params.units, params.as_of).tables
+    return money_back(tables, refund_steps(events), jurisdictions(run), params.policy, params.units, params.as_of, params.off).tables
 
 
 def _companies(params: Params) -> dict[tuple[str, str], str]:

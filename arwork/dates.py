@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from arwork.errors import InputError
+
+Holidays = Mapping[tuple[str, str], frozenset[date]]
+"""Days without business beside weekends, by ledger and company code (T27); a book that is not named has none."""
+NO_HOLIDAYS: Holidays = MappingProxyType({})
 
 
 def iso_date(text: str) -> date:

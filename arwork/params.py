@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from arwork.dates import period_of, period_start
+from arwork.dates import Holidays, period_of, period_start
 from arwork.errors import InputError, place
 from arwork.money import Units
 from arwork.policy import Policy
@@ -118,6 +118,7 @@ class Params(Frozen):
     ledgers: tuple[Ledger, ...] = Field(min_length=1)
     sources: tuple[Source, ...] = Field(min_length=1)
     accept_rejects: tuple[AcceptedRejects, ...] = ()
+    holidays: Mapping[str, tuple[Day, ...]] = Field(default_factory=dict)
     currency_decimals: Mapping[str, Annotated[int, Field(ge=0, le=4)]] = Field(default_factory=dict)
     policy: Policy
 
@@ -138,6 +139,9 @@ class Params(Frozen):
                 "fuzzy_auto: true would post damaged references without proof that they are read right; leave it false, "
                 "or name under learned: the accepted record that M12 earned"
             )
+        strange = sorted(set(self.holidays) - {name for entry in self.ledgers for name in (entry.ledger, entry.country)})
+        if strange:
+            raise ValueError(f"holidays: {', '.join(strange)} is neither a ledger of this close nor the country of one")
         if self.closed_until and self.closed_until >= self.as_of:
             raise ValueError(
                 "closed_until is the last day of the books that are closed; the period of this close is open, so it lies before as_of"
@@ -163,6 +167,14 @@ class Params(Frozen):
     def start(self) -> date:
         """First booking day whose receipts this close applies."""
         return self.period_from or period_start(self.period)
+
+    @property
+    def off(self) -> Holidays:
+        """Days without business beside weekends of each book: those of its country, and those of its own (T27)."""
+        return {
+            (entry.ledger, entry.company_code): frozenset((*self.holidays.get(entry.country, ()), *self.holidays.get(entry.ledger, ())))
+            for entry in self.ledgers
+        }
 
     @property
     def units(self) -> Units:

@@ -308,6 +308,7 @@ class Forecast(Frozen):
 
     shrinkage_k: Days
     promise_prior: tuple[Days, Days]
+    cheque_prior: tuple[Days, Days]
     week_start: Literal["MON", "SUN"]
     override_share: Amount
     history_months: Days

@@ -214,7 +214,9 @@ def breaks_refunds(books: Books) -> Stage:
     held = breaks.merge(books.tables["allocations"], on="receipt_id", how="inner") if len(breaks) else breaks
     tie = Tie("receipts that look repeated and were allocated by rule", "G-04", _by_rule(held), 0, "rows")
     repeated = _repeated(books)
-    back = money_back(books.tables, books.steps, jurisdictions(books.run_dir), books.params.policy, books.units, books.params.as_of)
+    back = money_back(
+        books.tables, books.steps, jurisdictions(books.run_dir), books.params.policy, books.units, books.params.as_of, books.params.off
+    )
     tables = {**repeated.tables, **back.tables}
     return Stage("20_breaks_refunds", tables, (tie, *repeated.ties, *back.ties), (*findings, *repeated.findings, *back.findings))
 
@@ -275,7 +277,7 @@ def ageing_collections(books: Books) -> Stage:
     done = week(t, aged.ageing_items, params.policy, books.units, params.start, params.as_of)
     files = collectors_files(
         {**t, "ageing": aged.ageing, "ageing_items": aged.ageing_items, "late_fees": done.tables["late_fees"]},
-        params.policy, params.start, params.as_of, params.units,
+        params.policy, params.start, params.as_of, params.units, params.off,
     )  # fmt: skip
     tables = {"ageing_items": aged.ageing_items, "ageing": aged.ageing, **done.tables, **files.tables}
     told = (*aged.findings, *said.findings, *done.findings, *files.findings)
@@ -285,8 +287,7 @@ def ageing_collections(books: Books) -> Stage:
 def forecast(books: Books) -> Stage:
     """Forecast the cash of the month and the quarter ahead, and say how right earlier forecasts were (FC-01 to FC-08)."""
     t, params = books.tables, books.params
-    cheques = pd.DataFrame(columns=["cheque_id", "item", "day", "amount", "return_rate"])
-    special = Special(t["promises"], t["disputes"], cheques, books.overrides)
+    special = Special(t["promises"], t["disputes"], t["cheques"], books.overrides, params.off)
     inputs = Inputs(t["open_items"], t["customers"], t["allocations"], t["receipts"], special)
     ahead = look_ahead(inputs, _carried(books.run_dir, CARRIED), params.policy, params.as_of)
     return Stage("50_forecast", ahead.tables, ahead.ties, ahead.findings)
@@ -323,7 +324,7 @@ STAGES: Mapping[str, tuple[Callable[[Books], Stage], tuple[str, ...] | None]] = 
     "20_breaks_refunds": (breaks_refunds, tuple(dict.fromkeys((*_INTAKE, "breaks", "allocations", "receipts", "references", *MONEY_BACK)))),
     "30_reconciliations": (reconciliations, (*_INTAKE, "sources", "receipts", "allocations", "proposals", "proposal_items", "cheques")),
     "40_ageing_collections": (ageing_collections, tuple(dict.fromkeys((*WEEK, *_COLLECTORS)))),
-    "50_forecast": (forecast, ("open_items", "customers", "allocations", "receipts", "promises", "disputes")),
+    "50_forecast": (forecast, ("open_items", "customers", "allocations", "receipts", "promises", "disputes", "cheques")),
     "90_pack": (pack, None),
 }
 """Every stage: the function that does it and the tables it reads (None: all that are published)."""

@@ -1314,6 +1314,8 @@ reached money!: Expected from the first day of the forecast to this span's last 
 reached_p10 money!: Low end of that.
 reached_p90 money!: High end of that.
 paths count!: Draws behind the range; 0 where none were made.
+width percent!: How much wider than drawn the range is, so that it would have held eight of ten earlier misses; 1,000,000 is as drawn.
+months count!: Earlier months whose misses are known; with fewer than eight a month's range stays as drawn.
 """)),
     Table("forecast_items", "What the forecast expects of each open item, or part of one (FC-03 to FC-07).", ("item_id", "kind", "source"), _read("""
 item_id text!: Item.

@@ -127,7 +127,7 @@ def size(count: int) -> None:
         "amount_doc": random.integers(1_000, 5_000_000, total), "doc_date": pd.Series(billed), "entry_date": pd.Series(billed), "due_date": due,
         "clearing_date": clear.where(np.arange(total) >= count),
     }))  # fmt: skip
-    special = Special(empty("promises"), empty("disputes"), pd.DataFrame(), pd.DataFrame())
+    special = Special(empty("promises"), empty("disputes"), empty("cheques"), pd.DataFrame())
     inputs = Inputs(rows, empty("customers"), empty("allocations"), empty("receipts"), special)
     start, busy = time.perf_counter(), time.process_time()
     made = forecast(inputs, policy(12), as_of)

@@ -257,8 +257,17 @@ def test_rf07_card_goes_back_on_the_same_card_at_once_and_an_unknown_method_wait
 
 def test_rf07_holidays_do_not_count() -> None:
     paid = [{**AX_11_RECEIPT, "method": "WIRE"}]
-    row = one(receipts=paid, as_of=date(2025, 6, 12), holidays=frozenset({date(2025, 6, 12)}))
+    row = one(receipts=paid, as_of=date(2025, 6, 12), holidays={("MAIN", "1000"): frozenset({date(2025, 6, 12)})})
     assert row["hold_until"] == pd.Timestamp(2025, 6, 13)
+    other = one(receipts=paid, as_of=date(2025, 6, 12), holidays={("MAIN", "2000"): frozenset({date(2025, 6, 12)})})
+    assert other["hold_until"] != pd.Timestamp(2025, 6, 13), "another book's holiday does not count"
+
+
+def test_rf12_a_holiday_moves_the_days_by_which_a_refund_is_decided_and_paid() -> None:
+    """T27: without Monday 16 June, five and ten business days after Thursday 12 June are a day later."""
+    told = [step(1, R1, "DOCUMENTED", "ana", at="2025-06-12", documents="REQUEST")]
+    row = one(steps=told, holidays={("MAIN", "1000"): frozenset({date(2025, 6, 16)})})
+    assert (row["decide_by"], row["pay_by"]) == (pd.Timestamp(2025, 6, 20), pd.Timestamp(2025, 6, 27))
 
 
 TIERS = [(100000, 1), (100001, 2), (1000000, 2), (1000001, 3), (5000000, 3), (5000001, 4)]

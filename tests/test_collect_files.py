@@ -192,6 +192,9 @@ def test_CO_92_states_and_doubts_CO_94_ranking() -> None:
     assert rows["state"].tolist() == ["IN_HAND", "POST_DATED", "CLEARED", "RETURNED", "IN_HAND"]
     assert rows.at["1", "deposit_by"] == pd.Timestamp(RUN)  # the next business day after a Friday
     assert rows.at["1", "doubts"] == ""
+    held = table("cheques", {**plain, "cheque_no": "1"})
+    off = {(held["ledger_id"].iloc[0], held["company_code"].iloc[0]): frozenset({RUN})}
+    assert register(held, RUN, off)["deposit_by"].iloc[0] == pd.Timestamp(RUN) + pd.Timedelta(days=1), "T27: a Monday without business"
     assert "two persons" in rows.at["5", "doubts"]
     assert "endorsed" in rows.at["5", "doubts"]
     assert "reinstate" in rows.at["4", "next_action"]

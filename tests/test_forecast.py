@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -11,28 +12,29 @@ import pandas as pd
 import pytest
 
 from arwork.errors import InputError
+from arwork.forecast.applied import with_applied
 from arwork.forecast.backtest import accuracy, blend_weight, origins_of, scores, stretched, wape, width_of
 from arwork.forecast.behaviour import Behaviour, kaplan_meier, known_at, learn, paid_by, shrunk
 from arwork.forecast.billings import Pace, cohort, new_cash
 from arwork.forecast.cash import Inputs, by_days_late, forecast, naive
 from arwork.forecast.drivers import STEPS, changes
 from arwork.forecast.frozen import amounts, frozen_of
-from arwork.forecast.month import look_ahead
+from arwork.forecast.month import as_wide, look_ahead
 from arwork.forecast.parts import Rules, Special, in_buckets, kept_share, paid_share, parts, population
+from arwork.forecast.postdated import postdated
 from arwork.forecast.simulate import Shocks, quantile, simulate
 from arwork.forecast.weeks import ends, horizon, weeks
 from arwork.journal.events import Event, check_body
 from arwork.journal.forecasts import overrides
 from arwork.policy import Policy, read_policy
 from arwork.settings import validated
-from arwork.tables import TABLES, empty
+from arwork.show.pictures_forecast import width_said
+from arwork.tables import TABLES, conform, empty
 
 AS_OF = date(2026, 3, 31)
 RULES = Rules((4, 5), 2, {"PRICING": 7}, 50.0)
 BLANK = {"money": 0, "count": 0, "percent": 0, "flag": False, "date": pd.NaT, "money?": pd.NA}
-NONE = Special(
-    empty("promises"), empty("disputes"), pd.DataFrame(columns=["cheque_id", "item", "day", "amount", "return_rate"]), overrides(())
-)
+NONE = Special(empty("promises"), empty("disputes"), empty("cheques"), overrides(()))
 
 
 def policy() -> Policy:
@@ -185,6 +187,19 @@ def test_fc_population_leaves_out_insolvent_customers_and_the_group() -> None:
     assert made["rest"].to_dict() == {"A": 0.0, "B": 0.0, "C": 1.0}
 
 
+def cheque(number: str, amount: int, dated: str, received: str = "2026-03-20", **more: object) -> dict[str, object]:
+    return {
+        "ledger_id": "MAIN", "company_code": "1000", "customer_id": "C1", "currency": "EUR", "cheque_no": number, "bank": "B", "amount": amount,
+        "cheque_date": dated, "received_date": received, "endorsed": True, "source_file": "c.csv", "source_line": "2", "source_sha256": "ab", **more,
+    }  # fmt: skip
+
+
+def register(*rows: dict[str, object]) -> pd.DataFrame:
+    dates = ["cheque_date", "received_date", "deposit_date", "cleared_date", "returned_date"]
+    made = pd.DataFrame([{**dict.fromkeys(dates), **line} for line in rows])
+    return conform("cheques", made.assign(**{name: pd.to_datetime(made[name]).astype("datetime64[us]") for name in dates}))
+
+
 def special_case() -> tuple[pd.DataFrame, Special]:
     items = frame(
         row("A", 10_000, "2026-03-20"), row("B", 8_000, "2026-04-20"), row("C", 6_000, "2026-04-25"), row("D", 4_000, "2026-04-26")
@@ -198,9 +213,7 @@ def special_case() -> tuple[pd.DataFrame, Special]:
     )
     disputes = pd.DataFrame([{**who, "dispute_id": "D1", "items": "B", "opened_date": pd.Timestamp("2026-03-28"), "reason_code": "PRICE",
                               "disputed_amount": 5_000, "status": "NEW", "owner_function": "PRICING", "due_date": pd.NaT}])  # fmt: skip
-    cheques = pd.DataFrame(
-        [{**who, "cheque_id": "Q1", "item": "C", "day": pd.Timestamp("2026-04-15"), "amount": 6_000, "return_rate": 5.0}]
-    )
+    cheques = register(cheque("Q1", 6_000, "2026-04-15", items="C"))
     said = pd.DataFrame([{"item_id": "D", "day": pd.Timestamp("2026-04-30"), "amount": 3_000, "currency": "EUR", "original": 3_777,
                           "author": "kim", "reason": "they called", "seq": 4}])  # fmt: skip
     return items, Special(promises, disputes, cheques, said)
@@ -233,6 +246,34 @@ def test_fc03_a_month_in_which_everything_was_paid_leaves_nothing_to_forecast() 
     assert len(made) == 0
     inputs = Inputs(frame(row("I1", 5000, "2026-03-20")), empty("customers"), empty("allocations").assign(**paid), empty("receipts"), NONE)
     assert forecast(inputs, policy(), AS_OF).cash["expected"].sum() == 0
+
+
+def test_fc07_only_a_cheque_in_hand_with_a_later_date_is_later_cash() -> None:
+    """CO-92: shown at its date by the chance that it clears; Saturday 18 April is money on Monday the 20th."""
+    held = register(
+        cheque("HAND", 100, "2026-04-18"), cheque("DUE", 100, "2026-03-31"), cheque("LATER", 100, "2026-05-04", "2026-04-01"),
+        cheque("AT BANK", 100, "2026-04-02", deposit_date="2026-03-30"), cheque("BACK", 100, "2026-02-27", returned_date="2026-03-03"),
+        *(cheque(f"OLD{n}", 100, "2026-01-05", "2026-01-05", cleared_date="2026-01-12") for n in range(9)),
+        cheque("SOON", 100, "2026-04-06", deposit_date="2026-04-06", returned_date="2026-04-08"),
+    )  # fmt: skip
+    told = postdated(held, AS_OF, (1, 20)).set_index("cheque_id")
+    assert told["day"].to_dict() == {"B HAND": pd.Timestamp("2026-04-20"), "B SOON": pd.Timestamp("2026-04-06")}
+    assert told["return_rate"].round(4).tolist() == [6.6667, 6.6667], "(1 returned of 10 and the prior's 1 of 20) is 2 of 30"
+    assert postdated(held, AS_OF, (1, 20), {("MAIN", "1000"): frozenset({date(2026, 4, 20)})})["day"].iloc[0] == pd.Timestamp("2026-04-21")
+
+
+def test_fc07_cheques_stand_in_their_week_and_without_a_register_it_is_said() -> None:
+    items = as_extracted(history(), AS_OF)
+    own = items.loc[items["clearing_date"].isna()].iloc[0]
+    held = register(cheque("77", int(own["amount_doc"]), "2026-04-15", items=str(own["item_id"]), customer_id=str(own["customer_id"])))
+    made = look_ahead(inputs(items, replace(NONE, cheques=held)), {}, policy(), AS_OF)
+    week = made.tables["forecast_cash"].query("span == 'W03'").iloc[0]
+    assert (week["from_date"], week["cheques"]) == (pd.Timestamp("2026-04-13"), round(own["amount_doc"] * 0.95))
+    assert not [found for found in made.findings if found.rule == "FC-07"]
+    without = look_ahead(inputs(items), {}, policy(), AS_OF)
+    assert [found.sentence for found in without.findings if found.rule == "FC-07"] == [
+        "Post-dated cheques are not measurable: needs cheques."
+    ]
 
 
 def test_fc05_a_disputed_part_brings_nothing_before_it_is_settled() -> None:
@@ -404,6 +445,93 @@ def test_fc_weekly_update_keeps_the_month_start_forecast() -> None:
     third = look_ahead(inputs(as_extracted(whole, date(2026, 3, 14))), second.tables, policy(), date(2026, 3, 14))
     pd.testing.assert_frame_equal(third.tables["forecast_frozen"], second.tables["forecast_frozen"])
     assert all(tie.holds for tie in third.ties)
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 7), date(2026, 3, 14), date(2026, 3, 21), date(2026, 3, 28), date(2026, 3, 31)])
+def test_fc_every_weekly_update_explains_the_frozen_month_to_the_cent(day: date) -> None:
+    """7.1: cash so far and the forecast of the rest, step by step from what was frozen; a promise, a cheque, a dispute and a word since."""
+    whole, start = history(), date(2026, 2, 28)
+    kept = look_ahead(inputs(as_extracted(whole, start)), {}, policy(), start)
+    items = as_extracted(whole, day)
+    due = items.loc[items["clearing_date"].isna()].sort_values("due_date")
+    ids, who = due["item_id"].tolist(), {"ledger_id": "MAIN", "company_code": "1000", "currency": "EUR"}
+    owner = due.set_index("item_id")["customer_id"]
+    dates = {"created_date": "datetime64[us]", "promised_date": "datetime64[us]"}
+    promises = pd.DataFrame([{**who, "customer_id": owner[ids[0]], "promise_id": "P1", "item": ids[0], "created_date": "2026-03-05",
+                              "promised_date": "2026-04-01", "promised_amount": 5_001, "status": "OPEN"}]).astype(dates)  # fmt: skip
+    disputes = pd.DataFrame([{**who, "customer_id": owner[ids[1]], "dispute_id": "D1", "items": ids[1], "opened_date": pd.Timestamp("2026-03-04"),
+                              "disputed_amount": 4_003, "status": "NEW", "owner_function": "PRICING", "reason_code": "PRICE"}])  # fmt: skip
+    held = register(cheque("Q1", 7_777, "2026-03-30", "2026-03-02", items=ids[2], customer_id=owner[ids[2]]))
+    said = special_case()[1].overrides.assign(item_id=ids[3], day=pd.Timestamp("2026-03-31"), amount=77)
+    made = look_ahead(inputs(items, Special(promises, disputes, held, said)), kept.tables, policy(), day)
+    steps = made.tables["forecast_changes"].set_index("step")["amount"]
+    paid = items["clearing_date"].between(pd.Timestamp("2026-03-01"), pd.Timestamp(day))
+    month = made.tables["forecast_cash"].query("span == 'MONTH'").iloc[0]
+    rest = int(month["expected"]) if day < date(2026, 3, 31) else 0
+    assert steps.drop("NOW").sum() == steps["NOW"] == int(items.loc[paid, "amount_doc"].sum()) + rest
+    assert steps["FROZEN"] == kept.tables["forecast_cash"].query("span == 'MONTH'")["expected"].iloc[0]
+    assert (steps["PROMISES"] != 0) == (day < date(2026, 3, 31))
+    assert all(tie.holds for tie in made.ties)
+
+
+def test_fc_money_that_this_close_applies_is_known_to_be_paid() -> None:
+    """7.4: a ledger extracted before the month's cash is posted must not look as if nobody had paid for a month."""
+    items = history()
+    posted = as_extracted(items, AS_OF)
+    before = items["clearing_date"] > pd.Timestamp("2026-02-28")
+    unposted = as_extracted(items, date(2026, 2, 28)).pipe(lambda r: pd.concat([r, posted.loc[~posted["item_id"].isin(r["item_id"])]]))
+    unposted = unposted.assign(clearing_date=unposted["clearing_date"].mask(unposted["clearing_date"] > pd.Timestamp("2026-02-28")))
+    march = items.loc[before & (items["clearing_date"] <= pd.Timestamp(AS_OF))]
+    unposted.loc[unposted["clearing_date"].isna(), "open_amount_doc"] = unposted["amount_doc"]
+    applied = pd.DataFrame(
+        {"item_id": march["item_id"], "amount_relieved": march["amount_doc"], "residual": 0, "allocation_date": march["clearing_date"]}
+    )
+    assert len(applied) > 8
+    told = with_applied(unposted, applied, AS_OF).set_index("item_id")["clearing_date"]
+    assert told.to_dict() == posted.set_index("item_id")["clearing_date"].reindex(told.index).to_dict()
+    half = with_applied(unposted, applied.assign(amount_relieved=applied["amount_relieved"] - 1), AS_OF)
+    assert half["clearing_date"].isna().sum() == unposted["clearing_date"].isna().sum(), "what is paid in part stays open"
+    one = look_ahead(inputs(posted), {}, policy(), AS_OF).tables
+    other = look_ahead(replace(inputs(unposted), allocations=applied), {}, policy(), AS_OF).tables
+    for name in ("forecast_cash", "forecast_accuracy"):
+        pd.testing.assert_frame_equal(one[name], other[name])
+
+
+def test_fc_no_fact_told_after_the_key_date_moves_a_forecast() -> None:
+    """7.4, step 7, for promises, disputes and cheques: what is made after the key date is not seen."""
+    items, special = special_case()
+    base = population(items, empty("customers"), empty("allocations"), empty("receipts"), AS_OF)
+    later = Special(
+        special.promises.assign(created_date=pd.Timestamp("2026-04-01")), special.disputes.assign(opened_date=pd.Timestamp("2026-04-01")),
+        special.cheques.assign(received_date=pd.Timestamp("2026-04-01")), special.overrides.iloc[0:0],
+    )  # fmt: skip
+    pd.testing.assert_frame_equal(parts(base, later, RULES, AS_OF), parts(base, NONE, RULES, AS_OF))
+
+
+def test_fc_what_lies_beyond_the_month_is_never_surer_than_the_month() -> None:
+    """7.4, step 9: the fan does not narrow where the fitted range of the month ends."""
+    cash = look_ahead(inputs(as_extracted(history(), AS_OF)), {}, policy(), AS_OF).tables["forecast_cash"]
+    drawn = cash.assign(width=1_000_000)
+    past = pd.DataFrame({"ledger_id": "MAIN", "company_code": "1000", "currency": "EUR", "span": "MONTH", "origin": range(9)})
+    wide = as_wide(drawn, {("MAIN", "1000", "EUR", True): 3.0}, past)
+    weekly = wide.loc[wide["span"].str.startswith("W")].sort_values("to_date")
+    inside = weekly["to_date"] <= pd.Timestamp("2026-04-30")
+    assert (weekly["reached_p90"] - weekly["reached"])[~inside].min() >= (weekly["reached_p90"] - weekly["reached"])[inside].iloc[-1]
+    assert wide.set_index("span")["width"].loc[["MONTH", "W01"]].tolist() == [3_000_000, 1_000_000]
+    assert (wide["months"] == 9).all()
+    quarter = wide.set_index("span").loc["QUARTER"]
+    assert (quarter["p10"], quarter["p90"]) == (quarter["reached_p10"], quarter["reached_p90"])
+
+
+@pytest.mark.parametrize(
+    ("months", "width", "says"),
+    [
+        (0, 1.0, "no earlier month can be judged"), (2, 1.0, "only 2 earlier months can be judged"), (12, 3.0, "3.0 times as wide as drawn, the most"),
+        (9, 1.4, "1.4 times as wide as drawn, so that it would have held eight of ten of the 9"), (9, 0.8, "would have held eight of ten of the 9"),
+    ],
+)  # fmt: skip
+def test_fc_a_picture_says_why_its_range_is_so_wide(months: int, width: float, says: str) -> None:
+    assert says in width_said({"months": months, "width": round(width * 1_000_000)})
 
 
 def test_fc_learning_without_claims_gives_nothing() -> None:

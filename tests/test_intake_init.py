@@ -12,11 +12,12 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reading import params
 from typer.testing import CliRunner, Result
 
 from arwork.cli import app
 from arwork.errors import InputError
-from arwork.intake.layouts import read_layout
+from arwork.intake.layouts import plain, read_layout
 from arwork.intake.ledger import read_alone
 from arwork.intake.proposal import Proposal, propose
 from arwork.intake.proposal_yaml import date_form
@@ -356,3 +357,53 @@ def test_a_table_of_a_bank_without_account_and_currency_is_begun_with_what_is_to
     assert '{account: "OUR-ACCOUNT", currency: EUR' in text
     assert "as_of: 2026-03-31" in text
     assert "XXX" not in text
+
+
+def test_t27_holidays_of_a_country_and_of_a_ledger_belong_to_its_books() -> None:
+    given = params("1000", more="holidays: {DE: [2026-04-03, 2026-04-06], MAIN: [2026-04-07]}\n")
+    assert given.off == {("MAIN", "1000"): frozenset(datetime.date(2026, 4, day) for day in (3, 6, 7))}
+    assert params("1000").off == {("MAIN", "1000"): frozenset()}, "none unless they are given"
+    with pytest.raises(InputError, match="holidays: FR is neither a ledger of this close nor the country of one"):
+        params("1000", more="holidays: {FR: [2026-07-14]}\n")
+
+
+SERVICES = {
+    "English": (
+        "Customer No,Invoice No,Document Type,Invoice Date,Due Date,Currency,Invoice Amount,Purchase Order,PO Line,Service From,Service To,"
+        "Supply Date,Delivery Note,Contract No,Lines Hash\n"
+        "C1,90001,Invoice,2026-03-13,2026-04-13,EUR,100.00,PO-7,10,2026-03-01,2026-03-31,2026-03-14,D-1,K-9,ab12\n"
+        "C2,90002,Invoice,2026-03-15,2026-04-15,EUR,55.50,PO-8,20,2026-02-01,2026-02-28,2026-03-16,D-2,K-9,cd34\n"
+    ),
+    "German": (
+        "Kundennummer;Rechnungsnummer;Belegart;Rechnungsdatum;Fälligkeit;Währung;Rechnungsbetrag;Bestellnummer;Bestellposition;Leistung von;"
+        "Leistung bis;Lieferdatum;Lieferscheinnummer;Vertragsnummer;Positionsprüfsumme\n"
+        "C1;90001;Rechnung;13.03.2026;13.04.2026;EUR;100,00;PO-7;10;01.03.2026;31.03.2026;14.03.2026;D-1;K-9;ab12\n"
+        "C2;90002;Rechnung;15.03.2026;15.04.2026;EUR;55,50;PO-8;20;01.02.2026;28.02.2026;16.03.2026;D-2;K-9;cd34\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("language", SERVICES)
+def test_ex16_what_sets_two_bills_apart_is_read_from_its_headings(language: str) -> None:
+    """EX-14, EX-16: service period, day of supply, order line and fingerprint of the lines, by the words of an export."""
+    data = SERVICES[language]
+    proposal = proposed(data, "open_items")
+    shown = ["doc_no", "po_no", "po_line", "service_from", "service_to", "supply_date", "delivery_no", "contract_no", "lines_hash"]
+    rows = read_back(proposal, data, shown)
+    day = datetime.datetime
+    assert rows == [
+        ["90001", "PO-7", "10", day(2026, 3, 1), day(2026, 3, 31), day(2026, 3, 14), "D-1", "K-9", "ab12"],
+        ["90002", "PO-8", "20", day(2026, 2, 1), day(2026, 2, 28), day(2026, 3, 16), "D-2", "K-9", "cd34"],
+    ]
+
+
+def test_ex16_a_plain_file_names_them_as_we_do() -> None:
+    data = SERVICES["English"].replace(SERVICES["English"].splitlines()[0], (
+        "customer_id,doc_no,doc_type,doc_date,due_date,currency,amount_doc,po_no,po_line,service_from,service_to,supply_date,delivery_no,"
+        "contract_no,lines_hash"
+    )).replace(",Invoice,", ",INV,")  # fmt: skip
+    table = read_alone(received(data), plain("open_items"), ISO).table
+    assert table["po_line"].tolist() == ["10", "20"]
+    assert table["service_to"].dt.day.tolist() == [31, 28]
+    assert table["supply_date"].dt.day.tolist() == [14, 16]
+    assert table["lines_hash"].tolist() == ["ab12", "cd34"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ import pandas as pd
 
 from arwork.breaks.dormancy import Jurisdictions, clock
 from arwork.collect.key_date import open_at
-from arwork.dates import business_days_after
+from arwork.dates import NO_HOLIDAYS, Holidays, business_days_after
 from arwork.policy import Policy
 from arwork.proof import Finding, Tie
 from arwork.tables import conform, empty
@@ -102,7 +102,7 @@ def targets(credits: pd.DataFrame, debits: pd.DataFrame) -> pd.Series[str]:
 
 def credit_balances(
     receipts: pd.DataFrame, open_items: pd.DataFrame, allocations: pd.DataFrame, customers: pd.DataFrame, ledgers: pd.DataFrame,
-    policy: Policy, rules: Jurisdictions, as_of: date, holidays: Collection[date] = (),
+    policy: Policy, rules: Jurisdictions, as_of: date, holidays: Holidays = NO_HOLIDAYS,
 ) -> CreditBalances:  # fmt: skip
     """Age every open credit from its value date with owner, next action, escalation and dormancy date (RC-60, MP-56, RF-13).
 
@@ -145,18 +145,19 @@ def _people(found: pd.DataFrame, customers: pd.DataFrame, days: Any, policy: Pol
     }
 
 
-def _dates(found: pd.DataFrame, policy: Policy, as_of: date, holidays: Collection[date]) -> dict[str, Any]:
+def _dates(found: pd.DataFrame, policy: Policy, as_of: date, holidays: Holidays) -> dict[str, Any]:
     """Say by when what nobody has decided should be resolved (MP-56): business days after the value date."""
-    known: dict[tuple[date, int], date] = {}
+    known: dict[tuple[date, int, tuple[str, str]], date] = {}
     by: list[date | None] = []
-    for kind, since in zip(found["kind"], found["since"].dt.date, strict=True):
+    books = zip(found["ledger_id"], found["company_code"], strict=True)
+    for kind, since, book in zip(found["kind"], found["since"].dt.date, books, strict=True):
         allowed = policy.unallocated_sla_bd.get(kind)
         if allowed is None:
             by.append(None)
             continue
-        if (since, allowed) not in known:
-            known[since, allowed] = business_days_after(since, allowed, holidays)
-        by.append(known[since, allowed])
+        if (since, allowed, book) not in known:
+            known[since, allowed, book] = business_days_after(since, allowed, holidays.get(book, ()))
+        by.append(known[since, allowed, book])
     return {"resolve_by": pd.to_datetime(pd.Series(by, index=found.index)), "overdue": [day is not None and day < as_of for day in by]}
 
 

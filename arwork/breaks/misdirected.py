@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from arwork.dates import business_days_after
+from arwork.dates import NO_HOLIDAYS, Holidays, business_days_after
 from arwork.matching.explain import amount_text, listed
 from arwork.money import Units
 from arwork.policy import Policy
@@ -44,7 +44,7 @@ class _Target:
 
 def misdirected(
     receipts: pd.DataFrame, proposals: pd.DataFrame, proposal_items: pd.DataFrame, open_items: pd.DataFrame, returns: Collection[str],
-    policy: Policy, as_of: date, units: Units, holidays: Collection[date] = (),
+    policy: Policy, as_of: date, units: Units, holidays: Holidays = NO_HOLIDAYS,
 ) -> Misdirected:  # fmt: skip
     """Return each misdirected payment with its entries: the customer is credited in the right ledger with the original value date.
 
@@ -119,10 +119,10 @@ def _at(items: Sequence[Mapping[Any, Any]], chosen: Sequence[Mapping[Any, Any]])
 
 def _row(
     row: Mapping[Any, Any], target: _Target, amount: int, returned: bool, policy: Policy, as_of: date, units: Units,
-    holidays: Collection[date],
+    holidays: Holidays,
 ) -> dict[str, Any]:  # fmt: skip
     valued = row["value_date"].date()
-    by = business_days_after(valued, policy.misdirected.ic_remit_bd, holidays)
+    by = business_days_after(valued, policy.misdirected.ic_remit_bd, holidays.get((row["ledger_id"], row["company_code"]), ()))
     settlement = "RETURN" if returned else "TRANSFER" if target.ledger else "OPEN"
     waits = "NOT_NEEDED" if returned else "PENDING"
     money = amount_text(amount, row["currency"], units)

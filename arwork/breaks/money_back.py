@@ -14,6 +14,7 @@ from arwork.breaks.misdirected import misdirected
 from arwork.breaks.overpayments import OverpaidBooks, overpayments
 from arwork.breaks.refund_facts import RefundBooks
 from arwork.breaks.refunds import refunds
+from arwork.dates import NO_HOLIDAYS, Holidays
 from arwork.money import Units
 from arwork.policy import Policy
 from arwork.proof import Finding, Tie
@@ -43,7 +44,7 @@ class MoneyBack:
 
 def money_back(
     tables: Mapping[str, pd.DataFrame], steps: pd.DataFrame, rules: Jurisdictions, policy: Policy, units: Units, as_of: date,
-    holidays: frozenset[date] = frozenset(),
+    holidays: Holidays = NO_HOLIDAYS,
 ) -> MoneyBack:  # fmt: skip
     """Return the tables of EX-30, EX-40, RF-01 to RF-14 and RC-60's ageing from `READ` and the steps that people recorded."""
     over = overpayments(OverpaidBooks(**{name: tables[name] for name in _OF_OVERPAID}, policy=policy, units=units))

@@ -11,6 +11,7 @@ import pandas as pd
 
 from arwork.breaks.credits import ACCOUNT, open_credits
 from arwork.breaks.dormancy import UNKNOWN, Jurisdictions
+from arwork.dates import Holidays
 from arwork.matching.names import spellings
 from arwork.matching.references import norm
 from arwork.money import ISO, Units
@@ -45,7 +46,7 @@ class RefundBooks:
     as_of: date
     rules: Jurisdictions = UNKNOWN
     units: Units = ISO
-    holidays: frozenset[date] = frozenset()
+    holidays: Holidays = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -107,14 +107,18 @@ def _finality(credit: Credit, payee: Payee, books: RefundBooks) -> Iterator[Hold
     if credit.state_kind == "CREDIT_MEMO" or payee.route == "SAME_CARD":
         return
     if credit.method in spans:
-        final = span_after(credit.since, spans[credit.method], books.holidays)
+        final = span_after(credit.since, spans[credit.method], _off(credit, books))
         if final > books.as_of:
             yield Hold("RF-07", f"{credit.method} of {credit.since} is final on {final} ({spans[credit.method]})", final)
         return
-    final = max(span_after(credit.since, span, books.holidays) for span in spans.values())
+    final = max(span_after(credit.since, span, _off(credit, books)) for span in spans.values())
     if final > books.as_of:
         what = f"method {credit.method}" if credit.method else "no method known"
         yield Hold("RF-07", f"{what}: taken as final on {final}, the longest wait, unless a supervisor knows better", final)
+
+
+def _off(credit: Credit, books: RefundBooks) -> frozenset[date]:
+    return books.holidays.get(credit.account[:2], frozenset())
 
 
 def repeated(credit: Credit, facts: Facts, books: RefundBooks) -> Iterator[Hold]:
@@ -145,7 +149,7 @@ def _cases(credit: Credit, facts: Facts, books: RefundBooks) -> Iterator[Hold]:
             if row["outcome"] == "ACCEPTED":
                 yield Hold("RF-14", f"recall {row['hold_id']} was accepted: the money goes back that way, and only that way")
             elif not closed:
-                answer = business_days_after(opened, books.policy.refunds.recall.answer_bd, books.holidays)
+                answer = business_days_after(opened, books.policy.refunds.recall.answer_bd, _off(credit, books))
                 yield Hold("RF-14", f"recall {row['hold_id']} of {opened} is open; its answer is due on {answer}")
         elif not closed:
             yield Hold("RF-11", f"{row['kind']} {row['hold_id']} of {opened} is open")

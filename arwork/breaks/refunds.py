@@ -161,10 +161,10 @@ def _due(one: Judged, books: RefundBooks) -> tuple[date | None, date | None]:
     complete = one.standing.documented_on if not one.checks.missing else None
     if complete is None:
         return None, None
-    rule = books.policy.refunds
+    rule, off = books.policy.refunds, books.holidays.get(one.credit.account[:2], frozenset())
     return (
-        business_days_after(complete, rule.sla_decide_bd, books.holidays),
-        business_days_after(complete, rule.sla_pay_bd, books.holidays),
+        business_days_after(complete, rule.sla_decide_bd, off),
+        business_days_after(complete, rule.sla_pay_bd, off),
     )
 
 

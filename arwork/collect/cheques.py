@@ -10,12 +10,13 @@ import pandas as pd
 
 from arwork.collect.claims import working_days
 from arwork.collect.standing import OWED
+from arwork.dates import NO_HOLIDAYS, Holidays
 from arwork.tables import conform, empty
 
 _WEEKEND = (5, 6)
 
 
-def register(cheques: pd.DataFrame, as_of: date, holidays: frozenset[date] = frozenset()) -> pd.DataFrame:
+def register(cheques: pd.DataFrame, as_of: date, holidays: Holidays = NO_HOLIDAYS) -> pd.DataFrame:
     """Return `cheque_register`: each of `cheques` with its state, the last day to deposit it, doubts and the next action (CO-92).
 
     A post-dated cheque is no receipt before its date. A returned one reverses its receipt, brings back the items with their
@@ -26,14 +27,14 @@ def register(cheques: pd.DataFrame, as_of: date, holidays: frozenset[date] = fro
     return conform("cheque_register", pd.DataFrame(rows)) if rows else empty("cheque_register")
 
 
-def _row(row: Mapping[Any, Any], as_of: date, holidays: frozenset[date]) -> dict[str, Any]:
+def _row(row: Mapping[Any, Any], as_of: date, holidays: Holidays) -> dict[str, Any]:
     day = {name: _by(row[name], as_of) for name in ("cheque_date", "received_date", "deposit_date", "cleared_date", "returned_date")}
     written, received = pd.Timestamp(row["cheque_date"]).date(), pd.Timestamp(row["received_date"]).date()
     state = (
         "RETURNED" if day["returned_date"] else "CLEARED" if day["cleared_date"] else "DEPOSITED" if day["deposit_date"]
         else "POST_DATED" if written > as_of else "IN_HAND"
     )  # fmt: skip
-    last = working_days(max(received, written), 1, holidays, _WEEKEND)
+    last = working_days(max(received, written), 1, holidays.get((row["ledger_id"], row["company_code"]), frozenset()), _WEEKEND)
     doubts = {
         "not endorsed for deposit only": not row["endorsed"] and state in ("IN_HAND", "POST_DATED"),
         "fewer than two persons hold it": len([one for one in row["custody_by"].split("|") if one.strip()]) < 2

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from arwork.dates import NO_HOLIDAYS, Holidays
 from arwork.proof import Finding
 from arwork.tables import conform, empty
 
@@ -134,14 +135,14 @@ _OWNER = {
 }  # fmt: skip
 
 
-def track(claims: pd.DataFrame, as_of: date, holidays: frozenset[date] = frozenset()) -> Claimed:
+def track(claims: pd.DataFrame, as_of: date, holidays: Holidays = NO_HOLIDAYS) -> Claimed:
     """Return every deadline of the open `claims` with its state at the key date, and what could not be dated (CO-85)."""
     rows: list[dict[str, Any]] = []
     undated, lacking = [], []
     for claim in claims.sort_values("claim_id").to_dict("records"):
         if claim["status"] in ("SETTLED", "ABANDONED"):
             continue
-        found = deadlines(claim, holidays)
+        found = deadlines(claim, holidays.get((claim["ledger_id"], claim["company_code"]), frozenset()))
         undated += [] if found else [str(claim["claim_id"])]
         lacking += [str(claim["claim_id"])] if set(NEEDED[:5]) - set(str(claim["documents"]).split()) else []
         rows += [_row(claim, due, as_of) for due in found]

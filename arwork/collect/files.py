@@ -18,6 +18,7 @@ from arwork.collect.master_data import check
 from arwork.collect.prelegal import files
 from arwork.collect.reactions import reactions
 from arwork.collect.statements import state
+from arwork.dates import NO_HOLIDAYS, Holidays
 from arwork.money import Units
 from arwork.policy import Policy
 from arwork.proof import Finding, Tie
@@ -32,7 +33,9 @@ class Files:
     findings: tuple[Finding, ...]
 
 
-def collectors_files(tables: Mapping[str, pd.DataFrame], policy: Policy, start: date, as_of: date, units: Units) -> Files:
+def collectors_files(
+    tables: Mapping[str, pd.DataFrame], policy: Policy, start: date, as_of: date, units: Units, holidays: Holidays = NO_HOLIDAYS
+) -> Files:
     """Return what collectors work with beside the worklist (domain 6); a source that was not given is told by name.
 
     Takes the tables of the close so far, `ageing` among them.
@@ -43,17 +46,17 @@ def collectors_files(tables: Mapping[str, pd.DataFrame], policy: Policy, start: 
         "dunning_letters": dunned.dunning_letters, "dunning_items": dunned.dunning_items, "letter_reactions": reactions(tables, as_of),
         "account_statements": stated.account_statements,
     }  # fmt: skip
-    more, told = _others({**tables, **found}, policy, as_of, units)
+    more, told = _others({**tables, **found}, policy, as_of, units, holidays)
     return Files({**found, **more}, (*dunned.ties, *stated.ties), (*dunned.findings, *stated.findings, *told))
 
 
 def _others(
-    tables: Mapping[str, pd.DataFrame], policy: Policy, as_of: date, units: Units
+    tables: Mapping[str, pd.DataFrame], policy: Policy, as_of: date, units: Units, holidays: Holidays
 ) -> tuple[dict[str, pd.DataFrame], tuple[Finding, ...]]:
     """Claims, credit, distress, escalation, cheques, master data and pre-legal files; what they need and did not get."""
     codes = tables["ageing_items"]["local_currency"]
-    claimed = track(tables["claims"], as_of)
-    held = register(tables["cheques"], as_of)
+    claimed = track(tables["claims"], as_of, holidays)
+    held = register(tables["cheques"], as_of, holidays)
     found = {
         "claim_deadlines": claimed.claim_deadlines, "credit_reviews": review(tables, policy, as_of), "distress": screen(tables, policy, as_of),
         "escalations": escalate(tables, units.exponent(str(codes.iloc[0])) if len(codes) else 2, as_of), "cheque_register": held,

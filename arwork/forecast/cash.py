@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from arwork.forecast.applied import with_applied
 from arwork.forecast.behaviour import SEGMENT, Behaviour, Counts, Floats, known_at, learn, paid_by
 from arwork.forecast.billings import Pace, new_cash, pace
 from arwork.forecast.parts import Rules, Special, in_buckets, paid_share, parts, population
@@ -46,9 +47,10 @@ class Forecast:
 
 
 def rules_of(policy: Policy) -> Rules:
-    """Return what the policy says of promises and disputes."""
+    """Return what the policy says of promises, disputes and cheques."""
     kept, of = policy.forecast.promise_prior
-    return Rules((kept, of), policy.promise.tolerance_days, dict(policy.dispute_sla_days), float(policy.forecast.dispute_credit))
+    days = dict(policy.dispute_sla_days)
+    return Rules((kept, of), policy.promise.tolerance_days, days, float(policy.forecast.dispute_credit), policy.forecast.cheque_prior)
 
 
 def forecast(inputs: Inputs, policy: Policy, as_of: date) -> Forecast:
@@ -57,7 +59,7 @@ def forecast(inputs: Inputs, policy: Policy, as_of: date) -> Forecast:
     Currencies are kept apart. The same inputs give the same figures: the draws are seeded by the policy.
     """
     asked = policy.forecast
-    claims = known_at(inputs.open_items, as_of)
+    claims = known_at(with_applied(inputs.open_items, inputs.allocations, as_of), as_of)
     behaviour = learn(claims, as_of, asked.shrinkage_k, asked.history_months)
     base = population(inputs.open_items, inputs.customers, inputs.allocations, inputs.receipts, as_of)
     made = parts(base, inputs.special, rules_of(policy), as_of)
@@ -137,7 +139,7 @@ def _cash(
             line["expected"] = sum(line[column] for column in (*KINDS.values(), "new_billings"))
             rows.append({
                 **dict(zip(SEGMENT, name, strict=True)), "span": span, "from_date": buckets["from_date"][take].min(),
-                "to_date": buckets["to_date"][take].max(), **line, "paths": len(drawn),
+                "to_date": buckets["to_date"][take].max(), **line, "paths": len(drawn), "width": 1_000_000, "months": 0,
             })  # fmt: skip
     return conform("forecast_cash", pd.DataFrame(rows)) if rows else empty("forecast_cash")
 

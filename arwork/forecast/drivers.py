@@ -12,10 +12,12 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from arwork.forecast.applied import with_applied
 from arwork.forecast.behaviour import SEGMENT, Behaviour, known_at, learn
 from arwork.forecast.billings import new_cash, pace
 from arwork.forecast.cash import Inputs, Segment, rules_of
 from arwork.forecast.parts import Special, paid_share, parts, population
+from arwork.forecast.postdated import register_at
 from arwork.forecast.weeks import Days
 from arwork.policy import Policy
 from arwork.tables import conform, empty
@@ -27,7 +29,7 @@ _SAID = {
     "RESTATED": "The same forecast made again today: entries made later with an earlier date, and master data that changed.",
     "ACTUAL": "What the items of {frozen} paid since, less what was expected of them by now, and what that says of the rest.",
     "NEW_ITEMS": "Items written since {frozen}, less what was expected of new billings.",
-    "PROMISES": "Promises made, kept or broken since.",
+    "PROMISES": "Promises made, kept or broken since, and post-dated cheques taken, cleared or returned.",
     "DISPUTES": "Disputes opened or settled since.",
     "OVERRIDES": "What people said since.",
     "PARAMETERS": "Payment behaviour learned anew.",
@@ -57,7 +59,7 @@ def changes(
     until = np.array([np.datetime64(month_end, "D")])
     asked = policy.forecast
     old = learn(known_at(inputs.open_items, frozen_at), frozen_at, asked.shrinkage_k, asked.history_months)
-    new = learn(known_at(inputs.open_items, as_of), as_of, asked.shrinkage_k, asked.history_months)
+    new = learn(known_at(with_applied(inputs.open_items, inputs.allocations, as_of), as_of), as_of, asked.shrinkage_k, asked.history_months)
     then = _as_known(inputs, frozen_at)
     before = replace(inputs, open_items=_posted_by(inputs.open_items, frozen_at), special=then)
     items_only = replace(inputs, special=then)
@@ -109,13 +111,15 @@ def _cut(inputs: Inputs, day: date) -> Inputs:
 
 
 def _as_known(inputs: Inputs, day: date) -> Special:
-    """Return promises, disputes and overrides as they stood at a day; a promise or dispute made since was not known."""
+    """Return promises, disputes and cheques as they stood at a day, and no overrides; what was made since was not known."""
     special = inputs.special
     stamp = pd.Timestamp(day)
     made = special.promises.loc[special.promises["created_date"] <= stamp]
     made = made.assign(status=made["status"].mask(made["promised_date"] > stamp, "OPEN"))
     opened = special.disputes.loc[special.disputes["opened_date"] <= stamp]
-    return replace(special, promises=made, disputes=opened, cheques=special.cheques.iloc[0:0], overrides=special.overrides.iloc[0:0])
+    return replace(
+        special, promises=made, disputes=opened, cheques=register_at(special.cheques, day), overrides=special.overrides.iloc[0:0]
+    )
 
 
 def _expected(view: _View) -> dict[Segment, int]:
@@ -132,12 +136,14 @@ def _by_segment(rows: pd.DataFrame) -> dict[Segment, int]:
 
 
 def _paid(view: _View, since: date) -> dict[Segment, int]:
-    """Return what the claims of a view paid after `since` up to its day, and what this close allocates of them."""
-    claims = known_at(view.inputs.open_items, view.day)
+    return paid_since(view.inputs, since, view.day)
+
+
+def paid_since(inputs: Inputs, since: date, day: date) -> dict[Segment, int]:
+    """Return by segment what claims paid after `since` up to a day, and what this close allocates of them, in minor units."""
+    claims = known_at(inputs.open_items, day)
     own = claims.loc[claims["paid"] & (claims["clearing_date"] > pd.Timestamp(since))]
-    held = view.inputs.allocations.merge(
-        claims.loc[~claims["done"], ["item_id", *SEGMENT]].rename(columns={"currency": "in"}), on="item_id"
-    )
+    held = inputs.allocations.merge(claims.loc[~claims["done"], ["item_id", *SEGMENT]].rename(columns={"currency": "in"}), on="item_id")
     held = held.assign(currency=held["in"], cash=held["amount_relieved"] - held["residual"])
     return _by_segment(pd.concat([own.assign(cash=own["amount_doc"])[[*SEGMENT, "cash"]], held[[*SEGMENT, "cash"]]]))
 
@@ -154,7 +160,7 @@ def _fresh(inputs: Inputs, day: date, until: Days) -> dict[Segment, int]:
     """Return what invoices not written at a day are expected to pay by the month's end."""
     if until[0] <= np.datetime64(day, "D"):
         return {}
-    paces = pace(known_at(inputs.open_items, day), day)
+    paces = pace(known_at(with_applied(inputs.open_items, inputs.allocations, day), day), day)
     return {name: int(np.rint(new_cash(one, day, until)[0])) for name, one in paces.items()}
 
 

@@ -6,7 +6,7 @@ share `rest` by the customer's curve, on the condition that it was still unpaid 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,9 @@ import numpy as np
 import pandas as pd
 
 from arwork.collect.key_date import open_at
+from arwork.dates import Holidays
 from arwork.forecast.behaviour import ACCOUNT, CLAIMS, Behaviour, Counts, Floats, paid_by
+from arwork.forecast.postdated import postdated
 from arwork.forecast.weeks import Days
 
 WHOSE = ACCOUNT[:3]
@@ -26,24 +28,26 @@ _DUE_FIRST = [*ACCOUNT, "due_date", "item_id"]
 class Special:
     """What changes how an item is paid: `promises`, `disputes`, post-dated `cheques`, and `overrides` of people.
 
-    `promises` is the table of that name, `disputes` too. `cheques` has `item`, the account, `day`, `amount`, `return_rate`
-    (percent). `overrides` has `item_id`, `day`, `amount` (what is expected on that day), `author`, `reason`, `seq`. Any may be empty.
+    `promises`, `disputes` and `cheques` are the tables of those names. `overrides` has `item_id`, `day`, `amount` (what is expected on
+    that day), `author`, `reason`, `seq`. Any may be empty. `holidays` are days without business, by book.
     """
 
     promises: pd.DataFrame
     disputes: pd.DataFrame
     cheques: pd.DataFrame
     overrides: pd.DataFrame
+    holidays: Holidays = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Rules:
-    """The policy of a forecast: the prior of P(kept), the tolerance of a promise, SLA days of a dispute, the share credited."""
+    """The policy of a forecast: priors of P(kept) and of a cheque returned, tolerance of a promise, SLA days and credit of a dispute."""
 
     promise_prior: tuple[int, int]
     tolerance_days: int
     dispute_days: dict[str, int]
     dispute_credit: float
+    cheque_prior: tuple[int, int] = (1, 20)
 
 
 def population(
@@ -122,7 +126,7 @@ def parts(items: pd.DataFrame, special: Special, rules: Rules, as_of: date) -> p
     base.loc[waits, "kind"] = base["standing"]
     free = base.loc[base["standing"] == "OPEN"]
     claims = pd.concat([_overrides(free, special.overrides, as_of), _disputed(free, special.disputes, rules, as_of),
-                        _promised(free, special.promises, rules, as_of), _cheques(free, special.cheques, as_of)], ignore_index=True)  # fmt: skip
+                        _promised(free, special.promises, rules, as_of), _cheques(free, special, rules, as_of)], ignore_index=True)  # fmt: skip
     claims = claims.loc[claims["wanted"] > 0]
     if not len(claims):
         return base[_PART].reset_index(drop=True)
@@ -202,11 +206,12 @@ def _promised(free: pd.DataFrame, promises: pd.DataFrame, rules: Rules, as_of: d
     )[_CLAIM]  # fmt: skip
 
 
-def _cheques(free: pd.DataFrame, cheques: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """Post-dated cheques and direct debits: on their date, less the share that is returned (FC-07)."""
-    if not len(cheques):
+def _cheques(free: pd.DataFrame, special: Special, rules: Rules, as_of: date) -> pd.DataFrame:
+    """Post-dated cheques: on their date, less the share that is returned (FC-07)."""
+    held = postdated(special.cheques, as_of, rules.cheque_prior, special.holidays)
+    if not len(held):
         return _none()
-    named = _on_items(free, cheques, "item", "amount", "cheque_id")
+    named = _on_items(free, held, "item", "amount", "cheque_id")
     if not len(named):
         return _none()
     soonest: Any = pd.Timestamp(as_of) + pd.Timedelta(days=1)

@@ -64,6 +64,16 @@ clearing_date: Clearing Date | Closed Date | Paid Date | Ausgleichsdatum
 clearing_doc: Clearing Document | Ausgleichsbeleg
 entered_by: User | Created By | Erfasser | Benutzer
 entry_date: Entry Date | Created | Erfassungsdatum
+delivery_no: Delivery No | Delivery Number | Delivery Note | Delivery Note No | Lieferschein | Lieferscheinnummer | Lieferschein-Nr
+delivery_no: Bon de livraison | N° bon de livraison
+contract_no: Contract | Contract No | Contract Number | Vertrag | Vertragsnummer | Vertrags-Nr | N° contrat
+service_from: Service From | Service Start | Service Period From | Billing Period From | Period Start | Leistung von | Leistungsbeginn
+service_from: Leistungszeitraum von | Abrechnungszeitraum von | Zeitraum von | Début de période
+service_to: Service To | Service End | Service Period To | Billing Period To | Period End | Leistung bis | Leistungsende
+service_to: Leistungszeitraum bis | Abrechnungszeitraum bis | Zeitraum bis | Fin de période
+supply_date: Supply Date | Date of Supply | Delivery Date | Ship Date | Leistungsdatum | Lieferdatum | Liefertag | Date de livraison
+po_line: PO Line | PO Line No | PO Item | Purchase Order Line | Order Line | Bestellposition | Bestellpos | Auftragsposition
+lines_hash: Lines Hash | Line Items Hash | Lines Fingerprint | Fingerprint of Lines | Prüfsumme Positionen | Positionsprüfsumme
 """),
     "customers": _table("""
 customer_id: Customer | Customer ID | Customer No | Customer Number | Account | Debitor | Kunde | Kundennummer | Kundennr | Client

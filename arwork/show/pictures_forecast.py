@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -32,6 +33,10 @@ _KINDS: Mapping[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
+_FEW, _MOST = 8, 3.0
+"""Earlier months that a range is fitted to at least, and the most that it is widened; the forecast's own limits (7.4, step 9)."""
+
+
 def _of(frame: pd.DataFrame, ledger: tuple[str, str], currency: str) -> pd.DataFrame:
     return frame.loc[(frame["ledger_id"] == ledger[0]) & (frame["company_code"] == ledger[1]) & (frame["currency"] == currency)]
 
@@ -50,7 +55,9 @@ def fan(cash: pd.DataFrame, ledger: tuple[str, str], currency: str, units: Units
     rows = _weeks(cash, ledger, currency)
     month = _of(cash, ledger, currency).loc[lambda r: r["span"] == "MONTH"].to_dict("records")
     said = _range(month[0], units) if month else "nothing to forecast"
-    with canvas(3.6, f"Cash expected so far, {ledger[0]} {ledger[1]}, {currency}", said) as (figure, axes):
+    why = width_said(month[0]) if month else ""
+    with canvas(3.9, f"Cash expected so far, {ledger[0]} {ledger[1]}, {currency}", said, foot=0.62) as (figure, axes):
+        figure.text(0.018, 0.03, why, fontsize=8.5, color=FAINT, va="bottom", ha="left")
         scale = money_axis(axes, currency, units, int(rows["reached_p90"].max()) if len(rows) else 0)
         places = list(range(len(rows) + 1))
         low, mid, high = ([0.0, *(scale(int(v)) for v in rows[name])] for name in ("reached_p10", "reached", "reached_p90"))
@@ -68,13 +75,26 @@ def fan(cash: pd.DataFrame, ledger: tuple[str, str], currency: str, units: Units
         legend_above(axes)
         if not len(rows):
             nothing(axes, "Nothing to forecast")
-        return picture(figure, f"Cash expected by week's end in {currency}: {said}.")
+        return picture(figure, f"Cash expected by week's end in {currency}: {said}. {why}".strip())
+
+
+def width_said(row: Mapping[Any, Any]) -> str:
+    """Say in one sentence why the range of a month is as wide as it is: by how many earlier months, and against the draws."""
+    months, times = int(row["months"]), int(row["width"]) / 1_000_000
+    if months < _FEW:
+        known = f"only {plural(months, 'earlier month')} can be judged" if months else "no earlier month can be judged"
+        return f"The range is as drawn: {known}, and fitting it to what was missed takes {_FEW}. Expect larger misses than it shows."
+    if times >= _MOST:
+        return f"The range is {times:.1f} times as wide as drawn, the most it is widened; the misses of the {months} earlier months ask for that or more."
+    if times > 1.05:
+        return f"The range is {times:.1f} times as wide as drawn, so that it would have held eight of ten of the {months} earlier months."
+    return f"The range would have held eight of ten of the {months} earlier months."
 
 
 def _range(row: Mapping[Any, Any], units: Units) -> str:
     code = str(row["currency"])
     low, mid, high = (money(int(row[name]), code, units) for name in ("p10", "expected", "p90"))
-    return f"To {day(row['to_date'])}: {mid} {code}, between {low} and {high} in eight of ten draws"
+    return f"To {day(row['to_date'])}: {mid} {code}, between {low} and {high} eight times out of ten"
 
 
 def calendar(cash: pd.DataFrame, ledger: tuple[str, str], currency: str, units: Units) -> Picture:
@@ -91,13 +111,23 @@ def calendar(cash: pd.DataFrame, ledger: tuple[str, str], currency: str, units: 
             if any(values):
                 axes.bar(places, [scale(v) for v in values], 0.66, bottom=[scale(b) for b in base], color=colour, label=words)
                 base = [b + v for b, v in zip(base, values, strict=True)]
-        axes.vlines(places, [scale(int(v)) for v in rows["p10"]], [scale(int(v)) for v in rows["p90"]], color=INK, linewidth=1.1)
+        axes.vlines(
+            places, [scale(int(v)) for v in rows["p10"]], [scale(int(v)) for v in rows["p90"]], color=INK, linewidth=1.1, label="P10 to P90"
+        )
+        for place in _month_ends(rows):
+            axes.axvline(place + 0.5, color=FAINT, linewidth=0.8, linestyle=":")
         axes.set_xticks(places, [_short(stamp) for stamp in rows["from_date"]])
         axes.tick_params(axis="x", labelsize=7.5)
         legend_above(axes)
         if not len(rows):
             nothing(axes, "Nothing to forecast")
         return picture(figure, f"Expected cash by week in {currency}. {said}.")
+
+
+def _month_ends(rows: pd.DataFrame) -> list[int]:
+    """Return the places of the bars that end a month, the last one left out."""
+    months = [stamp.month for stamp in rows["to_date"]]
+    return [place for place, (one, other) in enumerate(pairwise(months)) if one != other]
 
 
 def track_record(accuracy: pd.DataFrame, ledger: tuple[str, str], currency: str, units: Units) -> Picture:
@@ -113,6 +143,7 @@ def track_record(accuracy: pd.DataFrame, ledger: tuple[str, str], currency: str,
         axes.plot(places, [scale(int(v)) for v in rows["expected"]], color=BLUE, marker="_", markersize=16, linestyle="", label="expected")
         axes.plot(places, [scale(int(v)) for v in rows["actual"]], color=INK, marker="o", markersize=5, linestyle="", label="paid")
         axes.set_xticks(places, [stamp.strftime("%Y-%m") for stamp in rows["to_date"]])
+        axes.set_ylim(bottom=0)
         axes.tick_params(axis="x", labelsize=7.5)
         legend_above(axes)
         if not len(rows):
