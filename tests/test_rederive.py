@@ -70,7 +70,7 @@ FORGED: dict[str, tuple[str, str, str]] = {
     "RF-02 an item that is not open": ("refund_offsets", "UPDATE t SET open_amount = open_amount + 100000000 WHERE rowid = 0", "RF-02"),
     "RC-60 a credit": ("credit_balances", "UPDATE t SET amount = amount - 1 WHERE rowid = (SELECT min(rowid) FROM t WHERE kind = 'UNAPPLIED')", "RC-60"),
     "RC-60 a credit is gone": ("credit_balances", "DELETE FROM t WHERE kind = 'UNIDENTIFIED'", "RC-60"),
-    "RC-60 a credit made younger": ("credit_balances", "UPDATE t SET days = 1 WHERE days > 100", "RC-60"),
+    "RC-60 a credit made younger": ("credit_balances", "UPDATE t SET days = 1 WHERE days > 20", "RC-60"),
     "MP-56 a credit memo": ("credit_balances", "UPDATE t SET amount = amount * 3 WHERE kind = 'CREDIT_MEMO'", "MP-56"),
     "G-21 used to date": ("tolerance_budget", "UPDATE t SET used_to_date = used_to_date - 1 WHERE rowid = 0", "G-21"),
     "G-21 used": ("tolerance_budget", "UPDATE t SET used = used + 5, used_to_date = used_to_date + 5 WHERE view = 'CLERK'", "G-21"),

@@ -33,7 +33,8 @@ from arwork.signing import Act, SignedOff, sign_off
 ROOT = Path(__file__).resolve().parent.parent
 RECONS = [
     "RC-10/MAIN/1000/1400/EUR", "RC-20/MAIN/1000/DE02120300000000202051/EUR", "RC-30/MAIN/1000/AR/EUR",
-    "RC-60/MAIN/1000/unidentified/EUR", "RC-80/MAIN/1000/ageing/EUR", "RC-90/MAIN/1000/AR/EUR",
+    "RC-60/MAIN/1000/unidentified/EUR",
+    "RC-70/MAIN/1000/DE02120300000000202051/EUR", "RC-80/MAIN/1000/ageing/EUR", "RC-90/MAIN/1000/AR/EUR",
 ]  # fmt: skip
 
 
