@@ -246,7 +246,7 @@ def reconciliations(books: Books) -> Stage:
     controls = [(entry.ledger, entry.company_code, account) for entry in params.ledgers for account in entry.control_accounts]
     bank = bank_to_book.prove(
         t["statements"], t["bank_lines"], t["cash_book"], t["bank_accounts"], t["gl_balances"], params.start, params.as_of, params.policy,
-        books.units,
+        books.units, _carried(books.run_dir, bank_to_book.OPEN),
     )  # fmt: skip
     parts = (
         control_account.reconcile(

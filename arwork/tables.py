@@ -13,7 +13,7 @@ Kinds of column and how they are kept:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -1887,7 +1887,13 @@ note text!: What is there or missing.
 """)),
 )  # fmt: skip
 
+_ALONE = {
+    "open_bank_lines": ("bank_lines", "Bank lines that the book did not have at the key date, or has with another amount (RC-20)."),
+    "open_cash_book": ("cash_book", "Book rows that the bank did not have at the key date, or has with another amount (RC-20)."),
+}
+"""What stands on one side of bank to book alone, for the next period to clear: rows as they were read."""
 TABLES: Mapping[str, Table] = {table.name: table for table in _TABLES}
+TABLES = {**TABLES, **{name: replace(TABLES[like], name=name, sentence=said) for name, (like, said) in _ALONE.items()}}
 """Every table by name."""
 
 

@@ -15,7 +15,7 @@ from pandas.testing import assert_frame_equal
 
 from arwork.money import ISO
 from arwork.policy import Policy, read_policy
-from arwork.reconcile.bank import reconcile
+from arwork.reconcile.bank import prove, reconcile
 from arwork.reconcile.layout import Reconciled
 from arwork.tables import TABLES, empty
 
@@ -362,3 +362,31 @@ def test_AX_26_bank_ties_whatever_is_missing_and_row_order_never_matters() -> No
     for name in ("reconciliations", "recon_lines", "recon_items", "proof_of_cash"):
         assert_frame_equal(getattr(result, name), getattr(again, name))
     assert (result.ties, result.findings) == (again.ties, again.findings)
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["april alone", "march delivered again"])
+def test_rc20_what_march_left_open_is_cleared_in_april(again: bool) -> None:
+    """Each month's files hold that month only; a line of March that was booked in April left April apart by its amount."""
+    lines = [on_bank("B1", 50000, LATE), on_bank("B2", 20000, MID)]
+    book = [in_book("1", 20000, MID, ref="B2"), in_book("2", -3000, LATE, text="payment run"), in_book("3", 700, LATE, text="cheque 77")]
+    accounts = table("bank_accounts", [{**ACCOUNT, **BOOK, "gl_account": "1800"}])
+    march = prove(
+        table("statements", [statement(0, lines)]), table("bank_lines", lines), table("cash_book", book), accounts,
+        table("gl_balances", [gl(0, book)]), START, KEY, POLICY, ISO,
+    )  # fmt: skip
+    assert march.recon.reconciliations["status"].tolist() == ["TIES"]
+    assert {name: frame["amount"].tolist() for name, frame in march.still_open.items()} == {
+        "open_bank_lines": [50000], "open_cash_book": [-3000, 700],
+    }  # fmt: skip
+    new = [on_bank("B3", -3000, APRIL)]
+    posted = [in_book("9", 50000, APRIL, ref="B1")]
+    first, last = date(2026, 4, 1), date(2026, 4, 30)
+    april = prove(
+        table("statements", [statement(70000, new, last)]), table("bank_lines", [*lines, *new] if again else new),
+        table("cash_book", [*book, *posted] if again else posted),
+        accounts, table("gl_balances", [gl(17700, posted, "2026-04")]), first, last, POLICY, ISO, march.still_open,
+    )  # fmt: skip
+    sheet = april.recon.reconciliations.iloc[0]
+    assert (sheet["status"], sheet["unexplained"]) == ("TIES", 0)
+    assert april.recon.recon_items[["mark", "document", "amount"]].to_numpy().tolist() == [["b1", "3", 700]]
+    assert april.still_open["open_cash_book"]["amount"].tolist() == [700], "what is still open goes on to May"

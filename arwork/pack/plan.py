@@ -47,9 +47,9 @@ Given: TypeAlias = tuple[Source, tuple[Received, ...]]
 CARRIED = (
     "statements", "gl_balances", "bank_lines", "receipts", "remittance_lines", "advice_links",
     "open_items", "reconciliations", "recon_lines", "recon_items", "certification", "forecast_cash", "forecast_frozen",
-    "tolerance_budget",
+    "tolerance_budget", "open_bank_lines", "open_cash_book",
 )  # fmt: skip
-"""Tables that a close takes over from the previous period's pack: six to go on with, then those its reconciliations, forecast and caps start from."""
+"""Tables that a close takes over from the previous period's pack: six to go on with, then those its reconciliations, forecast, caps and bank to book start from."""
 UNCLAIMED = "unclaimed_property.yaml"
 """The table of jurisdictions for unclaimed property (RF-13): beside the params, or the one that ships."""
 

@@ -15,17 +15,22 @@ from arwork.policy import Policy
 from arwork.proof import Finding, Tie
 from arwork.reconcile.bank_gaps import missing
 from arwork.reconcile.bank_groups import bank_groups
-from arwork.reconcile.bank_items import bank_items, covered_from, day_number, sides_of
+from arwork.reconcile.bank_items import Carried, bank_items, covered_from, day_number, sides_of, still_open
 from arwork.reconcile.cash import Balances, bank_side, book_side
 from arwork.reconcile.hints import Pool, hints
 from arwork.reconcile.layout import Item, Line, Reconciled, Sheet, gather
 from arwork.reconcile.matched import Matched, Side, matched
-from arwork.reconcile.pairing import Pairs, pair
+from arwork.reconcile.pairing import Flags, Pairs, pair
 
 _LINES = (
     ("b1", "Deposits in transit"), ("b2", "Outstanding payments and refunds"), ("b3", "Errors of the bank"),
     ("k1", "Credits on the statement, not booked"), ("k2", "Debits on the statement, not booked"), ("k3", "Errors of the book"),
 )  # fmt: skip
+
+
+OPEN = ("open_bank_lines", "open_cash_book")
+"""Tables of what stands on one side alone at the key date, as the next period takes them over."""
+_ROW = ["ledger_id", "company_code", "gl_account", "doc_no", "line_no"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class _Account:
     units: Units
     pairs: Pairs
     since: date
+    carried: Carried
 
     def money(self, minor: int) -> str:
         """Write an amount for a sentence."""
@@ -54,11 +60,12 @@ class _Account:
 @dataclass(frozen=True)
 class BankToBook:
     """What bank to book returns: the tables of a reconciliation, and which statement lines and book rows are the same
-    money, and what of that a person should see."""
+    money, what of that a person should see, and what stands on one side alone (`OPEN`)."""
 
     recon: Reconciled
     matched: Matched
     groups: pd.DataFrame
+    still_open: Mapping[str, pd.DataFrame]
 
 
 def reconcile(
@@ -86,18 +93,21 @@ def prove(
     as_of: date,
     policy: Policy,
     units: Units,
+    before: Mapping[str, pd.DataFrame] | None = None,
 ) -> BankToBook:
     """Prove each of `bank_accounts`: adjusted bank = adjusted book, and opening + receipts − payments = closing on both sides (RC-20).
 
     Takes `statements`, `bank_lines` and `cash_book` of the period and, where given, of other months, so that what was in
     transit finds its partner; `gl_balances` of the bank's GL account state the book balance, else its opening plus the
     cash book. Amounts in minor units. An account whose statement, book rows or book balance is missing is NOT_PROVEN and
-    has a finding; its figures are printed as far as they go. Each statement is tied in itself.
+    has a finding; its figures are printed as far as they go. Each statement is tied in itself. `before` are the tables `OPEN` of the
+    period before: a line of March that is booked in April finds its row there, though no file of April holds it.
     """
     sheets, findings, proofs, both = [], [], [], []
+    alone: list[tuple[pd.DataFrame, pd.DataFrame]] = [(bank_lines.iloc[:0], cash_book.iloc[:0])]
     ties: list[Tie] = []
     for row in bank_accounts.sort_values(["bank_account", "currency"]).itertuples(index=False):
-        account = _account(row, statements, bank_lines, cash_book, gl_balances, start, as_of, policy, units)
+        account = _account(row, statements, bank_lines, cash_book, gl_balances, start, as_of, policy, units, before or {})
         reason = _unproven(account, str(row.gl_account))
         both.append(
             Side(
@@ -109,10 +119,12 @@ def prove(
                 account.pairs,
                 account.since,
                 reason,
+                account.carried,
             )
         )
         sheet = _not_proven(account, reason) if reason else _proven(account, start, policy)
         sheets.append(sheet)
+        alone += [] if reason else [_alone(account)]
         sides = {"BANK": account.bank, "BOOK": account.books if len(account.book) or not reason else None}
         proofs += [side.row(account.bank_account, account.currency, name) for name, side in sides.items() if side]
         ties += _ties(account, sheet, sides)
@@ -120,35 +132,54 @@ def prove(
             findings.append(Finding("RC-20", "warn", sheet.sentence, "reconciliations", (sheet.recon_id,)))
     groups = bank_groups(both, start, as_of, units)
     findings += _strangers(statements, bank_accounts)
-    return BankToBook(gather(sheets, proofs, [*ties, *_statement_ties(statements)], findings), matched(both), groups)
+    still = {name: pd.concat(parts, ignore_index=True) for name, parts in zip(OPEN, zip(*alone, strict=True), strict=True)}
+    return BankToBook(gather(sheets, proofs, [*ties, *_statement_ties(statements)], findings), matched(both), groups, still)
+
+
+def _alone(account: _Account) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of each side that the other has not, or has with another amount."""
+    open_bank, open_book = still_open(account.lines, account.book, account.pairs, account.since, account.as_of, account.carried)
+    for line, rows in account.pairs.differing:
+        open_bank[line] = True
+        open_book[list(rows)] = True
+    return account.lines.loc[open_bank], account.book.loc[open_book]
 
 
 def _account(
     row: Any, statements: pd.DataFrame, bank_lines: pd.DataFrame, cash_book: pd.DataFrame, gl_balances: pd.DataFrame,
-    start: date, as_of: date, policy: Policy, units: Units,
+    start: date, as_of: date, policy: Policy, units: Units, before: Mapping[str, pd.DataFrame],
 ) -> _Account:  # fmt: skip
-    stated, lines = (
-        frame.loc[(frame["bank_account"] == row.bank_account) & (frame["currency"] == row.currency)] for frame in (statements, bank_lines)
+    stated, lines, open_lines = (
+        frame.loc[(frame["bank_account"] == row.bank_account) & (frame["currency"] == row.currency)]
+        for frame in (statements, bank_lines, before.get(OPEN[0], bank_lines.iloc[:0]))
     )
-    book, balances = (
+    book, balances, open_book = (
         frame.loc[
             (frame["ledger_id"] == row.ledger_id) & (frame["company_code"] == row.company_code)
             & (frame["gl_account"] == row.gl_account) & (frame["currency"] == row.currency)
         ]
-        for frame in (cash_book, gl_balances)
+        for frame in (cash_book, gl_balances, before.get(OPEN[1], cash_book.iloc[:0]))
     )  # fmt: skip
-    lines = lines.sort_values(["booking_date", "line_id"]).reset_index(drop=True)
-    book = book.sort_values(["posting_date", "doc_no", "line_no"]).reset_index(drop=True)
     opening = None if pd.isna(row.opening) else int(row.opening)
     sides = (bank_side(stated, lines, start, as_of), book_side(balances, book, opening, start, as_of))
+    since = covered_from(stated, lines.sort_values("booking_date"), book.sort_values("posting_date"), start)
+    lines, late_lines = _with(lines, open_lines, ["line_id"], ["booking_date", "line_id"])
+    book, late_rows = _with(book, open_book, _ROW, ["posting_date", "doc_no", "line_no"])
     pairs = pair(
         *sides_of(lines, book), day_number(as_of), row.currency, policy.matching.combo,
         units.rounded(policy.matching.bank_charge_cap, row.currency),
     )  # fmt: skip
-    since = covered_from(stated, lines, book, start)
     return _Account(
-        row.bank_account, row.currency, row.ledger_id, row.company_code, stated, lines, book, *sides, as_of, units, pairs, since
-    )
+        row.bank_account, row.currency, row.ledger_id, row.company_code, stated, lines, book, *sides, as_of, units, pairs, since,
+        (late_lines, late_rows),
+    )  # fmt: skip
+
+
+def _with(rows: pd.DataFrame, earlier: pd.DataFrame, key: list[str], order: list[str]) -> tuple[pd.DataFrame, Flags]:
+    """Put what the period before left open to the rows of this one, sorted, and mark it; a row that is delivered again stands once."""
+    again = pd.MultiIndex.from_frame(earlier[key]).isin(pd.MultiIndex.from_frame(rows[key]))
+    whole = pd.concat([rows.assign(_carried=False), earlier.loc[~again].assign(_carried=True)]).sort_values(order, ignore_index=True)
+    return whole.drop(columns="_carried"), whole["_carried"].to_numpy(dtype=bool)
 
 
 def _unproven(account: _Account, gl_account: str) -> str:
@@ -181,7 +212,7 @@ def _not_proven(account: _Account, reason: str) -> Sheet:
 
 
 def _proven(account: _Account, start: date, policy: Policy) -> Sheet:
-    items = bank_items(account.lines, account.book, account.pairs, account.since, account.as_of, policy.reconciling_items)
+    items = bank_items(account.lines, account.book, account.pairs, account.since, account.as_of, policy.reconciling_items, account.carried)
     gaps = missing(account.statements, start, account.as_of, policy.reconciling_items)
     sums = {mark: sum(item.amount for item in items if item.mark == mark) for mark, _ in _LINES}
     b0, k0 = (side.closing if side else 0 for side in (account.bank, account.books))

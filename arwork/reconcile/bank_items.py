@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,9 @@ from arwork.reconcile.bank_groups import hints_of
 from arwork.reconcile.hints import Pool, hints
 from arwork.reconcile.layout import CLASSES, Item, due_by
 from arwork.reconcile.pairing import Flags, Pairs
+
+Carried: TypeAlias = tuple[Flags, Flags]
+"""Which statement lines and book rows an earlier period left open."""
 
 
 @dataclass(frozen=True)
@@ -42,23 +45,36 @@ def sides_of(lines: pd.DataFrame, book: pd.DataFrame) -> tuple[pd.DataFrame, pd.
     })  # fmt: skip
 
 
+def still_open(lines: pd.DataFrame, book: pd.DataFrame, pairs: Pairs, since: date, as_of: date, carried: Carried) -> tuple[Flags, Flags]:
+    """Say which statement lines and which book rows have no partner by the key date, from `since` on or `carried` from an earlier period."""
+    bank_rows, book_rows = sides_of(lines, book)
+    key_day, first = day_number(as_of), day_number(since)
+    return (
+        _open(bank_rows, pairs.book_of, book_rows, pairs.settled_bank, carried[0], first, key_day),
+        _open(book_rows, pairs.bank_of, bank_rows, pairs.settled_book, carried[1], first, key_day),
+    )
+
+
 def bank_items(
-    lines: pd.DataFrame, book: pd.DataFrame, pairs: Pairs, since: date, as_of: date, spans: Mapping[str, str]
+    lines: pd.DataFrame, book: pd.DataFrame, pairs: Pairs, since: date, as_of: date, spans: Mapping[str, str], carried: Carried
 ) -> tuple[Item, ...]:
     """List what is on one side only at the key date, or differs: b1, b2, b3 on the bank's side, k1, k2, k3 on the book's.
 
     Takes the `bank_lines` and `cash_book` of one account, sorted, and the `pairs` between them; `spans` are days per class. Listed
-    are rows up to the key date whose partner is missing or later, from the day `since` on.
+    are rows up to the key date whose partner is missing or later, from the day `since` on, and of those before it what the period
+    before left open (`carried`).
     """
-    bank_rows, book_rows = sides_of(lines, book)
-    key_day, first = day_number(as_of), day_number(since)
     sides = _Sides(lines, book, pairs, as_of, spans, hints_of(pairs, lines, book))
-    open_bank = _open(bank_rows, pairs.book_of, book_rows, pairs.settled_bank, first, key_day)
-    open_book = _open(book_rows, pairs.bank_of, bank_rows, pairs.settled_book, first, key_day)
+    open_bank, open_book = still_open(lines, book, pairs, since, as_of, carried)
     for line, rows in pairs.differing:
         open_bank[line] = False
         open_book[list(rows)] = False
-    items = [*_bank_side(sides, open_book), *_withdrawn(sides, open_bank), *_book_side(sides, open_bank), *_differing(sides, first)]
+    items = [
+        *_bank_side(sides, open_book),
+        *_withdrawn(sides, open_bank),
+        *_book_side(sides, open_bank),
+        *_differing(sides, day_number(since), carried[0]),
+    ]
     return tuple(sorted(items, key=lambda item: (item.mark, item.day, item.document, item.amount)))
 
 
@@ -83,13 +99,15 @@ def covered_from(statements: pd.DataFrame, lines: pd.DataFrame, book: pd.DataFra
     return min(start, period_start(period_of(both.date())))
 
 
-def _open(rows: pd.DataFrame, partner: npt.NDArray[np.int64], others: pd.DataFrame, settled: Flags, since: int, key_day: int) -> Flags:
+def _open(
+    rows: pd.DataFrame, partner: npt.NDArray[np.int64], others: pd.DataFrame, settled: Flags, carried: Flags, since: int, key_day: int
+) -> Flags:
     """Say which rows of one side stand open at the key date: theirs is missing, or later."""
     day = rows["day"].to_numpy()
     later = np.zeros(len(rows), dtype=bool)
     paired = partner >= 0
     later[paired] = others["day"].to_numpy()[partner[paired]] > key_day
-    return (day <= key_day) & (day >= since) & ~settled & (~paired | later)
+    return (day <= key_day) & ((day >= since) | carried) & ~settled & (~paired | later)
 
 
 def _bank_side(sides: _Sides, open_book: Flags) -> Iterator[Item]:
@@ -120,14 +138,14 @@ def _book_side(sides: _Sides, open_bank: Flags) -> Iterator[Item]:
         yield _item(sides, "RI-UNR", "k1" if row.amount > 0 else "k2", _name(row), row, row.booking_date, row.amount, said)
 
 
-def _differing(sides: _Sides, since: int) -> Iterator[Item]:
+def _differing(sides: _Sides, since: int, carried: Flags) -> Iterator[Item]:
     """List book rows that carry a bank reference but not its amount: k3; RI-DUP where the one amount is booked several times."""
     for place, rows in sides.pairs.differing:
         ((_, line),) = _rows(sides.lines, _among([place], len(sides.lines)))
         booked = sides.book.iloc[list(rows)]
         first: Any = next(booked.itertuples(index=False))
         last = max(line.booking_date, booked["posting_date"].max())
-        if day_number(last.date()) < since:
+        if day_number(last.date()) < since and not carried[place]:
             continue
         gap, twice = int(line.amount - booked["amount"].sum()), bool((booked["amount"] == line.amount).all())
         swapped = hints(gap, Pool([], np.zeros(0, dtype="int64"), np.zeros(0, dtype=bool)))

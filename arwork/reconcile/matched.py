@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from arwork.reconcile.pairing import HOW, Group, Pairs, Places
+from arwork.reconcile.pairing import HOW, Flags, Group, Pairs, Places
 from arwork.tables import empty
 
 _LINE = (
@@ -33,7 +33,8 @@ _ROW = (
 
 @dataclass(frozen=True)
 class Side:
-    """One bank account as paired: its lines and book rows, the day from which both cover it, why it is not proven (blank: it is)."""
+    """One bank account as paired: its lines and book rows, the day from which both cover it, why it is not proven (blank: it is), and
+    which lines and rows an earlier period left open."""
 
     ledger_id: str
     company_code: str
@@ -43,6 +44,7 @@ class Side:
     pairs: Pairs
     since: date
     unproven: str
+    carried: tuple[Flags, Flags]
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Matched:
 
     `lines` has the columns of `bank_lines` that are needed, `rows` those of `cash_book` with the bank account; both have `group`,
     `how` (what the group rests on; blank without one) and `counts` (booked on or after the day from which both sides cover the
-    account). `unproven` says by account and currency why it is not proven.
+    account, or left open by an earlier period). `unproven` says by account and currency why it is not proven.
     """
 
     lines: pd.DataFrame
@@ -70,9 +72,14 @@ def matched(sides: Sequence[Side]) -> Matched:
         words = np.array([*how, ""], dtype=object)
         since = pd.Timestamp(side.since)
         shift = np.where(bank >= 0, start, 0), np.where(book >= 0, start, 0)
-        line = side.lines[list(_LINE)].assign(group=bank + shift[0], how=words[bank], counts=side.lines["booking_date"] >= since)
+        line = side.lines[list(_LINE)].assign(
+            group=bank + shift[0], how=words[bank], counts=(side.lines["booking_date"] >= since) | side.carried[0]
+        )
         row = side.book[list(_ROW)].assign(
-            bank_account=side.bank_account, group=book + shift[1], how=words[book], counts=side.book["posting_date"] >= since
+            bank_account=side.bank_account,
+            group=book + shift[1],
+            how=words[book],
+            counts=(side.book["posting_date"] >= since) | side.carried[1],
         )
         lines, rows, start = [*lines, line], [*rows, row], start + len(how)
         for currency in {*line["currency"], *row["currency"]}:

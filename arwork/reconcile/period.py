@@ -96,7 +96,7 @@ def complete(
         "recon_items": history.recon_items, "recon_cleared": history.recon_cleared, "movements": rolled.movements,
         "suspense_items": left.suspense_items, "cutoff_items": edge.cutoff_items, "changes_since": changes,
         "certification": certified.certification, "recon_inputs": certified.recon_inputs,
-        **({name: getattr(logged, name) for name in LOG} if logged else {}), **({"bank_groups": bank.groups} if bank else {}),
+        **({name: getattr(logged, name) for name in LOG} if logged else {}), **({"bank_groups": bank.groups, **bank.still_open} if bank else {}),
     }  # fmt: skip
     findings = [*(f for part in whole for f in part.findings), *certified.findings, *_changed(changes, units)]
     findings += waiting(bank.groups) if bank else []
