@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import server
 
+os.environ.setdefault("NUMBA_THREADING_LAYER", "workqueue")  # the default one ends a test process that forks (tests of faults)
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
 NEEDS = {

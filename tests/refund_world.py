@@ -11,7 +11,7 @@ import pandas as pd
 
 from arwork.breaks.dormancy import Jurisdictions, read_jurisdictions
 from arwork.breaks.refund_facts import RefundBooks
-from arwork.breaks.refund_states import STEP_COLUMNS
+from arwork.breaks.refund_standing import STEP_COLUMNS
 from arwork.policy import Policy, read_policy
 from arwork.tables import TABLES, empty
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from arwork.breaks.offsets import Owed
 from arwork.breaks.refund_facts import Credit, Customer
 from arwork.breaks.refund_holds import Hold, Payee
-from arwork.breaks.refund_states import Standing, same
+from arwork.breaks.refund_standing import Standing, same
 
 DOCUMENTS = ("REQUEST", "BANK_PROOF", "HISTORY", "CREDIT_MEMO", "NO_OPEN_DEBT", "BANK_DETAILS", "DUPLICATE_CHECK", "TAX_NOTE")
 """The documents of RF-04 in their order."""

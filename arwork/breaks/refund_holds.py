@@ -9,7 +9,7 @@ from datetime import date
 from arwork.breaks.dormancy import months_after
 from arwork.breaks.payee_names import likeness
 from arwork.breaks.refund_facts import Credit, Customer, Facts, RefundBooks, folded
-from arwork.breaks.refund_states import Standing
+from arwork.breaks.refund_standing import Standing
 from arwork.dates import business_days_after, span_after
 from arwork.matching.references import norm
 

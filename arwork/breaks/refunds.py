@@ -14,7 +14,8 @@ from arwork.breaks.offsets import NOTHING, Debt, Offsets, Owed, offset_of, read_
 from arwork.breaks.refund_checks import Checklist, checklist, reason_of
 from arwork.breaks.refund_facts import Credit, Customer, Facts, RefundBooks, credits_to_refund, facts_of
 from arwork.breaks.refund_holds import Hold, Payee, holds, last_day, payee_of
-from arwork.breaks.refund_states import Replayed, Standing, replay_steps
+from arwork.breaks.refund_standing import Standing
+from arwork.breaks.refund_states import Replayed, replay_steps
 from arwork.breaks.refund_tiers import Tier, tiers
 from arwork.breaks.refund_words import finding_of, next_action, sentence
 from arwork.dates import business_days_after

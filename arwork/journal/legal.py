@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from arwork.breaks.refund_states import replay_steps
+from arwork.breaks.refund_standing import in_turn
 from arwork.errors import InputError
 from arwork.journal.events import Event, standing
 from arwork.journal.people import People
@@ -93,8 +93,8 @@ def _stepped(thing: str, first: str, fact: str) -> Callable[[Sequence[Event], Pe
 def _refunds(events: Sequence[Event], people: People) -> Why:
     """Replay the steps of refunds; people count, not their logins."""
     named = [replace(event, by=people.person(event.by)) for event in events]
-    steps = replay_steps(refund_steps(named), {}).refund_steps
-    return {int(seq): f"this step does not count: {why}" if why else "" for seq, why in zip(steps["seq"], steps["why_not"], strict=True)}
+    _, steps = in_turn(refund_steps(named), {})
+    return {int(row["seq"]): f"this step does not count: {row['why_not']}" if row["why_not"] else "" for row in steps}
 
 
 def _approvals(action: str, said: Sequence[str], words: str) -> Callable[[Sequence[Event], People], Why]:

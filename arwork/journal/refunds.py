@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from arwork.breaks.refund_states import STEP_COLUMNS
+from arwork.breaks.refund_standing import STEP_COLUMNS
 from arwork.journal.events import Event, standing
 
 
