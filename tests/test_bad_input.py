@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import tiny
-from conftest import arwork
+from conftest import arwork, in_process
 from test_demo_close import table
 
 from arwork.decide import Person, decide
@@ -95,23 +95,23 @@ def test_the_tiny_company_closes(tmp_path: Path) -> None:
 
 
 def decided(folder: Path, *words: str) -> None:
-    done = arwork(folder, "decide", "tiny.yaml", *words)
+    done = in_process(folder, "decide", "tiny.yaml", *words)
     assert done.code == 0, done.err
 
 
 def test_decisions_are_taken_in_by_the_next_close(tmp_path: Path) -> None:
     """A person splits the unidentified receipt, undoes it, and the journal keeps both."""
     tiny.write(tmp_path)
-    first = arwork(tmp_path, "close", "tiny.yaml").pack
+    first = in_process(tmp_path, "close", "tiny.yaml").pack
     waiting = table(first, "proposals").loc[lambda p: p["status"] != "AUTO", "receipt_id"].item()
     decided(tmp_path, "--receipt", waiting, "--allocate", "1000:9003:2026:1=42.00", "--reason", "cheque stub seen", "--as", "ana")
-    second = arwork(tmp_path, "close", "tiny.yaml").pack
+    second = in_process(tmp_path, "close", "tiny.yaml").pack
     assert second != first
     row = table(second, "allocations").loc[lambda a: a["receipt_id"] == waiting].iloc[0]
     assert (row["by"], row["amount_applied"], row["rule_id"]) == ("ana", 4200, "PERSON")
     assert "cheque stub seen" in row["reason"]
     decided(tmp_path, "--undo", "1", "--reason", "wrong customer", "--as", "ana")
-    third = arwork(tmp_path, "close", "tiny.yaml").pack
+    third = in_process(tmp_path, "close", "tiny.yaml").pack
     assert waiting not in set(table(third, "allocations")["receipt_id"])
     assert "UNDONE" in set(table(third, "decisions")["outcome"])
     assert len((third / "journal.jsonl").read_text().splitlines()) == 2
@@ -153,33 +153,33 @@ def test_two_amounts_for_one_currency_are_an_error_dv_05(tmp_path: Path) -> None
 
 def test_a_changed_previous_pack_stops_the_next_month_with_exit_3(tmp_path: Path) -> None:
     tiny.write(tmp_path)
-    pack = arwork(tmp_path, "close", "tiny.yaml").pack
+    pack = in_process(tmp_path, "close", "tiny.yaml").pack
     target = pack / "data" / "receipts.parquet"
     target.chmod(0o644)
     target.write_bytes(target.read_bytes()[:-1] + b"x")
     (tmp_path / "tiny.yaml").write_text(
         tiny.PARAMS.replace("2026-03-31", "2026-04-30").replace("first_period: true", "previous_period: 2026-03")
     )
-    refused = arwork(tmp_path, "close", "tiny.yaml")
+    refused = in_process(tmp_path, "close", "tiny.yaml")
     assert refused.code == 3, refused.err
     assert "data/receipts.parquet" in refused.err
 
 
 def test_other_content_under_the_name_of_a_run_is_exit_3(tmp_path: Path) -> None:
     tiny.write(tmp_path / "a")
-    pack = arwork(tmp_path / "a", "close", "tiny.yaml").pack
+    pack = in_process(tmp_path / "a", "close", "tiny.yaml").pack
     tiny.write(tmp_path / "b")
     target = tmp_path / "b" / pack.relative_to(tmp_path / "a")
     target.mkdir(parents=True)
     (target / "note.txt").write_text("mine")
-    refused = arwork(tmp_path / "b", "close", "tiny.yaml")
+    refused = in_process(tmp_path / "b", "close", "tiny.yaml")
     assert refused.code == 3, refused.err
     assert (target / "note.txt").read_text() == "mine"
 
 
 def test_a_tie_that_fails_is_exit_1_and_says_which(tmp_path: Path) -> None:
     tiny.write(tmp_path, balances=tiny.BALANCES.replace("350.49,0.00,850.49", "350.50,0.00,850.50"))
-    done = arwork(tmp_path, "close", "tiny.yaml")
+    done = in_process(tmp_path, "close", "tiny.yaml")
     assert done.code == 1, done.err
     assert "NOT READY" in done.out
     assert "does not hold: RC-10" in done.out
