@@ -16,7 +16,7 @@ from arwork.errors import IntegrityError, StoppedError
 from arwork.journal.events import canonical
 from arwork.pack.digest import sha256, sha256_of, write_once
 from arwork.proof import Finding, Stage, Tie
-from arwork.tables import TABLES, conform, empty
+from arwork.tables import TABLES, conform
 
 _ARROW: Mapping[str, pa.DataType] = {
     "text": pa.string(), "code": pa.string(), "choice": pa.string(), "rate": pa.string(), "date": pa.date32(),
@@ -45,6 +45,8 @@ def read_parquet(name: str, path: Path) -> pd.DataFrame:
 
 def framed(name: str, table: pa.Table) -> pd.DataFrame:
     """Turn rows of a published table, as Arrow holds them, into the frame that its declaration asks for."""
+    if not table.num_rows:
+        return conform(name, pd.DataFrame(columns=table.column_names))
     return conform(name, table.to_pandas(types_mapper=_wide, date_as_object=False))
 
 
@@ -101,17 +103,17 @@ def read_tables(run_dir: Path, names: Iterable[str] | None = None) -> dict[str, 
 
     Raises IntegrityError for a table whose bytes differ from the record, StoppedError for one not yet published.
     """
-    published = {name: entry for record in records(run_dir).values() for name, entry in record["tables"].items()}
+    published = {name: entry["sha256"] for record in records(run_dir).values() for name, entry in record["tables"].items()}
     wanted = sorted(published) if names is None else list(names)
     frames = {}
     for name in wanted:
         if name not in published:
             raise StoppedError(f"table {name} is not published yet", cure="Run the notebooks in order, or `arwork close`.")
         path = run_dir / "data" / f"{name}.parquet"
-        if sha256_of(path) != published[name]["sha256"]:
+        if sha256_of(path) != published[name]:
             raise IntegrityError(f"data/{path.name} is not the table that was published", cure="Run the close again.")
         try:
-            frames[name] = read_parquet(name, path) if published[name]["rows"] else empty(name)
+            frames[name] = read_parquet(name, path)
         except StoppedError as other:  # the digest is right, so the file is what another release wrote
             raise StoppedError(
                 f"it was written by another release of arwork ({other.what})", where=f"{run_dir.name}/data/{path.name}",
