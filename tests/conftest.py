@@ -24,7 +24,6 @@ import server
 from arwork.cli import main
 from arwork.run import run_stages
 
-os.environ.setdefault("NUMBA_THREADING_LAYER", "workqueue")  # the default one ends a test process that forks (tests of faults)
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
 NEEDS = {

@@ -8,10 +8,11 @@ equally likely normal numbers.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
-import numba
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -21,6 +22,8 @@ from arwork.forecast.behaviour import ACCOUNT, Behaviour, Counts, Floats, paid_b
 
 _NEVER, _SURE = -9.0, 9.0
 _LEAST = 200
+_AT_ONCE = 1 << 16
+_NORMAL = ndtri((np.arange(65536) + 0.5) / 65536).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -31,47 +34,62 @@ class Shocks:
     customer: float
 
 
-@numba.njit(inline="always")
-def _mix(value: Any) -> Any:
+Numbers: TypeAlias = npt.NDArray[np.uint64]
+Draws: TypeAlias = npt.NDArray[np.float32]
+"""Normal numbers: kept short, so that a million of them stay near the processor."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Some of the items, in the order of their groups: bounds by bucket, amounts, keys, customers; which groups begin where."""
+
+    bounds: Draws
+    amounts: Counts
+    keys: Numbers
+    customers: Counts
+    groups: Counts
+    begins: Counts
+
+
+def _mix(value: Numbers) -> Numbers:
     """Scramble 64 bits (the finaliser of splitmix64)."""
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return value ^ (value >> np.uint64(31))
+    mixed: Numbers = value ^ (value >> np.uint64(31))
+    return mixed
 
 
-@numba.njit(inline="always")
-def _bits(seed: Any, kind: Any, draws: Any, key: Any) -> Any:
-    """Return the 64 random bits of a key in a block of four draws: sixteen bits a draw."""
-    start = _mix(np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(kind) * np.uint64(0xD1B54A32D192ED03) + np.uint64(draws))
-    return _mix(start ^ key)
+def _bits(seed: int, kind: int, block: int, keys: Numbers) -> Numbers:
+    """Return the 64 random bits of each key in a block of four draws: sixteen bits a draw."""
+    start = (seed * 0x9E3779B97F4A7C15 + kind * 0xD1B54A32D192ED03 + block) % 2**64
+    return _mix(_mix(np.array([start], dtype=np.uint64)) ^ keys)
 
 
-@numba.njit(parallel=True, nogil=True)
-def _draws(
-    bounds: Any, amounts: Any, keys: Any, customers: Any, customer_keys: Any, groups: Any, sizes: Any, weights: Any, seed: Any
-) -> Any:
-    """Add up what each draw puts into each group and bucket: draws x groups x buckets, in minor units; four draws at a time."""
-    blocks, count, normal = sizes[0], sizes[1], weights[3]
-    items, ends = bounds.shape
-    out = np.zeros((blocks * 4, count, ends), dtype=np.int64)
-    for block in numba.prange(blocks):
-        shared = _bits(seed, 1, block, np.uint64(0))
-        own = np.empty((len(customer_keys), 4), dtype=np.float32)
-        for row in range(len(customer_keys)):
-            bits = _bits(seed, 2, block, customer_keys[row])
-            for turn in range(4):
-                low, all_low = (bits >> np.uint64(16 * turn)) & np.uint64(65535), (shared >> np.uint64(16 * turn)) & np.uint64(65535)
-                own[row, turn] = weights[0][0] * normal[all_low] + weights[1][0] * normal[low]
-        for row in range(items):
-            bits = _bits(seed, 3, block, keys[row])
-            for turn in range(4):
-                drawn = own[customers[row], turn] + weights[2][0] * normal[(bits >> np.uint64(16 * turn)) & np.uint64(65535)]
-                if drawn > bounds[row, ends - 1]:
-                    continue
-                place = 0
-                while drawn > bounds[row, place]:
-                    place += 1
-                out[block * 4 + turn, groups[row], place] += amounts[row]
+def _normal(bits: Numbers, turn: int) -> Draws:
+    """Return the normal numbers that the bits of one of the four draws choose."""
+    chosen: Draws = _NORMAL[(bits >> np.uint64(16 * turn)) & np.uint64(65535)]
+    return chosen
+
+
+def _parts(bounds: Draws, amounts: Counts, keys: Numbers, customers: Counts, groups: Counts) -> Iterator[_Part]:
+    order = np.argsort(groups, kind="stable")
+    for start in range(0, len(order), _AT_ONCE):
+        rows = order[start : start + _AT_ONCE]
+        begins = np.flatnonzero(np.diff(groups[rows], prepend=-1))
+        yield _Part(np.ascontiguousarray(bounds[rows].T), amounts[rows], keys[rows], customers[rows], groups[rows][begins], begins)
+
+
+def _block(block: int, parts: Sequence[_Part], customer_keys: Numbers, weights: Draws, shape: tuple[int, int], seed: int) -> Counts:
+    """Add up what each of four draws puts into each group and bucket: draws x groups x buckets, in minor units."""
+    out = np.zeros((4, *shape), dtype=np.int64)
+    common, of_customer = _bits(seed, 1, block, np.zeros(1, dtype=np.uint64)), _bits(seed, 2, block, customer_keys)
+    shared = [weights[0] * _normal(common, turn) + weights[1] * _normal(of_customer, turn) for turn in range(4)]
+    for part in parts:
+        own = _bits(seed, 3, block, part.keys)
+        for turn in range(4):
+            drawn = shared[turn][part.customers] + weights[2] * _normal(own, turn)
+            paid = [np.add.reduceat(np.where(drawn <= bound, part.amounts, 0), part.begins) for bound in part.bounds]
+            out[turn, part.groups] += np.diff(np.stack(paid, axis=1), axis=1, prepend=0)
     return out
 
 
@@ -85,13 +103,13 @@ def simulate(made: pd.DataFrame, share: Floats, groups: Counts, count: int, shoc
     codes, accounts = pd.factorize(pd.MultiIndex.from_frame(made[ACCOUNT]), sort=False)
     of_account = pd.util.hash_pandas_object(pd.Series(["|".join(name) for name in accounts], dtype=object), index=False).to_numpy()
     own = max(1.0 - shocks.common - shocks.customer, 0.0)
-    normal = ndtri((np.arange(65536) + 0.5) / 65536).astype(np.float32)
-    weights = (*(np.array([np.sqrt(part)], dtype=np.float32) for part in (shocks.common, shocks.customer, own)), normal)
-    drawn: Counts = _draws(
-        bounds, made["amount"].to_numpy().astype(np.int64), keys.astype(np.uint64), codes.astype(np.int64), of_account.astype(np.uint64),
-        groups.astype(np.int64), (-(-paths // 4), count), weights, seed,
-    )  # fmt: skip
-    return drawn[:paths]
+    weights = np.sqrt(np.array([shocks.common, shocks.customer, own])).astype(np.float32)
+    parts = [*_parts(bounds, made["amount"].to_numpy().astype(np.int64), keys.astype(np.uint64), codes, groups)]
+    with ThreadPoolExecutor(2) as pool:
+        drawn = pool.map(
+            lambda block: _block(block, parts, of_account.astype(np.uint64), weights, (count, bounds.shape[1]), seed), range(-(-paths // 4))
+        )
+        return np.concatenate([*drawn])[:paths]
 
 
 def quantile(drawn: Counts, percent: int) -> Counts:
