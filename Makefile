@@ -40,6 +40,7 @@ proof: $(VENV)/.ready
 	$(BIN)/python bench/verify.py
 	$(BIN)/python bench/faults.py
 	ARWORK_FLIPS=10000 ARWORK_CLOSES=200 $(BIN)/python -m pytest -q tests/test_tampering.py
+	ARWORK_CORPUS=all $(BIN)/python -m pytest -q tests/test_intake_corpus.py
 	$(BIN)/python -m pip install --quiet atheris
 	cd tests/fuzz && for target in $(TARGETS); do ../../$(BIN)/python run.py $$target $(SECONDS_EACH) || exit 1; done
 

@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from unittest import mock
 
 import pytest
 import server
+import tiny
 
 from arwork.cli import main
 from arwork.run import run_stages
@@ -97,20 +98,31 @@ def in_process(folder: Path, *words: str) -> Finished:
     return Finished(folder, code, out.getvalue(), err.getvalue())
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Finished:
-    """The demo month, closed once for all tests of all workers, from an empty folder."""
-    shared = tmp_path_factory.getbasetemp()
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Finished]) -> Finished:
+    """Make something in an empty folder once for all tests of all workers."""
+    shared = factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
         shared = shared.parent
-    with (shared / "demo.lock").open("a+") as lock:
+    with (shared / f"{name}.lock").open("a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        told = shared / "demo.json"
+        told = shared / f"{name}.json"
         if not told.exists():
-            (shared / "demo").mkdir()
-            done = arwork(shared / "demo", "demo")
+            (shared / name).mkdir()
+            done = make(shared / name)
             told.write_text(json.dumps([done.code, done.out, done.err]), encoding="utf-8")
-    return Finished(shared / "demo", *json.loads(told.read_text(encoding="utf-8")))
+    return Finished(shared / name, *json.loads(told.read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """The demo month, closed by the command from an empty folder."""
+    return once(tmp_path_factory, "demo", lambda folder: arwork(folder, "demo"))
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """The tiny company's month, closed by the command with its kernels."""
+    return once(tmp_path_factory, "small", lambda folder: arwork(tiny.write(folder).parent, "close", "tiny.yaml"))
 
 
 @pytest.fixture(scope="session")

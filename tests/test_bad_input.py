@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import tiny
-from conftest import arwork, in_process
+from conftest import Finished, arwork, in_process
 from test_demo_close import table
 
 from arwork.decide import Person, decide
@@ -88,10 +88,8 @@ def _run(params: Path, tmp_path: Path, name: str) -> None:
     run_stages(tmp_path / name)
 
 
-def test_the_tiny_company_closes(tmp_path: Path) -> None:
-    tiny.write(tmp_path)
-    done = arwork(tmp_path, "close", "tiny.yaml")
-    assert done.code == 0, done.out + done.err
+def test_the_tiny_company_closes(small: Finished) -> None:
+    assert small.code == 0, small.out + small.err
 
 
 def decided(folder: Path, *words: str) -> None:

@@ -16,7 +16,7 @@ import nbformat
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from conftest import Finished, arwork
+from conftest import Finished, arwork, in_process
 from openpyxl import load_workbook
 
 from arwork.close import scratch
@@ -139,17 +139,17 @@ def test_without_notebooks_the_same_tables(demo: Finished, tmp_path: Path) -> No
     assert (tmp_path / "pack.xlsx").read_bytes() == (demo.pack / "pack.xlsx").read_bytes()
 
 
-def test_executed_notebooks_run_again_give_the_same_outputs(demo: Finished, tmp_path: Path) -> None:
+def test_executed_notebooks_run_again_give_the_same_outputs(small: Finished, tmp_path: Path) -> None:
     """nbval, strict, on a scratch copy: a second execution cannot touch the pack."""
-    folder = scratch(demo.pack, tmp_path / "again")
-    for path in (demo.pack / "notebooks").glob("*.ipynb"):
+    folder = scratch(small.pack, tmp_path / "again")
+    for path in (small.pack / "notebooks").glob("*.ipynb"):
         shutil.copy(path, folder / path.name)
     command = [sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider", "-c", "/dev/null", "--rootdir", str(folder), "."]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout[-3000:]
     cells = sum(c.cell_type == "code" for p in folder.glob("*.ipynb") for c in nbformat.read(p, as_version=4).cells)
     assert f"{cells} passed" in done.stdout
-    verify(demo.pack)
+    verify(small.pack)
 
 
 def test_inputs_are_the_bytes_as_received(demo: Finished) -> None:
@@ -206,7 +206,7 @@ def test_verify_catches_a_flipped_bit_in_every_kind_of_file(demo: Finished, tmp_
         path.write_bytes(whole)
     verify(pack)
     (pack / "extra.txt").write_text("x")
-    assert arwork(tmp_path, "verify", pack.name).code == 3
+    assert in_process(tmp_path, "verify", pack.name).code == 3
     (pack / "extra.txt").unlink()
     (pack / "html/00_intake.html").rename(pack / "html/00_other.html")
-    assert arwork(tmp_path, "verify", pack.name).code == 3
+    assert in_process(tmp_path, "verify", pack.name).code == 3

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import desks
 import pytest
-from conftest import arwork
+from conftest import in_process
 
 from arwork.errors import InputError
 from arwork.pack.find import Hit, find
@@ -106,11 +106,11 @@ def test_every_column_that_is_searched_is_declared() -> None:
 
 
 def test_the_command_prints_the_trail_and_json(params: Path) -> None:
-    done = arwork(params.parent, "find", "INV-2026-0001")
+    done = in_process(params.parent, "find", "INV-2026-0001")
     assert done.code == 0, done.err
     assert done.out.splitlines()[-1] == "5 hits in 1 pack"
     assert "statement.sta:5; APPLIED" in done.out
-    done = arwork(params.parent, "find", "INV-2026-0001", "--json")
+    done = in_process(params.parent, "find", "INV-2026-0001", "--json")
     assert [json.loads(line)["what"] for line in done.out.splitlines()] == ["receipt", "item", "proposal", "candidate", "allocation"]
-    assert arwork(params.parent, "find", "x").code == 2
-    assert arwork(params.parent, "find", "no such thing").out == "0 hits in 0 packs\n"
+    assert in_process(params.parent, "find", "x").code == 2
+    assert in_process(params.parent, "find", "no such thing").out == "0 hits in 0 packs\n"

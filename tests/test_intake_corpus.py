@@ -1,7 +1,11 @@
-"""The inputs that fuzzing kept, replayed: each is read whole or refused, and nothing else happens."""
+"""The inputs that fuzzing kept, replayed: each is read whole or refused, and nothing else happens.
+
+A hundred of each kind, evenly spread; `ARWORK_CORPUS=all` (`make proof`) replays every one.
+"""
 
 from __future__ import annotations
 
+import os
 import zipfile
 
 import pytest
@@ -14,7 +18,9 @@ def test_every_kept_input_is_read_or_refused(name: str) -> None:
     inputs = seeds(name)
     if path.exists():
         with zipfile.ZipFile(path) as archive:
-            inputs += [archive.read(info) for info in archive.infolist()]
+            kept = archive.infolist()
+            step = 1 if os.environ.get("ARWORK_CORPUS") else -(-len(kept) // 100)
+            inputs += [archive.read(info) for info in kept[::step]]
     assert inputs
     for data in inputs:
         TARGETS[name](data)
