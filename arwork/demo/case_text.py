@@ -10,7 +10,6 @@
       auto M04 @p2                               also suggest, review and none: the status of a receipt, its strategy, its gates
       untouched @p2                              no cash of the receipt is applied; follows from every status but auto
       expect NOTEBOOK TABLE.COLUMN VALUE @NUMBER
-      later WHAT @NUMBER                         a later version answers it
 
 Amounts are in major units; `@` names the payment (p1 unless said) or the item. Keys and values are those of `cases`.
 """
@@ -85,6 +84,7 @@ def _who(rest: str) -> Who:
         child_of=int(keys.get("child", -1)),
         virtual="virtual" in keys,
         instruction=keys.get("instruction", "NONE"),
+        wht=keys.get("wht", ""),
     )
 
 
@@ -92,6 +92,7 @@ def _due(rest: str, who: tuple[Who, ...]) -> Due:
     (reference, doc, due, amount), keys = _split(rest.split())
     place = int(keys.pop("who", 0))
     day, _, percent = keys.pop("discount", "").partition("/")
+    net = keys.pop("net", "")
     made = Due(
         reference,
         doc,
@@ -101,6 +102,7 @@ def _due(rest: str, who: tuple[Who, ...]) -> Due:
         discount=(day, percent),
         grace=int(keys.pop("grace", 0)),
         dunning=int(keys.pop("dunning", 0)),
+        net=_minor(net, who[place].currency) if net else None,
     )
     return replace(made, **keys)  # type: ignore[arg-type]
 
@@ -144,8 +146,6 @@ def _checks(line: str) -> Iterator[Check]:
     if word == "expect":
         table, _, column = rest[1].partition(".")
         yield Check(NOTEBOOKS[rest[0]], table, column, " ".join(rest[2:]), on)
-    elif word == "later":
-        yield Check(f"later: {' '.join(rest)}", on=on)
     elif word in ("auto", "suggest", "review", "none"):
         yield Check(cash, "proposals", "status", word.upper(), on)
         for sign in rest:

@@ -30,6 +30,7 @@ class Who:
     child_of: int = -1
     virtual: bool = False
     instruction: str = "NONE"
+    wht: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Due:
     control: str = ""
     special: str = ""
     reversed_by: str = ""
+    net: int | None = None
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,7 @@ def _customers(case: Case, count: int, random: Random) -> tuple[Customer, ...]:
                 accounts=accounts,
                 virtual_account=bank_account("DE", random) if who.virtual else "",
                 instruction=who.instruction,
+                wht=who.wht,
             )
         )
     return tuple(made)
@@ -181,6 +184,7 @@ def _item(case: Case, due: Due, customers: tuple[Customer, ...]) -> Item:
         po=due.po,
         contract=due.contract,
         delivery=due.delivery,
+        net=due.net,
         text=due.text,
         linked=_key(case, due.linked) if due.linked else "",
         control=due.control,

@@ -44,6 +44,7 @@ class Customer:
     accounts: tuple[str, ...] = ()
     virtual_account: str = ""
     instruction: str = "NONE"
+    wht: str = ""
 
     @property
     def control(self) -> str:
@@ -81,6 +82,7 @@ class Item:
     reversed_by: str = ""
     settlement: str = ""
     settled_on: date | None = None
+    net: int | None = None
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,7 @@ def _how_much(item: Item) -> dict[str, object]:
         "grace_days": item.grace or "",
         "currency": item.currency,
         "amount_doc": ISO.text(item.amount, item.currency),
+        "amount_net": "" if item.net is None else ISO.text(item.net, item.currency),
         "open_amount_doc": ISO.text(item.amount if open_now else 0, item.currency),
         "local_currency": "EUR",
         "amount_local": ISO.text(item.local, "EUR"),
@@ -112,6 +113,7 @@ def fin_customers(customers: Iterable[Customer]) -> str:
             "status": c.status,
             "netting_authority": "true" if c.netting else "false",
             "allocation_instruction": c.instruction,
+            "wht_rate": c.wht,
             "pays_in_currency": c.pays_in,
             "alias_names": " | ".join(c.aliases),
         }

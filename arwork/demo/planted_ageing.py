@@ -34,22 +34,22 @@ AX-18 B | key date | CV-06 | Posted on 10 March and cleared with a credit memo o
   who Cuxland Reet GmbH
   due INV-9812 2026-03-10 2026-04-09 2,000.00 cleared=2026-03-31
   due GS-9812 2026-03-31 2026-03-31 -2,000.00 kind=CM cleared=2026-03-31 linked=INV-9812
-  later cut-off (RC-90) @INV-9812
+  expect 00 open_items.open_amount_doc 0 @INV-9812
 AX-18 C | key date | RC-90 | Written on 30 March, posted on 1 April: not in March, but on the list for accrual.
   who Dollart Muscheln GmbH
   due INV-9813 2026-03-30 2026-04-29 3,000.00 posting=2026-04-01
-  later cut-off (RC-90) @INV-9813
+  expect 30 cutoff_items.list BILLED_NEXT_PERIOD @INV-9813
 down payment | special G/L | RC-10 | Down payments stand on their own control account 1710 and tie there.
   who Eiderstedt Silo GmbH
   due DP-9821 2025-11-17 2025-11-17 -8,000.00 kind=DP control=1710 special=A
   due DP-9822 2025-12-08 2025-12-08 -4,000.00 kind=DP control=1710 special=A
-  later down payments (MP-51) @DP-9821
+  expect 40 ageing_items.bucket_due on account @DP-9821
 partial payment | effective open amount | CV-06 | Of 3,000.00, a part of 1,000.00 was posted in February as a line of its own.
   who Föhrer Inselkäse eG
   due INV-9831 2026-01-28 2026-02-27 3,000.00
   due TZ-9831 2026-02-18 2026-02-18 -1,000.00 kind=RCPT linked=INV-9831
   pay 2026-02-18 1,000.00 : Teilzahlung INV-9831
-  later partial payments (CV-06) @INV-9831
+  expect 40 worklist.net_overdue 200000 @INV-9831
 promise open | promise | CO-30 | A promise for 8 April: no reminder before it is due.
   who Norderney Wäscherei GmbH
   due INV-9901 2026-02-03 2026-03-05 2,480.00
@@ -65,12 +65,13 @@ AX-24 disputed | dunning | CO-05 | 5,000.00 disputed and 80.00 undisputed are ov
   due INV-9911 2026-01-28 2026-02-27 5,000.00
   due INV-9912 2026-02-03 2026-03-05 80.00
   dispute INV-9911 LD 5,000.00
-  later dunning (CO-01 to CO-09) @INV-9912
+  expect 40 dunning_items.asked 8000 @INV-9912
+  expect 40 dunning_items.why_left_out DISPUTED @INV-9911
   expect 40 ageing_items.disputed True @INV-9911
 AX-24 one step | dunning | CO-04 | At level 1 and 40 days late: the next letter is level 2, not 3.
   who Rungholt Taucher GmbH
   due INV-9913 2026-01-20 2026-02-19 1,930.00 dunning=1
-  later dunning (CO-01 to CO-09) @INV-9913
+  expect 40 dunning_items.level 2 @INV-9913
 late fee | late payment fee | CO-55 | Paid 40 days late: a fee may be recommended.
   who Sylter Hecken GmbH
   due INV-9921 2026-01-05 2026-02-04 6,200.00

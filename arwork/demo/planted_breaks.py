@@ -35,7 +35,8 @@ AX-13 row 3 | repeated invoice | EX-16 | Two invoices for one delivery, both pai
   due FA-9403 2026-02-16 2026-03-02 2,000.00 po=4500098801 delivery=800123
   pay 2026-03-02 2,000.00 : FA-9402
   pay 2026-03-04 2,000.00 : FA-9403
-  later repeated invoices (EX-16) @p2
+  expect 20 repeats.class DUPLICATE_INVOICE @FA-9403
+  expect 20 repeats.credit_due 200000 @FA-9403
 AX-13 row 5 | re-presented | EX-13 | A cheque came back unpaid and was replaced by a transfer: one net receipt.
   who Oevelgönne Antik e.K.
   due INV-9431 2026-02-02 2026-03-04 2,000.00
@@ -43,7 +44,7 @@ AX-13 row 5 | re-presented | EX-13 | A cheque came back unpaid and was replaced 
   pay 2026-03-05 -2,000.00 kind=RETURN method=CHEQUE reason=AM04 cheque=000417331 : Scheck unbezahlt
   pay 2026-03-10 2,000.00 : Rechnung INV-9431
   expect 00 bank_lines.class RETURN @p2
-  later returns (EX-13) @p2
+  auto M04 @p3
 AX-13 row 6 | statement delivered twice | EX-10 | The second week of March comes again under another file name: it counts once.
   who Perlmutt Knöpfe GmbH
   expect 00 repeated_lines.source_file camt053_main_eur_2026-11_again.xml @=camt053_main_eur_2026-11_again.xml
@@ -100,7 +101,6 @@ own transfer | own money | 2.2 A | Money moved between our own accounts is no re
   pay 2026-03-16 25,000.00 house=FIN-EUR kind=TRANSFER method=INTERNAL name=NORDLICHT_HANDEL_GMBH : Umbuchung
   expect 00 bank_lines.class OWN_TRANSFER @p1
   expect 00 bank_lines.class OWN_TRANSFER @p2
-  later intercompany (RC-50) @p2
 interest | own money | 2.2 A | Interest from the bank is no payment of a customer.
   who Zuckerrübe Brennerei GmbH
   pay 2026-03-31 215.40 by=-1 kind=OTHER method=OTHER : Habenzinsen I. Quartal

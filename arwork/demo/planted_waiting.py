@@ -1,4 +1,4 @@
-"""Planted cases of cash application that wait for a person, or for a later version (domain 2)."""
+"""Planted cases of cash application that wait for a person, and those that are harder to see (domain 2)."""
 
 from __future__ import annotations
 
@@ -88,8 +88,7 @@ AX-15 | payment for others | G-09 | A parent pays for two subsidiaries without a
   pay 2026-03-13 30,000.00 : S1-101, S2-207
   advice S1-101 12,000.00 0.00 0.00
   advice S2-207 18,000.00 0.00 0.00
-  untouched
-  later family payments (M11)
+  suggest M11 G-09
 AX-07 | other currency | G-08 | A EUR invoice is paid in USD; the bank converts and takes 15.00: never applied without a person.
   who Zephyr Valley Tools Inc. country=US
   due INV-9001 2026-02-20 2026-03-22 10,000.00
@@ -124,8 +123,8 @@ AX-04 | combinations | M10 | 3,000.00 is 1,000.00 + 2,000.00 and also 1,500.00 +
   due INV-8004 2026-03-13 2026-04-12 1,500.00 po=45000800400
   due INV-8005 2026-03-15 2026-04-14 700.00 po=45000800500
   pay 2026-03-18 3,000.00 : Zahlung
-  untouched
-  later combinations (M10)
+  review M10
+  expect 10 proposals.gates G-01 G-02
 AX-05 | combinations | M10 | 5,150.66 is the sum of exactly three of five invoices.
   who Dithmarscher Kohl eG
   due INV-8201 2026-03-03 2026-04-02 1,043.17 po=45000820100
@@ -134,7 +133,7 @@ AX-05 | combinations | M10 | 5,150.66 is the sum of exactly three of five invoic
   due INV-8204 2026-03-13 2026-04-12 3,120.05 po=45000820400
   due INV-8205 2026-03-15 2026-04-14 415.90 po=45000820500
   pay 2026-03-18 5,150.66 : Zahlung
-  later combinations (M10)
+  auto M10
 AX-10 | deduction | M02 | The advice deducts 1,150.00 for damaged goods: over the cap, a residual and a dispute follow.
   who Elbmündung Feinkost GmbH
   due INV-9201 2026-01-21 2026-02-20 18,400.00
@@ -143,33 +142,34 @@ AX-10 | deduction | M02 | The advice deducts 1,150.00 for damaged goods: over th
   suggest
   expect 10 proposals.residual 115000
 AX-16 | withholding tax | MP-60 | 11,500.00 for 12,000.00: 5 % of the net amount was withheld as tax.
-  who Fonte Alta S.r.l. country=IT
-  due INV-9601 2026-02-16 2026-03-18 12,000.00
+  who Fonte Alta S.r.l. country=IT ledger=FIN group=FIN wht=5.00
+  due INV-9601 2026-02-16 2026-03-18 12,000.00 net=10,000.00
   pay 2026-03-18 11,500.00 : INV-9601
-  untouched
-  later withholding tax (MP-60)
+  auto
+  expect 10 wht_certificates.amount 50000
 M07 | single amount less discount | M07 | No reference; the amount is one invoice net of its earned discount.
   who Geestrand Obst GmbH
   due INV-7101 2026-03-09 2026-04-08 4,000.00 discount=2026-03-19/2.00
   pay 2026-03-17 3,920.00 : Zahlung
-  later amount less discount (M07)
+  auto M07
+  expect 10 proposals.discount 8000
 M08 | whole account | M08 | The receipt is the sum of everything that the customer owes.
   who Havelobst Konserven AG
   due INV-7111 2026-02-09 2026-03-11 1,111.30
   due INV-7112 2026-02-16 2026-03-18 622.45
   due INV-7113 2026-03-02 2026-04-01 2,050.06
   pay 2026-03-20 3,783.81 : Kontoausgleich
-  later whole accounts (M08)
+  auto M08
 M12 | misspelt number | M12 | The text says lNV 7I2l-OO85, the invoice is INV-7121-0085, and the amount is exact.
   who Inselbahn Touristik GmbH
   due INV-7121-0085 2026-02-12 2026-03-14 2,918.33
   pay 2026-03-13 2,918.33 : lNV 7I2l-OO85
-  later misspelt numbers (M12)
+  suggest M12
 M15 | written instruction | M15 | The customer instructed us in writing to settle the oldest first.
   who Jordsand Halligen GmbH ledger=FIN group=FIN instruction=OLDEST_FIRST
   due FA-30300-0126 2026-01-01 2026-01-15 640.00 kind=INST contract=FA-30300
   due FA-30300-0226 2026-02-01 2026-02-15 655.00 kind=INST contract=FA-30300
   pay 2026-03-11 1,000.00 : Teilzahlung
-  later oldest first (M15)
+  auto M15
 """
 """In the form of `case_text`."""
