@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, fields
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from operator import attrgetter
 
 from arwork.matching.amounts import EMPTY, Shelf
@@ -15,7 +14,7 @@ from arwork.matching.discounts import pay_date
 from arwork.matching.fit import Line, Solution, fit
 from arwork.matching.fx import NO_RATES, Rates
 from arwork.matching.kinship import Kinship
-from arwork.matching.lean import lean
+from arwork.matching.lean import kept, lean
 from arwork.matching.library import Library
 from arwork.matching.named import Named, Receipt
 from arwork.matching.numbers import Numbers
@@ -161,7 +160,7 @@ class Case:
         """List the payer's items that a total may use: not blocked, dated by the payment."""
         return list(self._usable)
 
-    @cached_property
+    @kept
     def _usable(self) -> tuple[Item, ...]:
         day, known = self.receipt.value_date, self.universe.items
         return tuple(i for i in self.free.items if not i.blocked and i.doc_date <= day and (not self.free.loose or i.item_id in known))
@@ -264,7 +263,7 @@ class Claim:
         """List the items of the proposal, or of the candidates where there is none."""
         return self._shown
 
-    @cached_property
+    @kept
     def _shown(self) -> tuple[Item, ...]:
         if self.proposal and len(self.proposal.lines) == 1:
             return (self.proposal.lines[0].item,)

@@ -55,7 +55,7 @@ class Leftover:
         """Return what proposals leave of a debit item, minor units."""
         return item.left - self.used.get(item.item_id, 0)
 
-    def pool(self, accounts: Iterable[Account], currency: str, receipt: str) -> Pool:
+    def pool(self, accounts: Sequence[Account], currency: str, receipt: str) -> Pool:
         """Arrange what is left for some customers, as one receipt may see it: without what other payments name."""
         named, used = self.named, self.used
         free: list[Item] = []
@@ -69,7 +69,8 @@ class Leftover:
                     rests.setdefault(self.left(item), []).append(item)
                 else:
                     free.append(item)
-        free.sort(key=order)
+        if len(accounts) > 1:  # the items of one account stand in order
+            free.sort(key=order)
         return Pool(tuple(free), {amount: tuple(sorted(items, key=order)) for amount, items in rests.items()})
 
     def whole(self, items: Iterable[Item], receipt: str) -> list[Item]:

@@ -56,17 +56,23 @@ def plain(name: str) -> str:
     return "".join(c for c in text if not unicodedata.combining(c) and unicodedata.category(c) not in ("Cf", "Cc"))
 
 
-@lru_cache(maxsize=1 << 18)
 def clean(name: str) -> str:
     """Write a name for comparison: upper-case, no accents, no punctuation, no legal form, common abbreviations spelt out.
 
     Letters of other scripts stay what they are: a Cyrillic letter is never taken for a Latin one.
     """
-    return " ".join(words_and_form(name)[0])
+    return cleaned(name)[0]
 
 
 def words_and_form(name: str) -> tuple[list[str], str]:
     """Return the words of a name written for comparison, and its legal form in one spelling ("" if it states none)."""
+    words, form = cleaned(name)
+    return words.split(), form
+
+
+@lru_cache(maxsize=1 << 18)
+def cleaned(name: str) -> tuple[str, str]:
+    """Return the same, the words joined by blanks; a name is read once, for files and payments bear the same ones again and again."""
     text = _QUOTES.sub("", plain(name))
     if _MAY_BE_MARKED.search(text):
         text = _MARKS.sub(lambda m: f" {SECOND} " if m["second"] else f" {CARE} ", text)
@@ -83,7 +89,7 @@ def words_and_form(name: str) -> tuple[list[str], str]:
             form = form or own
             kept += [*part, word] if part and place < len(words) else part
             start = place + 1
-    return [_UMLAUTS.sub(r"\1", _SPELLED.get(word, word)) for word in _initials(" ".join(kept)).split()], form
+    return " ".join([_UMLAUTS.sub(r"\1", _SPELLED.get(word, word)) for word in _initials(" ".join(kept)).split()]), form
 
 
 def _initials(text: str) -> str:
@@ -137,8 +143,7 @@ def formed(customers: pd.DataFrame) -> Formed:
     for name, alias in rows(customers, ["name", "alias_names"]):
         for spelling in written(name, alias):
             if spelling not in found:
-                words, form = words_and_form(spelling)
-                found[spelling] = (" ".join(words), form)
+                found[spelling] = cleaned(spelling)
     return found
 
 

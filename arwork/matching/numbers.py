@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from string import ascii_uppercase
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 from arwork.matching.house import Number, ends, forms, take_apart
-from arwork.matching.lean import lean
+from arwork.matching.lean import kept, lean
 from arwork.matching.references import norm
 from arwork.matching.tokens import Text, plain, runs
 from arwork.matching.universe import Item
@@ -55,12 +55,12 @@ class Leaf:
 
     items: tuple[Item, ...]
 
-    @cached_property
+    @kept
     def numbers(self) -> Spelled:
         """How the numbers of the items are written."""
         return _spelled(self.items)
 
-    @cached_property
+    @kept
     def where(self) -> Mapping[str, int]:
         """The place of each item."""
         return {item.item_id: place for place, item in enumerate(self.items)}
@@ -73,7 +73,7 @@ class Numbers:
     leaves: tuple[Leaf, ...]
     items: tuple[Item, ...]
 
-    @cached_property
+    @kept
     def parts(self) -> tuple[Number | None, ...]:
         """The number of each item, taken apart; None where it holds no digits."""
         if len(self.leaves) == 1:
@@ -245,7 +245,7 @@ def _said(text: Text, besides: frozenset[int]) -> _Said:
         each for each in _loose(text)
         if each.first not in besides and (each.size == 1 or besides.isdisjoint(range(each.first + 1, each.first + each.size)))
     ])  # fmt: skip
-    forms = {form for each in runs for form in (each.alike, each.digits, each.fewer, *each.groups)}
+    forms = {form for each in runs for form in (each.alike, each.digits, each.fewer)}.union(*[each.groups for each in runs if each.groups])
     return _Said(runs, frozenset(forms), frozenset([each.end for each in runs if each.end]))
 
 
