@@ -29,6 +29,7 @@ from arwork.policy import Matching
 NAMED_TOO = "whose documents the payment names as well"
 """What customers are to a payer with whom nothing connects it but the words of its payment."""
 _OWNERS_MOST = 6
+_STOPPED = ("INSOLVENT", "LEGAL")
 BY_AMOUNT = ("M06", "M07", "M08", "M09", "M10")
 """Strategies that look at amounts only, and so at what stronger claims leave."""
 
@@ -107,6 +108,11 @@ class Master:
     rates: Rates = NO_RATES
     role: str = ""
     closed_until: date | None = None
+
+    @kept
+    def stopped(self) -> frozenset[Account]:
+        """The customers that are insolvent or in legal proceedings (G-07)."""
+        return frozenset(account for account, standing in self.standing.items() if standing in _STOPPED)
 
 
 @lean

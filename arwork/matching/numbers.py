@@ -29,6 +29,7 @@ _NAUGHTS = re.compile("0{2,}")
 """Zeros in a row are miscounted: both sides are compared with one zero (`forms` of a number yields that spelling)."""
 _MANY = 8
 _TWO = 2
+_ELSEWHERE = (-1, 0)
 _GROUPS = re.compile(r"[0-9]{4,}")
 _AT_ONCE = 64
 """So many words are measured against all numbers at once."""
@@ -186,13 +187,12 @@ def spots(text: Text) -> tuple[tuple[str, int, int, bool], ...]:
     return tuple(runs(text))
 
 
-@lru_cache(maxsize=8)
-def first_stands(text: Text) -> Mapping[str, tuple[int, int]]:
-    """Return where each run of words first stands in a text, and how many words it has."""
-    found: dict[str, tuple[int, int]] = {}
+def first_stand(text: Text, token: str) -> tuple[int, int]:
+    """Return where a run of words first stands in a text, and how many words it has; before its beginning where it came from elsewhere."""
     for run, first, size, _ in spots(text):
-        found.setdefault(run, (first, size))
-    return found
+        if run == token:
+            return first, size
+    return _ELSEWHERE
 
 
 class _Run(NamedTuple):
@@ -247,6 +247,11 @@ def _said(text: Text, besides: frozenset[int]) -> _Said:
     ])  # fmt: skip
     forms = {form for each in runs for form in (each.alike, each.digits, each.fewer)}.union(*[each.groups for each in runs if each.groups])
     return _Said(runs, frozenset(forms), frozenset([each.end for each in runs if each.end]))
+
+
+def all_said(text: Text, besides: frozenset[int]) -> bool:
+    """Say whether no run of words is left that may mean an item; `besides` are the places of words that are explained already."""
+    return not _said(text, besides).runs
 
 
 def hits(text: Text, known: Numbers, besides: frozenset[int]) -> list[Hit]:
