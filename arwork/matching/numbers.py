@@ -72,7 +72,11 @@ class Numbers:
     """The numbers of one or several customers, one leaf each, seen as one: places count on from leaf to leaf."""
 
     leaves: tuple[Leaf, ...]
-    items: tuple[Item, ...]
+
+    @kept
+    def items(self) -> tuple[Item, ...]:
+        """The items of all leaves."""
+        return self.leaves[0].items if len(self.leaves) == 1 else tuple([item for leaf in self.leaves for item in leaf.items])
 
     @kept
     def parts(self) -> tuple[Number | None, ...]:
@@ -133,8 +137,7 @@ def folded(squeezed: str) -> str:
 
 def joined(leaves: Sequence[Leaf]) -> Numbers:
     """See the numbers of several customers as one."""
-    items = leaves[0].items if len(leaves) == 1 else tuple([item for leaf in leaves for item in leaf.items])
-    return Numbers(tuple(leaves), items)
+    return Numbers(tuple(leaves))
 
 
 def leaf(items: Sequence[Item]) -> Leaf:
@@ -167,10 +170,11 @@ def _spelled(items: Sequence[Item]) -> Spelled:
         more = (number.run, whole_run) if len(number.runs) > 1 else () if whole_run == form_of else (whole_run,)
         slips += [(form, place) for form in more if len(form) >= _SLIP_LEAST]
         # Ends that are equally close share one value, as forms do.
-        ways = {close: ((place, close),) for close in (SERIAL, SERIAL - 10, TAIL)}
+        sure, likely, short = ((place, SERIAL),), ((place, SERIAL - 10),), ((place, TAIL),)
         for end, whole in ends(number):
-            close = SERIAL if whole and len(end) >= _SURE_END else SERIAL - 10 if whole or len(end) > _SURE_END else TAIL
-            met[end] = met[end] + ways[close] if end in met else ways[close]
+            size = len(end)
+            way = sure if whole and size >= _SURE_END else likely if whole or size > _SURE_END else short
+            met[end] = met[end] + way if end in met else way
     return Spelled(tuple(parts), spelled, met, tuple(form for form, _ in slips), tuple(place for _, place in slips))
 
 

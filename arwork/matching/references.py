@@ -229,7 +229,7 @@ def _from_text(search: _Search, text: Text) -> None:
                 hits[first, size] = (Token(run, first, size, whole, False), places)
     covered = {first + step for first, size in hits for step in range(size)}
     for token, places in hits.values():
-        if not _overruled(token, places, hits):
+        if len(hits) == 1 or not _overruled(token, places, hits):
             _note(search, token.text, "text", places)
     for word in [w for place, w in enumerate(text.words) if place not in covered and len(w) > 6][:_WINDOWED_MOST]:
         for window in digit_windows(word, search.index.lengths):

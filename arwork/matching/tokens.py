@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from arwork.matching.lean import lean
 from arwork.money import ISO
@@ -181,10 +182,15 @@ def _strike_date(match: re.Match[str], day: int, month: int) -> str:
     return _STRUCK if possible else match[0]
 
 
+@lru_cache(maxsize=256)
+def _exponent(currency: str) -> int:
+    return ISO.exponent(currency) if ISO.known(currency) else 2
+
+
 def _may_hold_an_amount(body: str, amount: int, currency: str) -> bool:
     """Say whether anything in a text could be struck out as an amount: decimals, grouping, a currency, the amount itself."""
     digits = str(amount)
-    exponent = ISO.exponent(currency) if ISO.known(currency) else 2
+    exponent = _exponent(currency)
     whole = digits[: len(digits) - exponent] if digits.endswith("0" * exponent) else digits
     return whole in body or digits in body or currency in body or bool(_DECIMALS.search(body))
 
@@ -193,7 +199,7 @@ def _strike_amount(match: re.Match[str], amount: int, currency: str) -> str:
     """Strike out a number that is the amount of the payment, or plainly an amount: with a currency, or grouped and with decimals."""
     before, whole, decimals, after = match[1], match[2], match[3], (match[4] or "").strip()
     digits = re.sub(r"[^0-9]", "", whole)
-    exponent = ISO.exponent(currency) if ISO.known(currency) else 2
+    exponent = _exponent(currency)
     grouped = digits != whole
     same = (digits + (decimals or "").ljust(exponent, "0")).lstrip("0") == str(amount) or (
         grouped and not decimals and digits == str(amount)
