@@ -23,13 +23,11 @@ LONGEST = 300
 _LETTERS = str.maketrans(
     {"ß": "SS", "ẞ": "SS", "Ł": "L", "Ø": "O", "Æ": "AE", "Œ": "OE", "Đ": "D", "Ð": "D", "Þ": "TH", "İ": "I", "ı": "I", "Ħ": "H"}
 )
-_UMLAUTS = re.compile(r"([AOU])E")
 _DOTTED = re.compile(r"\b(?:[^\W\d_][./]\s?){1,6}(?:[^\W\d_]\b)?")
 _RUN = re.compile(r"\b[A-Z](?: (?:AND )?[A-Z]\b)+")
 _ESCAPED = re.compile(r"\\x([0-9A-Fa-f]{2})")
 _WORDS = re.compile(r"[^\W_]+")
 _QUOTES = re.compile(r"['’`´]")
-_LINKS = re.compile(r"[&+]")
 _MARKS = re.compile(f"(?P<second>{SECOND_NAME})|(?P<care>{ON_BEHALF})")
 _MAY_BE_MARKED = re.compile(r"[/.]| AS | A K A|DBA|AKA|FORMERLY|VORMALS|BEHALF|AUFTRAG|FAO")
 _FORMS = re.compile(r"\b(?:" + "|".join(sorted(SPELLED_FORMS, key=len, reverse=True)) + r")\b")
@@ -77,7 +75,7 @@ def cleaned(name: str) -> tuple[str, str]:
     if _MAY_BE_MARKED.search(text):
         text = _MARKS.sub(lambda m: f" {SECOND} " if m["second"] else f" {CARE} ", text)
         text = _DOTTED.sub(lambda m: re.sub(r"[./\s]", "", m[0]) + " ", text)
-    text = " ".join(_WORDS.findall(_LINKS.sub(" AND ", text)))
+    text = " ".join(_WORDS.findall(text.replace("&", " AND ").replace("+", " AND ")))
     text = _FORMS.sub(lambda m: SPELLED_FORMS[m[0]], _initials(text))
     kept: list[str] = []
     form = ""
@@ -89,7 +87,8 @@ def cleaned(name: str) -> tuple[str, str]:
             form = form or own
             kept += [*part, word] if part and place < len(words) else part
             start = place + 1
-    return " ".join([_UMLAUTS.sub(r"\1", _SPELLED.get(word, word)) for word in _initials(" ".join(kept)).split()]), form
+    spelt = " ".join([_SPELLED.get(word, word) for word in _initials(" ".join(kept)).split()])
+    return spelt.replace("AE", "A").replace("OE", "O").replace("UE", "U"), form
 
 
 def _initials(text: str) -> str:

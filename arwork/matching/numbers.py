@@ -12,7 +12,7 @@ import numpy as np
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from arwork.matching.house import Number, ends, forms, take_apart
+from arwork.matching.house import Number, ends, forms, one_zero, take_apart
 from arwork.matching.lean import kept, lean
 from arwork.matching.references import norm
 from arwork.matching.tokens import Text, plain, runs
@@ -25,8 +25,6 @@ SAME, LETTERS, SERIAL, EDIT, TAIL = 95, 92, 88, 80, 60
 _SHORTEST = 3
 _SLIP_LEAST = 5
 _SURE_END = 4
-_NAUGHTS = re.compile("0{2,}")
-"""Zeros in a row are miscounted: both sides are compared with one zero (`forms` of a number yields that spelling)."""
 _MANY = 8
 _TWO = 2
 _ELSEWHERE = (-1, 0)
@@ -202,7 +200,7 @@ def first_stand(text: Text, token: str) -> tuple[int, int]:
 class _Run(NamedTuple):
     """A run of words with more than letters: as written, where it stands, how it reads with digits for letters, its digits, their end.
 
-    `fewer` is how it reads with one zero for several, `groups` are long digit runs inside it; blank where there are none.
+    `fewer` is how it reads with one zero for several, for zeros in a row are miscounted (`forms` of a number yields that spelling), `groups` are long digit runs inside it; blank where there are none.
     """
 
     run: str
@@ -229,7 +227,7 @@ def _loose(text: Text) -> tuple[_Run, ...]:
             alike = run.translate(LIKE)
             digits = alike[len(run) - len(run.lstrip(ascii_uppercase)) :]
         number = digits.isdigit()
-        fewer = _NAUGHTS.sub("0", digits) if number and len(digits) > _SURE_END and "00" in digits else ""
+        fewer = one_zero(digits) if number and len(digits) > _SURE_END and "00" in digits else ""
         groups = () if number or size > 1 else tuple(_GROUPS.findall(run))
         found.append(_Run(run, first, size, whole, alike, digits, digits.lstrip("0") if number else "", fewer, groups))
     return tuple(found)

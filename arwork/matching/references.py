@@ -299,8 +299,10 @@ def _unresolved(search: _Search, text: Text, position: int, covered: set[int], r
     """
     word, rules = text.words[position], search.rules
     follows = position > 0 and text.words[position - 1] in rules.prefixes.heads
+    if word == "\x01" or (text.glued[position] and not follows):
+        return
     whole, size = written_together(text, position)
-    if word == "\x01" or covered & set(range(position, position + size)) or (text.glued[position] and not follows) or len(whole) > LONGEST:
+    if len(whole) > LONGEST or not covered.isdisjoint(range(position, position + size)):
         return
     stuck = next((p for p in rules.prefixes.heads if word.startswith(p) and word[len(p) : len(p) + 1].isdigit()), "")
     bare = whole[len(stuck) :]

@@ -148,7 +148,7 @@ def looks_like_date(token: str) -> bool:
 
 def looks_like_bank_code(token: str) -> bool:
     """Say whether a token has the shape of a BIC."""
-    return bool(_BANK_CODE.fullmatch(token))
+    return len(token) in (8, 11) and bool(_BANK_CODE.fullmatch(token))
 
 
 def valid_mod_97(squeezed: str) -> bool:
