@@ -195,7 +195,7 @@ def _between(before: _Slot, slot: _Slot, known: Numbers) -> tuple[list[frozenset
     for start in before.ways:
         for end in slot.ways:
             low, high = (known.parts[min(way)] if len(way) == 1 else None for way in (start, end))
-            inside = members(low, high, known.parts)
+            inside = members(low, high, known)
             if len(inside) > 1:
                 found.append(inside)
                 if low and high and complete(low, high, inside, known.parts):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from string import ascii_uppercase
 from typing import NamedTuple
 
@@ -60,6 +61,15 @@ class Leaf:
         return _spelled(self.items)
 
     @kept
+    def series(self) -> Mapping[str, tuple[list[int], list[int]]]:
+        """The serials of the numbers of each shape, ascending, and their places."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for place, number in enumerate(self.numbers.parts):
+            if number:
+                found.setdefault(number.shape, []).append((number.serial, place))
+        return {shape: ([s for s, _ in sorted(rows)], [n for _, n in sorted(rows)]) for shape, rows in found.items()}
+
+    @kept
     def where(self) -> Mapping[str, int]:
         """The place of each item."""
         return {item.item_id: place for place, item in enumerate(self.items)}
@@ -74,14 +84,14 @@ class Numbers:
     @kept
     def items(self) -> tuple[Item, ...]:
         """The items of all leaves."""
-        return self.leaves[0].items if len(self.leaves) == 1 else tuple([item for leaf in self.leaves for item in leaf.items])
+        return self.leaves[0].items if len(self.leaves) == 1 else tuple(chain.from_iterable([leaf.items for leaf in self.leaves]))
 
     @kept
     def parts(self) -> tuple[Number | None, ...]:
         """The number of each item, taken apart; None where it holds no digits."""
         if len(self.leaves) == 1:
             return self.leaves[0].numbers.parts
-        return tuple(part for leaf in self.leaves for part in leaf.numbers.parts)
+        return tuple(chain.from_iterable([leaf.numbers.parts for leaf in self.leaves]))
 
     def placed(self) -> Iterator[tuple[int, Leaf]]:
         """Yield each leaf with the place of its first item."""
