@@ -18,7 +18,6 @@ from arwork.matching.ranged import complete, members, signed
 from arwork.matching.tokens import read
 from arwork.matching.universe import Item
 
-
 WHO: dict[str, Any] = {
     "customers": customers(
         customer("C1", "Nordlicht Werke GmbH"), customer("C2", "Ostsee Handel AG"), customer("C3", "Vierlande Obst KG"),

@@ -14,7 +14,7 @@ from arwork.matching.discounts import pay_date
 from arwork.matching.fit import Line, Solution, fit
 from arwork.matching.fx import NO_RATES, Rates
 from arwork.matching.kinship import Kinship
-from arwork.matching.lean import kept, lean
+from arwork.matching.lean import Kept, lean
 from arwork.matching.library import Library
 from arwork.matching.named import Named, Receipt
 from arwork.matching.numbers import Numbers
@@ -109,7 +109,7 @@ class Master:
     role: str = ""
     closed_until: date | None = None
 
-    @kept
+    @Kept
     def stopped(self) -> frozenset[Account]:
         """The customers that are insolvent or in legal proceedings (G-07)."""
         return frozenset(account for account, standing in self.standing.items() if standing in _STOPPED)
@@ -166,7 +166,7 @@ class Case:
         """List the payer's items that a total may use: not blocked, dated by the payment."""
         return list(self._usable)
 
-    @kept
+    @Kept
     def _usable(self) -> tuple[Item, ...]:
         day, known = self.receipt.value_date, self.universe.items
         return tuple(i for i in self.free.items if not i.blocked and i.doc_date <= day and (not self.free.loose or i.item_id in known))
@@ -269,7 +269,7 @@ class Claim:
         """List the items of the proposal, or of the candidates where there is none."""
         return self._shown
 
-    @kept
+    @Kept
     def _shown(self) -> tuple[Item, ...]:
         if self.proposal and len(self.proposal.lines) == 1:
             return (self.proposal.lines[0].item,)

@@ -15,7 +15,7 @@ def lean(cls: type[T]) -> type[T]:
     return dataclass(unsafe_hash=True)(cls)
 
 
-class kept(Generic[T]):
+class Kept(Generic[T]):
     """What a record works out when first asked for and then keeps; like `functools.cached_property`, without its lock, for one thread only."""
 
     def __init__(self, make: Callable[[Any], T]) -> None:
@@ -25,12 +25,12 @@ class kept(Generic[T]):
         self._name = name
 
     @overload
-    def __get__(self, record: None, owner: type) -> kept[T]: ...
+    def __get__(self, record: None, owner: type) -> Kept[T]: ...
 
     @overload
     def __get__(self, record: object, owner: type) -> T: ...
 
-    def __get__(self, record: object | None, owner: type) -> kept[T] | T:
+    def __get__(self, record: object | None, owner: type) -> Kept[T] | T:
         """Return the value; from then on it stands in the record itself, and nothing is called."""
         if record is None:
             return self

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from arwork.matching.columns import rows as rows_of
-from arwork.matching.lean import kept, lean
+from arwork.matching.lean import Kept, lean
 from arwork.matching.number_index import DOCUMENT_FIELDS
 from arwork.matching.payer import NEW_ACCOUNT
 from arwork.matching.receipts import RETURNED
@@ -55,7 +55,7 @@ class Receipt:
     orig_amount: int = 0
     bank_country: str = ""
 
-    @kept
+    @Kept
     def account(self) -> Account:
         """The payer's customer account."""
         return (*self.book, self.customer_id)

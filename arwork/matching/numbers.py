@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 from arwork.matching.house import Number, ends, forms, one_zero, take_apart
-from arwork.matching.lean import kept, lean
+from arwork.matching.lean import Kept, lean
 from arwork.matching.references import norm
 from arwork.matching.tokens import Text, plain, runs
 from arwork.matching.universe import Item
@@ -55,12 +55,12 @@ class Leaf:
 
     items: tuple[Item, ...]
 
-    @kept
+    @Kept
     def numbers(self) -> Spelled:
         """How the numbers of the items are written."""
         return _spelled(self.items)
 
-    @kept
+    @Kept
     def series(self) -> Mapping[str, tuple[list[int], list[int]]]:
         """The serials of the numbers of each shape, ascending, and their places."""
         found: dict[str, list[tuple[int, int]]] = {}
@@ -69,7 +69,7 @@ class Leaf:
                 found.setdefault(number.shape, []).append((number.serial, place))
         return {shape: ([s for s, _ in sorted(rows)], [n for _, n in sorted(rows)]) for shape, rows in found.items()}
 
-    @kept
+    @Kept
     def where(self) -> Mapping[str, int]:
         """The place of each item."""
         return {item.item_id: place for place, item in enumerate(self.items)}
@@ -81,12 +81,12 @@ class Numbers:
 
     leaves: tuple[Leaf, ...]
 
-    @kept
+    @Kept
     def items(self) -> tuple[Item, ...]:
         """The items of all leaves."""
         return self.leaves[0].items if len(self.leaves) == 1 else tuple(chain.from_iterable([leaf.items for leaf in self.leaves]))
 
-    @kept
+    @Kept
     def parts(self) -> tuple[Number | None, ...]:
         """The number of each item, taken apart; None where it holds no digits."""
         if len(self.leaves) == 1:
@@ -210,7 +210,8 @@ def first_stand(text: Text, token: str) -> tuple[int, int]:
 class _Run(NamedTuple):
     """A run of words with more than letters: as written, where it stands, how it reads with digits for letters, its digits, their end.
 
-    `fewer` is how it reads with one zero for several, for zeros in a row are miscounted (`forms` of a number yields that spelling), `groups` are long digit runs inside it; blank where there are none.
+    `fewer` is how it reads with one zero for several, for zeros in a row are miscounted (`forms` yields that spelling), `groups` are
+    long digit runs inside it; blank where there are none.
     """
 
     run: str

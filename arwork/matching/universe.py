@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from arwork.matching.blocked import Disputed, disputed_of, why_blocked
 from arwork.matching.columns import rows as rows_of
 from arwork.matching.columns import takes
-from arwork.matching.lean import kept, lean
+from arwork.matching.lean import Kept, lean
 from arwork.matching.on_demand import OnDemand
 from arwork.matching.references import PAYMENT_TYPES
 from arwork.matching.stock import Accounts, Stock, stock
@@ -203,7 +203,7 @@ class _World:
         more = self.made(np.array([row for row, item in known.items() if item is None], dtype=np.int64), _OPEN)
         return tuple(sorted([*filter(None, known.values()), *more], key=lambda item: item.item_id)) or None
 
-    @kept
+    @Kept
     def by_amount(self) -> dict[int, tuple[Item, ...]]:
         """All open items, which are made where many are asked for, by what is left on them, then by id."""
         found: dict[int, list[Item]] = {}
@@ -211,7 +211,7 @@ class _World:
             found.setdefault(item.left, []).append(item)
         return {amount: tuple(sorted(items, key=_by_id) if len(items) > 1 else items) for amount, items in found.items()}
 
-    @kept
+    @Kept
     def by_left(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """What is left on the open items, ascending, and their rows."""
         rows = np.flatnonzero(self.state == _OPEN)
