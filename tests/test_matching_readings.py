@@ -13,9 +13,10 @@ from arwork.matching.case import Claim
 from arwork.matching.evidence import Weighed, odds
 from arwork.matching.fit import Solution
 from arwork.matching.gaps import with_gaps
-from arwork.matching.house import take_apart
+from arwork.matching.numbers import Numbers, joined, leaf
 from arwork.matching.ranged import complete, members, signed
 from arwork.matching.tokens import read
+from arwork.matching.universe import Item
 
 WHO: dict[str, Any] = {
     "customers": customers(
@@ -74,16 +75,30 @@ def test_step_c_a_range_means_all_of_it_although_the_amount_is_short(text: str) 
 
 
 def test_step_c_a_range_with_a_number_missing_is_none() -> None:
-    parts = take_apart(["700110", "700111", "700113"])
-    low, high = parts[0], parts[2]
+    gaps = _numbers("700110", "700111", "700113")
+    low, high = gaps.parts[0], gaps.parts[2]
     assert low
     assert high
-    assert members(low, high, parts) == {1, 2}
-    assert not complete(low, high, members(low, high, parts), parts)
-    full = take_apart(["700110", "700111", "700112", "700113"])
-    assert full[0]
-    assert full[3]
-    assert complete(full[0], full[3], members(full[0], full[3], full), full)
+    assert members(low, high, gaps) == {1, 2}
+    assert not complete(low, high, members(low, high, gaps), gaps.parts)
+    full = _numbers("700110", "700111", "700112", "700113")
+    assert full.parts[0]
+    assert full.parts[3]
+    assert complete(full.parts[0], full.parts[3], members(full.parts[0], full.parts[3], full), full.parts)
+
+
+def test_step_c_a_range_may_run_over_documents_of_several_customers() -> None:
+    both = joined([leaf([_open("700110"), _open("700112")]), leaf([_open("700111"), _open("700113")])])
+    assert members(both.parts[0], both.parts[3], both) == {1, 2, 3}
+
+
+def _numbers(*numbers: str) -> Numbers:
+    return joined([leaf([_open(number) for number in numbers])])
+
+
+def _open(number: str) -> Item:
+    day = date(2026, 1, 31)
+    return Item(number, ("L", "1000", "C1"), number, "INV", number, day, day, "EUR", 100, 100, 100, "EUR", (), 0, "", "")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from arwork.matching.house import _shape
 from arwork.matching.likely import _percent_of_all, _shares, _windows
 from arwork.matching.rest import in_a_row
 from arwork.matching.universe import Item, Universe, universe
+from arwork.matching.unread import _spot
 from arwork.money import ISO, half_up, percent_of, share_of
 
 _DAY = date(2026, 1, 1)
@@ -123,3 +125,12 @@ def test_items_made_at_once_are_those_made_one_by_one() -> None:
         assert dict(world.items) == dict(plain.items)
         assert dict(world.by_account) == dict(plain.by_account)
         assert len(world.items) == len(rows)
+
+
+@given(some.text(some.sampled_from("AB12 -/.é"), max_size=24), some.text(some.sampled_from("AB12"), min_size=1, max_size=6))
+@example("INVOICE INV-2026-000123", "2026000123")
+@example("AA AAAA AA-AA", "AA")
+def test_step_c_a_word_is_found_as_written_where_a_pattern_finds_it(text: str, word: str) -> None:
+    inside = "[^A-Z0-9]{0,2}".join(word)
+    found = re.search(rf"(?<![A-Z0-9])(?:[A-Z]{{1,8}}[-/.]?)?{inside}(?![A-Z0-9])", text)
+    assert _spot(text, word) == (found.span() if found else None)

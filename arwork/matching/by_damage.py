@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations, islice, product
+from itertools import combinations, islice, pairwise, product
 from typing import Any
 
 from arwork.matching.by_family import THIRD_PARTY, family_unsettled
@@ -13,7 +13,7 @@ from arwork.matching.explain import difference, how_it_fits, listed, money, name
 from arwork.matching.fit import Solution
 from arwork.matching.lean import lean
 from arwork.matching.names import clean
-from arwork.matching.numbers import EDIT, SERIAL, TAIL, Hit, Numbers, first_stands, hits, may_be_tails, tails
+from arwork.matching.numbers import EDIT, SERIAL, TAIL, Hit, Numbers, all_said, first_stand, hits, may_be_tails, tails
 from arwork.matching.overpaid import rest_of as on_account
 from arwork.matching.ranged import adjoins, complete, members, signed
 from arwork.matching.read_forms import IN_PART, NEAR, REST, SLIP, WHOLE, WITH_DIFFERENCE
@@ -25,8 +25,6 @@ from arwork.matching.unread import cut_off, labelled
 _ALL, _WAYS, _DROP = 100, 256, 2
 _SURE_ALONE = EDIT
 _SLIP = EDIT
-_ELSEWHERE = (-1, 0)
-"""Where a resolved word stands that came from elsewhere: before the beginning of the text."""
 
 
 @lean
@@ -71,6 +69,8 @@ def _damaged(case: Case) -> Claim | None:
     claim = _of_the_bearer(case, text)
     if claim is not None:
         return claim
+    if _understood(case, text):
+        return None
     for circle in case.circles():
         claim = _within(case, circle.numbers, text)
         if claim and (circle.relation != NAMED_TOO or (claim.proposal and claim.proposal.exact)):
@@ -81,6 +81,21 @@ def _damaged(case: Case) -> Claim | None:
     claim = _within(case, anybody, text) if anybody else None
     told = "The payer is unknown; the number and the amount to the cent lead to it"
     return replace(claim, capped=f"{told}; {claim.capped}", stays=True) if claim and claim.strategy == "M12" and not claim.rivals else None
+
+
+def _understood(case: Case, text: Text) -> bool:
+    """Say whether no word is left to be read, whoever's documents are looked at: each names one of the payer's own or none at all."""
+    words, silent = case.named.words, labelled(text.words)
+    if not words and not case.others.kin:
+        return all_said(text, silent)
+    if not case.receipt.customer_id or case.receipt.hints or case.others.kin:
+        return False
+    if any(word.part or word.ranged or len(word.items) > 1 for word in words):
+        return False
+    stand = sorted(first_stand(text, word.token) for word in words)
+    if any(adjoins(text, first + size, then) for (first, size), (then, _) in pairwise(stand)):  # they may mean all between them
+        return False
+    return all_said(text, silent.union([n for first, size in stand for n in range(first, first + size)]))
 
 
 def _of_the_bearer(case: Case, text: Text) -> Claim | None:
@@ -142,7 +157,7 @@ def _slots(case: Case, text: Text, known: Numbers) -> list[_Slot]:
     for word in (*case.named.words, *case.others.kin):
         places = known.places_of(word.items) if not word.part and not word.ranged else ()
         if places:
-            first, size = first_stands(text).get(word.token, _ELSEWHERE)
+            first, size = first_stand(text, word.token)
             exact.append(_Slot(word.token, first, size, tuple([frozenset({n}) for n in places]), _ALL))
     covered = frozenset([n for slot in exact for n in range(slot.first, slot.first + slot.size)])
     met = [_slot(hit) for hit in hits(text, known, covered | labelled(text.words))]
@@ -180,7 +195,7 @@ def _between(before: _Slot, slot: _Slot, known: Numbers) -> tuple[list[frozenset
     for start in before.ways:
         for end in slot.ways:
             low, high = (known.parts[min(way)] if len(way) == 1 else None for way in (start, end))
-            inside = members(low, high, known.parts)
+            inside = members(low, high, known)
             if len(inside) > 1:
                 found.append(inside)
                 if low and high and complete(low, high, inside, known.parts):

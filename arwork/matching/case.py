@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, fields
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from operator import attrgetter
 
 from arwork.matching.amounts import EMPTY, Shelf
@@ -15,7 +14,7 @@ from arwork.matching.discounts import pay_date
 from arwork.matching.fit import Line, Solution, fit
 from arwork.matching.fx import NO_RATES, Rates
 from arwork.matching.kinship import Kinship
-from arwork.matching.lean import lean
+from arwork.matching.lean import Kept, lean
 from arwork.matching.library import Library
 from arwork.matching.named import Named, Receipt
 from arwork.matching.numbers import Numbers
@@ -30,6 +29,7 @@ from arwork.policy import Matching
 NAMED_TOO = "whose documents the payment names as well"
 """What customers are to a payer with whom nothing connects it but the words of its payment."""
 _OWNERS_MOST = 6
+_STOPPED = ("INSOLVENT", "LEGAL")
 BY_AMOUNT = ("M06", "M07", "M08", "M09", "M10")
 """Strategies that look at amounts only, and so at what stronger claims leave."""
 
@@ -109,6 +109,11 @@ class Master:
     role: str = ""
     closed_until: date | None = None
 
+    @Kept
+    def stopped(self) -> frozenset[Account]:
+        """The customers that are insolvent or in legal proceedings (G-07)."""
+        return frozenset(account for account, standing in self.standing.items() if standing in _STOPPED)
+
 
 @lean
 class Circle:
@@ -161,7 +166,7 @@ class Case:
         """List the payer's items that a total may use: not blocked, dated by the payment."""
         return list(self._usable)
 
-    @cached_property
+    @Kept
     def _usable(self) -> tuple[Item, ...]:
         day, known = self.receipt.value_date, self.universe.items
         return tuple(i for i in self.free.items if not i.blocked and i.doc_date <= day and (not self.free.loose or i.item_id in known))
@@ -264,7 +269,7 @@ class Claim:
         """List the items of the proposal, or of the candidates where there is none."""
         return self._shown
 
-    @cached_property
+    @Kept
     def _shown(self) -> tuple[Item, ...]:
         if self.proposal and len(self.proposal.lines) == 1:
             return (self.proposal.lines[0].item,)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
-from functools import cached_property
 
 import pandas as pd
 
@@ -12,7 +11,7 @@ from arwork.matching.case import Case, Claim
 from arwork.matching.columns import rows as rows_of
 from arwork.matching.explain import amount_text, listed
 from arwork.matching.gates import Verdict, judge
-from arwork.matching.lean import lean
+from arwork.matching.lean import Kept, lean
 from arwork.matching.named import Receipt
 from arwork.matching.tolerances import in_ledger_currency, yearly_cap
 from arwork.matching.universe import Account
@@ -27,7 +26,7 @@ class Entry:
     told: tuple[str, ...] = ()
     out: bool = False
 
-    @cached_property
+    @Kept
     def stakes(self) -> dict[str, Stake]:
         """Say what the claim wants of each item."""
         proposal = self.claim.proposal

@@ -163,7 +163,7 @@ def _ranges(spans: Sequence[tuple[tuple[int, int], Sequence[int]]], text: Text, 
         for start in starts:
             for end in ends:
                 low, high = known.parts[start], known.parts[end]
-                inside = members(low, high, known.parts)
+                inside = members(low, high, known)
                 if low and high and inside and complete(low, high, inside, known.parts):
                     whole.append({start, *inside})
         found |= whole[0] if len(whole) == 1 else set()

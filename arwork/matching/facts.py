@@ -6,6 +6,7 @@ claim and the candidate do not already hold, so that they cost next to nothing f
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 
 from arwork.matching.case import Case, Claim
@@ -150,7 +151,7 @@ def _age(case: Case, solution: Solution) -> str:
     """Say how long the oldest item was due when the money came."""
     paid = case.receipt.value_date
     items = [line.item for line in solution.lines]
-    if any(item.doc_date > paid for item in items):
+    if max([item.doc_date for item in items]) > paid:
         return "before its date"
     days = (paid - min([item.due_date for item in items])).days
     return "not yet due" if days <= 0 else "due to 30 days" if days <= 30 else "due to 90 days" if days <= 90 else "due longer"
@@ -176,7 +177,4 @@ def _whose(case: Case, solution: Solution) -> str:
 
 def _band(count: int, tops: tuple[int, ...], levels: tuple[str, ...]) -> str:
     """Return the level whose upper end is the first that a count does not pass."""
-    for top, level in zip(tops, levels, strict=False):
-        if count <= top:
-            return level
-    return levels[len(tops)]
+    return levels[bisect_left(tops, count)]

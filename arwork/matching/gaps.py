@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import comb
 
 import numpy as np
@@ -57,6 +58,7 @@ def _of(
     return found
 
 
+@lru_cache(maxsize=32)
 def _sets(size: int, count: int) -> NDArray[np.int64]:
     """List the sets of so many places, each ascending."""
     one, two = np.triu_indices(size, 1)

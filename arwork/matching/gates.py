@@ -16,7 +16,6 @@ from arwork.matching.unread import as_written, unknown
 
 SOFT = ("G-02", "G-08", "G-10", "G-12", "G-16", "G-17", "G-19", "G-21", "G-23")
 """Gates that leave a single candidate one click away (SUGGEST), if the search was complete; G-03 does too, while strong keys agree."""
-_STOPPED = ("INSOLVENT", "LEGAL")
 
 
 @lean
@@ -121,10 +120,10 @@ def blocked_item(case: Case, claim: Claim) -> str:
 
 def payer_in_trouble(case: Case, claim: Claim) -> str:
     """G-07: the customer is insolvent or in legal proceedings."""
-    standing = case.master.standing
-    accounts = {case.receipt.account, *[item.account for item in claim.shown()]}
-    stopped = sorted([account for account in accounts if standing.get(account, "") in _STOPPED])
-    return listed([f"customer {account[2]} is {standing[account]}" for account in stopped]) if stopped else ""
+    if not case.master.stopped:
+        return ""
+    stopped = sorted(case.master.stopped & {case.receipt.account, *[item.account for item in claim.shown()]})
+    return listed([f"customer {account[2]} is {case.master.standing[account]}" for account in stopped]) if stopped else ""
 
 
 def other_currency(case: Case, claim: Claim) -> str:
@@ -212,7 +211,7 @@ def unsure_reading(case: Case, claim: Claim) -> str:
 def credit_without_authority(case: Case, claim: Claim) -> str:
     """G-17: a credit memo would be used that is not linked to these invoices, listed in an advice, or covered by authority (MP-30)."""
     items = claim.shown()
-    if not any(item.left < 0 for item in items):
+    if not [item for item in items if item.left < 0]:
         return ""
     linked = {name for item in items if item.left > 0 for name in (item.item_id, item.doc_no, item.reference)}
     advised = {item for word in case.named.words if word.origin == "advice" for item in word.items}

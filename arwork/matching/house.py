@@ -77,8 +77,15 @@ def forms(number: Number) -> set[str]:
         if form[0] == "0":
             found.add(form.lstrip("0"))
         if "00" in form:
-            found |= {_ZEROS.sub("0", form), _ZEROS.sub("", form.lstrip("0"))}
+            found |= {one_zero(form), _ZEROS.sub("", form.lstrip("0"))}
     return found
+
+
+def one_zero(digits: str) -> str:
+    """Write one zero for several in a row."""
+    while "00" in digits:
+        digits = digits.replace("00", "0")
+    return digits
 
 
 def ends(number: Number) -> Iterator[tuple[str, bool]]:

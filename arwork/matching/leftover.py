@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import date
+from operator import attrgetter
 
 from arwork.matching.lean import lean
-from arwork.matching.universe import Account, Item, Universe, order
+from arwork.matching.universe import Account, Item, Universe
+
+_IN_ORDER = attrgetter("due_date", "doc_date", "item_id")
 
 
 @lean
@@ -23,11 +26,20 @@ class Pool:
 
 
 @lean
+class _Shelf:
+    """What is left of one account in one currency, by due date: `free` and `parted` that no payment names, and what one payment `named`."""
+
+    free: list[Item]
+    parted: list[Item]
+    named: list[Item]
+
+
+@lean
 class Leftover:
     """What is left of the open items when every proposal is taken: `used` by item, minor units; `named` by payments not understood,
     `wanted` by proposals that are not made, with the day of the payment, `likely` by suggestions of the second look.
 
-    Pools are arranged when asked for and forgotten when something of theirs is claimed.
+    `named` is whole before the first pool is asked for. Shelves are arranged when asked for and forgotten when something of theirs is claimed.
     """
 
     world: Universe
@@ -35,7 +47,7 @@ class Leftover:
     named: dict[str, set[str]] = field(default_factory=dict)
     wanted: dict[str, list[tuple[date, str]]] = field(default_factory=dict)
     likely: set[str] = field(default_factory=set)
-    pools: dict[tuple[Account, str], list[Item]] = field(default_factory=dict)
+    shelves: dict[tuple[Account, str], _Shelf] = field(default_factory=dict)
 
     def claim(self, amounts: Mapping[str, int], *, likely: bool = False) -> None:
         """Take amounts, minor units, off items; `likely` for a suggestion of the second look."""
@@ -45,7 +57,7 @@ class Leftover:
             self.used[item] = self.used.get(item, 0) + abs(amount)
             known = self.world.items.get(item)
             if known is not None:
-                self.pools.pop((known.account, known.currency), None)
+                self.shelves.pop((known.account, known.currency), None)
 
     def suggested(self, item: Item) -> bool:
         """Say whether only a second look claims an item."""
@@ -55,22 +67,26 @@ class Leftover:
         """Return what proposals leave of a debit item, minor units."""
         return item.left - self.used.get(item.item_id, 0)
 
-    def pool(self, accounts: Iterable[Account], currency: str, receipt: str) -> Pool:
+    def pool(self, accounts: Sequence[Account], currency: str, receipt: str) -> Pool:
         """Arrange what is left for some customers, as one receipt may see it: without what other payments name."""
-        named, used = self.named, self.used
         free: list[Item] = []
-        rests: dict[int, list[Item]] = {}
+        parted: list[Item] = []
         for account in accounts:
-            for item in self._of(account, currency):
-                number = item.item_id
-                if number in named and not self._alone(number, receipt):
-                    continue
-                if used.get(number):
-                    rests.setdefault(self.left(item), []).append(item)
-                else:
-                    free.append(item)
-        free.sort(key=order)
-        return Pool(tuple(free), {amount: tuple(sorted(items, key=order)) for amount, items in rests.items()})
+            shelf = self._of(account, currency)
+            own = [item for item in shelf.named if self._alone(item.item_id, receipt)] if shelf.named else []
+            if own:
+                used = self.used
+                free += sorted([*shelf.free, *(item for item in own if not used.get(item.item_id))], key=_IN_ORDER)
+                parted += sorted([*shelf.parted, *(item for item in own if used.get(item.item_id))], key=_IN_ORDER)
+            else:
+                free += shelf.free
+                parted += shelf.parted
+        if len(accounts) > 1:  # the items of one account stand in order
+            free.sort(key=_IN_ORDER)
+        rests: dict[int, list[Item]] = {}
+        for item in parted:
+            rests.setdefault(self.left(item), []).append(item)
+        return Pool(tuple(free), {amount: tuple(sorted(items, key=_IN_ORDER)) for amount, items in rests.items()})
 
     def whole(self, items: Iterable[Item], receipt: str) -> list[Item]:
         """List the debit items that are not blocked and that no other payment claims or names."""
@@ -88,11 +104,17 @@ class Leftover:
         who = self.named.get(item)
         return not who or (len(who) == 1 and receipt in who)
 
-    def _of(self, account: Account, currency: str) -> Sequence[Item]:
-        key = (account, currency)
-        if key not in self.pools:
-            self.pools[key] = [
+    def _of(self, account: Account, currency: str) -> _Shelf:
+        found = self.shelves.get((account, currency))
+        if found is None:
+            used, named = self.used, self.named
+            items = [
                 item for item in self.world.by_account.get(account, ())
                 if item.currency == currency and not item.blocked and item.left > 0 and self.left(item) > 0
             ]  # fmt: skip
-        return self.pools[key]
+            unnamed = [item for item in items if item.item_id not in named]
+            found = self.shelves[account, currency] = _Shelf(
+                [item for item in unnamed if not used.get(item.item_id)], [item for item in unnamed if used.get(item.item_id)],
+                [item for item in items if len(named.get(item.item_id, ())) == 1],
+            )  # fmt: skip
+        return found

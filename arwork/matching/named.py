@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from arwork.matching.columns import rows as rows_of
-from arwork.matching.lean import lean
+from arwork.matching.lean import Kept, lean
 from arwork.matching.number_index import DOCUMENT_FIELDS
 from arwork.matching.payer import NEW_ACCOUNT
 from arwork.matching.receipts import RETURNED
@@ -56,7 +55,7 @@ class Receipt:
     orig_amount: int = 0
     bank_country: str = ""
 
-    @cached_property
+    @Kept
     def account(self) -> Account:
         """The payer's customer account."""
         return (*self.book, self.customer_id)

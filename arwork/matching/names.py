@@ -23,13 +23,11 @@ LONGEST = 300
 _LETTERS = str.maketrans(
     {"ß": "SS", "ẞ": "SS", "Ł": "L", "Ø": "O", "Æ": "AE", "Œ": "OE", "Đ": "D", "Ð": "D", "Þ": "TH", "İ": "I", "ı": "I", "Ħ": "H"}
 )
-_UMLAUTS = re.compile(r"([AOU])E")
 _DOTTED = re.compile(r"\b(?:[^\W\d_][./]\s?){1,6}(?:[^\W\d_]\b)?")
 _RUN = re.compile(r"\b[A-Z](?: (?:AND )?[A-Z]\b)+")
 _ESCAPED = re.compile(r"\\x([0-9A-Fa-f]{2})")
 _WORDS = re.compile(r"[^\W_]+")
 _QUOTES = re.compile(r"['’`´]")
-_LINKS = re.compile(r"[&+]")
 _MARKS = re.compile(f"(?P<second>{SECOND_NAME})|(?P<care>{ON_BEHALF})")
 _MAY_BE_MARKED = re.compile(r"[/.]| AS | A K A|DBA|AKA|FORMERLY|VORMALS|BEHALF|AUFTRAG|FAO")
 _FORMS = re.compile(r"\b(?:" + "|".join(sorted(SPELLED_FORMS, key=len, reverse=True)) + r")\b")
@@ -56,22 +54,28 @@ def plain(name: str) -> str:
     return "".join(c for c in text if not unicodedata.combining(c) and unicodedata.category(c) not in ("Cf", "Cc"))
 
 
-@lru_cache(maxsize=1 << 18)
 def clean(name: str) -> str:
     """Write a name for comparison: upper-case, no accents, no punctuation, no legal form, common abbreviations spelt out.
 
     Letters of other scripts stay what they are: a Cyrillic letter is never taken for a Latin one.
     """
-    return " ".join(words_and_form(name)[0])
+    return cleaned(name)[0]
 
 
 def words_and_form(name: str) -> tuple[list[str], str]:
     """Return the words of a name written for comparison, and its legal form in one spelling ("" if it states none)."""
+    words, form = cleaned(name)
+    return words.split(), form
+
+
+@lru_cache(maxsize=1 << 18)
+def cleaned(name: str) -> tuple[str, str]:
+    """Return the same, the words joined by blanks; a name is read once, for files and payments bear the same ones again and again."""
     text = _QUOTES.sub("", plain(name))
     if _MAY_BE_MARKED.search(text):
         text = _MARKS.sub(lambda m: f" {SECOND} " if m["second"] else f" {CARE} ", text)
         text = _DOTTED.sub(lambda m: re.sub(r"[./\s]", "", m[0]) + " ", text)
-    text = " ".join(_WORDS.findall(_LINKS.sub(" AND ", text)))
+    text = " ".join(_WORDS.findall(text.replace("&", " AND ").replace("+", " AND ")))
     text = _FORMS.sub(lambda m: SPELLED_FORMS[m[0]], _initials(text))
     kept: list[str] = []
     form = ""
@@ -83,7 +87,8 @@ def words_and_form(name: str) -> tuple[list[str], str]:
             form = form or own
             kept += [*part, word] if part and place < len(words) else part
             start = place + 1
-    return [_UMLAUTS.sub(r"\1", _SPELLED.get(word, word)) for word in _initials(" ".join(kept)).split()], form
+    spelt = " ".join([_SPELLED.get(word, word) for word in _initials(" ".join(kept)).split()])
+    return spelt.replace("AE", "A").replace("OE", "O").replace("UE", "U"), form
 
 
 def _initials(text: str) -> str:
@@ -137,8 +142,7 @@ def formed(customers: pd.DataFrame) -> Formed:
     for name, alias in rows(customers, ["name", "alias_names"]):
         for spelling in written(name, alias):
             if spelling not in found:
-                words, form = words_and_form(spelling)
-                found[spelling] = (" ".join(words), form)
+                found[spelling] = cleaned(spelling)
     return found
 
 

@@ -79,15 +79,19 @@ class NumberIndex:
 
     def _places(self, number: int) -> tuple[Place, ...]:
         books: dict[tuple[str, str], dict[str, Place]] = {}
-        item_of, ledger_of, company_of, customer_of, cleared = self.head
         first, last = self.register.starts[number : number + 2].tolist()
-        for code in self.register.codes[first:last].tolist():
-            row, where = divmod(code, len(FIELDS))
-            item, book = str(item_of(row)), (str(ledger_of(row)), str(company_of(row)))
-            found = books.setdefault(book, {})
-            if item not in found:
-                found[item] = Place(item, book, str(customer_of(row)), FIELDS[where], cleared(row) is not None)
+        codes = self.register.codes[first:last].tolist()
+        if len(codes) == 1:
+            return (self._place(codes[0]),)
+        for place in map(self._place, codes):
+            books.setdefault(place.book, {}).setdefault(place.item_id, place)
         return tuple(place for found in books.values() for place in _telling(found))
+
+    def _place(self, code: int) -> Place:
+        item_of, ledger_of, company_of, customer_of, cleared = self.head
+        row, where = divmod(code, len(FIELDS))
+        book = (str(ledger_of(row)), str(company_of(row)))
+        return Place(str(item_of(row)), book, str(customer_of(row)), FIELDS[where], cleared(row) is not None)
 
 
 def _telling(places: Mapping[str, Place]) -> Sequence[Place]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from itertools import chain
 from string import ascii_uppercase
 from typing import NamedTuple
 
@@ -12,8 +13,8 @@ import numpy as np
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from arwork.matching.house import Number, ends, forms, take_apart
-from arwork.matching.lean import lean
+from arwork.matching.house import Number, ends, forms, one_zero, take_apart
+from arwork.matching.lean import Kept, lean
 from arwork.matching.references import norm
 from arwork.matching.tokens import Text, plain, runs
 from arwork.matching.universe import Item
@@ -25,10 +26,9 @@ SAME, LETTERS, SERIAL, EDIT, TAIL = 95, 92, 88, 80, 60
 _SHORTEST = 3
 _SLIP_LEAST = 5
 _SURE_END = 4
-_NAUGHTS = re.compile("0{2,}")
-"""Zeros in a row are miscounted: both sides are compared with one zero (`forms` of a number yields that spelling)."""
 _MANY = 8
 _TWO = 2
+_ELSEWHERE = (-1, 0)
 _GROUPS = re.compile(r"[0-9]{4,}")
 _AT_ONCE = 64
 """So many words are measured against all numbers at once."""
@@ -55,12 +55,21 @@ class Leaf:
 
     items: tuple[Item, ...]
 
-    @cached_property
+    @Kept
     def numbers(self) -> Spelled:
         """How the numbers of the items are written."""
         return _spelled(self.items)
 
-    @cached_property
+    @Kept
+    def series(self) -> Mapping[str, tuple[list[int], list[int]]]:
+        """The serials of the numbers of each shape, ascending, and their places."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for place, number in enumerate(self.numbers.parts):
+            if number:
+                found.setdefault(number.shape, []).append((number.serial, place))
+        return {shape: ([s for s, _ in sorted(rows)], [n for _, n in sorted(rows)]) for shape, rows in found.items()}
+
+    @Kept
     def where(self) -> Mapping[str, int]:
         """The place of each item."""
         return {item.item_id: place for place, item in enumerate(self.items)}
@@ -71,14 +80,18 @@ class Numbers:
     """The numbers of one or several customers, one leaf each, seen as one: places count on from leaf to leaf."""
 
     leaves: tuple[Leaf, ...]
-    items: tuple[Item, ...]
 
-    @cached_property
+    @Kept
+    def items(self) -> tuple[Item, ...]:
+        """The items of all leaves."""
+        return self.leaves[0].items if len(self.leaves) == 1 else tuple(chain.from_iterable([leaf.items for leaf in self.leaves]))
+
+    @Kept
     def parts(self) -> tuple[Number | None, ...]:
         """The number of each item, taken apart; None where it holds no digits."""
         if len(self.leaves) == 1:
             return self.leaves[0].numbers.parts
-        return tuple(part for leaf in self.leaves for part in leaf.numbers.parts)
+        return tuple(chain.from_iterable([leaf.numbers.parts for leaf in self.leaves]))
 
     def placed(self) -> Iterator[tuple[int, Leaf]]:
         """Yield each leaf with the place of its first item."""
@@ -132,8 +145,7 @@ def folded(squeezed: str) -> str:
 
 def joined(leaves: Sequence[Leaf]) -> Numbers:
     """See the numbers of several customers as one."""
-    items = leaves[0].items if len(leaves) == 1 else tuple([item for leaf in leaves for item in leaf.items])
-    return Numbers(tuple(leaves), items)
+    return Numbers(tuple(leaves))
 
 
 def leaf(items: Sequence[Item]) -> Leaf:
@@ -166,10 +178,11 @@ def _spelled(items: Sequence[Item]) -> Spelled:
         more = (number.run, whole_run) if len(number.runs) > 1 else () if whole_run == form_of else (whole_run,)
         slips += [(form, place) for form in more if len(form) >= _SLIP_LEAST]
         # Ends that are equally close share one value, as forms do.
-        ways = {close: ((place, close),) for close in (SERIAL, SERIAL - 10, TAIL)}
+        sure, likely, short = ((place, SERIAL),), ((place, SERIAL - 10),), ((place, TAIL),)
         for end, whole in ends(number):
-            close = SERIAL if whole and len(end) >= _SURE_END else SERIAL - 10 if whole or len(end) > _SURE_END else TAIL
-            met[end] = met[end] + ways[close] if end in met else ways[close]
+            size = len(end)
+            way = sure if whole and size >= _SURE_END else likely if whole or size > _SURE_END else short
+            met[end] = met[end] + way if end in met else way
     return Spelled(tuple(parts), spelled, met, tuple(form for form, _ in slips), tuple(place for _, place in slips))
 
 
@@ -186,19 +199,19 @@ def spots(text: Text) -> tuple[tuple[str, int, int, bool], ...]:
     return tuple(runs(text))
 
 
-@lru_cache(maxsize=8)
-def first_stands(text: Text) -> Mapping[str, tuple[int, int]]:
-    """Return where each run of words first stands in a text, and how many words it has."""
-    found: dict[str, tuple[int, int]] = {}
+def first_stand(text: Text, token: str) -> tuple[int, int]:
+    """Return where a run of words first stands in a text, and how many words it has; before its beginning where it came from elsewhere."""
     for run, first, size, _ in spots(text):
-        found.setdefault(run, (first, size))
-    return found
+        if run == token:
+            return first, size
+    return _ELSEWHERE
 
 
 class _Run(NamedTuple):
     """A run of words with more than letters: as written, where it stands, how it reads with digits for letters, its digits, their end.
 
-    `fewer` is how it reads with one zero for several, `groups` are long digit runs inside it; blank where there are none.
+    `fewer` is how it reads with one zero for several, for zeros in a row are miscounted (`forms` yields that spelling), `groups` are
+    long digit runs inside it; blank where there are none.
     """
 
     run: str
@@ -225,7 +238,7 @@ def _loose(text: Text) -> tuple[_Run, ...]:
             alike = run.translate(LIKE)
             digits = alike[len(run) - len(run.lstrip(ascii_uppercase)) :]
         number = digits.isdigit()
-        fewer = _NAUGHTS.sub("0", digits) if number and len(digits) > _SURE_END and "00" in digits else ""
+        fewer = one_zero(digits) if number and len(digits) > _SURE_END and "00" in digits else ""
         groups = () if number or size > 1 else tuple(_GROUPS.findall(run))
         found.append(_Run(run, first, size, whole, alike, digits, digits.lstrip("0") if number else "", fewer, groups))
     return tuple(found)
@@ -245,8 +258,13 @@ def _said(text: Text, besides: frozenset[int]) -> _Said:
         each for each in _loose(text)
         if each.first not in besides and (each.size == 1 or besides.isdisjoint(range(each.first + 1, each.first + each.size)))
     ])  # fmt: skip
-    forms = {form for each in runs for form in (each.alike, each.digits, each.fewer, *each.groups)}
+    forms = {form for each in runs for form in (each.alike, each.digits, each.fewer)}.union(*[each.groups for each in runs if each.groups])
     return _Said(runs, frozenset(forms), frozenset([each.end for each in runs if each.end]))
+
+
+def all_said(text: Text, besides: frozenset[int]) -> bool:
+    """Say whether no run of words is left that may mean an item; `besides` are the places of words that are explained already."""
+    return not _said(text, besides).runs
 
 
 def hits(text: Text, known: Numbers, besides: frozenset[int]) -> list[Hit]:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from operator import add
 
 import pandas as pd
 import pyarrow.compute as pc
@@ -34,13 +33,13 @@ NO_REFERENCES: Mapping[tuple[str, str, str], frozenset[str]] = {}
 
 @lean
 class _Files:
-    """What is on file of customers: accounts, sub-accounts, numbers, names, families, by ledger and company."""
+    """What is on file of customers: accounts, sub-accounts, numbers (`numbered` by length), names, families, by ledger and company."""
 
     accounts: Mapping[tuple[Book, str], frozenset[str]]
     sub_accounts: Mapping[tuple[Book, str], frozenset[str]]
     spelled: Mapping[tuple[Book, str], tuple[str, str]]
     numbers: Mapping[tuple[Book, str], str]
-    numbered: Mapping[Book, frozenset[str]]
+    numbered: Mapping[Book, Mapping[int, set[str]]]
     names: Mapping[Book, Mapping[str, frozenset[str]]]
     written: Mapping[Book, Mapping[str, frozenset[str]]]
     relations: Relations
@@ -116,17 +115,17 @@ def _files(customers: pd.DataFrame, customer_banks: pd.DataFrame, payer_relation
             if number:
                 store.setdefault(((ledger, company), number), set()).add(customer)
     spelled, numbers = {}, {}
-    numbered: dict[Book, set[str]] = {}
+    numbered: dict[Book, dict[int, set[str]]] = {}
     columns = ["ledger_id", "company_code", "customer_id", "name", "alias_names"]
     for ledger, company, customer, name, alias in rows(customers, columns):
         book = (ledger, company)
         spelled[book, customer] = (name, alias)
         number = norm(customer).lstrip("0")
         numbers[book, number] = customer
-        numbered.setdefault(book, set()).add(number)
+        numbered.setdefault(book, {}).setdefault(len(number), set()).add(number)
     return _Files(
         {key: frozenset(who) for key, who in accounts.items()}, {key: frozenset(who) for key, who in sub_accounts.items()},
-        spelled, numbers, {book: frozenset(found) for book, found in numbered.items()}, directory(customers, spelt), as_written(customers),
+        spelled, numbers, numbered, directory(customers, spelt), as_written(customers),
         relations(customers, empty("payer_relationships") if payer_relationships is None else payer_relationships), spelt,
     )  # fmt: skip
 
@@ -198,9 +197,14 @@ def _by_accepted(text: str, book: Book, numbers: Mapping[Book, Mapping[str, froz
 
 def _may_hold_a_number(text: str, book: Book, files: _Files) -> bool:
     """Say cheaply whether up to three words in a row are a customer's number; the careful reading comes after."""
-    known, words = files.numbered.get(book, frozenset()), _A_WORD.findall(plain(text))
-    two = list(map(add, words, words[1:]))
-    return any(run.lstrip("0") in known for runs in (words, two, map(add, two, words[2:])) for run in runs)
+    known, words = files.numbered.get(book, {}), _A_WORD.findall(plain(text))
+    for first in range(len(words)):
+        run = ""
+        for word in words[first : first + 3]:
+            run = run + word if run else word.lstrip("0")
+            if len(run) in known and run in known[len(run)]:
+                return True
+    return False
 
 
 def _fuzzy(receipts: pd.DataFrame, files: _Files, policy: Matching) -> dict[tuple[Book, str], tuple[frozenset[str], tuple[str, ...]]]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
 from arwork.matching.house import Number
+from arwork.matching.numbers import Numbers
 from arwork.matching.tokens import READ_MOST, Text, plain
 
 LINKS = frozenset({"TO", "BIS", "T", "M", "AL", "DO", "AU", "A", "TM", "THRU", "UNTIL", "AM", "HASTA", "TIL", "TILL"})
 """Words between the first and the last number of a range."""
 _MOST_WORDS = 2
 _RANGE_MOST = 60
+_NONE: tuple[list[int], list[int]] = ([], [])
 _DASHED = re.compile(r"(?<![A-Z0-9])(?=([A-Z0-9]+)\s?[-–]\s?([A-Z0-9]+))")
 
 
@@ -35,14 +38,18 @@ def signed(text: Text, wording: str, end: int, start: int) -> bool:
     return any(len(word) > 1 for word in between) if between else (text.words[end - 1], text.words[start]) in dashed(wording)
 
 
-def members(low: Number | None, high: Number | None, parts: Sequence[Number | None]) -> frozenset[int]:
+def members(low: Number | None, high: Number | None, known: Numbers) -> frozenset[int]:
     """List the places of the numbers after `low` up to `high`, all in one format and context; none where they are no range."""
     if not low or not high or low.shape != high.shape or not 1 < high.serial - low.serial <= _RANGE_MOST:
         return frozenset()
-    return frozenset(
-        n for n, part in enumerate(parts)
-        if part and part.shape == low.shape and part.context in (low.context, high.context) and low.serial < part.serial <= high.serial
-    )  # fmt: skip
+    contexts, found = (low.context, high.context), []
+    for start, each in known.placed():
+        serials, places = each.series.get(low.shape, _NONE)
+        for n in places[bisect_right(serials, low.serial) : bisect_right(serials, high.serial)]:
+            part = each.numbers.parts[n]
+            if part and part.context in contexts:
+                found.append(start + n)
+    return frozenset(found)
 
 
 def complete(low: Number, high: Number, inside: frozenset[int], parts: Sequence[Number | None]) -> bool:

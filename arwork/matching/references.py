@@ -229,7 +229,7 @@ def _from_text(search: _Search, text: Text) -> None:
                 hits[first, size] = (Token(run, first, size, whole, False), places)
     covered = {first + step for first, size in hits for step in range(size)}
     for token, places in hits.values():
-        if not _overruled(token, places, hits):
+        if len(hits) == 1 or not _overruled(token, places, hits):
             _note(search, token.text, "text", places)
     for word in [w for place, w in enumerate(text.words) if place not in covered and len(w) > 6][:_WINDOWED_MOST]:
         for window in digit_windows(word, search.index.lengths):
@@ -299,8 +299,10 @@ def _unresolved(search: _Search, text: Text, position: int, covered: set[int], r
     """
     word, rules = text.words[position], search.rules
     follows = position > 0 and text.words[position - 1] in rules.prefixes.heads
+    if word == "\x01" or (text.glued[position] and not follows):
+        return
     whole, size = written_together(text, position)
-    if word == "\x01" or covered & set(range(position, position + size)) or (text.glued[position] and not follows) or len(whole) > LONGEST:
+    if len(whole) > LONGEST or not covered.isdisjoint(range(position, position + size)):
         return
     stuck = next((p for p in rules.prefixes.heads if word.startswith(p) and word[len(p) : len(p) + 1].isdigit()), "")
     bare = whole[len(stuck) :]

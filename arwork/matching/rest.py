@@ -17,13 +17,14 @@ def rest_of(others: Sequence[Item], left: int, paid: date, named: Sequence[Item]
     One item is simpler than a row of items by due date, a row beside what is named simpler than any row, and that simpler
     than a pair. Only items dated by the payment count.
     """
-    ranked = sorted((item for item in others if item.doc_date <= paid and item.left > 0), key=order)
-    single = [item for item in ranked if item.left == left]
+    dated = [item for item in others if item.doc_date <= paid and item.left > 0]
+    single = [item for item in dated if item.left == left]
     if single:
-        return _only([(item,) for item in single], ranked, named)
+        return _only([(item,) for item in single], named)
+    ranked = sorted(dated, key=order)
     rows = in_a_row(ranked, left)
     if rows:
-        return _only(rows, ranked, named)
+        return _only(rows, named)
     if len(ranked) > _PAIRS_AMONG:
         return None
     by_amount: dict[int, list[Item]] = {}
@@ -36,7 +37,7 @@ def rest_of(others: Sequence[Item], left: int, paid: date, named: Sequence[Item]
         for other in by_amount.get(left - one.left, ())
         if order(one) < order(other) or one.left != other.left
     ]
-    return _only(pairs, ranked, named)
+    return _only(pairs, named)
 
 
 def in_a_row(ranked: Sequence[Item], amount: int, worth: Sequence[int] | None = None) -> list[tuple[Item, ...]]:
@@ -55,7 +56,7 @@ def in_a_row(ranked: Sequence[Item], amount: int, worth: Sequence[int] | None = 
     return found
 
 
-def _only(sets: Sequence[tuple[Item, ...]], ranked: Sequence[Item], named: Sequence[Item]) -> tuple[Item, ...] | None:
+def _only(sets: Sequence[tuple[Item, ...]], named: Sequence[Item]) -> tuple[Item, ...] | None:
     """Return the only set, or the only one that stands beside what is named in the order of due dates."""
     if len(sets) <= 1:
         return sets[0] if sets else None

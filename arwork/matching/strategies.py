@@ -5,7 +5,7 @@ A strategy is one function: it looks at a case and answers with a claim, or with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -188,8 +188,16 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
     board = Board(used=spent_before(books.tolerance_budget))
     outcomes = _run({receipt: case for receipt, case in cases.items() if receipt not in applied}, world, told, ruled, board)
     library.forget()
+    cases = {receipt: cases[receipt] for receipt in applied}
     weights = books.learned.evidence.weights() if books.learned else PRIOR
-    return tables(outcomes, applied, cases, weights, rank=books.learned is not None)
+    return tables(_let_go(outcomes), applied, cases, weights, rank=books.learned is not None)
+
+
+def _let_go(outcomes: list[Outcome]) -> Iterator[Outcome]:
+    """Yield outcomes in their order, each forgotten when the next one is asked for: a month of them takes gigabytes."""
+    outcomes.reverse()
+    while outcomes:
+        yield outcomes.pop()
 
 
 def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe, library: Library) -> dict[str, Case]:

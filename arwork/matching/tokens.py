@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from arwork.matching.lean import lean
 from arwork.money import ISO
@@ -13,8 +14,9 @@ LONGEST = 40
 """No document number is longer than this many letters and digits."""
 READ_MOST = 50_000
 """So many characters of a payment text are read: over two thousand documents; what is longer is marked, never trusted alone."""
-_WORD = re.compile(r"[A-Z0-9]+|\x01")
-_STRUCK = " \x01 "
+_WORD = re.compile(r"([A-Z0-9]+|\x01)")
+_GONE = "\x01"
+_STRUCK = f" {_GONE} "
 _IBAN = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
 _RF = re.compile(r"\bRF[0-9]{2}(?: ?[A-Z0-9]{1,4}){1,6}\b")
 _DAY_FIRST = re.compile(r"(?<![A-Z0-9./-])([0-9]{1,2})[./-]([0-9]{1,2})[./-]((?:19|20)?[0-9]{2})(?![A-Z0-9]|[./-][A-Z0-9])")
@@ -77,13 +79,10 @@ def read(text: str, amount: int, currency: str) -> Text:
         body = _YEAR_FIRST.sub(lambda m: _strike_date(m, int(m[3]), int(m[2])), body)
     if _may_hold_an_amount(body, amount, currency):
         body = _NUMBER.sub(lambda m: _strike_amount(m, amount, currency), body)
-    words, glued, end = [], [], -1
-    for match in _WORD.finditer(body):
-        gap = body[end : match.start()] if end >= 0 else " "
-        words.append(match[0])
-        glued.append(gap not in _BLANKS and not _BREAK.search(gap))
-        end = match.end()
-    return Text(tuple(words), tuple(glued), tuple(found))
+    pieces = _WORD.split(body)
+    glued = [gap not in _BLANKS and not _BREAK.search(gap) for gap in pieces[2:-1:2]]
+    words = tuple(pieces[1::2])
+    return Text(words, (False, *glued) if words else (), tuple(found))
 
 
 def runs(text: Text) -> Iterator[tuple[str, int, int, bool]]:
@@ -92,21 +91,24 @@ def runs(text: Text) -> Iterator[tuple[str, int, int, bool]]:
     Nothing joins across what was struck out.
     """
     words, glued = text.words, text.glued
-    count = len(words)
+    last = len(words) - 1
     for first, word in enumerate(words):
-        if word == "\x01" or len(word) > LONGEST:
+        size = len(word)
+        if size > LONGEST or word == _GONE:
             continue
-        if len(word) > 1:
+        if size > 1:
             yield word, first, 1, True
-        run, whole = word, True
-        for last in range(first + 1, min(first + 3, count)):
-            if words[last] == "\x01":
-                break
-            run += words[last]
-            whole = whole and glued[last]
-            if len(run) > LONGEST:
-                break
-            yield run, first, last - first + 1, whole
+        if first == last or words[first + 1] == _GONE:
+            continue
+        run = word + words[first + 1]
+        if len(run) > LONGEST:
+            continue
+        yield run, first, 2, glued[first + 1]
+        if first + 1 == last or words[first + 2] == _GONE:
+            continue
+        run += words[first + 2]
+        if len(run) <= LONGEST:
+            yield run, first, 3, glued[first + 1] and glued[first + 2]
 
 
 def joined(text: Text) -> list[Token]:
@@ -146,7 +148,7 @@ def looks_like_date(token: str) -> bool:
 
 def looks_like_bank_code(token: str) -> bool:
     """Say whether a token has the shape of a BIC."""
-    return bool(_BANK_CODE.fullmatch(token))
+    return len(token) in (8, 11) and bool(_BANK_CODE.fullmatch(token))
 
 
 def valid_mod_97(squeezed: str) -> bool:
@@ -180,10 +182,15 @@ def _strike_date(match: re.Match[str], day: int, month: int) -> str:
     return _STRUCK if possible else match[0]
 
 
+@lru_cache(maxsize=256)
+def _exponent(currency: str) -> int:
+    return ISO.exponent(currency) if ISO.known(currency) else 2
+
+
 def _may_hold_an_amount(body: str, amount: int, currency: str) -> bool:
     """Say whether anything in a text could be struck out as an amount: decimals, grouping, a currency, the amount itself."""
     digits = str(amount)
-    exponent = ISO.exponent(currency) if ISO.known(currency) else 2
+    exponent = _exponent(currency)
     whole = digits[: len(digits) - exponent] if digits.endswith("0" * exponent) else digits
     return whole in body or digits in body or currency in body or bool(_DECIMALS.search(body))
 
@@ -192,7 +199,7 @@ def _strike_amount(match: re.Match[str], amount: int, currency: str) -> str:
     """Strike out a number that is the amount of the payment, or plainly an amount: with a currency, or grouped and with decimals."""
     before, whole, decimals, after = match[1], match[2], match[3], (match[4] or "").strip()
     digits = re.sub(r"[^0-9]", "", whole)
-    exponent = ISO.exponent(currency) if ISO.known(currency) else 2
+    exponent = _exponent(currency)
     grouped = digits != whole
     same = (digits + (decimals or "").ljust(exponent, "0")).lstrip("0") == str(amount) or (
         grouped and not decimals and digits == str(amount)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from arwork.matching.blocked import Disputed, disputed_of, why_blocked
 from arwork.matching.columns import rows as rows_of
 from arwork.matching.columns import takes
-from arwork.matching.lean import lean
+from arwork.matching.lean import Kept, lean
 from arwork.matching.on_demand import OnDemand
 from arwork.matching.references import PAYMENT_TYPES
 from arwork.matching.stock import Accounts, Stock, stock
@@ -195,13 +195,23 @@ class _World:
 
     def of_left(self, amount: int) -> tuple[Item, ...] | None:
         """Make the open items on which an amount is left, by id."""
+        if self.stock.many:
+            return self.by_amount.get(amount)
         lefts, rows = self.by_left
         first, last = np.searchsorted(lefts, [amount, amount + 1]).tolist()
         known = {row: self.items.get(item) for row, item in zip(rows[first:last].tolist(), self.id_of(rows[first:last]), strict=True)}
         more = self.made(np.array([row for row, item in known.items() if item is None], dtype=np.int64), _OPEN)
         return tuple(sorted([*filter(None, known.values()), *more], key=lambda item: item.item_id)) or None
 
-    @cached_property
+    @Kept
+    def by_amount(self) -> dict[int, tuple[Item, ...]]:
+        """All open items, which are made where many are asked for, by what is left on them, then by id."""
+        found: dict[int, list[Item]] = {}
+        for item in filter(None, self.items.values()):
+            found.setdefault(item.left, []).append(item)
+        return {amount: tuple(sorted(items, key=_by_id) if len(items) > 1 else items) for amount, items in found.items()}
+
+    @Kept
     def by_left(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """What is left on the open items, ascending, and their rows."""
         rows = np.flatnonzero(self.state == _OPEN)
@@ -272,6 +282,10 @@ def order(item: Item) -> tuple[date, date, str]:
 
 def _by_amount(item: Item) -> tuple[int, date, str]:
     return (item.left, item.due_date, item.item_id)
+
+
+def _by_id(item: Item) -> str:
+    return item.item_id
 
 
 def relieved(before: Universe, amounts: Mapping[str, int]) -> Universe:

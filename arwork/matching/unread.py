@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
+from string import ascii_uppercase, digits
 
 from arwork.matching.case import Case
 from arwork.matching.named import Word
@@ -13,6 +14,8 @@ from arwork.matching.tokens import LONGEST, READ_MOST, Text, plain, read, runs
 _DIGITS = 3
 _CUT = (35, 70, 105, 140)
 """Lengths at which banks cut a payment text off."""
+_WRITTEN, _JOINING = frozenset(ascii_uppercase + digits), "-/."
+_APART, _PREFIX_MOST = 3, 8
 _OF_NUMBER = frozenset({"NR", "NO", "NUM", "NUMBER", "NUMMER", "ID", "N"})
 _LABELS_OF_TWO = frozenset(
     {"KD", "KUNDEN", "KUNDE", "KLANT", "KUND", "CUST", "CUSTOMER", "CLIENT", "CLIENTE", "ACCOUNT", "VENDOR", "SUPPLIER", "LIEFERANTEN", "PO", "ORDER",
@@ -61,11 +64,47 @@ def labelled(words: tuple[str, ...]) -> frozenset[int]:
 def as_written(case: Case, word: str) -> str:
     """Write a word as the payer did, with the prefix and the signs in it: `INV-2026-975828` for `2026975828`."""
     text = plain(case.receipt.text[:READ_MOST])
-    if not text or len(word) > LONGEST:
+    if not text or not word or len(word) > LONGEST:
         return word
-    inside = "[^A-Z0-9]{0,2}".join(map(re.escape, word))
-    found = re.search(rf"(?<![A-Z0-9])(?:[A-Z]{{1,8}}[-/.]?)?{inside}(?![A-Z0-9])", text)
-    return " ".join(found[0].split()) if found else word
+    found = _spot(text, word)
+    return " ".join(text[slice(*found)].split()) if found else word
+
+
+def _spot(text: str, word: str) -> tuple[int, int] | None:
+    """Return where a word first stands in a text, two signs at most between its characters, with up to eight letters before it.
+
+    It is looked for by hand: a pattern would have to be compiled for each word of a month.
+    """
+    squeezed, places = _squeezed(text)
+    size = len(word)
+    spots: list[tuple[int, int, int]] = []
+    at = squeezed.find(word)
+    while at >= 0:
+        own = places[at : at + size]
+        after = text[own[-1] + 1 : own[-1] + 2]
+        if after not in _WRITTEN and all(later - sooner <= _APART for sooner, later in pairwise(own)):
+            spots += [(begin, -length, own[-1] + 1) for begin, length in _beginnings(text, own[0])]
+        at = squeezed.find(word, at + 1)
+    return (min(spots)[0], min(spots)[2]) if spots else None
+
+
+@lru_cache(maxsize=8)
+def _squeezed(text: str) -> tuple[str, list[int]]:
+    """Return the letters and digits of a text, and where each stands."""
+    places = [place for place, sign in enumerate(text) if sign in _WRITTEN]
+    return "".join([text[place] for place in places]), places
+
+
+def _beginnings(text: str, start: int) -> Iterator[tuple[int, int]]:
+    """Yield where a word that starts here may begin: with the letters before it, one sign between, or without; and how much comes before."""
+    for end in (start - 1, start) if start and text[start - 1] in _JOINING else (start,):
+        begin = end
+        while begin and text[begin - 1] in _WRITTEN:
+            begin -= 1
+        if begin < end and end - begin <= _PREFIX_MOST and text[begin:end].isalpha():
+            yield begin, start - begin
+    if not start or text[start - 1] not in _WRITTEN:
+        yield start, 0
 
 
 def unknown(case: Case) -> list[str]:
