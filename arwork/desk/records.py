@@ -44,12 +44,12 @@ def listed(found: Sequence[Record], units: Units) -> dict[str, Any]:
     """Write the records as a table of plain texts; each row says by which number it is undone, or brought back."""
     rows = [
         {
-            "cells": [str(one.event.seq), one.event.at[:10], visible(one.event.by), spoken(one, units), visible(one.event.reason)],
+            "cells": [str(one.event.seq), f"{spoken(one, units)}: {visible(one.event.reason)}", visible(f"{one.event.by}, {one.event.at[:10]}")],
             "undo": str(one.undo), "does": "bring back" if one.undone_by else "undo", "tone": "faint" if one.undone_by else "",
         }
         for one in found[:_MOST]
     ]  # fmt: skip
-    heads = [["No.", "right"], ["Day", "left"], ["Who", "left"], ["What", "left"], ["Reason", "left"]]
+    heads = [["No.", "right"], ["What and why", "left"], ["Who, when", "left"]]
     return {"title": "Recorded", "heads": heads, "rows": rows}
 
 
@@ -61,13 +61,14 @@ def choices(found: Sequence[Record], units: Units) -> dict[str, str]:
 
 def spoken(record: Record, units: Units) -> str:
     """Say what was recorded, and who undid it."""
-    body, said = record.event.body, _WORDS[record.event.action]
+    body, action = record.event.body, record.event.action
     what = body.get("promise") or body.get("dispute") or body.get("item") or body.get("alias") or body.get("rule") or ""
-    step = {"CONTACT": f"{body.get('channel', '')} {body.get('outcome', '')}", "RULE": f"to {body.get('value', '')}"}.get(record.event.action, "")
-    approved = "approved" if body.get("approves") else str(body.get("step", ""))
+    steps = {"CONTACT": f"{body.get('channel', '')}, {body.get('outcome', '')}", "RULE": "", "WRITE_OFF": f"code {body.get('code', '')}"}
+    step = steps.get(action, str(body.get("step", ""))).replace("_", " ")
     amount = f"{money(int(body['amount']), str(body['currency']), units)} {body['currency']}" if isinstance(body.get("amount"), int) else ""
-    by = f"by {body['date']}" if record.event.action == "PROMISE" and body.get("date") else ""
-    words = " ".join(part for part in (said, str(what), step.replace("_", " ") or approved.replace("_", " "), amount, by) if part)
+    more = {"PROMISE": f"by {body.get('date', '')}", "RULE": f"to {body.get('value', '')}"}.get(action, "")
+    shown = step if action == "WRITE_OFF" else step.lower()
+    words = " ".join(part for part in (_WORDS[action], str(what), shown, amount, more, "approved" if body.get("approves") else "") if part)
     return visible(f"{words}, undone by {record.undone_by}" if record.undone_by else words)
 
 
