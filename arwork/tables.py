@@ -1152,7 +1152,7 @@ customer_id code!: Customer.
 name text!: Name.
 collector text!: Who acts.
 state choice! CALL|WAIT|ELSEWHERE: To be called, waiting for a promise, or in another queue.
-hard_first text: Why it goes before the score.
+hard_first text: Why it goes before the score, in a few words.
 score count!: Score from 0 to 100, hundredths of a point.
 currency code!: Ledger currency.
 net_overdue money!: Overdue and undisputed, less money and credits on the account.
@@ -1168,7 +1168,7 @@ points_broken count!: Points for broken promises, hundredths.
 points_contact count!: Points for the first contact, hundredths.
 points_trend count!: Points for paying later than before, hundredths.
 contact_status choice MET|NOT_REQUIRED|BREACHED|AT_RISK|DUE: Worst first contact of its items; blank without a contact log.
-why text!: The score in words.
+why text!: Why it is called, waits or is not called, in one sentence; the points of the score stand in their own columns.
 action_code code!: Next best action (CO-15).
 next_action text!: The same in words.
 act_by date!: Day by which it should be done.
