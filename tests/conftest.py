@@ -5,6 +5,8 @@ A test that needs real files, a browser, LibreOffice or a package index skips by
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import shutil
 import subprocess
@@ -75,8 +77,17 @@ def arwork(folder: Path, *words: str) -> Finished:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Finished:
-    """The demo month, closed once for all tests, from an empty folder."""
-    return arwork(tmp_path_factory.mktemp("demo"), "demo")
+    """The demo month, closed once for all tests and all workers, from an empty folder; tests that change it copy it first."""
+    place = tmp_path_factory.getbasetemp()
+    place = place.parent if os.environ.get("PYTEST_XDIST_WORKER") else place
+    folder, told = place / "demo", place / "demo.json"
+    with (place / "demo.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        if not told.is_file():
+            folder.mkdir()
+            done = arwork(folder, "demo")
+            told.write_text(json.dumps([done.code, done.out, done.err]), encoding="utf-8")
+    return Finished(folder, *json.loads(told.read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="session")
