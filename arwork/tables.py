@@ -467,6 +467,12 @@ changed_date date!: Day of the change.
 changed_by text: Who changed it.
 approved_by text: Who approved the change.
 """ + _LINEAGE)),
+    Table("statement_requests", "Requests of customers for a statement of account, and when it was sent (CO-96).",
+          ("ledger_id", "company_code", "customer_id", "requested_date"), _read(_ACCOUNT + """
+customer_id code!: Customer number.
+requested_date date!: Day of the request.
+sent_date date: Day on which the statement was sent; blank while it waits.
+""" + _LINEAGE)),
     Table("reason_map", "What customers' own reasons for deductions mean (T29, CO-71).", ("customer_id", "said"), _read("""
 customer_id code: Customer number; blank for all.
 said text!: The customer's code or words; capitals and blanks tell nothing apart.

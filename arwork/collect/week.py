@@ -28,6 +28,7 @@ from arwork.proof import Finding, Tie
 READ = (
     "ledgers", "customers", "open_items", "receipts", "proposals", "allocations", "adjustments", "disputes", "promises", "contacts",
     "sales_history", "adjustment_register", "bank_lines", "cash_book", "customer_profiles", "letters_sent", "cheques",
+    "statement_requests", "refund_steps",
 )  # fmt: skip
 """Tables that the week is made of, beside `ageing_items`."""
 

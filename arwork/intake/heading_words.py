@@ -287,6 +287,11 @@ currency: Currency | Währung
 balance: Balance | Amount | Total | Saldo | Betrag
 items: Items | Documents | Invoices | Belege | Rechnungen
 """),
+    "statement_requests": _table("""
+customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor
+requested_date: Requested | Requested Date | Angefordert am
+sent_date: Sent | Sent Date | Versendet am
+"""),
     "reason_map": _table("""
 customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor
 said: Customer Code | Their Code | Their Reason | Kundengrund
