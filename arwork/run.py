@@ -167,9 +167,7 @@ def cash_application(books: Books) -> Stage:
         "decisions": settled.decisions, "breaks": breaks, "advice_links": links, "on_account": on_account(proposals), "evidence": weighed,
         "adjustments": with_written(adjustments(settled.allocations, t["open_items"]), ruled, t["open_items"]),
         "other_decisions": other_decisions(books.events, ruled, books.units),
-        "residuals": residuals(
-            proposals, items, t["open_items"], policy.matching, books.units, credit_requests(t["adjustment_register"], as_of)
-        ),
+        "residuals": residuals(proposals, items, t["open_items"], policy.matching, books.units, credit_requests(t["adjustment_register"], as_of)),
         "wht_certificates": certificates(proposals, items, receipts, policy.matching),
     }  # fmt: skip
     return Stage("10_cash_application", tables, (*link_ties, *settled.ties), (*told, *link_findings, *settled.findings))

@@ -310,11 +310,7 @@ source: Source | Quelle
 customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor
 item: Document | Item | Beleg
 field: Field | Field Name | Feld
-old: Old Value | Alter Wert
-new: New Value | Neuer Wert
 changed_date: Changed | Changed Date | Change Date | Geändert am
-changed_by: Changed By | User | Geändert von | Benutzer
-approved_by: Approved By | Approver | Freigegeben von
 """),
     "customer_profiles": _table("""
 customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor

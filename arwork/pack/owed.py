@@ -49,13 +49,15 @@ def _receipts(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame:
         _CLASSES.get(kind) or _QUEUES[(status, customer != "")]
         for kind, status, customer in zip(rows["class"], rows["status"], rows["customer_id"], strict=True)
     ]  # fmt: skip
-    flags = rows["receipt_id"].map(red_flags(tables))
+    known = red_flags(tables)
+    flags = pd.Series([known.get(receipt, "") for receipt in rows["receipt_id"]], index=rows.index, dtype="str")
     why, action = rows["why_not"].where(rows["why_not"] != "", rows["sentence"]), pd.Series([said for _, said in places], index=rows.index)
     return pd.DataFrame({
         "queue": [queue for queue, _ in places], "key": rows["receipt_id"], "ledger_id": rows["ledger_id"],
         "company_code": rows["company_code"], "customer_id": rows["customer_id"], "currency": rows["currency"],
         "amount": rows["amount"], "since": rows["value_date"], "days": _days(rows["value_date"], as_of),
-        "owner": _owners(rows, tables["customers"]), "next_action": action.where(flags.isna(), _COMPLIANCE), "why": why.where(flags.isna(), why + " Red flag: " + flags.fillna("") + "."),
+        "owner": _owners(rows, tables["customers"]), "next_action": action.where(flags == "", _COMPLIANCE),
+        "why": why.where(flags == "", why + ". Red flag: " + flags + "."),
         "source_file": rows["source_file"], "source_line": rows["source_line"],
     })  # fmt: skip
 
