@@ -51,7 +51,7 @@ from arwork.matching.prior import PRIOR
 from arwork.matching.realised import with_realised
 from arwork.matching.receipts import take
 from arwork.matching.references import extract
-from arwork.matching.residuals import certificates, credit_requests, on_account, residuals
+from arwork.matching.residuals import certificates, on_account, residuals
 from arwork.matching.strategies import CashBooks, propose
 from arwork.money import Units
 from arwork.pack.kept import kept_index
@@ -167,7 +167,7 @@ def cash_application(books: Books) -> Stage:
         "decisions": settled.decisions, "breaks": breaks, "advice_links": links, "on_account": on_account(proposals), "evidence": weighed,
         "adjustments": with_written(adjustments(settled.allocations, t["open_items"]), ruled, t["open_items"]),
         "other_decisions": other_decisions(books.events, ruled, books.units),
-        "residuals": residuals(proposals, items, t["open_items"], policy.matching, books.units, credit_requests(t["adjustment_register"], as_of)),
+        "residuals": residuals(proposals, items, t["open_items"], policy.matching, books.units, t["adjustment_register"], as_of),
         "wht_certificates": certificates(proposals, items, receipts, policy.matching),
     }  # fmt: skip
     return Stage("10_cash_application", tables, (*link_ties, *settled.ties), (*told, *link_findings, *settled.findings))

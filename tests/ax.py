@@ -22,7 +22,7 @@ from arwork.journal.body import BLANKS, DECIDED_COLUMNS
 from arwork.matching.allocate import Settled, settle
 from arwork.matching.payer import identify
 from arwork.matching.references import extract
-from arwork.matching.residuals import certificates, credit_requests, on_account, residuals
+from arwork.matching.residuals import certificates, on_account, residuals
 from arwork.matching.strategies import CashBooks, propose
 from arwork.money import ISO, Units
 from arwork.policy import Policy, read_policy
@@ -457,7 +457,7 @@ def run(
     settled = settle(paid, proposals, lines, taken_in, items)
     matching, units = rules.matching, books.units
     follow = {
-        "residuals": residuals(proposals, lines, items, matching, units, credit_requests(more.get("requests", empty("adjustment_register")), books.as_of)),
+        "residuals": residuals(proposals, lines, items, matching, units, more.get("requests"), books.as_of),
         "certificates": certificates(proposals, lines, paid, matching),
         "on_account": on_account(proposals),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -39,7 +39,7 @@ def red_flags(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     return found
 
 
-def _reasons(row: Mapping[Any, Any], payer: Mapping[Any, Any], owners: list[Mapping[Any, Any]]) -> list[str]:
+def _reasons(row: Mapping[Any, Any], payer: Mapping[Any, Any], owners: Sequence[Mapping[Any, Any]]) -> list[str]:
     told = []
     family = _family(payer)
     if not family or any(not family & _family(owner) for owner in owners):

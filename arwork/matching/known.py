@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from arwork.matching.case import Advice, Declared, Earned, Looks, Master
+from arwork.matching.case import Account, Advice, Declared, Earned, Looks, Master
 from arwork.matching.columns import rows as rows_of
 from arwork.matching.fx import NO_RATES, Rates
 from arwork.matching.kinship import kinship

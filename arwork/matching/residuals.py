@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -17,11 +16,8 @@ from arwork.tables import conform, empty
 _WHOSE = ["ledger_id", "company_code"]
 _PREPAID = {"O8": "DP"}
 """Special G/L indicator by kind of overpayment: an order that is named makes a prepayment, not an overpayment (MP-51)."""
-Request: TypeAlias = tuple[tuple[str, str, str], str, str, int]
-"""What an approved credit memo is for: account, document, currency, minor units."""
-Requests: TypeAlias = Mapping[Request, tuple[tuple[str, str], ...]]
-"""Adjustments by what they are for, each with its code."""
-NO_REQUESTS: Requests = {}
+Requests: TypeAlias = dict[tuple[tuple[str, str, str], str, str, int], list[tuple[str, str]]]
+"""Approved adjustments with their codes, by what they are for: account, document, currency, minor units."""
 _MAY_POST = ("AUTO", "SUGGEST", "REVIEW")
 
 
@@ -34,8 +30,9 @@ def residual_ids(lines: pd.DataFrame) -> pd.Series[str]:
 
 
 def residuals(
-    proposals: pd.DataFrame, proposal_items: pd.DataFrame, open_items: pd.DataFrame, policy: Matching, units: Units, requests: Requests = NO_REQUESTS
-) -> pd.DataFrame:
+    proposals: pd.DataFrame, proposal_items: pd.DataFrame, open_items: pd.DataFrame, policy: Matching, units: Units,
+    adjustment_register: pd.DataFrame | None = None, as_of: date = date.max,
+) -> pd.DataFrame:  # fmt: skip
     """Return `residuals` of every proposal: reason, X12 code, inherited due date, dispute or query, owner (MP-40 to MP-42).
 
     Those of automatic and decided proposals are created, the others proposed: nothing is posted by them. What an approved request for a
@@ -47,25 +44,25 @@ def residuals(
     columns = ["item_id", "doc_no", "po_no", "amount_doc", "amount_local", "local_currency"]
     lines = lines.merge(open_items.loc[open_items["item_id"].isin(lines["item_id"]), columns], on="item_id", how="inner", validate="m:1")
     lines = lines.sort_values(["receipt_id", "item_id"])
-    left = {key: list(waiting) for key, waiting in requests.items()}
+    left = {} if adjustment_register is None else _requests(adjustment_register, as_of)
     return conform("residuals", pd.DataFrame([row for line in lines.to_dict("records") for row in _rows(line, policy, units, left)]))
 
 
-def credit_requests(register: pd.DataFrame, as_of: date) -> Requests:
+def _requests(register: pd.DataFrame, as_of: date) -> Requests:
     """Return the requests for credit memos that were approved by the key date and are not posted, by account, document, currency and amount.
 
     Of each the adjustment and its code, the earliest approved first (MP-41, T18).
     """
-    found: dict[Request, list[tuple[str, str]]] = {}
+    found: Requests = {}
     ready = register["approved_by"].ne("") & register["approved_date"].le(pd.Timestamp(as_of)) & register["posted_ref"].eq("")
     rows = register.loc[ready & register["item"].ne("") & register["adjustment_code"].isin(CREDITED)]
     for row in rows.sort_values(["approved_date", "adjustment_id"]).to_dict("records"):
         account = (row["ledger_id"], row["company_code"], row["customer_id"])
         found.setdefault((account, row["item"], row["currency"], int(row["amount"])), []).append((row["adjustment_id"], row["adjustment_code"]))
-    return {key: tuple(waiting) for key, waiting in found.items()}
+    return found
 
 
-def _consumed(line: dict[Any, Any], code: str, amount: int, left: dict[Request, list[tuple[str, str]]]) -> str:
+def _consumed(line: dict[Any, Any], code: str, amount: int, left: Requests) -> str:
     """Take the first request for this document and amount that gives the same reason, or any where the payer gave none; blank else."""
     account = (line["ledger_id"], line["company_code"], line["customer_id"])
     for word in dict.fromkeys((line["item_id"], line["doc_no"], line["reference"])):
@@ -77,7 +74,7 @@ def _consumed(line: dict[Any, Any], code: str, amount: int, left: dict[Request, 
     return ""
 
 
-def _rows(line: dict[Any, Any], policy: Matching, units: Units, left: dict[Request, list[tuple[str, str]]]) -> list[dict[str, Any]]:
+def _rows(line: dict[Any, Any], policy: Matching, units: Units, left: Requests) -> list[dict[str, Any]]:
     threshold = units.rounded(policy.dispute_auto_threshold, line["local_currency"])
     found = []
     for code, split in zip(line["residual_code"].split(), line["residual_split"].split(), strict=True):
