@@ -58,7 +58,8 @@ READS = (
     "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
     "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
     "refund_register", "bank_changes", "payment_holds", "contacts", "sales_history", "adjustment_register",
-    "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests", "their_items", "reason_map", "legal_params", "master_changes", "statement_requests",
+    "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests", "their_items",
+        "reason_map", "legal_params", "master_changes", "statement_requests",
 )  # fmt: skip
 """What a source file may hold."""
 
@@ -71,7 +72,8 @@ class Source(Frozen):
         "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
         "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
         "refund_register", "bank_changes", "payment_holds", "contacts", "sales_history", "adjustment_register",
-        "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests", "their_items", "reason_map", "legal_params", "master_changes", "statement_requests",
+        "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests", "their_items",
+        "reason_map", "legal_params", "master_changes", "statement_requests",
     ]  # fmt: skip
     layout: str = ""
     ledger: str = ""

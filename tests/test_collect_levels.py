@@ -20,7 +20,9 @@ NAMES = (
 
 
 def measured(**frames: pd.DataFrame) -> Levels:
-    standing = pd.DataFrame({"left_local": [9000, 900, 100], "local_currency": "EUR", "days_past_due": [0, 30, 91], "item_id": ["A", "B", "C"]})
+    standing = pd.DataFrame(
+        {"left_local": [9000, 900, 100], "local_currency": "EUR", "days_past_due": [0, 30, 91], "item_id": ["A", "B", "C"]}
+    )
     held = {**{name: empty(name) for name in NAMES}, "standing": standing, **frames}
     return service_levels(Evidence(held, policy(), START, AS_OF))
 

@@ -58,7 +58,8 @@ def listed(
     stands = stood(world, cases if cases is not None else empty("disputes"), AS_OF)
     owed = net_overdue(stands, empty("receipts"))
     day = Day(
-        stands, owed, _rated(customers(*people), frames.get("profiles", empty("customer_profiles"))), frames.get("promises", empty("promise_results")), frames.get("first", empty("first_contacts")),
+        stands, owed, _rated(customers(*people), frames.get("profiles", empty("customer_profiles"))),
+        frames.get("promises", empty("promise_results")), frames.get("first", empty("first_contacts")),
         frames.get("contacts", empty("contacts")), payments(world, empty("allocations"), empty("receipts"), AS_OF), bounced, distressed,
     )  # fmt: skip
     return worklist(day, policy(priority={"a_ref": "50000"}), ISO, AS_OF).sort_values("place").set_index("customer_id")
@@ -107,7 +108,9 @@ def test_co15_why_is_the_sentence_a_collector_wants() -> None:
     )  # fmt: skip
     cases = table("disputes", dispute("D1", "C3", "3", "200.00", opened="2025-03-05"))
     log = table("contacts", contact("K1", "C1", "2025-03-01"), contact("K2", "C7", "2025-03-31"))
-    risky = table("customer_profiles", {**BOOK, "customer_id": "C3", "risk_class": "E", "is_consumer": False, "is_public_body": False, **LINEAGE})
+    risky = table(
+        "customer_profiles", {**BOOK, "customer_id": "C3", "risk_class": "E", "is_consumer": False, "is_public_body": False, **LINEAGE}
+    )
     found = listed(world, *people, promises=given, cases=cases, contacts=log, profiles=risky)["why"]
     assert found.to_dict() == {
         "C1": "Call first: 84,200.00 EUR overdue, the oldest for 45 days; the promise of 5,000.00 EUR by 2025-03-12 was broken; "
@@ -122,7 +125,11 @@ def test_co15_why_is_the_sentence_a_collector_wants() -> None:
 
 
 def test_co15_a_returned_cheque_and_distress_go_first() -> None:
-    world = items(item("1", "C1", "100.00", due="2025-03-01"), item("2", "C2", "90.00", due="2025-03-01"), item("3", "C3", "40000.00", due="2025-03-01"))
+    world = items(
+        item("1", "C1", "100.00", due="2025-03-01"),
+        item("2", "C2", "90.00", due="2025-03-01"),
+        item("3", "C3", "40000.00", due="2025-03-01"),
+    )
     account = lambda who: (*BOOK.values(), who)  # noqa: E731
     found = listed(
         world, *(customer(who, collector="Ada") for who in ("C1", "C2", "C3")),

@@ -10,7 +10,8 @@ import pandas as pd
 
 _KEYS = ["ledger_id", "company_code", "customer_id"]
 _BACK = re.compile(
-    r"\b(refund|repay(ment)?|return (the )?(money|funds)|r(ü|ue)ckzahl|r(ü|ue)ck(ü|ue)berweis|erstatt|rembours|reembols|rimbors|terugbetal|zwrot)", re.IGNORECASE
+    r"\b(refund|repay(ment)?|return (the )?(money|funds)|r(ü|ue)ckzahl|r(ü|ue)ck(ü|ue)berweis|erstatt|rembours|reembols|rimbors|terugbetal|zwrot)",
+    re.IGNORECASE,
 )
 _IBAN = re.compile(r"([A-Z]{2})[0-9]{2}[A-Z0-9]{11,30}")
 
@@ -25,7 +26,9 @@ def red_flags(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     if theirs.empty:
         return {}
     people = tables["customers"].set_index(_KEYS)[["party_id", "parent_id", "country"]].to_dict("index")
-    lines = tables["proposal_items"].loc[lambda t: t["receipt_id"].isin(theirs["receipt_id"]), ["receipt_id", "customer_id"]].drop_duplicates()
+    lines = (
+        tables["proposal_items"].loc[lambda t: t["receipt_id"].isin(theirs["receipt_id"]), ["receipt_id", "customer_id"]].drop_duplicates()
+    )
     owners = lines.groupby("receipt_id")["customer_id"].apply(list).to_dict()
     found = {}
     for row in theirs.merge(tables["receipts"], on="receipt_id", how="left", validate="1:1").sort_values("receipt_id").to_dict("records"):

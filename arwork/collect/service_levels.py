@@ -276,7 +276,10 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "disputes_logged": ("Disputes logged within a business day", "Logged in time / logged in the period."),
     "statement_requests": ("Statements sent within two days of the request", "Sent within two business days / requested in the period."),
     "reconciliations": ("Reconciliations on time", ""),
-    "refund_decisions": ("Refunds decided within five days", "Decided within five business days of DOCUMENTED / decided in the period or past that."),
+    "refund_decisions": (
+        "Refunds decided within five days",
+        "Decided within five business days of DOCUMENTED / decided in the period or past that.",
+    ),
     "forecast": ("Error of the forecast made at the start of the month", ""),
     "promises_kept": ("Promises kept", "KEPT / evaluated, promised for a day of the period (MT-30)."),
     "overdue": ("Overdue", "Overdue open debits / open debits (MT-23)."),

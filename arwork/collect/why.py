@@ -83,8 +83,10 @@ def _promised(told: Told, units: Units, as_of: date) -> Iterator[str]:
         last = max(failed, key=lambda p: (p["promised_date"], p["promise_id"]))
         amount, day = _money(int(last["promised_amount"]), last["currency"], units), last["promised_date"].date()
         part = int(last["paid_amount"])
-        yield f"of the {amount} promised by {day} only {_money(part, last['currency'], units)} came" if part else (
-            f"the promise of {amount} by {day} was broken"
+        yield (
+            f"of the {amount} promised by {day} only {_money(part, last['currency'], units)} came"
+            if part
+            else (f"the promise of {amount} by {day} was broken")
         )
     if told.broken > 1:
         yield f"{told.broken} promises broken in 12 months"

@@ -13,7 +13,12 @@ from arwork.money import ISO
 
 _OLD = timedelta(60)
 _LIMITS = ("25000.00", "60000.00", "15000.00", "120000.00")
-_STREETS = {"DE": "Hafenstraße 7 | 20457 Hamburg", "AT": "Marktplatz 3 | 6020 Innsbruck", "CZ": "Nádražní 12 | 702 00 Ostrava", "NL": "Havenweg 9 | 3011 AA Rotterdam"}
+_STREETS = {
+    "DE": "Hafenstraße 7 | 20457 Hamburg",
+    "AT": "Marktplatz 3 | 6020 Innsbruck",
+    "CZ": "Nádražní 12 | 702 00 Ostrava",
+    "NL": "Havenweg 9 | 3011 AA Rotterdam",
+}
 _LAWS = (
     ("DE", 3, "YEARS_END", "BGB 195, 199"), ("AT", 3, "YEARS", "ABGB 1486"), ("FR", 5, "YEARS", "Code de commerce L110-4"),
     ("NL", 5, "YEARS", "BW 3:307"), ("CZ", 3, "YEARS", "Civil Code 629"),
@@ -36,7 +41,11 @@ def kept(story: Story, numbers: Numbers) -> dict[str, str]:
 
 
 def _late(items: Iterable[Item]) -> list[Item]:
-    return [i for i in items if i.customer.ledger == "MAIN" and i.key.startswith("open-") and i.settled_on is None and i.due_date < KEY_DATE - _OLD]
+    return [
+        i
+        for i in items
+        if i.customer.ledger == "MAIN" and i.key.startswith("open-") and i.settled_on is None and i.due_date < KEY_DATE - _OLD
+    ]
 
 
 def _whose(customer: Customer) -> dict[str, object]:
@@ -81,7 +90,14 @@ def _cheques(slow: list[Customer]) -> list[dict[str, object]]:
         {"cheque_no": "000811", "cheque_date": date(2026, 3, 30), "custody_by": "C. Nowak", "amount": "318.40"},
     )  # fmt: skip
     return [
-        {**_whose(customer), "bank": "Hausbank", "currency": "EUR", "endorsed": "true", "received_date": min(date(2026, 3, 30), _day(row)), **row}
+        {
+            **_whose(customer),
+            "bank": "Hausbank",
+            "currency": "EUR",
+            "endorsed": "true",
+            "received_date": min(date(2026, 3, 30), _day(row)),
+            **row,
+        }
         for customer, row in zip(slow[3:], told, strict=False)
     ]
 

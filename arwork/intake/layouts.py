@@ -230,7 +230,8 @@ class Layout(Frozen):
         "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
         "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
         "refund_register", "bank_changes", "payment_holds", "contacts", "sales_history", "adjustment_register",
-        "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests", "their_items", "reason_map", "legal_params", "master_changes", "statement_requests",
+        "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests", "their_items",
+        "reason_map", "legal_params", "master_changes", "statement_requests",
     ]  # fmt: skip
     columns: Mapping[str, Texts]
     title: str = ""

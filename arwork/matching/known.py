@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from arwork.matching.case import Account, Advice, Declared, Earned, Looks, Master
+from arwork.matching.case import Advice, Declared, Earned, Looks, Master
 from arwork.matching.columns import rows as rows_of
 from arwork.matching.fx import NO_RATES, Rates
 from arwork.matching.kinship import kinship
@@ -16,6 +16,7 @@ from arwork.matching.reasons import read_meanings
 from arwork.matching.references import linked_advices, norm
 from arwork.matching.relations import relations
 from arwork.matching.statements import read_statements
+from arwork.matching.universe import Account
 from arwork.money import Units
 from arwork.policy import Matching
 from arwork.tables import empty

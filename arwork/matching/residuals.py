@@ -58,7 +58,9 @@ def _requests(register: pd.DataFrame, as_of: date) -> Requests:
     rows = register.loc[ready & register["item"].ne("") & register["adjustment_code"].isin(CREDITED)]
     for row in rows.sort_values(["approved_date", "adjustment_id"]).to_dict("records"):
         account = (row["ledger_id"], row["company_code"], row["customer_id"])
-        found.setdefault((account, row["item"], row["currency"], int(row["amount"])), []).append((row["adjustment_id"], row["adjustment_code"]))
+        found.setdefault((account, row["item"], row["currency"], int(row["amount"])), []).append(
+            (row["adjustment_id"], row["adjustment_code"])
+        )
     return found
 
 
@@ -85,7 +87,8 @@ def _rows(line: dict[Any, Any], policy: Matching, units: Units, left: Requests) 
             "residual_id": f"{line['receipt_id']}:{line['item_id']}:{code}", "receipt_id": line["receipt_id"],
             **{name: line[name] for name in (*_WHOSE, "reference", "po_no", "due_date")}, "customer_id": line["customer_id"],
             "ref_item": line["item_id"], "currency": line["item_currency"], "amount": amount, "reason_code": code, "x12_code": x12_of(code),
-            "suggested_code": line["residual_hint"], "credit_request": request, "dispute": not request and opens_dispute(code, local, threshold), "owner_function": owner_of(code),
+            "suggested_code": line["residual_hint"],
+            "credit_request": request, "dispute": not request and opens_dispute(code, local, threshold), "owner_function": owner_of(code),
             "status": "CREATED" if line["status"] == "AUTO" else "PROPOSED",
         })  # fmt: skip
     return found

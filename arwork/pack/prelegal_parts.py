@@ -213,7 +213,9 @@ def _limits(tables: Mapping[str, pd.DataFrame], account: tuple[str, ...], claim:
     found = limitation(late, str(people["country"].iloc[0]) if len(people) else "", tables["legal_params"])
     dated = found.loc[found["needs"] == ""].merge(late[["item_id", "source_file", "source_line"]], on="item_id", how="left", validate="1:1")
     columns = ("reference", "due_date", "country", "limitation_date", "rule")
-    yield Document(15, "Limitation date of each invoice, if the law of the debtor's country governs", "15-limitation", sourced(dated, columns))
+    yield Document(
+        15, "Limitation date of each invoice, if the law of the debtor's country governs", "15-limitation", sourced(dated, columns)
+    )
 
 
 def _fees(tables: Mapping[str, pd.DataFrame], account: tuple[str, ...], claim: pd.DataFrame) -> Iterator[Document]:

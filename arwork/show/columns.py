@@ -41,7 +41,8 @@ _HEADINGS: Mapping[str, str] = {
     "source_line": "Source line", "source_sha256": "SHA-256", "source_id": "No.", "tie_no": "No.", "finding_no": "No.",
     "why_not": "Why not automatic", "wht": "Tax withheld", "fx": "Exchange difference", "bank_charge": "Bank charges",
     "points_amount": "Points: amount", "points_age": "Points: age", "points_risk": "Points: risk class", "points_broken": "Points: broken promises",
-    "points_contact": "Points: first contact", "points_trend": "Points: pays later", "said": "What was said", "matter": "About", "outcome": "State", "outcome_reason": "Why in this state", "posted_documents": "Posted by", "write_off": "Write-off",
+    "points_contact": "Points: first contact", "points_trend": "Points: pays later",
+    "said": "What was said", "matter": "About", "outcome": "State", "outcome_reason": "Why in this state", "posted_documents": "Posted by", "write_off": "Write-off",
 }  # fmt: skip
 POINTS = (
     "score", "points_amount", "points_payer", "points_reference", "points_time", "points_unexplained", "points_age", "points_risk",
