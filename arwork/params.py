@@ -59,7 +59,7 @@ READS = (
     "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
     "refund_register", "bank_changes", "payment_holds", "contacts", "sales_history", "adjustment_register",
     "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests", "their_items",
-        "reason_map", "legal_params", "master_changes", "statement_requests",
+    "reason_map", "legal_params", "master_changes", "statement_requests",
 )  # fmt: skip
 """What a source file may hold."""
 
