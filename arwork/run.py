@@ -150,6 +150,7 @@ def cash_application(books: Books) -> Stage:
         policy=policy, units=books.units, as_of=as_of, payer_relationships=t["payer_relationships"], fx_rates=t["fx_rates"],
         customer_banks=t["customer_banks"], customer_statements=t["customer_statements"], learned=books.learned, index=known,
         closed_until=books.params.closed_until, tolerance_budget=_carried(books.run_dir, ("tolerance_budget",)).get("tolerance_budget"),
+        reason_map=t["reason_map"], master_changes=t["master_changes"],
     )  # fmt: skip
     proposals, items = propose(cash)
     weights = books.learned.evidence.weights() if books.learned else PRIOR
@@ -166,7 +167,7 @@ def cash_application(books: Books) -> Stage:
         "decisions": settled.decisions, "breaks": breaks, "advice_links": links, "on_account": on_account(proposals), "evidence": weighed,
         "adjustments": with_written(adjustments(settled.allocations, t["open_items"]), ruled, t["open_items"]),
         "other_decisions": other_decisions(books.events, ruled, books.units),
-        "residuals": residuals(proposals, items, t["open_items"], policy.matching, books.units),
+        "residuals": residuals(proposals, items, t["open_items"], policy.matching, books.units, t["adjustment_register"], as_of),
         "wht_certificates": certificates(proposals, items, receipts, policy.matching),
     }  # fmt: skip
     return Stage("10_cash_application", tables, (*link_ties, *settled.ties), (*told, *link_findings, *settled.findings))
@@ -276,7 +277,7 @@ def ageing_collections(books: Books) -> Stage:
     aged = age(t["open_items"], t["disputes"], t["allocations"], params.policy, params.as_of)
     done = week(t, aged.ageing_items, params.policy, books.units, params.start, params.as_of)
     files = collectors_files(
-        {**t, "ageing": aged.ageing, "ageing_items": aged.ageing_items, "late_fees": done.tables["late_fees"]},
+        {**t, "ageing": aged.ageing, "ageing_items": aged.ageing_items, **{name: done.tables[name] for name in ("late_fees", "distress")}},
         params.policy, params.start, params.as_of, params.units, params.off,
     )  # fmt: skip
     tables = {"ageing_items": aged.ageing_items, "ageing": aged.ageing, **done.tables, **files.tables}
@@ -316,11 +317,11 @@ _INTAKE = (
 )  # fmt: skip
 _COLLECTORS = (
     "open_items", "disputes", "allocations", "customers", "promises", "customer_profiles", "letters_sent", "receipts", "claims", "cheques",
-    "credit_requests", "customer_banks", "payer_relationships",
+    "credit_requests", "customer_banks", "payer_relationships", "legal_params", "refund_steps",
 )  # fmt: skip
 STAGES: Mapping[str, tuple[Callable[[Books], Stage], tuple[str, ...] | None]] = {
     "00_intake": (intake, ()),
-    "10_cash_application": (cash_application, (*_INTAKE, "promises")),
+    "10_cash_application": (cash_application, (*_INTAKE, "promises", "adjustment_register", "reason_map", "master_changes")),
     "20_breaks_refunds": (breaks_refunds, tuple(dict.fromkeys((*_INTAKE, "breaks", "allocations", "receipts", "references", *MONEY_BACK)))),
     "30_reconciliations": (reconciliations, (*_INTAKE, "sources", "receipts", "allocations", "proposals", "proposal_items", "cheques")),
     "40_ageing_collections": (ageing_collections, tuple(dict.fromkeys((*WEEK, *_COLLECTORS)))),

@@ -432,6 +432,7 @@ requested_date date!: When.
 approved_by text: Who approved it.
 approver_role text: Role of the approver, as the policy names roles.
 approved_date date: When.
+posted_ref text: Document it was posted by; blank while it is a request.
 documents text: Evidence, separated by blanks.
 comment text: Comment.
 """ + _LINEAGE)),
@@ -455,6 +456,37 @@ account code!: The new account, without blanks.
 changed_date date!: Day of the change.
 changed_by text: Who changed it.
 approved_by text: Who approved the change.
+""" + _LINEAGE)),
+    Table("master_changes", "Changes of customers and their items, as the ERP logs them (T25, G-19).",
+          ("ledger_id", "company_code", "customer_id", "item", "field", "changed_date"), _read(_ACCOUNT + """
+customer_id code!: Customer number.
+item text: Document that was changed; blank for the customer itself.
+field text!: What was changed.
+old text: Its value before.
+new text: Its value since.
+changed_date date!: Day of the change.
+changed_by text: Who changed it.
+approved_by text: Who approved the change.
+""" + _LINEAGE)),
+    Table("statement_requests", "Requests of customers for a statement of account, and when it was sent (CO-96).",
+          ("ledger_id", "company_code", "customer_id", "requested_date"), _read(_ACCOUNT + """
+customer_id code!: Customer number.
+requested_date date!: Day of the request.
+sent_date date: Day on which the statement was sent; blank while it waits.
+""" + _LINEAGE)),
+    Table("reason_map", "What customers' own reasons for deductions mean (T29, CO-71).", ("customer_id", "said"), _read("""
+customer_id code: Customer number; blank for all.
+said text!: The customer's code or words; capitals and blanks tell nothing apart.
+reason_code code!: Code of the common matrix that it means (CO-70).
+""" + _LINEAGE)),
+    Table("legal_params", "Periods that the law sets, by country, with their source (T30).", ("country", "kind", "valid_from"), _read("""
+country code!: Country, or country and state such as US-NY.
+kind choice! LIMITATION|DORMANCY|CLAIM_NOTICE: What the period ends.
+value count!: Length of the period.
+unit choice! DAYS|MONTHS|YEARS|YEARS_END: Counted from the due date; YEARS_END from the end of its year.
+valid_from date!: First due date to which it applies.
+valid_to date: Last due date to which it applies; blank is without end.
+source text: Where it is written.
 """ + _LINEAGE)),
     Table("payment_holds", "Recalls, charge-backs and other holds on money received (RF-11, RF-14).", ("hold_id",), _read("""
 hold_id text!: Number of the case.
@@ -633,6 +665,7 @@ reason_code code!: Reason (CO-70).
 x12_code code: The same reason in X12, element 426.
 suggested_code code: Reason that the amount suggests, where the payer gave none.
 due_date date!: Due date inherited from the item (MP-42).
+credit_request text: Approved request for a credit memo that it consumes; no dispute then (MP-41).
 dispute flag!: A dispute is to be opened (MP-40); else a query of the collector.
 owner_function code: Function that must answer.
 status choice! PROPOSED|CREATED: Proposed with a suggestion, or created with an automatic or decided allocation.
@@ -1153,7 +1186,7 @@ customer_id code!: Customer.
 name text!: Name.
 collector text!: Who acts.
 state choice! CALL|WAIT|ELSEWHERE: To be called, waiting for a promise, or in another queue.
-hard_first text: Why it goes before the score.
+hard_first text: Why it goes before the score, in a few words.
 score count!: Score from 0 to 100, hundredths of a point.
 currency code!: Ledger currency.
 net_overdue money!: Overdue and undisputed, less money and credits on the account.
@@ -1169,7 +1202,7 @@ points_broken count!: Points for broken promises, hundredths.
 points_contact count!: Points for the first contact, hundredths.
 points_trend count!: Points for paying later than before, hundredths.
 contact_status choice MET|NOT_REQUIRED|BREACHED|AT_RISK|DUE: Worst first contact of its items; blank without a contact log.
-why text!: The score in words.
+why text!: Why it is called, waits or is not called, in one sentence; the points of the score stand in their own columns.
 action_code code!: Next best action (CO-15).
 next_action text!: The same in words.
 act_by date!: Day by which it should be done.

@@ -448,6 +448,8 @@ def run(
         learned=more.get("learned"),
         fx_rates=more.get("rates"),
         role=more.get("role", ""),
+        reason_map=more.get("reason_map"),
+        master_changes=more.get("master_changes"),
         closed_until=more.get("closed_until"),
         tolerance_budget=more.get("tolerance_budget"),
     )
@@ -455,7 +457,7 @@ def run(
     settled = settle(paid, proposals, lines, taken_in, items)
     matching, units = rules.matching, books.units
     follow = {
-        "residuals": residuals(proposals, lines, items, matching, units),
+        "residuals": residuals(proposals, lines, items, matching, units, more.get("requests"), books.as_of),
         "certificates": certificates(proposals, lines, paid, matching),
         "on_account": on_account(proposals),
     }

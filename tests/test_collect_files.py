@@ -262,7 +262,10 @@ def test_CO_20_reactions(left: int, days: int, code: str, expected: str) -> None
 
 
 def test_CO_60_index_and_completeness() -> None:
-    frames = {name: empty(name) for name in ("promises", "disputes", "letters_sent", "contacts", "customer_profiles", "allocations")}
+    frames = {
+        name: empty(name)
+        for name in ("promises", "disputes", "letters_sent", "contacts", "customer_profiles", "allocations", "legal_params")
+    }
     frames["open_items"] = table("open_items", item("A", late(90), 60000))
     frames["customers"] = table("customers", {"name": "Abel", "status": "ACTIVE"})
     parts = index(assemble(frames, ("MAIN", "1000", "C1"), RUN))

@@ -12,7 +12,8 @@ import pytest
 from arwork.collect.overdue import net_overdue
 from arwork.collect.payments import payments
 from arwork.collect.priority import Facts, score
-from arwork.collect.worklist import Day, trends, worklist
+from arwork.collect.week import _bounced, _rated
+from arwork.collect.worklist import Account, Day, trends, worklist
 from arwork.money import ISO
 from arwork.tables import conform, empty
 from tests.ax import LINEAGE, customer, customers, item, items, minor, policy
@@ -50,12 +51,16 @@ def promised(*rows: dict[str, Any]) -> pd.DataFrame:
     return conform("promise_results", frame.assign(**{name: pd.to_datetime(frame[name]) for name in days}))
 
 
-def listed(world: pd.DataFrame, *people: dict[str, Any], cases: pd.DataFrame | None = None, **frames: pd.DataFrame) -> pd.DataFrame:
+def listed(
+    world: pd.DataFrame, *people: dict[str, Any], cases: pd.DataFrame | None = None, bounced: frozenset[Account] = frozenset(),
+    distressed: frozenset[Account] = frozenset(), **frames: pd.DataFrame,
+) -> pd.DataFrame:  # fmt: skip
     stands = stood(world, cases if cases is not None else empty("disputes"), AS_OF)
     owed = net_overdue(stands, empty("receipts"))
     day = Day(
-        stands, owed, customers(*people), frames.get("promises", empty("promise_results")), frames.get("first", empty("first_contacts")),
-        frames.get("contacts", empty("contacts")), payments(world, empty("allocations"), empty("receipts"), AS_OF),
+        stands, owed, _rated(customers(*people), frames.get("profiles", empty("customer_profiles"))),
+        frames.get("promises", empty("promise_results")), frames.get("first", empty("first_contacts")),
+        frames.get("contacts", empty("contacts")), payments(world, empty("allocations"), empty("receipts"), AS_OF), bounced, distressed,
     )  # fmt: skip
     return worklist(day, policy(priority={"a_ref": "50000"}), ISO, AS_OF).sort_values("place").set_index("customer_id")
 
@@ -68,7 +73,8 @@ def test_co15_ranks_by_score_and_one_row_a_customer() -> None:
     found = listed(world, customer("C1", collector="Ada"), customer("C2", collector="Bo"), customer("C3"))
     assert found.index.tolist() == ["C1", "C2"]
     assert found.loc["C1", ["net_overdue", "items", "oldest_days", "score"]].tolist() == [4_050_000, 2, 45, 2835 + 1250 + 750]
-    assert found.loc["C1", "why"].startswith("40500.00 EUR net overdue of 50000.00 EUR 28.35; oldest 45 days late 12.50; risk class C 7.50")
+    assert found.loc["C1", "why"] == "Call: 40,500.00 EUR overdue, the oldest for 45 days."
+    assert found.loc["C1", ["points_amount", "points_age", "points_risk"]].tolist() == [2835, 1250, 750]
     assert found.loc["C1", "script"].startswith("Due: 40500.00 EUR on 2 documents: 1 of 40000.00 EUR due 2025-02-14 (45 days), 2 of")
     assert found["collector"].tolist() == ["Ada", "Bo"]
 
@@ -83,6 +89,59 @@ def test_co15_a_broken_promise_goes_first_until_somebody_speaks_to_the_customer(
     assert "Not kept: 100.00 EUR promised by 2025-03-20, 0.00 EUR came." in found.loc["C1", "script"]
     spoken = table("contacts", contact("K1", "C1", "2025-03-25"))
     assert listed(world, *people, promises=broken, contacts=spoken).index.tolist() == ["C2", "C1"]
+
+
+def test_co15_why_is_the_sentence_a_collector_wants() -> None:
+    world = items(
+        item("1", "C1", "84200.00", due="2025-02-14"), item("2", "C2", "100.00", due="2025-03-30"), item("3", "C3", "900.00", due="2025-03-01"),
+        item("4", "C4", "70.00", due="2025-03-01"), item("5", "C5", "50.00", due="2025-03-01"), item("6", "C5", "-60.00", doc_type="ONACC"),
+        item("7", "C6", "30.00", due="2025-03-01"), item("8", "C7", "90.00", due="2025-03-01"),
+    )  # fmt: skip
+    given = promised(
+        result("P1", "C1", "1", "2025-03-12", "BROKEN", evaluated_at="2025-03-15", promised_amount=minor("5000.00")),
+        result("P2", "C4", "4", "2025-04-04"),
+        result("P3", "C7", "8", "2025-03-12", "PARTIALLY_KEPT", evaluated_at="2025-03-15", paid_amount=minor("40.00")),
+    )
+    people = (
+        customer("C1", collector="Ada"), customer("C2", collector="Ada"), customer("C3", collector="Ada"),
+        customer("C4", collector="Ada"), customer("C5"), customer("C6", status="LEGAL"), customer("C7", collector="Ada"),
+    )  # fmt: skip
+    cases = table("disputes", dispute("D1", "C3", "3", "200.00", opened="2025-03-05"))
+    log = table("contacts", contact("K1", "C1", "2025-03-01"), contact("K2", "C7", "2025-03-31"))
+    risky = table(
+        "customer_profiles", {**BOOK, "customer_id": "C3", "risk_class": "E", "is_consumer": False, "is_public_body": False, **LINEAGE}
+    )
+    found = listed(world, *people, promises=given, cases=cases, contacts=log, profiles=risky)["why"]
+    assert found.to_dict() == {
+        "C1": "Call first: 84,200.00 EUR overdue, the oldest for 45 days; the promise of 5,000.00 EUR by 2025-03-12 was broken; "
+        "no contact for 30 days.",
+        "C2": "Call: 100.00 EUR overdue, the oldest for 1 day; no contact yet.",
+        "C3": "Call: 700.00 EUR overdue besides 200.00 EUR in dispute, the oldest for 30 days; no contact yet; risk class E.",
+        "C4": "Wait: 70.00 EUR overdue, the oldest for 30 days; 100.00 EUR promised for 2025-04-04; no contact yet.",
+        "C5": "Not to be called: 60.00 EUR of its own money and credits cover the 50.00 EUR that are overdue.",
+        "C6": "Not to be called: the account is in legal proceedings.",
+        "C7": "Call: 90.00 EUR overdue, the oldest for 30 days; of the 100.00 EUR promised by 2025-03-12 only 40.00 EUR came; contacted today.",
+    }
+
+
+def test_co15_a_returned_cheque_and_distress_go_first() -> None:
+    world = items(
+        item("1", "C1", "100.00", due="2025-03-01"),
+        item("2", "C2", "90.00", due="2025-03-01"),
+        item("3", "C3", "40000.00", due="2025-03-01"),
+    )
+    account = lambda who: (*BOOK.values(), who)  # noqa: E731
+    found = listed(
+        world, *(customer(who, collector="Ada") for who in ("C1", "C2", "C3")),
+        bounced=frozenset({account("C1")}), distressed=frozenset({account("C2")}),
+    )  # fmt: skip
+    assert found.index.tolist() == ["C1", "C2", "C3"]
+    assert found["hard_first"].to_dict() == {"C1": "cheque came back", "C2": "in distress", "C3": ""}
+    assert found.loc["C1", "why"] == "Call first: 100.00 EUR overdue, the oldest for 30 days; a cheque came back."
+    cheque = {**BOOK, "customer_id": "C1", "returned_date": pd.Timestamp("2025-03-20")}
+    spoken = table("contacts", contact("K1", "C1", "2025-03-21"))
+    assert _bounced(pd.DataFrame([cheque]), empty("contacts"), AS_OF) == {account("C1")}
+    assert _bounced(pd.DataFrame([cheque]), spoken, AS_OF) == frozenset()
 
 
 def test_co15_an_open_promise_waits_only_for_what_it_covers() -> None:

@@ -41,6 +41,12 @@ PLAIN = {
     "contacts.csv": "contacts",
     "adjustments.csv": "adjustment_register",
     "fx_rates.csv": "fx_rates",
+    "customer_profiles.csv": "customer_profiles",
+    "letters_sent.csv": "letters_sent",
+    "cheques.csv": "cheques",
+    "credit_requests.csv": "credit_requests",
+    "statement_requests.csv": "statement_requests",
+    "legal_params.csv": "legal_params",
 }
 NS = "{urn:iso:std:iso:20022:tech:xsd:camt.053.001.08}"
 

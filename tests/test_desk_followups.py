@@ -74,7 +74,7 @@ def test_what_a_form_says_is_recorded_and_stands_in_the_customers_panel(desk: De
     assert [row[0] for row in tables["Promises"]] == ["P-2-1", "P-2-2"]
     assert tables["Disputes"][0][:4] == ["D-4", "NEW", "50.00 EUR", "PR"]
     assert tables["Contacts"][0][1:] == ["PHONE", "REACHED", "ann", "will look"]
-    assert [form["key"] for form in told["forms"]][4:] == ["w", "g"]
+    assert [form["key"] for form in told["forms"]][4:] == ["w", "g", "z"]
     assert follow(session, receipt, "step", dispute="D-4", step="ASSIGNED", to="kim")["kind"] == "done"
     assert follow(session, receipt, "withdraw", promise="P-2-1")["kind"] == "done"
     assert follow(session, receipt, "alias", customer="C2", kind="NAME", text="Nobody Known")["kind"] == "done"
@@ -84,6 +84,51 @@ def test_what_a_form_says_is_recorded_and_stands_in_the_customers_panel(desk: De
     assert [row["cells"][1] for table in shown(session, receipt)["tables"] if table["title"] == "Disputes" for row in table["rows"]] == [
         "ASSIGNED"
     ]
+
+
+def test_every_record_is_undone_and_brought_back_at_the_desk(desk: Desk) -> None:
+    session, receipt = begin(desk), desks.receipt(desk, SHORT)
+    follow(session, receipt, "contact", customer="C1", channel="PHONE", outcome="REACHED")
+    follow(session, receipt, "promise", customer="C1", payments=f"20,00@{day(5)}")
+    follow(session, receipt, "dispute", customer="C1", items="INV-2026-0001", reason_code="PR", amount="50,00")
+    follow(session, receipt, "alias", customer="C1", kind="NAME", text="Alpha Trading House")
+    own = {"customer": "C1", "ledger": "MAIN", "company_code": "1000"}
+    desks.record(desk, "WRITE_OFF", {**own, "item": "x", "amount": 100, "currency": "EUR", "code": "SD", "local": 100})
+    desks.record(desk, "RULE", {"rule": "promise.max_days_ahead", "value": "20", "before": "30"})
+    ask(session, "poll")
+    [table] = [table for table in shown(session, receipt)["tables"] if table["title"] == "Recorded"]
+    assert [row["cells"][1] for row in table["rows"]] == [f"{said}: why" for said in (
+        "rule promise.max_days_ahead to 20", "write-off x code SD 1.00 EUR", "alias Alpha Trading House", "dispute D-3 new 50.00 EUR",
+        f"promise P-2 open 20.00 EUR by {day(5)}", "contact phone, reached",
+    )]  # fmt: skip
+    assert [(row["undo"], row["does"]) for row in table["rows"]] == [(str(n), "undo") for n in (6, 5, 4, 3, 2, 1)]
+    for number in range(6, 0, -1):
+        assert follow(session, receipt, "undo", decision=str(number), reason="typed by mistake")["kind"] == "done"
+    told = shown(session, receipt)
+    assert [table["title"] for table in told["tables"]] == ["Recorded"]  # no promise, dispute or contact is left
+    assert {row["does"] for row in told["tables"][0]["rows"]} == {"bring back"}
+    assert told["tables"][0]["rows"][5]["cells"][1] == "contact phone, reached, undone by ann: why"
+    assert follow(session, receipt, "undo", decision=told["tables"][0]["rows"][5]["undo"])["kind"] == "done"
+    assert [table["title"] for table in shown(session, receipt)["tables"]] == ["Contacts", "Recorded"]
+    assert [(event.action, event.body.get("undoes")) for event in desk.journal.events()][6:] == [
+        ("UNDO", 6), ("UNDO", 5), ("UNDO", 4), ("UNDO", 3), ("UNDO", 2), ("UNDO", 1), ("UNDO", 12),
+    ]  # fmt: skip
+
+
+def test_a_step_is_undone_before_the_one_it_rests_on_and_only_by_who_may(desk: Desk) -> None:
+    session, receipt = begin(desk), desks.receipt(desk, SHORT)
+    follow(session, receipt, "dispute", customer="C1", items="INV-2026-0001", reason_code="PR")
+    follow(session, receipt, "step", dispute="D-1", step="ASSIGNED", to="kim")
+    for told, says in (
+        (follow(session, receipt, "undo", decision="1"), "decision 2 rests on decision 1"),
+        (follow(session, receipt, "undo", decision="9"), "9"),
+        (follow(session, receipt, "undo", decision=""), "no record is chosen"),
+        (follow(session, receipt, "undo", decision="2", reason=" "), "needs a reason"),
+        (follow(begin(replace(desk, roles=("auditor",))), receipt, "undo", decision="2"), "auditor"),
+    ):
+        assert told["kind"] == "refused"
+        assert says in told["text"]
+    assert len(desk.journal.events()) == 2
 
 
 def test_a_refusal_at_the_desk_says_why_and_writes_nothing(desk: Desk) -> None:

@@ -13,6 +13,7 @@ import pypdfium2
 import pytest
 
 from arwork.collect.ageing import age
+from arwork.collect.limitation import ends
 from arwork.collect.prelegal import MANDATORY, PARTS, assemble, final_demand, index
 from arwork.collect.statements import state
 from arwork.errors import InputError
@@ -20,7 +21,7 @@ from arwork.money import ISO
 from arwork.pack.letters_pdf import fonts, page_pdf
 from arwork.pack.prelegal_file import Added, Case, added_of, bundle, folder_of, listing
 from arwork.pack.prelegal_parts import READ, claimed, documents
-from arwork.tables import empty
+from arwork.tables import conform, empty
 from tests.test_collect_dunning import RUN, item, late, policy, table
 
 WHO = ("MAIN", "1000", "C1")
@@ -63,6 +64,45 @@ def test_CO_60_claim_is_what_is_overdue_and_every_document_names_its_source() ->
     text = made.pieces["file.html"].decode("utf-8")
     assert "600.00 EUR on 1 document, the oldest 90 days late" in text
     assert "RE-9" not in text  # of another customer
+
+
+def law(**over: object) -> pd.DataFrame:
+    row = {"country": "DE", "kind": "LIMITATION", "value": 3, "unit": "YEARS_END", "valid_from": date(2002, 1, 1), "valid_to": None,
+           "source": "BGB 195, 199", "source_file": "law.csv", "source_line": "2", "source_sha256": "0" * 64}  # fmt: skip
+    frame = pd.DataFrame([{**row, **over}])
+    return conform("legal_params", frame.assign(**{name: pd.to_datetime(frame[name]) for name in ("valid_from", "valid_to")}))
+
+
+def test_CO_60_limitation_dates_come_from_the_teams_table_or_are_not_measurable() -> None:
+    german = {"customers": table("customers", {"name": "Abel", "status": "ACTIVE", "country": "DE"})}
+    for more, says in (
+        ({}, "needs legal_params with LIMITATION of DE for"), ({"legal_params": law(country="FR")}, "needs legal_params with LIMITATION of DE for"),
+        ({"legal_params": law(valid_to=date(2003, 1, 1))}, "needs legal_params"), ({"legal_params": law(kind="DORMANCY")}, "needs legal_params"),
+    ):  # fmt: skip
+        made = bundle(case(**german, **more))
+        part = made.parts.set_index("place").loc[15]
+        assert (part["status"], part["rows"]) == ("ADD", 0)
+        assert f"not measurable: {says}" in part["note"]
+        assert f"not measurable: {says}" in rows_of(made.pieces["index.csv"])[14]["missing"]
+        assert "15-limitation.csv" not in made.pieces
+    made = bundle(case(**german, legal_params=law()))
+    (row,) = rows_of(made.pieces["15-limitation.csv"])
+    due = late(90)
+    assert (row["reference"], row["limitation_date"]) == ("RE-1", f"{due.year + 3}-12-31")
+    assert row["rule"] == f"3 years from the end of {due.year}, BGB 195, 199"
+    assert made.parts.set_index("place").at[15, "status"] == "FOUND"
+    assert "not measurable: needs odds of recovery" in made.parts.set_index("place").at[17, "note"]
+
+
+@pytest.mark.parametrize(
+    ("due", "value", "unit", "last"),
+    [
+        (date(2025, 3, 5), 3, "YEARS_END", date(2028, 12, 31)), (date(2024, 2, 29), 1, "YEARS", date(2025, 2, 28)),
+        (date(2025, 8, 31), 6, "MONTHS", date(2026, 2, 28)), (date(2025, 12, 31), 1, "DAYS", date(2026, 1, 1)),
+    ],
+)  # fmt: skip
+def test_CO_60_limitation_counts_as_the_table_says(due: date, value: int, unit: str, last: date) -> None:
+    assert ends(due, value, unit) == last
 
 
 def test_CO_60_index_lists_nineteen_parts_and_who_gets_what_is_missing() -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 from arwork.collect.cheques import payers, register
 from arwork.collect.claims import track
 from arwork.collect.credit import review
-from arwork.collect.distress import NOT_MEASURED, screen
+from arwork.collect.distress import NOT_MEASURED
 from arwork.collect.dunning import propose
 from arwork.collect.escalation import escalate
 from arwork.collect.master_data import check
@@ -38,7 +38,7 @@ def collectors_files(
 ) -> Files:
     """Return what collectors work with beside the worklist (domain 6); a source that was not given is told by name.
 
-    Takes the tables of the close so far, `ageing` among them.
+    Takes the tables of the close so far, `ageing`, `late_fees` and `distress` among them.
     """
     dunned = propose(tables, policy, as_of, units)
     stated = state(tables, start, as_of)
@@ -53,12 +53,12 @@ def collectors_files(
 def _others(
     tables: Mapping[str, pd.DataFrame], policy: Policy, as_of: date, units: Units, holidays: Holidays
 ) -> tuple[dict[str, pd.DataFrame], tuple[Finding, ...]]:
-    """Claims, credit, distress, escalation, cheques, master data and pre-legal files; what they need and did not get."""
+    """Claims, credit, escalation, cheques, master data and pre-legal files; what they need and did not get."""
     codes = tables["ageing_items"]["local_currency"]
     claimed = track(tables["claims"], as_of, holidays)
     held = register(tables["cheques"], as_of, holidays)
     found = {
-        "claim_deadlines": claimed.claim_deadlines, "credit_reviews": review(tables, policy, as_of), "distress": screen(tables, policy, as_of),
+        "claim_deadlines": claimed.claim_deadlines, "credit_reviews": review(tables, policy, as_of),
         "escalations": escalate(tables, units.exponent(str(codes.iloc[0])) if len(codes) else 2, as_of), "cheque_register": held,
         "cheque_payers": payers(held), "master_findings": check(tables, as_of),
     }  # fmt: skip
@@ -66,12 +66,12 @@ def _others(
     absent = [name for name in ("claims", "cheques", "credit_requests", "letters_sent") if not len(tables[name])]
     said = f"Not measurable: needs {', '.join(absent)}. Distress also cannot show: {NOT_MEASURED}."
     told = (Finding("CO-50", "info", said),) if absent else (Finding("CO-50", "info", f"Distress cannot show: {NOT_MEASURED}."),)
-    return found, (*claimed.findings, *told, *_warnings(found))
+    return found, (*claimed.findings, *told, *_warnings(found, tables["distress"]))
 
 
-def _warnings(found: Mapping[str, pd.DataFrame]) -> list[Finding]:
+def _warnings(found: Mapping[str, pd.DataFrame], distress: pd.DataFrame) -> list[Finding]:
     missed = found["claim_deadlines"].loc[lambda t: t["status"] == "MISSED"]
-    risks = found["distress"].loc[lambda t: t["notify"]]
+    risks = distress.loc[distress["notify"]]
     said = []
     if len(missed):
         rows = tuple(sorted(set(missed["claim_id"])))

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from arwork.collect.key_date import open_at
+from arwork.collect.limitation import limitation
 from arwork.collect.standing import ACCOUNT
 from arwork.tables import conform, empty
 
@@ -33,6 +34,7 @@ OUTSIDE: Mapping[int, tuple[tuple[str, str], ...]] = {
     17: (("what can be recovered, how likely, and what it costs", "legal"),), 18: (("approval of the hand-over", "AR manager"),),
 }  # fmt: skip
 """What the books cannot show of a part, and who gets it."""
+_NO_SOURCE: Mapping[int, str] = {17: "not measurable: needs odds of recovery and costs, which no table holds"}
 FINAL = 3
 """Reminder level of the final demand (CO-01)."""
 _MAY_BE_EMPTY = (7, 10, 11, 14, 16, 19)
@@ -42,10 +44,11 @@ SOURCES = ("open_items", "promises", "disputes", "letters_sent", "contacts", "cu
 
 @dataclass(frozen=True)
 class File:
-    """One account's file: its rows by the number of the part."""
+    """One account's file: its rows by the number of the part, and what a part would need to be measured."""
 
     account: tuple[str, ...]
     rows: Mapping[int, pd.DataFrame]
+    needs: Mapping[int, str]
 
 
 def assemble(tables: Mapping[str, pd.DataFrame], account: tuple[str, ...], as_of: date) -> File:
@@ -62,7 +65,12 @@ def assemble(tables: Mapping[str, pd.DataFrame], account: tuple[str, ...], as_of
     }  # fmt: skip
     if "late_fees" in tables:
         rows[12] = of_account(tables["late_fees"], account)
-    return File(account, rows)
+    country = str(mine["customers"]["country"].iloc[0]) if len(mine["customers"]) else ""
+    late = rows[4].loc[rows[4]["due_date"] < pd.Timestamp(as_of)]
+    dated = limitation(late, country, tables["legal_params"])
+    absent = sorted(set(dated["needs"]) - {""})
+    rows[15] = dated.loc[dated["needs"] == ""]
+    return File(account, rows, {15: absent[0]} if absent else {})
 
 
 def of_account(frame: pd.DataFrame, account: tuple[str, ...]) -> pd.DataFrame:
@@ -81,11 +89,11 @@ def index(file: File) -> pd.DataFrame:
     rows = []
     for place, title in enumerate(PARTS, start=1):
         held = len(file.rows.get(place, ()))
-        enough = held and (place != 8 or final_demand(file.rows[8]))
+        enough = held and place not in file.needs and (place != 8 or final_demand(file.rows[8]))
         status = "FOUND" if enough else "NONE" if place in _MAY_BE_EMPTY else "ADD"
         rows.append({
             **dict(zip(ACCOUNT, file.account, strict=True)), "place": place, "title": title, "mandatory": place in MANDATORY,
-            "status": status, "rows": held, "note": _note(place, held, status),
+            "status": status, "rows": held, "note": _note(place, held, status, file.needs.get(place, "")),
         })  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -98,13 +106,19 @@ def final_demand(letters: pd.DataFrame) -> bool:
 def missing(place: int, status: str) -> str:
     """Say what the books cannot show of a part and who gets it; blank where nothing is expected."""
     asked = OUTSIDE.get(place, ()) if status != "NONE" else ()
-    return "; ".join(f"{what}: {who}" for what, who in asked if not (status == "FOUND" and place in (8, 9, 12)))
+    return "; ".join(f"{what}: {who}" for what, who in asked if not (status == "FOUND" and place in (8, 9, 12, 15)))
 
 
-def _note(place: int, held: int, status: str) -> str:
+def unmeasured(note: str) -> str:
+    """Return what a line of the index says it would need to be measured; blank where it needs nothing."""
+    return next((part for part in note.split("; ") if part.startswith("not measurable")), "")
+
+
+def _note(place: int, held: int, status: str, needs: str) -> str:
     shown = f"{held:,} rows of the books" if held else "the books hold none"
     wanted = missing(place, status)
-    return f"{shown}; to be added: {wanted}" if wanted else shown
+    told = (shown, needs or _NO_SOURCE.get(place, ""), f"to be added: {wanted}" if wanted else "")
+    return "; ".join(part for part in told if part)
 
 
 def completeness(parts: pd.DataFrame, added: frozenset[int] = frozenset()) -> tuple[int, int, bool]:
@@ -131,6 +145,7 @@ def files(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame:
     wanted = pd.DataFrame(due, columns=ACCOUNT)
     for name in (*SOURCES, *({"late_fees"} & set(tables))):
         near[name] = tables[name].merge(wanted, on=ACCOUNT, how="inner") if len(wanted) else tables[name].head(0)
+    near["legal_params"] = tables["legal_params"]
     near["allocations"] = tables["allocations"].loc[lambda t: t["item_id"].isin(near["open_items"]["item_id"])]
     found = [index(assemble(near, account, as_of)) for account in due]
     return conform("prelegal_files", pd.concat(found, ignore_index=True)) if found else empty("prelegal_files")

@@ -1,4 +1,4 @@
-"""The score of a customer in the worklist and the words for it (CO-15)."""
+"""The score of a customer in the worklist, by part (CO-15)."""
 
 from __future__ import annotations
 
@@ -50,20 +50,3 @@ def score(facts: Facts, policy: Policy) -> dict[str, int]:
 
 def _whole(value: Decimal) -> int:
     return int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
-
-
-def spelled(facts: Facts, points: Mapping[str, int], amounts: tuple[str, str]) -> str:
-    """Say in words how a score came about; `amounts` are net overdue and the amount that counts in full, as they are written."""
-    trend = "payment habit not known" if facts.trend is None else f"pays {facts.trend:.0f} days later than before"
-    if facts.trend is not None and facts.trend <= 0:
-        trend = "pays no later than before"
-    words = {
-        "amount": f"{amounts[0]} net overdue of {amounts[1]}", "age": f"oldest {facts.oldest} days late", "risk": f"risk class {facts.risk}",
-        "broken": f"{facts.broken} broken promises in 12 months",
-        "contact": f"first contact {facts.contact.replace('_', ' ').lower()}" if facts.contact else "no contact log", "trend": trend,
-    }  # fmt: skip
-    return "; ".join(f"{words[part]} {_points(points[part])}" for part in PARTS)
-
-
-def _points(hundredths: int) -> str:
-    return f"{Decimal(hundredths).scaleb(-2):.2f}"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -175,6 +176,42 @@ def _disputes_logged(seen: Evidence) -> Iterator[Found]:
     )
 
 
+def _statement_requests(seen: Evidence) -> Iterator[Found]:
+    """Requests of the period answered within two business days; one that waits longer is missed, one in time is neither."""
+    rows = seen.tables["statement_requests"]
+    rows = rows.loc[rows["requested_date"].between(pd.Timestamp(seen.start), pd.Timestamp(seen.as_of))].reset_index(drop=True)
+    if rows.empty:
+        yield Found(needs="statement_requests of this month")
+        return
+    sent = rows["sent_date"].where(rows["sent_date"] <= pd.Timestamp(seen.as_of))
+    good, late = _within(rows["requested_date"], sent, seen.as_of, 2)
+    named = rows["customer_id"] + " " + rows["requested_date"].dt.strftime("%Y-%m-%d")
+    missed = tuple((name, "no statement within two business days") for name in sorted(named[late]))
+    yield Found(int(good.sum()), int(good.sum() + late.sum()), table="statement_requests", missed=missed)
+
+
+def _refund_decisions(seen: Evidence) -> Iterator[Found]:
+    """Refunds approved or rejected in the period, or waiting too long, within five business days of being documented."""
+    steps = seen.tables["refund_steps"]
+    steps = steps.loc[steps["counts"]].assign(day=pd.to_datetime(steps["at"].str[:10]))
+    steps = steps.loc[steps["day"] <= pd.Timestamp(seen.as_of)]
+    begun = steps.loc[steps["step"] == "DOCUMENTED"].groupby("refund_id")["day"].min()
+    if begun.empty:
+        yield Found(needs="refund_steps: refunds documented and decided in the journal")
+        return
+    ended = steps.loc[steps["step"].isin(["APPROVED", "REJECTED"])].groupby("refund_id")["day"].max().reindex(begun.index)
+    now = ended.isna() | (ended >= pd.Timestamp(seen.start))
+    good, late = _within(begun[now], ended[now], seen.as_of, 5)
+    missed = tuple((name, "not decided within five business days") for name in sorted(late.index[late]))
+    yield Found(int(good.sum()), int(good.sum() + late.sum()), table="refund_steps", missed=missed)
+
+
+def _within(first: pd.Series[Any], last: pd.Series[Any], as_of: date, days: int) -> tuple[pd.Series[bool], pd.Series[bool]]:
+    """Mark what was done within so many business days, and what was not; what still waits in time is neither."""
+    took = business_days(first, last.fillna(pd.Timestamp(as_of)))
+    return last.notna() & (took <= days), took > days
+
+
 def _dispute_answers(seen: Evidence) -> Iterator[Found]:
     cases = seen.tables["disputes"]
     day = pd.Timestamp(seen.as_of)
@@ -237,9 +274,12 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "unapplied": ("Unapplied cash of the month's receipts", "Unapplied / receipts."),
     "first_contact": ("First contact in time", "MET / (MET + BREACHED), deadlines in the period (MT-31)."),
     "disputes_logged": ("Disputes logged within a business day", "Logged in time / logged in the period."),
-    "statement_requests": ("Statements sent within two days of the request", ""),
+    "statement_requests": ("Statements sent within two days of the request", "Sent within two business days / requested in the period."),
     "reconciliations": ("Reconciliations on time", ""),
-    "refund_decisions": ("Refunds decided within five days", ""),
+    "refund_decisions": (
+        "Refunds decided within five days",
+        "Decided within five business days of DOCUMENTED / decided in the period or past that.",
+    ),
     "forecast": ("Error of the forecast made at the start of the month", ""),
     "promises_kept": ("Promises kept", "KEPT / evaluated, promised for a day of the period (MT-30)."),
     "overdue": ("Overdue", "Overdue open debits / open debits (MT-23)."),
@@ -250,9 +290,9 @@ _NAMES: Mapping[str, tuple[str, str]] = {
 }
 _MEASURES: Mapping[str, Callable[[Evidence], Iterator[Found]]] = {
     "cash_posted": _cash_posted, "unidentified": _unidentified, "unapplied": _unapplied, "first_contact": _first_contact,
-    "disputes_logged": _disputes_logged, "statement_requests": _needs("statement requests with their days"),
-    "reconciliations": _needs("the sign-off of the month's reconciliations"), "refund_decisions": _needs("refunds with the day of decision"),
-    "forecast": _needs("the forecast made at the start of the month"), "promises_kept": _promises,
+    "disputes_logged": _disputes_logged, "statement_requests": _statement_requests,
+    "reconciliations": _needs("sign-offs of this month's reconciliations in the journal, made after this pack"), "refund_decisions": _refund_decisions,
+    "forecast": _needs("forecast_frozen of the close before"), "promises_kept": _promises,
     "overdue": lambda seen: _overdue(seen, 0), "over_90": lambda seen: _overdue(seen, 90), "adjustments": _adjustments,
-    "misapplied": _needs("corrections of the 60 days after the allocations"), "dispute_answers": _dispute_answers,
+    "misapplied": _needs("decisions of the 60 days after the allocations"), "dispute_answers": _dispute_answers,
 }  # fmt: skip

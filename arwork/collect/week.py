@@ -11,6 +11,7 @@ import pandas as pd
 from arwork.collect.adjustments import adjustment_checks
 from arwork.collect.contacts import first_contacts
 from arwork.collect.disputes import dispute_work
+from arwork.collect.distress import screen
 from arwork.collect.figures import Month, measure
 from arwork.collect.late_fees import Circumstances, late_fees
 from arwork.collect.overdue import net_overdue, standing
@@ -18,7 +19,7 @@ from arwork.collect.payments import WHOSE, payments
 from arwork.collect.promises import evaluate
 from arwork.collect.provision import provision
 from arwork.collect.service_levels import Evidence, service_levels
-from arwork.collect.worklist import Day, worklist
+from arwork.collect.worklist import Account, Day, worklist
 from arwork.collect.write_offs import write_offs
 from arwork.money import Units
 from arwork.policy import Policy
@@ -26,7 +27,8 @@ from arwork.proof import Finding, Tie
 
 READ = (
     "ledgers", "customers", "open_items", "receipts", "proposals", "allocations", "adjustments", "disputes", "promises", "contacts",
-    "sales_history", "adjustment_register", "bank_lines", "cash_book", "customer_profiles", "letters_sent",
+    "sales_history", "adjustment_register", "bank_lines", "cash_book", "customer_profiles", "letters_sent", "cheques",
+    "statement_requests", "refund_steps",
 )  # fmt: skip
 """Tables that the week is made of, beside `ageing_items`."""
 
@@ -58,10 +60,14 @@ def week(tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, policy:
         t["open_items"], items, t["receipts"], t["proposals"], t["allocations"], paid, t["disputes"], promised, first,
         t["sales_history"], t["ledgers"], t["customers"], t["customer_profiles"], t["contacts"], t["letters_sent"], t["cash_book"],
     )  # fmt: skip
+    risky = screen({**t, "ageing_items": ageing_items}, policy, as_of)
+    bounced, distressed = _bounced(t["cheques"], t["contacts"], as_of), _accounts(risky.loc[risky["notify"]])
     made = {
-        "metrics": measure(month, policy, start, as_of, units), "provisions": provision(ageing_items, t["customers"], policy),
+        "distress": risky, "metrics": measure(month, policy, start, as_of, units), "provisions": provision(ageing_items, t["customers"], policy),
         "first_contacts": first, "promise_results": promised, "dispute_work": dispute_work(t["disputes"], items, policy, units, as_of),
-        "worklist": worklist(Day(items, net, t["customers"], promised, unpaid, t["contacts"], paid), policy, units, as_of),
+        "worklist": worklist(
+            Day(items, net, _rated(t["customers"], t["customer_profiles"]), promised, unpaid, t["contacts"], paid, bounced, distressed), policy, units, as_of,
+        ),
         "late_fees": fees.late_fees, "late_fee_segments": fees.late_fee_segments,
         "adjustment_checks": adjustment_checks(t["adjustment_register"], t["adjustments"], policy, units),
         "write_offs": write_offs(items, net, t["customers"], t["receipts"], t["adjustment_register"], policy, units, as_of),
@@ -69,6 +75,24 @@ def week(tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, policy:
     levels = service_levels(Evidence({**t, **made, "standing": items}, policy, start, as_of))
     made = {**made, "service_levels": levels.service_levels, "service_level_rows": levels.service_level_rows}
     return Week(made, tuple(_ties(made, items, net)), (*_findings(made, t), *fees.findings))
+
+
+def _bounced(cheques: pd.DataFrame, contacts: pd.DataFrame, as_of: date) -> frozenset[Account]:
+    """Return the accounts whose cheque came back by the key date, and to whom nobody has spoken since (CO-15, CO-92)."""
+    back = cheques.loc[cheques["returned_date"] <= pd.Timestamp(as_of)].groupby(WHOSE)["returned_date"].max().rename("back")
+    spoken = contacts.loc[(contacts["direction"] != "IN") & (contacts["contact_date"] <= pd.Timestamp(as_of))]
+    since = back.reset_index().merge(spoken.groupby(WHOSE)["contact_date"].max().reset_index(), on=WHOSE, how="left")
+    return _accounts(since.loc[~(since["contact_date"] >= since["back"])])
+
+
+def _rated(customers: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFrame:
+    """Return the customers with their class of risk, blank where no profile states one."""
+    stated = profiles.loc[profiles["risk_class"] != "", [*WHOSE, "risk_class"]].drop_duplicates(WHOSE)
+    return customers.merge(stated, on=WHOSE, how="left", validate="1:1").fillna({"risk_class": ""})
+
+
+def _accounts(rows: pd.DataFrame) -> frozenset[Account]:
+    return frozenset((ledger, company, customer) for ledger, company, customer in rows[WHOSE].itertuples(index=False, name=None))
 
 
 def _received(t: Mapping[str, pd.DataFrame], start: date) -> pd.DataFrame:

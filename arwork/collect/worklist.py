@@ -13,8 +13,9 @@ import pandas as pd
 from arwork.collect.contacts import qualifying, worst
 from arwork.collect.metrics import nearest_rank
 from arwork.collect.payments import WHOSE
-from arwork.collect.priority import PARTS, Facts, score, spelled
+from arwork.collect.priority import PARTS, Facts, score
 from arwork.collect.script import script_of
+from arwork.collect.why import Told, why
 from arwork.money import Units
 from arwork.policy import Policy
 from arwork.tables import conform, empty
@@ -135,13 +136,18 @@ class _Found:
             "overdue": int(account["overdue_local"]), "disputed": int(account["disputed_local"]),
             "unapplied": int(account["unapplied_local"]), "items": int(account["items"]), "oldest_days": facts.oldest,
             **{f"points_{part}": points[part] for part in PARTS}, "contact_status": facts.contact,
-            "why": spelled(facts, points, (self._money(net, code), self._money(reference, code))), "action_code": code_of,
+            "why": why(self._told(key, account, facts, state, bool(hard)), self.units, self.as_of), "action_code": code_of,
             "next_action": said, "act_by": by, "script": script_of(self.items.get(key, []), promises, account, self.units),
             "last_contacts": "; ".join(_told(c) for c in sorted(contacts, key=_when, reverse=True)[:3]),
         }  # fmt: skip
 
-    def _money(self, minor: int, code: str) -> str:
-        return f"{self.units.text(minor, code)} {code}"
+    def _told(self, key: Account, account: Mapping[Any, Any], facts: Facts, state: str, first: bool) -> Told:
+        flags = (("a cheque came back", self.day.bounced), ("it shows signs of distress", self.day.distressed))
+        deadline = None if self._spoken_since(key) else self.deadline.get(key)
+        return Told(
+            account, state, first, self.promises.get(key, []), self.contacts.get(key, []), deadline,
+            [words for words, accounts in flags if key in accounts], facts.broken, facts.trend, facts.risk, bool(len(self.day.contacts)),
+        )  # fmt: skip
 
     def _state(self, key: Account, account: Mapping[Any, Any], promises: list[dict[Any, Any]]) -> str:
         if account["status"] in _APART or int(account["net_local"]) <= 0:

@@ -10,6 +10,7 @@ from random import Random
 
 from arwork.demo.books import Numbers, balances, number, with_receipts
 from arwork.demo.camt import Sheet, camt053
+from arwork.demo.collecting import kept
 from arwork.demo.customer_statement import FILE, customer_statement
 from arwork.demo.customers import ordinary as ordinary_customers
 from arwork.demo.facts import HOUSE, HOUSES, SEED, statement_name, statement_spans
@@ -106,6 +107,7 @@ def _lists(story: Story, numbers: Numbers, texts: Mapping[str, str]) -> dict[str
         "contacts.csv": contact_rows(story, numbers),
         "adjustments.csv": adjustment_rows(story),
         "fx_rates.csv": rate_rows(),
+        **kept(story, numbers),
         "planted.csv": planted_rows(_resolved(case, story, numbers) for case in story.planted),
     }
 

@@ -22,6 +22,12 @@ TABLES = {
     "contacts.csv": "reads: contacts, layout: plain",
     "adjustments.csv": "reads: adjustment_register, layout: plain",
     "fx_rates.csv": "reads: fx_rates, layout: plain",
+    "customer_profiles.csv": "reads: customer_profiles, layout: plain",
+    "letters_sent.csv": "reads: letters_sent, layout: plain",
+    "cheques.csv": "reads: cheques, layout: plain",
+    "credit_requests.csv": "reads: credit_requests, layout: plain",
+    "statement_requests.csv": "reads: statement_requests, layout: plain",
+    "legal_params.csv": "reads: legal_params, layout: plain",
 }
 """Every source file that is no bank statement, and how it is read."""
 _POLICY = (

@@ -1,4 +1,4 @@
-"""Contacts, promises, disputes and aliases at the desk: what stands of a receipt's customer, the forms, and what is recorded from them."""
+"""Contacts, promises, disputes and aliases at the desk: what stands of a receipt's customer, the forms, what they record, and its undoing."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from arwork.collect.record_contacts import ACTION_CODES, KINDS, OUTCOMES, Alias,
 from arwork.collect.record_disputes import FUNCTIONS, Dispute, Step
 from arwork.collect.record_promises import Promise
 from arwork.collect.recorded import CHANNELS, Around, Whose, mine
-from arwork.desk.acts import refuse_auditor
+from arwork.desk.acts import refuse_auditor, undo
 from arwork.desk.open import Desk
+from arwork.desk.records import choices, listed, records
 from arwork.errors import InputError
 from arwork.followup import Said, Withdrawal, around_of, follow_up_on
 from arwork.journal.events import Event
@@ -42,7 +43,19 @@ def followed(desk: Desk, events: Sequence[Event], receipt: Mapping[str, Any]) ->
         tables = [
             _promises(promises, around, desk.params.units), _disputes(disputes, desk.params.units), _contacts(desk, events, account),
         ]  # fmt: skip
-    return {"tables": [table for table in tables if table["rows"]], "forms": forms(receipt, promises, disputes, around)}
+    found = records(events, account)
+    tables.append(listed(found, desk.params.units))
+    kept = [*forms(receipt, promises, disputes, around), *_undoing(choices(found, desk.params.units))]
+    return {"tables": [table for table in tables if table["rows"]], "forms": kept}
+
+
+def _undoing(found: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Write the form that undoes a record, where there is one."""
+    if not found:
+        return []
+    first = next(iter(found))
+    field = _field("decision", "What", "choice", first, tuple(found))
+    return [_form("undo", "z", "Undo a record", field | {"words": list(found.values())})]
 
 
 def _promises(rows: pd.DataFrame, around: Around, units: Units) -> dict[str, Any]:
@@ -125,8 +138,13 @@ def _field(name: str, label: str, kind: str = "text", value: str = "", options: 
 
 
 def record(desk: Desk, form: str, receipt: Mapping[str, Any], fields: Fields, *, reason: str, seen: int) -> list[Event]:
-    """Record what a form says about the receipt's ledger and return the events; InputError, in words, where it does not fit."""
+    """Record what a form says about the receipt's ledger and return the events; InputError, in words, where it does not fit.
+
+    The form `undo` takes a record back by the function that undoes every decision.
+    """
     refuse_auditor(desk)
+    if form == "undo":
+        return undo(desk, event=_number(fields), reason=reason, seen=seen)
     if form not in _MADE:
         raise InputError(f"there is no form {form!r}", cure="Reload the desk.")
     if not reason.strip():
@@ -166,6 +184,13 @@ _MADE: Mapping[str, Callable[[Whose, Fields], Said]] = {
     "contact": _contact, "promise": _promise, "dispute": _dispute, "step": _step, "withdraw": lambda _, said: Withdrawal(said.get("promise", "")),
     "alias": lambda whose, said: Alias(whose, said.get("kind", ""), said.get("text", ""), said.get("document", "")),
 }  # fmt: skip
+
+
+def _number(said: Fields) -> int:
+    number = said.get("decision", "")
+    if not number.isdecimal():
+        raise InputError("no record is chosen", cure="Choose what is to be undone.")
+    return int(number)
 
 
 def _words(said: Fields) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ COLUMNS = (
     Column("queue", "Queue", width=92), Column("state", "State", width=92), Column("amount", "Amount", "money", 104),
     Column("currency", "Cur.", width=44), Column("value_date", "Value date", "day", 84), Column("age_days", "Days", "number", 56),
     Column("payer", "Payer", width=180), Column("customer", "Customer", width=168), Column("reason", "Why it waits"),
-    Column("strategy", "Rule", width=58), Column("probability", "Prob.", "percent", 52), Column("company_code", "Co.", width=46),
+    Column("strategy", "Rule", width=58), Column("probability", "Prob.", "percent", 64), Column("company_code", "Co.", width=46),
     Column("collector", "Collector", width=78), Column("decided_by", "Decided by", width=86), Column("receipt_id", "Receipt", width=136),
     Column("customer_id", ""), Column("sentence", ""), Column("source", ""),
 )  # fmt: skip

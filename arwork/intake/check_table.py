@@ -29,7 +29,7 @@ _DAY = {
     "remittance_lines": "remittance_date", "promises": "promised_date", "disputes": "opened_date", "fx_rates": "date",
     "refund_register": "paid_date", "bank_changes": "changed_date", "payment_holds": "opened_date",
     "contacts": "contact_date", "adjustment_register": "requested_date",
-    "their_items": "doc_date",
+    "their_items": "doc_date", "legal_params": "valid_from", "master_changes": "changed_date", "statement_requests": "requested_date",
 }  # fmt: skip
 _MONEY_IN = ("bank_lines", "remittance_lines", "promises")
 

@@ -287,6 +287,31 @@ currency: Currency | Währung
 balance: Balance | Amount | Total | Saldo | Betrag
 items: Items | Documents | Invoices | Belege | Rechnungen
 """),
+    "statement_requests": _table("""
+customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor
+requested_date: Requested | Requested Date | Angefordert am
+sent_date: Sent | Sent Date | Versendet am
+"""),
+    "reason_map": _table("""
+customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor
+said: Customer Code | Their Code | Their Reason | Kundengrund
+reason_code: Reason Code | Our Code | Adjustment Code
+"""),
+    "legal_params": _table("""
+country: Country | State | Land
+kind: Kind | Type | Art
+value: Value | Wert
+unit: Unit | Einheit
+valid_from: Valid From | Gültig ab
+valid_to: Valid To | Gültig bis
+source: Source | Quelle
+"""),
+    "master_changes": _table("""
+customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor
+item: Document | Item | Beleg
+field: Field | Field Name | Feld
+changed_date: Changed | Changed Date | Change Date | Geändert am
+"""),
     "customer_profiles": _table("""
 customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor
 language: Language | Sprache | Langue

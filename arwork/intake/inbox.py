@@ -103,7 +103,9 @@ def _source(report: Report, received: Received, params: Params) -> Source:
         layout = layout.split(" ")[0]
         reads = {"bank_lines": "bank"}.get(reads, reads)
     _of_known_account(report, params, name)
-    ledger, company = ("", "") if report.kind != "table" or reads == "fx_rates" else _book(params, name, reads, layout)
+    ledger, company = (
+        ("", "") if report.kind != "table" or reads in ("fx_rates", "reason_map", "legal_params") else _book(params, name, reads, layout)
+    )
     if reads not in ADDS_UP and any(source.reads == reads and not _filed(source) for source in params.sources):
         named = next(source.file for source in params.sources if source.reads == reads)
         raise InputError(

@@ -108,10 +108,14 @@ def _line(item: Item, said: Declared, earned: int, case: Case) -> Line | None:
     return Line(item, said.net, discount, 0, parts=tuple(Part(amount, code) for code, amount in sorted(parts.items()) if amount))
 
 
+def _meaning(reason: str, case: Case) -> str:
+    return mapped(reason, case.master.policy.deduction_reasons, case.master.meant, case.receipt.customer_id)
+
+
 def _by_reason(deductions: tuple[tuple[int, str], ...], case: Case) -> dict[str, int]:
     found: dict[str, int] = {}
     for amount, reason in deductions:
-        code = mapped(reason, case.master.policy.deduction_reasons) or UNEXPLAINED
+        code = _meaning(reason, case) or UNEXPLAINED
         found[code] = found.get(code, 0) + amount
     return found
 
@@ -145,7 +149,7 @@ def _over_cap(case: Case, followed: Followed) -> list[str]:
     for item, (amount, reason) in rows:
         limit = min(in_currency(cap.abs, [item], units), percent_of(item.left, cap.pct))
         text = amount_text(amount, item.currency, units)
-        if not mapped(reason, case.master.policy.deduction_reasons):
+        if not _meaning(reason, case):
             told.append(
                 f"the reason {reason!r} of the deduction of {text} is not known" if reason else f"the deduction of {text} has no reason"
             )

@@ -85,7 +85,8 @@ class Master:
     `wht` is rate (ten-thousandths of a percent point) and base of the tax that a customer withholds (MP-60), `countries` where
     customers are, `pays_in` the currencies a customer may pay in (MP-62). `role` is the role of the person for whom the rules
     run (MP-20); blank for the engine, which acts with the limit of the customer's group. Books are closed up to
-    and with `closed_until` (G-13).
+    and with `closed_until` (G-13). `meant` is what customers' own reasons mean, by customer (blank for all) and words (T29); `changed`
+    what was changed after the key date, by account and document (blank for the customer itself, T25).
     """
 
     policy: Matching
@@ -108,6 +109,8 @@ class Master:
     rates: Rates = NO_RATES
     role: str = ""
     closed_until: date | None = None
+    meant: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    changed: Mapping[tuple[Account, str], str] = field(default_factory=dict)
 
     @Kept
     def stopped(self) -> frozenset[Account]:

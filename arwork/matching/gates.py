@@ -221,12 +221,25 @@ def credit_without_authority(case: Case, claim: Claim) -> str:
 
 
 def changed_master(case: Case, claim: Claim) -> str:
-    """G-19: the customer is not in the master, or an amount-only match comes from an account that is not on file."""
+    """G-19: customer or item was changed since the key date, is not in the master, or only the amount fits from an account not on file."""
     if not claim.proposal:
         return ""
+    if case.master.changed and (told := _stale(case, claim)):
+        return told
     if case.master.standing and case.receipt.customer_id and case.receipt.account not in case.master.standing:
         return f"customer {case.receipt.customer_id} is not in the customer master"
     return "the remitting account is not on file and only the amount fits" if claim.by_amount and case.receipt.new_account else ""
+
+
+def _stale(case: Case, claim: Claim) -> str:
+    """Say what was changed of the payer, of the owners of the items, or of the items themselves, after they were extracted."""
+    changed, items = case.master.changed, claim.shown()
+    accounts = sorted({case.receipt.account, *(item.account for item in items)})
+    told = [f"customer {account[2]}: {changed[account, '']}" for account in accounts if (account, "") in changed]
+    for item in items:
+        keys = ((item.account, word) for word in (item.item_id, item.doc_no, item.reference) if word)
+        told += [f"{item.name}: {changed[key]}" for key in keys if key in changed][:1]
+    return f"{listed(told)}, after the key date" if told else ""
 
 
 def older_statement(case: Case, claim: Claim) -> str:

@@ -12,9 +12,11 @@ from arwork.matching.columns import rows as rows_of
 from arwork.matching.fx import NO_RATES, Rates
 from arwork.matching.kinship import kinship
 from arwork.matching.names import Formed, directory
+from arwork.matching.reasons import read_meanings
 from arwork.matching.references import linked_advices, norm
 from arwork.matching.relations import relations
 from arwork.matching.statements import read_statements
+from arwork.matching.universe import Account
 from arwork.money import Units
 from arwork.policy import Matching
 from arwork.tables import empty
@@ -37,6 +39,8 @@ def master(
     role: str = "",
     formed: Formed | None = None,
     closed_until: date | None = None,
+    reason_map: pd.DataFrame | None = None,
+    master_changes: pd.DataFrame | None = None,
 ) -> Master:
     """Read `customers` (T02): tolerance group, standing, authority to net, instruction, names, tax withheld, country, currencies.
 
@@ -61,7 +65,16 @@ def master(
         countries={(ledger, company, customer): country for ledger, company, customer, _, _, country, _ in more if country},
         pays_in={(ledger, company, customer): frozenset(may.upper().split()) for ledger, company, customer, _, _, _, may in more if may},
         rates=rates, role=role, closed_until=closed_until,
+        meant={} if reason_map is None else read_meanings(reason_map), changed={} if master_changes is None else _changed(master_changes, as_of),
     )  # fmt: skip
+
+
+def _changed(changes: pd.DataFrame, as_of: date) -> dict[tuple[Account, str], str]:
+    """Say what was changed after the key date, by account and document; the first field by name where several were (G-19, T25)."""
+    late = changes.loc[changes["changed_date"] > pd.Timestamp(as_of)].sort_values(["field", "changed_date"], ascending=False)
+    told = late["field"] + " changed on " + late["changed_date"].dt.strftime("%Y-%m-%d")
+    keys = zip(late["ledger_id"], late["company_code"], late["customer_id"], late["item"], strict=True)
+    return {((ledger, company, customer), item): said for (ledger, company, customer, item), said in zip(keys, told, strict=True)}
 
 
 def advices(receipts: pd.DataFrame, remittance_lines: pd.DataFrame) -> dict[str, Advice]:

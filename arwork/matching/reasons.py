@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from typing import TypeAlias
+
+import pandas as pd
 
 UNEXPLAINED, UNEARNED, WITHHELD, CHARGE, EXCHANGE, TAX, FREIGHT = "UN", "UD", "WT", "BC", "FX", "TX", "FR"
 """Codes that the rules give themselves."""
 _OURS = frozenset(
     ("PR", "AL", "VB", "QT", "NR", "DM", "LS", "LD", "QL", "WP", "RT", "RC", "DB", "CN", "TX", "FR", "PC")
 )  # fmt: skip
+CREDITED = (*sorted(_OURS), "ED")
+"""Reasons that a credit memo grants, by CO-70: those that allege an error of ours, and earned discounts."""
 _QUIET = frozenset({UNEARNED, "SD", CHARGE, EXCHANGE, WITHHELD})
 _OWNERS: Mapping[str, str] = {
     "PR": "PRICING", "AL": "SALES", "VB": "SALES", "QT": "LOGISTICS", "NR": "LOGISTICS", "DM": "LOGISTICS", "LS": "LOGISTICS",
@@ -26,6 +31,8 @@ _FROM_X12: Mapping[str, str] = {
     **{x12: code for code, x12 in _TO_X12.items()}, "A8": "AL", "56": "AL", "71": "AL", "D5": "VB", "B2": "VB", "A4": "NR", "99": "LD",
     "F1": "QL", "08": "WP", "A2": "WP", "11": "RT", "12": "RT", "18": "CN", "46": "FR", "A9": "MD", "73": "MD", "B6": "UD", "L7": "SD",
 }  # fmt: skip
+Meanings: TypeAlias = Mapping[tuple[str, str], str]
+"""What customers' own reasons mean, by customer (blank for all) and words (T29)."""
 DEDUCTIONS = tuple(sorted(set(_TO_X12) - {"SD", "ED"}))
 """Reason codes of a deduction that stays owed (CO-70)."""
 _MAY_GO_ON = 7  # five letters between blanks
@@ -50,13 +57,29 @@ def opens_dispute(code: str, amount: int, threshold: int) -> bool:
     return code not in _QUIET and (code in _OURS or abs(amount) >= threshold)
 
 
-def mapped(reason: str, words: Mapping[str, tuple[str, ...]]) -> str:
+def mapped(reason: str, words: Mapping[str, tuple[str, ...]], meant: Meanings | None = None, customer: str = "") -> str:
     """Return the reason code that a payer's own words or code mean; blank where they mean none or several (CO-71).
 
-    `words` are the policy's words for each code. Several reasons, parted by `;`, must all mean the same.
+    What `meant` says of the customer's own words counts first, then what it says for all, then `words`, the policy's words for each
+    code. Several reasons, parted by `;`, must all mean the same.
     """
-    found = {_one(part.strip(), words) for part in reason.split(";") if part.strip()}
+    found = {_meant(part, meant or {}, customer) or _one(part, words) for one in reason.split(";") if (part := one.strip())}
     return next(iter(found)) if len(found) == 1 else ""
+
+
+def read_meanings(reason_map: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Read `reason_map` (T29): the code by customer, blank for all, and words; codes outside the matrix mean nothing."""
+    rows = reason_map.loc[reason_map["reason_code"].isin(DEDUCTIONS), ["customer_id", "said", "reason_code"]]
+    return {(customer, _squeezed(said)): code for customer, said, code in rows.itertuples(index=False, name=None)}
+
+
+def _meant(reason: str, meant: Meanings, customer: str) -> str:
+    said = _squeezed(reason) if meant else ""
+    return meant.get((customer, said)) or meant.get(("", said), "")
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.casefold().split())
 
 
 def _one(reason: str, words: Mapping[str, tuple[str, ...]]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
-from arwork.matching.reasons import opens_dispute, owner_of, x12_of
+from arwork.matching.reasons import CREDITED, UNEXPLAINED, opens_dispute, owner_of, x12_of
 from arwork.money import Units, half_up
 from arwork.policy import Matching
 from arwork.tables import conform, empty
@@ -16,6 +16,8 @@ from arwork.tables import conform, empty
 _WHOSE = ["ledger_id", "company_code"]
 _PREPAID = {"O8": "DP"}
 """Special G/L indicator by kind of overpayment: an order that is named makes a prepayment, not an overpayment (MP-51)."""
+Requests: TypeAlias = dict[tuple[tuple[str, str, str], str, str, int], list[tuple[str, str]]]
+"""Approved adjustments with their codes, by what they are for: account, document, currency, minor units."""
 _MAY_POST = ("AUTO", "SUGGEST", "REVIEW")
 
 
@@ -28,31 +30,65 @@ def residual_ids(lines: pd.DataFrame) -> pd.Series[str]:
 
 
 def residuals(
-    proposals: pd.DataFrame, proposal_items: pd.DataFrame, open_items: pd.DataFrame, policy: Matching, units: Units
-) -> pd.DataFrame:
+    proposals: pd.DataFrame, proposal_items: pd.DataFrame, open_items: pd.DataFrame, policy: Matching, units: Units,
+    adjustment_register: pd.DataFrame | None = None, as_of: date = date.max,
+) -> pd.DataFrame:  # fmt: skip
     """Return `residuals` of every proposal: reason, X12 code, inherited due date, dispute or query, owner (MP-40 to MP-42).
 
-    Those of automatic and decided proposals are created, the others proposed: nothing is posted by them.
+    Those of automatic and decided proposals are created, the others proposed: nothing is posted by them. What an approved request for a
+    credit memo covers consumes that request and opens no dispute (MP-41).
     """
     lines = _first(proposals, proposal_items.loc[proposal_items["residual"] != 0])
     if lines.empty:
         return empty("residuals")
-    columns = ["item_id", "po_no", "amount_doc", "amount_local", "local_currency"]
+    columns = ["item_id", "doc_no", "po_no", "amount_doc", "amount_local", "local_currency"]
     lines = lines.merge(open_items.loc[open_items["item_id"].isin(lines["item_id"]), columns], on="item_id", how="inner", validate="m:1")
-    return conform("residuals", pd.DataFrame([row for line in lines.to_dict("records") for row in _rows(line, policy, units)]))
+    lines = lines.sort_values(["receipt_id", "item_id"])
+    left = {} if adjustment_register is None else _requests(adjustment_register, as_of)
+    return conform("residuals", pd.DataFrame([row for line in lines.to_dict("records") for row in _rows(line, policy, units, left)]))
 
 
-def _rows(line: dict[Any, Any], policy: Matching, units: Units) -> list[dict[str, Any]]:
+def _requests(register: pd.DataFrame, as_of: date) -> Requests:
+    """Return the requests for credit memos that were approved by the key date and are not posted, by account, document, currency and amount.
+
+    Of each the adjustment and its code, the earliest approved first (MP-41, T18).
+    """
+    found: Requests = {}
+    ready = register["approved_by"].ne("") & register["approved_date"].le(pd.Timestamp(as_of)) & register["posted_ref"].eq("")
+    rows = register.loc[ready & register["item"].ne("") & register["adjustment_code"].isin(CREDITED)]
+    for row in rows.sort_values(["approved_date", "adjustment_id"]).to_dict("records"):
+        account = (row["ledger_id"], row["company_code"], row["customer_id"])
+        found.setdefault((account, row["item"], row["currency"], int(row["amount"])), []).append(
+            (row["adjustment_id"], row["adjustment_code"])
+        )
+    return found
+
+
+def _consumed(line: dict[Any, Any], code: str, amount: int, left: Requests) -> str:
+    """Take the first request for this document and amount that gives the same reason, or any where the payer gave none; blank else."""
+    account = (line["ledger_id"], line["company_code"], line["customer_id"])
+    for word in dict.fromkeys((line["item_id"], line["doc_no"], line["reference"])):
+        waiting = left.get((account, word, line["item_currency"], amount), [])
+        for place, (number, why) in enumerate(waiting):
+            if code in (why, UNEXPLAINED):
+                del waiting[place]
+                return number
+    return ""
+
+
+def _rows(line: dict[Any, Any], policy: Matching, units: Units, left: Requests) -> list[dict[str, Any]]:
     threshold = units.rounded(policy.dispute_auto_threshold, line["local_currency"])
     found = []
     for code, split in zip(line["residual_code"].split(), line["residual_split"].split(), strict=True):
         amount = int(split)
+        request = _consumed(line, code, amount, left)
         local = half_up(Decimal(amount) * int(line["amount_local"]) / int(line["amount_doc"])) if line["amount_doc"] else amount
         found.append({
             "residual_id": f"{line['receipt_id']}:{line['item_id']}:{code}", "receipt_id": line["receipt_id"],
             **{name: line[name] for name in (*_WHOSE, "reference", "po_no", "due_date")}, "customer_id": line["customer_id"],
             "ref_item": line["item_id"], "currency": line["item_currency"], "amount": amount, "reason_code": code, "x12_code": x12_of(code),
-            "suggested_code": line["residual_hint"], "dispute": opens_dispute(code, local, threshold), "owner_function": owner_of(code),
+            "suggested_code": line["residual_hint"],
+            "credit_request": request, "dispute": not request and opens_dispute(code, local, threshold), "owner_function": owner_of(code),
             "status": "CREATED" if line["status"] == "AUTO" else "PROPOSED",
         })  # fmt: skip
     return found

@@ -59,6 +59,7 @@ class CashBooks:
     rates of exchange (MP-62), `role` the role of the person for whom the rules run; the engine itself has none (MP-20). Books are
     closed up to and with `closed_until`, where that is given (G-13). `index` is what `index.index` derived from these items and
     customers, where it was kept; it changes no result. `tolerance_budget` is that table of the pack before (G-21).
+    `reason_map` says what customers' own reasons mean (T29), `master_changes` what was changed since the extract (G-19).
     """
 
     receipts: pd.DataFrame
@@ -83,6 +84,8 @@ class CashBooks:
     index: Index | None = None
     closed_until: date | None = None
     tolerance_budget: pd.DataFrame | None = None
+    reason_map: pd.DataFrame | None = None
+    master_changes: pd.DataFrame | None = None
 
 
 def fallback(case: Case) -> Claim:
@@ -208,6 +211,7 @@ def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe, libra
         books.customers, policy, books.units, books.as_of, replay=books.replay, payer_relationships=books.payer_relationships,
         customer_statements=books.customer_statements, lookback=books.policy.duplicates.amount_lookback_days, earned=may,
         rates=rates, role=books.role, formed=books.index.formed if books.index else None, closed_until=books.closed_until,
+        reason_map=books.reason_map, master_changes=books.master_changes,
     )  # fmt: skip
     words, linked, repeats = read_words(books.references), advices(books.receipts, books.remittance_lines), looks(books.breaks)
     elsewhere = _astray(books, world)

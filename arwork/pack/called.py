@@ -52,12 +52,9 @@ def csv_text(worklist: pd.DataFrame, units: Units) -> str:
 
 
 def lines(worklist: pd.DataFrame, units: Units) -> Iterator[str]:
-    """Say the worklist in lines for the screen, two a customer."""
+    """Say the worklist in lines for the screen, three a customer."""
     for row in worklist.to_dict("records"):
-        first = f" [{row['hard_first']}]" if row["hard_first"] else ""
         owed = money(int(row["net_overdue"]), row["currency"], units)
-        yield visible(
-            f"{row['place']:>4}. {row['customer_id']} {row['name']}: {owed} {row['currency']}, {row['oldest_days']} days, "
-            f"score {points(int(row['score']))}{first}"
-        )  # fmt: skip
+        yield visible(f"{row['place']:>4}. {row['customer_id']} {row['name']}: {owed} {row['currency']}, score {points(int(row['score']))}")
+        yield visible(f"      {row['why']}")
         yield visible(f"      {row['action_code']} by {row['act_by'].date()}, {row['collector']}: {row['next_action']}")

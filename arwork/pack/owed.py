@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from arwork.breaks.third_party import red_flags
 from arwork.tables import conform, empty
 
 _QUEUES: Mapping[tuple[str, bool], tuple[str, str]] = {
@@ -22,6 +23,8 @@ _CLASSES: Mapping[str, tuple[str, str]] = {
     "MISDIRECTED": ("misdirected", "Credit the right ledger with the original value date, or return it; both ledgers approve (EX-40)."),
     "THIRD_PARTY": ("third party", "Ask payer and customer for a written confirmation; hold the money until it is there (MP-55)."),
 }
+
+_COMPLIANCE = "Tell compliance first; then ask payer and customer for a written confirmation. Apply nothing, pay nothing back (MP-55)."
 
 
 def owed(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame:
@@ -46,12 +49,15 @@ def _receipts(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame:
         _CLASSES.get(kind) or _QUEUES[(status, customer != "")]
         for kind, status, customer in zip(rows["class"], rows["status"], rows["customer_id"], strict=True)
     ]  # fmt: skip
+    known = red_flags(tables)
+    flags = pd.Series([known.get(receipt, "") for receipt in rows["receipt_id"]], index=rows.index, dtype="str")
+    why, action = rows["why_not"].where(rows["why_not"] != "", rows["sentence"]), pd.Series([said for _, said in places], index=rows.index)
     return pd.DataFrame({
         "queue": [queue for queue, _ in places], "key": rows["receipt_id"], "ledger_id": rows["ledger_id"],
         "company_code": rows["company_code"], "customer_id": rows["customer_id"], "currency": rows["currency"],
         "amount": rows["amount"], "since": rows["value_date"], "days": _days(rows["value_date"], as_of),
-        "owner": _owners(rows, tables["customers"]), "next_action": [action for _, action in places],
-        "why": rows["why_not"].where(rows["why_not"] != "", rows["sentence"]),
+        "owner": _owners(rows, tables["customers"]), "next_action": action.where(flags == "", _COMPLIANCE),
+        "why": why.where(flags == "", why + ". Red flag: " + flags + "."),
         "source_file": rows["source_file"], "source_line": rows["source_line"],
     })  # fmt: skip
 

@@ -16,7 +16,7 @@ from pathlib import PurePath
 
 import pandas as pd
 
-from arwork.collect.prelegal import MANDATORY, PARTS, assemble, completeness, index, missing
+from arwork.collect.prelegal import MANDATORY, PARTS, assemble, completeness, index, missing, unmeasured
 from arwork.errors import InputError
 from arwork.money import Units
 from arwork.pack.digest import sha256
@@ -133,7 +133,7 @@ def _line(row: Mapping[object, object], held: Sequence[Document], placed: Sequen
     names = [f"{one.file}.csv ({plural(len(one.rows), 'row')})" for one in held if one.place == place] + mine
     words = {"FOUND": "there", "ADD": "missing", "NONE": "none"}
     state = "there" if mine else words[str(row["status"])]
-    asked = "" if mine else missing(place, str(row["status"]))
+    asked = "" if mine else "; ".join(filter(None, (unmeasured(str(row["note"])), missing(place, str(row["status"])))))
     if place == 7 and not mine and any(one.file == DISHONOURED for one in held):
         asked = "the dishonoured cheque and the bank's memo: treasury"
     must = "yes" if place in MANDATORY else "2 or 3" if place in (2, 3) else "no"

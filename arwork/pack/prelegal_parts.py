@@ -8,12 +8,14 @@ from datetime import date
 
 import pandas as pd
 
+from arwork.collect.limitation import limitation
 from arwork.collect.overdue import standing
 from arwork.collect.prelegal import of_account
 
 READ = (
     "open_items", "ageing_items", "account_statements", "allocations", "receipts", "letters_sent", "contacts", "promises", "promise_results", "disputes",
     "late_fees", "late_fee_segments", "customers", "customer_profiles", "customer_banks", "distress", "cheques", "escalations", "dunning_letters",
+    "legal_params",
 )  # fmt: skip
 """Tables of a run that a file is made from."""
 DISHONOURED = "07-dishonoured-cheques"
@@ -86,6 +88,7 @@ def documents(tables: Mapping[str, pd.DataFrame], account: tuple[str, ...], as_o
         *_paid(tables, account),
         *_kept(tables, account),
         *_fees(tables, account, claim),
+        *_limits(tables, account, claim),
     ]
     return [one for one in sorted(made, key=lambda one: one.file) if len(one.rows)]
 
@@ -202,6 +205,17 @@ def _kept(tables: Mapping[str, pd.DataFrame], account: tuple[str, ...]) -> Itera
         "item",
     )
     yield Document(10, "Promises and what became of them", "10-promises", sourced(rows, columns))
+
+
+def _limits(tables: Mapping[str, pd.DataFrame], account: tuple[str, ...], claim: pd.DataFrame) -> Iterator[Document]:
+    """The limitation date of each overdue invoice, by the law of the debtor's country: legal confirms that it governs."""
+    late, people = claim.loc[claim["days_past_due"] >= 1], of_account(tables["customers"], account)
+    found = limitation(late, str(people["country"].iloc[0]) if len(people) else "", tables["legal_params"])
+    dated = found.loc[found["needs"] == ""].merge(late[["item_id", "source_file", "source_line"]], on="item_id", how="left", validate="1:1")
+    columns = ("reference", "due_date", "country", "limitation_date", "rule")
+    yield Document(
+        15, "Limitation date of each invoice, if the law of the debtor's country governs", "15-limitation", sourced(dated, columns)
+    )
 
 
 def _fees(tables: Mapping[str, pd.DataFrame], account: tuple[str, ...], claim: pd.DataFrame) -> Iterator[Document]:

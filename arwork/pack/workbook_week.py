@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from arwork.pack.workbook_lists import Listing, columns_of
-from arwork.show.week import figures, levels
+from arwork.show.week import POINTS, figures, levels
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -16,11 +16,11 @@ def worklist(tables: Tables) -> Listing:
     """List whom to call and why, in the order of the list (CO-15)."""
     frame = tables["worklist"].sort_values("place")
     columns = [
-        "place", "customer_id", "name", "collector", "state", "hard_first", "score", "currency", "net_overdue", "overdue", "disputed",
-        "unapplied", "items", "oldest_days", "contact_status", "action_code", "next_action", "act_by", "why",
+        "place", "customer_id", "name", "collector", "state", "why", "next_action", "act_by", "action_code", "currency", "net_overdue", "overdue",
+        "disputed", "unapplied", "items", "oldest_days", "contact_status", "hard_first", "score", *POINTS,
     ]  # fmt: skip
     return Listing(
-        "Worklist", "AR-42 Worklist: whom to call and why", "Amounts in ledger currency; why says how the score came about; what to say is on AR-42.6.",
+        "Worklist", "AR-42 Worklist: whom to call and why", "Amounts in ledger currency; the points add up to the score of 100; what to say is on AR-42.6.",
         columns_of(frame, columns, None, ("net_overdue", "overdue", "disputed", "unapplied"), {"why": 52}), 3, "data/worklist.parquet",
     )  # fmt: skip
 

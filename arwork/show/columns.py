@@ -40,6 +40,8 @@ _HEADINGS: Mapping[str, str] = {
     "receipt_id": "Receipt", "rule_id": "Rule", "seq": "No.", "small_diff": "Small difference", "source_file": "Source file",
     "source_line": "Source line", "source_sha256": "SHA-256", "source_id": "No.", "tie_no": "No.", "finding_no": "No.",
     "why_not": "Why not automatic", "wht": "Tax withheld", "fx": "Exchange difference", "bank_charge": "Bank charges",
+    "points_amount": "Points: amount", "points_age": "Points: age", "points_risk": "Points: risk class", "points_broken": "Points: broken promises",
+    "points_contact": "Points: first contact", "points_trend": "Points: pays later",
     "said": "What was said", "matter": "About", "outcome": "State", "outcome_reason": "Why in this state", "posted_documents": "Posted by", "write_off": "Write-off",
 }  # fmt: skip
 POINTS = (

@@ -7,20 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-CALL = [
-    "place",
-    "customer_id",
-    "name",
-    "collector",
-    "hard_first",
-    "score",
-    "currency",
-    "net_overdue",
-    "oldest_days",
-    "next_action",
-    "act_by",
-]
+CALL = ["place", "customer_id", "name", "collector", "why", "next_action", "act_by", "currency", "net_overdue"]
 """Columns of the worklist that a collector reads first."""
+POINTS = ("points_amount", "points_age", "points_risk", "points_broken", "points_contact", "points_trend")
+"""Parts of the score, in its order."""
 
 
 def to_call(worklist: pd.DataFrame) -> pd.DataFrame:
@@ -39,12 +29,9 @@ def _placed(rows: pd.DataFrame) -> pd.DataFrame:
 
 def first_call(worklist: pd.DataFrame) -> dict[str, str]:
     """Return why the first customer of the list comes first and what to say to it; nothing where nobody is to be called."""
-    rows = to_call(worklist).to_dict("records")[:1]
-    return (
-        {str(r["name"]): str(r["hard_first"] or "score"), "why": r["why"], "to say": r["script"], "next": r["next_action"]}
-        if rows and (r := rows[0])
-        else {"nobody": "Nobody is to be called."}
-    )
+    for r in to_call(worklist).head(1).to_dict("records"):
+        return {"customer": f"{r['customer_id']} {r['name']}", "why": r["why"], "to say": r["script"], "next": r["next_action"]}
+    return {"nobody": "Nobody is to be called."}
 
 
 def by_collector(worklist: pd.DataFrame) -> pd.DataFrame:

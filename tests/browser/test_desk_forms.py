@@ -101,3 +101,16 @@ def test_a_contact_and_a_promise_by_keyboard_stand_in_the_panel(page: Page, desk
     page.keyboard.press("d")
     page.keyboard.press("Escape")
     expect(page.get_by_role("group", name="Dispute")).to_have_count(0)
+    page.keyboard.press("z")  # the newest record is chosen
+    expect(page.get_by_role("group", name="Undo a record").get_by_label("What")).to_have_value("2")
+    page.get_by_label("Reason (needed)").fill("another customer")
+    page.keyboard.press("Enter")
+    expect(page.locator(".ard-status")).to_contain_text("Undo: recorded as decision 3", timeout=30_000)
+    expect(page.get_by_role("region", name="Promises")).to_have_count(0)
+    page.get_by_role("region", name="Recorded").get_by_role("button", name="undo 1").click()
+    page.get_by_label("Reason (needed)").fill("it was a colleague")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name="Contacts")).to_have_count(0, timeout=30_000)
+    expect(page.get_by_role("button", name="bring back 2")).to_be_visible()
+    page.screenshot(path=tmp_path / "undone.png")
+    assert [event.body["undoes"] for event in desk.journal.events()[2:]] == [2, 1]

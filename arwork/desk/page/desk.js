@@ -5,7 +5,7 @@ const SAID = { accept: "Accept", reject: "Reject", hold: "Hold", note: "Note on"
 const KEYS = [
   ["↓ j · ↑ k", "next, previous receipt"], ["PgUp PgDn Home End", "a page, first, last"], ["Enter", "open the receipt: to its detail"],
   ["Shift+↓ ↑ · x", "choose several · choose or leave one"], ["a", "accept what is proposed"], ["r", "reject it"], ["s", "split by hand"],
-  ["c · p · d · l", "contact, promise, dispute, alias of the customer"], ["g · w", "go on with a dispute · withdraw a promise"],
+  ["c · p · d · l", "contact, promise, dispute, alias of the customer"], ["g · w · z", "go on with a dispute · withdraw a promise · undo a record"],
   ["h", "hold for later"], ["n", "note"], ["u", "undo the decision"], ["/", "search all columns"], ["f", "filter the columns"],
   ["[ · ]", "queue before, queue after"], ["Ctrl+Enter", "confirm"], ["Esc", "back"], ["?", "this list"],
 ];

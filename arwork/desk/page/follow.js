@@ -20,8 +20,8 @@ function makeForm(said) {
     label.append(make("span", "ard-note", field.label));
     const type = field.kind === "day" ? "date" : "text";
     const input = field.kind === "choice" ? make("select") : make("input", "", null, { type, autocomplete: "off", maxlength: "200" });
-    (field.options ?? []).forEach((text) => {
-      const option = make("option", "", text || "none");
+    (field.options ?? []).forEach((text, n) => {
+      const option = make("option", "", field.words?.[n] ?? (text || "none"));
       option.value = text;
       input.append(option);
     });
@@ -45,4 +45,10 @@ function makeForm(said) {
     focus: () => first.focus({ preventScroll: true }),
     collect: () => Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input.value])),
   };
+}
+
+/** The form that undoes a record, with one of them chosen. */
+function undoForm(forms, number) {
+  const form = forms.find((one) => one.name === "undo");
+  return { ...form, fields: form.fields.map((field) => ({ ...field, value: number })) };
 }

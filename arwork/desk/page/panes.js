@@ -1,7 +1,7 @@
 // What is known of one receipt, below the grid. It draws what the kernel says; every text becomes a text node.
 
-/** A small table: heads with their alignment (left, right), rows of texts; a row may be marked. */
-function makeTable(said, className) {
+/** A small table: heads with their alignment (left, right), rows of texts; a row may be marked, or have a button that undoes it. */
+function makeTable(said, className, onUndo) {
   const table = make("table", `ard-table ${className ?? ""}`);
   if (said.caption) table.append(make("caption", "", said.caption));
   const line = make("tr");
@@ -11,6 +11,11 @@ function makeTable(said, className) {
   said.rows.forEach((row) => {
     const tr = make("tr", row.tone ? `ard-tone-${row.tone}` : "");
     row.cells.forEach((text, n) => tr.append(make("td", `ard-${said.heads[n][1]}`, text)));
+    if (row.undo) {
+      const button = make("button", "ard-plain", row.does, { type: "button", "aria-label": `${row.does} ${row.cells[0]}` });
+      button.addEventListener("click", () => onUndo(row.undo));
+      tr.append(fill(make("td"), button));
+    }
     body.append(tr);
   });
   table.append(body);
@@ -91,7 +96,7 @@ function drawDetail(pane, detail, onForm) {
   customer.append(
     section("History", detail.history.rows.length ? makeTable(detail.history, "ard-history") : make("p", "ard-note", "Nobody has decided on it.")),
     section("Customer", facts(detail.customer), formButtons(detail.forms, onForm)),
-    ...detail.tables.map((table) => section(table.title, makeTable(table))),
+    ...detail.tables.map((table) => section(table.title, makeTable(table, table.title === "Recorded" ? "ard-records" : "", (number) => onForm(undoForm(detail.forms, number))))),
     section(
       detail.open.title,
       detail.open.rows.length ? makeTable(detail.open) : make("p", "ard-note", "None."),

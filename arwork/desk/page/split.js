@@ -91,7 +91,7 @@ function makeSplit(pane, said, on) {
     lines.forEach(({ inputs }, item) => {
       const line = { item };
       PARTS.forEach(([name]) => { line[name] = inputs[name].value; });
-      if (PARTS.some(([name]) => line[name].trim())) typedLines.push(line);
+      if (PARTS.some(([name]) => !name.endsWith("code") && line[name].trim())) typedLines.push(line); // a code alone takes nothing off
     });
     return { lines: typedLines, on_account: onAccount.value, unapplied: unapplied.value };
   }

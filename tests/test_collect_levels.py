@@ -1,0 +1,99 @@
+"""Service levels: target, figure, light and the rows that miss it, or what it would need (CO-96)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from arwork.collect.service_levels import Evidence, Levels, service_levels
+from arwork.tables import empty
+from tests.ax import LINEAGE, policy
+from tests.test_collect_work import BOOK, table
+
+START, AS_OF = date(2025, 3, 1), date(2025, 3, 31)
+NAMES = (
+    "bank_lines", "cash_book", "receipts", "first_contacts", "disputes", "promise_results", "adjustment_checks", "statement_requests", "refund_steps",
+)  # fmt: skip
+
+
+def measured(**frames: pd.DataFrame) -> Levels:
+    standing = pd.DataFrame(
+        {"left_local": [9000, 900, 100], "local_currency": "EUR", "days_past_due": [0, 30, 91], "item_id": ["A", "B", "C"]}
+    )
+    held = {**{name: empty(name) for name in NAMES}, "standing": standing, **frames}
+    return service_levels(Evidence(held, policy(), START, AS_OF))
+
+
+def row(levels: Levels, name: str) -> dict[str, Any]:
+    return {str(k): v for k, v in levels.service_levels.set_index("level").loc[name].to_dict().items()}
+
+
+def behind(levels: Levels, name: str) -> list[str]:
+    rows = levels.service_level_rows
+    return sorted(rows.loc[rows["level"] == name, "row"])
+
+
+def test_co96_what_has_no_table_says_which_it_needs() -> None:
+    levels = measured()
+    for name, needs in (
+        ("cash_posted", "cash_book with the bank's reference"), ("first_contact", "contacts"), ("disputes_logged", "disputes with the day"),
+        ("statement_requests", "statement_requests"), ("refund_decisions", "refund_steps"), ("forecast", "forecast_frozen"),
+        ("reconciliations", "sign-offs"), ("misapplied", "decisions of the 60 days after"), ("promises_kept", "promises"),
+        ("adjustments", "adjustment_register"), ("dispute_answers", "disputes"),
+    ):  # fmt: skip
+        found = row(levels, name)
+        assert (found["light"], found["value"]) == ("NOT_MEASURABLE", "")
+        assert found["sentence"].startswith("Not measurable: needs ")
+        assert needs in found["sentence"]
+
+
+def test_co96_overdue_and_its_rows() -> None:
+    levels = measured()
+    assert {k: row(levels, "overdue EUR")[k] for k in ("value", "light", "numerator", "denominator")} == {
+        "value": "10.00 %", "light": "GREEN", "numerator": 1000, "denominator": 10000,
+    }  # fmt: skip
+    assert row(levels, "over_90 EUR")["value"] == "1.00 %"
+    assert behind(levels, "overdue EUR") == ["B", "C"]
+
+
+def asked(customer: str, requested: str, sent: str | None) -> dict[str, Any]:
+    return {**BOOK, "customer_id": customer, "requested_date": requested, "sent_date": sent, **LINEAGE}
+
+
+def test_co96_statement_requests_count_business_days() -> None:
+    rows = table(
+        "statement_requests",
+        asked("C1", "2025-03-07", "2025-03-11"),  # Friday to Tuesday: two
+        asked("C2", "2025-03-10", "2025-03-13"),  # three
+        asked("C3", "2025-03-24", None),  # still waiting, too long
+        asked("C4", "2025-03-31", None),  # waiting in time: neither
+        asked("C5", "2025-02-03", "2025-02-20"),  # another month
+    )
+    levels = measured(statement_requests=rows)
+    found = row(levels, "statement_requests")
+    assert (found["numerator"], found["denominator"], found["value"], found["light"]) == (1, 3, "33.33 %", "RED")
+    assert behind(levels, "statement_requests") == ["C2 2025-03-10", "C3 2025-03-24"]
+
+
+def step(seq: int, refund: str, name: str, day: str, counts: bool = True) -> dict[str, Any]:
+    return {"seq": seq, "at": f"{day}T09:00:00+00:00", "by": "ann", "refund_id": refund, "step": name, "reason": "why", "counts": counts}
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected", "missed"),
+    [
+        ([step(1, "F1", "DOCUMENTED", "2025-03-03"), step(2, "F1", "APPROVED", "2025-03-10")], (1, 1), []),
+        ([step(1, "F1", "DOCUMENTED", "2025-03-03"), step(2, "F1", "REJECTED", "2025-03-11")], (0, 1), ["F1"]),
+        ([step(1, "F1", "DOCUMENTED", "2025-03-03")], (0, 1), ["F1"]),
+        ([step(1, "F1", "DOCUMENTED", "2025-03-03"), step(2, "F1", "APPROVED", "2025-03-05", False)], (0, 1), ["F1"]),
+    ],
+    ids=["in time", "late", "waiting too long", "a step that does not count"],
+)
+def test_co96_refund_decisions(steps: list[dict[str, Any]], expected: tuple[int, int], missed: list[str]) -> None:
+    levels = measured(refund_steps=pd.DataFrame(steps))
+    found = row(levels, "refund_decisions")
+    assert (found["numerator"], found["denominator"]) == expected
+    assert behind(levels, "refund_decisions") == missed
