@@ -64,7 +64,10 @@ READS = (
 
 
 class Source(Frozen):
-    """One source file, or several that match a pattern, and what it holds."""
+    """One source file, or several that match a pattern, and what it holds.
+
+    `customer` and `signs` are of a customer's own statement (`their_items`): whose it is, and whose view its signs take (RC-40).
+    """
 
     file: str
     reads: Literal[
@@ -76,6 +79,8 @@ class Source(Frozen):
     layout: str = ""
     ledger: str = ""
     company_code: str = ""
+    customer: str = ""
+    signs: Literal["", "ours", "theirs"] = ""
     encoding: str = ""
     control_rows: int | None = None
     control_sum: Amount | None = None
@@ -84,6 +89,8 @@ class Source(Frozen):
     def _plain(self) -> Source:
         if not self.file.strip() or any(ord(mark) < 32 for mark in self.file):
             raise ValueError(f"file: {self.file!r} is not the name of a file")
+        if self.reads != "their_items" and (self.customer or self.signs):
+            raise ValueError(f"file: {self.file!r}: customer and signs belong to a customer's own statement (reads: their_items)")
         return self
 
 

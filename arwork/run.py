@@ -31,6 +31,7 @@ from arwork.forecast.cash import Inputs
 from arwork.forecast.month import look_ahead
 from arwork.forecast.parts import Special
 from arwork.intake.assemble import take_in
+from arwork.intake.their_statement import kind_of
 from arwork.journal.aliases import with_aliases
 from arwork.journal.events import Event, replay
 from arwork.journal.followed import follow
@@ -256,7 +257,8 @@ def reconciliations(books: Books) -> Stage:
         bank.recon,
     )  # fmt: skip
     suspense = {(entry.ledger, entry.company_code): entry.suspense_accounts for entry in params.ledgers}
-    period = Period(params.start, params.as_of, controls, suspense, params.policy, books.units, between_of(params))
+    kinds = {str(word): kind_of(str(word)) for word in t["their_items"]["kind"].unique()}
+    period = Period(params.start, params.as_of, controls, suspense, params.policy, books.units, between_of(params), kinds)
     before = _carried(books.run_dir, ("receipts", *CARRIED[6:11]))
     done = complete(t, before, period, parts, _previous_key(books.run_dir), relied_on(books.events, params.period), bank)
     return Stage("30_reconciliations", done.tables, done.ties, done.findings)
@@ -322,7 +324,7 @@ STAGES: Mapping[str, tuple[Callable[[Books], Stage], tuple[str, ...] | None]] = 
     "00_intake": (intake, ()),
     "10_cash_application": (cash_application, (*_INTAKE, "promises")),
     "20_breaks_refunds": (breaks_refunds, tuple(dict.fromkeys((*_INTAKE, "breaks", "allocations", "receipts", "references", *MONEY_BACK)))),
-    "30_reconciliations": (reconciliations, (*_INTAKE, "sources", "receipts", "allocations", "proposals", "proposal_items", "cheques")),
+    "30_reconciliations": (reconciliations, (*_INTAKE, "sources", "receipts", "allocations", "proposals", "proposal_items", "cheques", "their_items", "their_statements")),
     "40_ageing_collections": (ageing_collections, tuple(dict.fromkeys((*WEEK, *_COLLECTORS)))),
     "50_forecast": (forecast, ("open_items", "customers", "allocations", "receipts", "promises", "disputes", "cheques")),
     "90_pack": (pack, None),

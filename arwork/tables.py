@@ -1852,6 +1852,19 @@ opening money?: Balance before the first entry, where the statement says it.
 closing money?: Balance that the statement says.
 statement_date date: Day of the statement, where it says it.
 """ + _LINEAGE)),
+    Table("their_statements", "What each customer's own statement says beside its lines, by currency (RC-40).", ("source_file", "currency"), _read("""
+source_file text!: Name of the file.
+source_sha256 text!: SHA-256 of the file as received.
+customer_id code: Our number of the customer, as the params or a layout give it; blank is found by the documents it names.
+ledger_id code: The only ledger that it is compared with, where the params name one.
+signs text: ours or theirs, where the params say whose view its signs take.
+currency code!: Currency.
+entries count!: Entries in this currency.
+opening money?: Balance before the first entry, where it states one.
+closing money?: Balance that it states.
+statement_date date: Day of the statement, where it states one.
+notes text: What a person should know of how it was read.
+""")),
     Table("customer_differences", "What tells the customer's statement from our account, each difference with class, owner and next step (RC-40).",
           ("recon_id", "item_no"), _read("""
 recon_id text!: Reconciliation: rule/ledger/company/customer/currency.

@@ -22,7 +22,7 @@ _HIGH = ("RC-10", "RC-20", "RC-30", "RC-50", "RC-60", "RC-70", "RC-80")
 _BANK = ("RC-20", "RC-70")
 _READS: Mapping[str, tuple[str, ...]] = {
     "RC-10": ("open_items", "gl_balances", "gl_lines"), "RC-20": ("bank", "cash_book", "gl_balances"),
-    "RC-30": ("open_items",), "RC-40": ("open_items",), "RC-50": ("open_items", "gl_balances", "gl_lines", "bank"),
+    "RC-30": ("open_items",), "RC-40": ("their_items", "open_items", "disputes", "bank"), "RC-50": ("open_items", "gl_balances", "gl_lines", "bank"),
     "RC-60": ("bank", "open_items", "gl_balances", "remittance"), "RC-70": ("bank", "cash_book", "open_items", "gl_balances"),
     "RC-80": ("open_items", "disputes", "gl_balances"), "RC-90": ("open_items", "bank", "cash_book"),
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
@@ -20,6 +20,7 @@ from arwork.reconcile.cash_log import cash_log
 from arwork.reconcile.certify import certifiability, inputs_of
 from arwork.reconcile.changes import changes_since
 from arwork.reconcile.control_account import Control
+from arwork.reconcile.customers import customer_accounts
 from arwork.reconcile.cutoff import BankSide, cut_off
 from arwork.reconcile.history import with_history
 from arwork.reconcile.intercompany import Between, intercompany
@@ -38,7 +39,10 @@ Tables = Mapping[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Period:
-    """Which period: its first day, its key date, the control accounts, the suspense accounts of each company, policy and units."""
+    """Which period: its first day, its key date, the control accounts, the suspense accounts of each company, policy and units.
+
+    `kinds` says what each word that a customer's statement has for an entry means (RC-40).
+    """
 
     start: date
     as_of: date
@@ -47,6 +51,7 @@ class Period:
     policy: Policy
     units: Units
     between: Sequence[Between] = ()
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ def complete(
 ) -> Completed:  # fmt: skip
     """Add to the reconciliations that are done (`parts`, RC-10 and RC-20 first) RC-30, RC-50, RC-60, RC-80, RC-90, history, certification.
 
-    Takes the tables of intake and cash application, and those the close before left, with its key date; none in a first period.
+    RC-40 is done for every customer's statement of the close. Takes the tables of intake and cash application, and those the close before left, with its key date; none in a first period.
     `signed_on` are the inputs on which reconciliations of this period were signed before (`recon_inputs`). With bank to book as `prove`
     returned it, the daily cash log as well (RC-70).
     """
@@ -82,8 +87,9 @@ def complete(
     aged = age(t["open_items"], t["disputes"], t["allocations"], p.policy, p.as_of)
     tied = tie_outs(aged.ageing, t["open_items"], t["disputes"], parts[0], ledgers, controls, p.as_of, units)
     owed = _between(t, period)
+    asked = customer_accounts(t, p.kinds, p.policy, units, p.as_of)
     logged = cash_log(t, bank, p.suspense_accounts, p.start, p.as_of, p.policy.reconciling_items, units) if bank else None
-    whole = [*parts, rolled.recon, owed, left.recon, *([logged.recon] if logged else []), edge.recon, tied]
+    whole = [*parts, rolled.recon, asked.recon, owed, left.recon, *([logged.recon] if logged else []), edge.recon, tied]
     tables = {name: _joined(name, whole) for name in RECON}
     history = with_history(
         tables["recon_items"], before.get("recon_items", empty("recon_items")), before_key, p.as_of, p.policy.reconciliation, units
@@ -95,6 +101,7 @@ def complete(
     more = {
         "recon_items": history.recon_items, "recon_cleared": history.recon_cleared, "movements": rolled.movements,
         "suspense_items": left.suspense_items, "cutoff_items": edge.cutoff_items, "changes_since": changes,
+        "customer_differences": asked.customer_differences,
         "certification": certified.certification, "recon_inputs": certified.recon_inputs,
         **({name: getattr(logged, name) for name in LOG} if logged else {}), **({"bank_groups": bank.groups, **bank.still_open} if bank else {}),
     }  # fmt: skip
