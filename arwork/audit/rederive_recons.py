@@ -52,6 +52,15 @@ RECONS: tuple[Check, ...] = (
           "closing - reached - d) FROM m JOIN s USING (recon_id) JOIN reconciliations r USING (recon_id) LEFT JOIN own ON "
           "own.ledger_id = r.ledger_id AND own.company_code = r.company_code AND own.code = CASE WHEN r.account = 'AR' THEN '' ELSE r.currency END "
           "WHERE reached <> opening + moved OR closing <> coalesce(own.amount, 0) OR e <> closing - reached - d OR e <> m.unexplained"),
+    Check("RC-40", "ours, the classed differences, theirs, what is left", ("reconciliations", "recon_lines", "customer_differences"),
+          f"WITH m AS ({_marks('RC-40', 'a=a', 'o=ours', 'p=paid', 'h=theirs', 'd=amount', 't=t', 's=s', 'e=E')}), c AS (SELECT recon_id, "
+          "sum(difference) FILTER (class <> 'OPEN') amount FROM customer_differences GROUP BY 1) SELECT recon_id, concat_ws(' / ', t, s, e), "
+          "concat_ws(' / ', a + o + p + h + d, theirs, s - t) FROM m LEFT JOIN c USING (recon_id) WHERE a <> ours OR s <> theirs OR t <> a + o + p + h + d "
+          "OR e <> s - t OR e <> unexplained OR t - a <> coalesce(c.amount, 0) OR explained <> coalesce(c.amount, 0)"),
+    Check("RC-40", "each line of the layout = its differences; theirs less ours", ("recon_lines", "customer_differences"),
+          "SELECT l.recon_id || ' ' || l.mark, l.amount, coalesce(c.amount, 0) FROM recon_lines l LEFT JOIN (SELECT recon_id, mark, "
+          "sum(theirs - ours) amount FROM customer_differences WHERE class <> 'OPEN' GROUP BY ALL) c USING (recon_id, mark) "
+          "WHERE l.recon_id LIKE 'RC-40/%' AND NOT l.total AND l.amount <> coalesce(c.amount, 0)"),
     Check("RC-60", "opening and what came and went = closing = the list, by age", ("reconciliations", "recon_lines", "suspense_items"),
           f"WITH m AS ({_marks('RC-60', 'o=opening', 'n=new', 'i=identified', 't=transferred', 'b=returned', 'c=closing', 'age=age', 'list=list')}), s AS "
           "(SELECT recon_id, sum(amount) amount FROM suspense_items GROUP BY 1) SELECT recon_id, concat_ws(' / ', c, list, age), "

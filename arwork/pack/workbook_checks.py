@@ -14,6 +14,7 @@ CHECKS: Mapping[str, Mapping[str, str]] = {
     "RC-10": {"A": "+", "C": "B -A", "E": "C -D", "ΣE": "+ΣC -+ΣD"},
     "RC-20": {"bank": "+b0 +b1 +b2 +b3", "book": "+k0 +k1 +k2 +k3", "difference": "bank -book"},
     "RC-30": {"reached": " ".join(["opening", *(f"+{name}" for name in _MOVES)]), "E": "closing -reached -+D"},
+    "RC-40": {"t": "a +ours +paid +theirs +amount", "E": "s -t"},
     "RC-50": {"C": "A +B", "E": "C -D", "list": "+to"},
     "RC-60": {"closing": " ".join(["opening", *(f"+{name}" for name in _SUSPENSE)]), "list": "+age"},
     "RC-70": {

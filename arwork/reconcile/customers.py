@@ -149,6 +149,7 @@ def _with_items(account: Account) -> Sheet:
         Item(
             _BY_REASON.get(row["reason"], CODES[row["class"]]), row["mark"], row["document"] or row["their_no"], row["date"].date() if pd.notna(row["date"]) else account.section.key_date,
             int(row["difference"]), row["sentence"], row["act_by"].date(), row["source_file"], row["source_line"],
+            row["owner"],
         )
         for row in table.to_dict("records") if row["class"] != "OPEN"
     )  # fmt: skip
