@@ -61,6 +61,7 @@ from arwork.pack.owed import owed
 from arwork.pack.plan import CARRIED, read_given, read_plan
 from arwork.pack.record import publish as publish_stage
 from arwork.pack.record import read_parquet, read_tables, ties_and_findings
+from arwork.pack.resting import beside
 from arwork.pack.taught import read_taught
 from arwork.pack.told import findings_table, ties_table
 from arwork.pack.unclaimed import jurisdictions
@@ -260,7 +261,8 @@ def reconciliations(books: Books) -> Stage:
     kinds = {str(word): kind_of(str(word)) for word in t["their_items"]["kind"].unique()}
     period = Period(params.start, params.as_of, controls, suspense, params.policy, books.units, between_of(params), kinds)
     before = _carried(books.run_dir, ("receipts", *CARRIED[6:11]))
-    done = complete(t, before, period, parts, _previous_key(books.run_dir), relied_on(books.events, params.period), bank)
+    rests = beside(books.run_dir, books.record, params, books.events)
+    done = complete(t, before, period, parts, _previous_key(books.run_dir), relied_on(books.events, params.period), bank, rests)
     return Stage("30_reconciliations", done.tables, done.ties, done.findings)
 
 

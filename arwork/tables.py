@@ -1559,14 +1559,14 @@ allowed money!: The most that could be certified as immaterial; 0 for bank accou
 currency code!: Currency.
 escalate flag!: The same amount was unexplained in the period before, or an exception would be the second in a row.
 unsupported count!: Reconciling items that need support: their size is material or their age asks for it.
-stale text: Inputs that changed since it was certified, separated by blanks; blank while none did.
+stale text: Inputs that changed since it was signed, separated by semicolons; blank while none did.
 why text!: Why, in one sentence.
 """)),
-    Table("recon_inputs", "The files each reconciliation rests on, so that a changed one can be named (4.11).", ("recon_id", "source_file", "sha256"), _read("""
+    Table("recon_inputs", "What each reconciliation rests on, files and all else, so that what changed can be named (4.11).", ("recon_id", "source_file", "sha256"), _read("""
 recon_id text!: Reconciliation.
-source_file text!: Name of the file.
+source_file text!: Name of the file; of params, policy, decisions, and of how a file is read, their name.
 reads text!: What it holds.
-sha256 text!: SHA-256 of the file as received.
+sha256 text!: SHA-256 of the file as received, or of what the name stands for.
 """)),
     Table("changes_since", "What changed in the subledger before the last key date since that close (CV-07), line by line.", ("item_id",), _read("""
 item_id text!: Item.

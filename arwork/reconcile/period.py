@@ -17,7 +17,7 @@ from arwork.proof import Finding, Tie
 from arwork.reconcile.bank import BankToBook
 from arwork.reconcile.bank_groups import waiting
 from arwork.reconcile.cash_log import cash_log
-from arwork.reconcile.certify import certifiability, inputs_of
+from arwork.reconcile.certify import certifiability
 from arwork.reconcile.changes import changes_since
 from arwork.reconcile.control_account import Control
 from arwork.reconcile.customers import customer_accounts
@@ -25,6 +25,7 @@ from arwork.reconcile.cutoff import BankSide, cut_off
 from arwork.reconcile.history import with_history
 from arwork.reconcile.intercompany import Between, intercompany
 from arwork.reconcile.layout import Reconciled
+from arwork.reconcile.rests import Beside, inputs_of
 from arwork.reconcile.rollforward import ACCOUNT, Before, roll_forward
 from arwork.reconcile.suspense import suspense
 from arwork.reconcile.tie_outs import tie_outs
@@ -65,13 +66,13 @@ class Completed:
 
 def complete(
     t: Tables, before: Tables, period: Period, parts: Sequence[Reconciled], before_key: date | None,
-    signed_on: pd.DataFrame | None = None, bank: BankToBook | None = None,
+    signed_on: pd.DataFrame | None = None, bank: BankToBook | None = None, beside: Beside | None = None,
 ) -> Completed:  # fmt: skip
     """Add to the reconciliations that are done (`parts`, RC-10 and RC-20 first) RC-30, RC-50, RC-60, RC-80, RC-90, history, certification.
 
     RC-40 is done for every customer's statement of the close. Takes the tables of intake and cash application, and those the close before left, with its key date; none in a first period.
     `signed_on` are the inputs on which reconciliations of this period were signed before (`recon_inputs`). With bank to book as `prove`
-    returned it, the daily cash log as well (RC-70).
+    returned it, the daily cash log as well (RC-70). `beside` is what they rest on beside the files of the month.
     """
     p, units = period, period.units
     ledgers, controls = t["ledgers"], p.controls
@@ -94,7 +95,7 @@ def complete(
     history = with_history(
         tables["recon_items"], before.get("recon_items", empty("recon_items")), before_key, p.as_of, p.policy.reconciliation, units
     )  # fmt: skip
-    inputs = inputs_of(tables["reconciliations"], t["sources"])
+    inputs = inputs_of(tables["reconciliations"], t, beside)
     certified = certifiability(
         tables["reconciliations"], history.recon_items, inputs, before, p.as_of, p.policy.reconciliation, units, signed_on
     )  # fmt: skip
