@@ -331,6 +331,7 @@ gl_account code!: GL account.
 doc_no text!: Document number.
 line_no text!: Line of the document.
 posting_date date!: Posting date.
+entry_date date: When the line was entered, the knowledge axis (CV-07).
 entered_by text: User who posted.
 origin choice! AR|GL|BANK|FA|OTHER: Part of the ERP the line comes from.
 currency code!: Currency of the amount.
@@ -343,6 +344,7 @@ gl_account code!: GL account that mirrors the bank account.
 doc_no text!: Document number.
 line_no text!: Line of the document.
 posting_date date!: Posting date.
+entry_date date: When the row was entered, the knowledge axis (CV-07).
 value_date date: Value date.
 amount money!: Signed: money in is positive.
 currency code!: Currency.
