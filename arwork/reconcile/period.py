@@ -89,7 +89,8 @@ def complete(
     tied = tie_outs(aged.ageing, t["open_items"], t["disputes"], parts[0], ledgers, controls, p.as_of, units)
     owed = _between(t, period)
     asked = customer_accounts(t, p.kinds, p.policy, units, p.as_of)
-    logged = cash_log(t, bank, p.suspense_accounts, p.start, p.as_of, p.policy.reconciling_items, units) if bank else None
+    clearing = {one.company: one.clearing for one in p.between if one.clearing}
+    logged = cash_log(t, bank, p.suspense_accounts, p.start, p.as_of, p.policy.reconciling_items, units, clearing) if bank else None
     whole = [*parts, rolled.recon, asked.recon, owed, left.recon, *([logged.recon] if logged else []), edge.recon, tied]
     tables = {name: _joined(name, whole) for name in RECON}
     history = with_history(
