@@ -121,14 +121,19 @@ def _written(params: Params, file: Path, run: Path, theirs: TheirStatement, reco
     from arwork.pack.customer_workbook import customer_workbook
     from arwork.pack.letters import Templates
     from arwork.pack.record import parquet
+    from arwork.pack.reply_words import words_of
 
     own = file.parent / "letters"
     templates = Templates(own if (own / "en" / "reply.html").is_file() else shipped("params", "letters"))
-    name, address = customer_master(run, recon.customer_id)
-    values = reply_values(recon, name, address, params)
+    first = recon.accounts[0].section
+    name, address, language = customer_master(run, (first.ledger_id, first.company_code, recon.customer_id))
+    words = words_of(templates, language, params.units)
+    values = reply_values(recon, name, address, params, words)
+    if words.note:
+        typer.echo(f"note: {words.note}")
     sums = {"statement": theirs.name, "sha256": theirs.sha256, "run": run.name, "params": file.name}
     files = {
-        "reply.html": reply_html(values, templates).encode(), "reply.txt": reply_text(values).encode(),
+        "reply.html": reply_html(values, templates).encode(), "reply.txt": reply_text(values, words).encode(),
         "reconciliation.xlsx": customer_workbook(recon, name, theirs.lines, sums, params.units),
         "customer_differences.parquet": parquet("customer_differences", recon.table()),
         "their_items.parquet": parquet("their_items", theirs.lines),
