@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -33,6 +34,16 @@ class Sender(Frozen):
     contact: str = ""
 
 
+class AllowanceBlock(Frozen):
+    """GL accounts of the allowance of a company, and the overlay that is documented (RC-80)."""
+
+    account: str
+    charge_accounts: tuple[str, ...] = ()
+    recovery_accounts: tuple[str, ...] = ()
+    fx_accounts: tuple[str, ...] = ()
+    overlay: Amount = Decimal(0)
+
+
 class Ledger(Frozen):
     """One AR book (T01).
 
@@ -49,6 +60,7 @@ class Ledger(Frozen):
     suspense_accounts: tuple[str, ...] = ()
     intercompany_accounts: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     misdirected_accounts: tuple[str, ...] = ()
+    allowance: AllowanceBlock | None = None
     bank_accounts: tuple[BankAccount, ...] = ()
     recognition_policy: Literal["SETTLEMENT", "RECEIPT_IN_HAND", ""] = ""
     sender: Sender = Sender()

@@ -70,7 +70,7 @@ from arwork.params import Params
 from arwork.proof import Finding, Stage, Tie
 from arwork.reconcile import bank as bank_to_book
 from arwork.reconcile import control_account
-from arwork.reconcile.companies import between_of
+from arwork.reconcile.companies import allowances_of, between_of
 from arwork.reconcile.period import Period, complete
 from arwork.tables import TABLES, conform
 
@@ -259,7 +259,7 @@ def reconciliations(books: Books) -> Stage:
     )  # fmt: skip
     suspense = {(entry.ledger, entry.company_code): entry.suspense_accounts for entry in params.ledgers}
     kinds = {str(word): kind_of(str(word)) for word in t["their_items"]["kind"].unique()}
-    period = Period(params.start, params.as_of, controls, suspense, params.policy, books.units, between_of(params), kinds)
+    period = Period(params.start, params.as_of, controls, suspense, params.policy, books.units, between_of(params), kinds, allowances_of(params))
     before = _carried(books.run_dir, ("receipts", *CARRIED[6:11]))
     rests = beside(books.run_dir, books.record, params, books.events)
     done = complete(t, before, period, parts, _previous_key(books.run_dir), relied_on(books.events, params.period), bank, rests)

@@ -86,6 +86,10 @@ RECONS: tuple[Check, ...] = (
     Check("RC-80", "disputed items = the register and what is disputed in part", ("reconciliations", "recon_lines"),
           f"WITH m AS ({_marks('RC-80', 'g=register', 'd=D', 'i=items', 'e=E')}) SELECT recon_id, i, g + d + e FROM m "
           "WHERE recon_id LIKE '%/disputes/%' AND (i <> g + d + e OR g <> ours OR i <> theirs OR e <> unexplained)"),
+    Check("RC-80", "allowance: what moved it, and the expected loss with its overlay", ("reconciliations", "recon_lines"),
+          f"WITH m AS ({_marks('RC-80', 'o=opening', 'c=charge', 'w=write_offs', 'v=recoveries', 'x=fx', 'r=reached', 'g=computed', 'y=overlay', 'd=due')}) "
+          "SELECT recon_id, concat_ws(' / ', r, d), concat_ws(' / ', o + c + w + v + x, g + y) FROM m WHERE recon_id LIKE '%/allowance/%' AND "
+          "(r <> o + c + w + v + x OR d <> g + y OR ours <> r OR theirs <> d)"),
     Check("RC-90", "posted, adjusted and under each policy", ("reconciliations", "recon_lines"),
           f"WITH m AS ({_marks('RC-90', 'p=posted', 'u=RI-UNR', 'h=in hand', 't=RI-TIM', 's=settlement', 'c=cash', 'w=policy')}) SELECT recon_id, "
           "concat_ws(' / ', h, s, c), concat_ws(' / ', p + u, h + t, h - s) FROM m WHERE h <> p + u OR s <> h + t OR c <> h - s OR w NOT IN (h, s) "

@@ -147,7 +147,7 @@ def named(group: Group) -> str:
 def _their_name(group: Group) -> str:
     line = group.theirs[0]
     if line.kind in ("RCPT", "ONACC") and line.their_no:
-        return f"{line.their_no} (for {line.reference})" if line.reference else line.their_no
+        return f"{line.their_no} ({line.reference})" if line.reference else line.their_no
     return line.reference or line.their_no or line.text or f"line {line.source_line}"
 
 

@@ -14,6 +14,7 @@ from arwork.matching.fx import read_rates
 from arwork.money import Units
 from arwork.policy import Policy
 from arwork.proof import Finding, Tie
+from arwork.reconcile.allowances import AllowanceAccounts, allowances
 from arwork.reconcile.bank import BankToBook
 from arwork.reconcile.bank_groups import waiting
 from arwork.reconcile.cash_log import cash_log
@@ -42,7 +43,7 @@ Tables = Mapping[str, pd.DataFrame]
 class Period:
     """Which period: its first day, its key date, the control accounts, the suspense accounts of each company, policy and units.
 
-    `kinds` says what each word that a customer's statement has for an entry means (RC-40).
+    `kinds` says what each word that a customer's statement has for an entry means (RC-40), `allowances` the accounts of RC-80.
     """
 
     start: date
@@ -53,6 +54,7 @@ class Period:
     units: Units
     between: Sequence[Between] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
+    allowances: Mapping[tuple[str, str], AllowanceAccounts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,12 @@ def complete(
     edge = cut_off(t["open_items"], bank_side, ledgers, controls, p.start, p.as_of, p.policy.cutoff, units)
     aged = age(t["open_items"], t["disputes"], t["allocations"], p.policy, p.as_of)
     tied = tie_outs(aged.ageing, t["open_items"], t["disputes"], parts[0], ledgers, controls, p.as_of, units)
+    allowed = allowances(t, aged.ageing_items, rolled.recon, p.allowances, p.as_of, p.policy, units)
     owed = _between(t, period)
     asked = customer_accounts(t, p.kinds, p.policy, units, p.as_of)
     clearing = {one.company: one.clearing for one in p.between if one.clearing}
     logged = cash_log(t, bank, p.suspense_accounts, p.start, p.as_of, p.policy.reconciling_items, units, clearing) if bank else None
-    whole = [*parts, rolled.recon, asked.recon, owed, left.recon, *([logged.recon] if logged else []), edge.recon, tied]
+    whole = [*parts, rolled.recon, asked.recon, owed, left.recon, *([logged.recon] if logged else []), edge.recon, tied, allowed]
     tables = {name: _joined(name, whole) for name in RECON}
     history = with_history(
         tables["recon_items"], before.get("recon_items", empty("recon_items")), before_key, p.as_of, p.policy.reconciliation, units

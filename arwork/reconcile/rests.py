@@ -22,9 +22,10 @@ _READS: Mapping[str, Mapping[str, str]] = {
     "RC-70": {"bank": _ACCOUNT, "cash_book": _ACCOUNT, "open_items": _COMPANY, "gl_balances": _COMPANY, "remittance": _WHOLE,
               "cheques": _WHOLE, "decisions": _WHOLE},
     "RC-80": {"open_items": _COMPANY, "disputes": _COMPANY, "gl_balances": _COMPANY, "decisions": _WHOLE},
+    "RC-80/allowance": {"open_items": _COMPANY, "gl_balances": _COMPANY, "customers": _WHOLE},
     "RC-90": {"open_items": _COMPANY, "bank": _COMPANY, "cash_book": _COMPANY},
 }  # fmt: skip
-"""By rule, the kinds of input it reads, and which rows of them: all, its company's, its account's, its customer's."""
+"""By rule (and account, where it reads something else), the kinds of input it reads, and which rows of them: all, its company's, its account's, its customer's."""
 _FILE = ["source_file", "source_sha256"]
 
 
@@ -60,15 +61,19 @@ def inputs_of(reconciliations: pd.DataFrame, t: Tables, beside: Beside | None = 
         own = sorted(set(_behind(recon, files)))
         rows += [{"recon_id": recon["recon_id"], "source_file": name, "reads": reads, "sha256": sha} for reads, name, sha in own]
         numbers = {place for _, name, sha in own for place in places.get((name, sha), ())}
-        seen = more.decisions if "decisions" in _READS.get(recon["rule"], ()) else ()
+        seen = more.decisions if "decisions" in _scopes(recon) else ()
         for row in (*more.always, *seen, *(more.reading[n] for n in sorted(numbers) if n in more.reading)):
             rows.append({"recon_id": recon["recon_id"], "source_file": row.name, "reads": row.reads, "sha256": row.sha256})
     return conform("recon_inputs", pd.DataFrame(rows).drop_duplicates()) if rows else empty("recon_inputs")
 
 
+def _scopes(recon: Mapping[Any, Any]) -> Mapping[str, str]:
+    return _READS.get(f"{recon['rule']}/{recon['account']}") or _READS.get(recon["rule"], {})
+
+
 def _behind(recon: Mapping[Any, Any], files: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, str, str]]:
     """Yield kind, name and digest of each file with a row that a reconciliation reads."""
-    for reads, scope in _READS.get(recon["rule"], {}).items():
+    for reads, scope in _scopes(recon).items():
         frame = files.get(reads)
         if frame is None:
             continue
@@ -104,6 +109,6 @@ def _files(t: Tables) -> dict[str, pd.DataFrame]:
         "disputes": t["disputes"][[*company, "customer_id", *_FILE]].drop_duplicates(),
         **{name: t[name][[*company, "gl_account", *_FILE]].drop_duplicates() for name in ("gl_balances", "gl_lines", "cash_book")},
     }  # fmt: skip
-    for reads in ("remittance", "fx_rates", "cheques"):
+    for reads in ("remittance", "fx_rates", "cheques", "customers"):
         found[reads] = t["sources"].loc[t["sources"]["reads"] == reads, _FILE]
     return found
