@@ -259,7 +259,9 @@ def reconciliations(books: Books) -> Stage:
     )  # fmt: skip
     suspense = {(entry.ledger, entry.company_code): entry.suspense_accounts for entry in params.ledgers}
     kinds = {str(word): kind_of(str(word)) for word in t["their_items"]["kind"].unique()}
-    period = Period(params.start, params.as_of, controls, suspense, params.policy, books.units, between_of(params), kinds, allowances_of(params))
+    period = Period(
+        params.start, params.as_of, controls, suspense, params.policy, books.units, between_of(params), kinds, allowances_of(params)
+    )
     before = _carried(books.run_dir, ("receipts", *CARRIED[6:11]))
     rests = beside(books.run_dir, books.record, params, books.events)
     done = complete(t, before, period, parts, _previous_key(books.run_dir), relied_on(books.events, params.period), bank, rests)
@@ -318,6 +320,7 @@ _INTAKE = (
     "ledgers", "bank_accounts", "customers", "customer_banks", "open_items", "statements", "bank_lines", "remittance_lines", "gl_balances",
     "gl_lines", "cash_book", "disputes", "repeated_lines", "fx_rates", "payer_relationships", "customer_statements",
 )  # fmt: skip
+_PROVED = ("sources", "receipts", "allocations", "proposals", "proposal_items", "cheques", "their_items", "their_statements")
 _COLLECTORS = (
     "open_items", "disputes", "allocations", "customers", "promises", "customer_profiles", "letters_sent", "receipts", "claims", "cheques",
     "credit_requests", "customer_banks", "payer_relationships",
@@ -326,7 +329,7 @@ STAGES: Mapping[str, tuple[Callable[[Books], Stage], tuple[str, ...] | None]] = 
     "00_intake": (intake, ()),
     "10_cash_application": (cash_application, (*_INTAKE, "promises")),
     "20_breaks_refunds": (breaks_refunds, tuple(dict.fromkeys((*_INTAKE, "breaks", "allocations", "receipts", "references", *MONEY_BACK)))),
-    "30_reconciliations": (reconciliations, (*_INTAKE, "sources", "receipts", "allocations", "proposals", "proposal_items", "cheques", "their_items", "their_statements")),
+    "30_reconciliations": (reconciliations, (*_INTAKE, *_PROVED)),
     "40_ageing_collections": (ageing_collections, tuple(dict.fromkeys((*WEEK, *_COLLECTORS)))),
     "50_forecast": (forecast, ("open_items", "customers", "allocations", "receipts", "promises", "disputes", "cheques")),
     "90_pack": (pack, None),

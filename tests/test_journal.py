@@ -143,6 +143,7 @@ def test_canonical_json_refuses_floats() -> None:
 
 def test_4_11_a_run_takes_in_what_was_signed_on_other_inputs_and_not_what_was_signed_on_itself() -> None:
     """Signing makes no new run; other inputs make one that knows what was signed before, and signing that one makes none again."""
+
     def sign(*runs: tuple[str, str]) -> list[Event]:
         events: list[Event] = []
         for run, period in runs:
@@ -155,7 +156,8 @@ def test_4_11_a_run_takes_in_what_was_signed_on_other_inputs_and_not_what_was_si
     own = sign((first, "2026-03"), (first, "2026-03"), ("other", "2026-02"))
     assert _as_far(own, "2026-03", {"texts": 1}) == ((), first)
     taken, second = _as_far(own, "2026-03", {"texts": 2})
-    assert len(taken) == 2 and second != first
+    assert len(taken) == 2
+    assert second != first
     more = sign((first, "2026-03"), (first, "2026-03"), (second, "2026-03"), (second, "2026-03"))
     assert [len(_as_far(more, "2026-03", {"texts": 2})[0]), _as_far(more, "2026-03", {"texts": 2})[1]] == [2, second]
     assert len(_as_far(more, "2026-03", {"texts": 1})[0]) == 4

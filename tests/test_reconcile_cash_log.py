@@ -286,7 +286,10 @@ def test_RC_70_proof_3_says_which_lines_it_could_not_hold_against_postings() -> 
         "3,480.00 EUR misdirected, and the params name no clearing account of MAIN/1000.",
     ]
     silent = said(run(tables(AX_17), {("MAIN", "1000"): ("2990",)}, clearing={("MAIN", "1000"): ("1490",)}))
-    assert [s.partition(" and ")[2] for s in silent] == ["gl_lines holds no line of account 2990 in EUR.", "gl_lines holds no line of account 1490 in EUR."]
+    assert [s.partition(" and ")[2] for s in silent] == [
+        "gl_lines holds no line of account 2990 in EUR.",
+        "gl_lines holds no line of account 1490 in EUR.",
+    ]
     assert len(said(run(tables(AX_17, gl_lines=posted_to("2990", 640_00)), {("MAIN", "1000"): ("2990",)}))) == 1
 
 

@@ -118,7 +118,9 @@ def rested(sha: str = "0", beside: Beside | None = None, **over: pd.DataFrame) -
 
 def test_4_11_params_decisions_and_how_a_file_is_read_are_inputs_too() -> None:
     """Params are an input of every reconciliation, decisions of those that read receipts, the reading of a file of those that read it."""
-    now = rested(beside=Beside((Row("p.yaml", "params", "p"),), (Row("decisions of people", "decisions", "d"),), {1: Row("how", "reading", "r")}))
+    now = rested(
+        beside=Beside((Row("p.yaml", "params", "p"),), (Row("decisions of people", "decisions", "d"),), {1: Row("how", "reading", "r")})
+    )
     by = {recon_id: set(rows["source_file"]) for recon_id, rows in now.groupby("recon_id")}
     assert by == {ID: {"gl_lines.csv", "open_items.csv", "p.yaml", "how"}, "RC-20" + ID[5:]: {"bank.csv", "p.yaml"}}
     assert stale(now, rested(beside=Beside((Row("p.yaml", "params", "q"),), (), {1: Row("how", "reading", "s")}))) == {

@@ -476,7 +476,11 @@ def test_cv07_a_key_date_as_known_on_another_day() -> None:
 def test_rc40_the_reply_is_in_the_customers_language_and_english_is_named(tmp_path: Path) -> None:
     """German: template, headings, sentences, figures and days; a language without words falls back to English and says so."""
     templates = Templates(shipped("params", "letters"))
-    recon = compare(books(ours("INV-101", "5,463.00")), theirs(line("INV-101", "5,436.00"), line("P-9", "-1,120.00", "2025-03-28", "Payment")), "4,316.00")
+    recon = compare(
+        books(ours("INV-101", "5,463.00")),
+        theirs(line("INV-101", "5,436.00"), line("P-9", "-1,120.00", "2025-03-28", "Payment")),
+        "4,316.00",
+    )
     params = read_params(PARAMS, "test.yaml", read_policy(POLICY_FILE.read_text(encoding="utf-8")))
     words = words_of(templates, "de", ISO)
     values = reply_values(recon, "Alt", (), params, words)
@@ -484,8 +488,11 @@ def test_rc40_the_reply_is_in_the_customers_language_and_english_is_named(tmp_pa
     for told in (text, page):
         assert "INV-101 lautet über 5.463,00 EUR; Ihr Auszug zeigt 5.436,00 EUR, zwei Ziffern sind vertauscht." in told
         assert "Ihre Zahlung P-9 vom 28.03.2025, 1.120,00 EUR, war zum Stichtag noch nicht eingegangen." in told
-        assert "Saldo auf Ihrem Auszug" in told and "4.316,00" in told and "Your" not in told
-    assert '<html lang="de">' in page and words.note == ""
+        assert "Saldo auf Ihrem Auszug" in told
+        assert "4.316,00" in told
+        assert "Your" not in told
+    assert '<html lang="de">' in page
+    assert words.note == ""
     other = words_of(templates, "nl", ISO)
     assert (other.language, other.note) == ("en", "The reply is in English: there is none in 'nl', the customer's language.")
     assert reply_values(recon, "Alt", (), params, other)["parts"][0]["groups"][0]["rows"][0]["letter"] == next(
@@ -495,7 +502,11 @@ def test_rc40_the_reply_is_in_the_customers_language_and_english_is_named(tmp_pa
 
 @pytest.mark.parametrize(
     ("old", "new", "says"),
-    [("  recent:", "  resent:", "sentences: it must have the words"), ("{gap}", "{gap.real}", "asks for gap.real"), ("vom {on} ist", "vom {customer_id} ist", "asks for customer_id")],
+    [
+        ("  recent:", "  resent:", "sentences: it must have the words"),
+        ("{gap}", "{gap.real}", "asks for gap.real"),
+        ("vom {on} ist", "vom {customer_id} ist", "asks for customer_id"),
+    ],
 )
 def test_rc40_words_that_a_team_spoils_are_refused(tmp_path: Path, old: str, new: str, says: str) -> None:
     shutil.copytree(shipped("params", "letters"), tmp_path / "letters")

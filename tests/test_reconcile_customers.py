@@ -64,8 +64,12 @@ def test_rc40_each_statement_of_a_close_is_a_reconciliation_with_its_items(tmp_p
     head = found.recon.reconciliations.iloc[0]
     assert (head["rule"], head["account"], head["ours"], head["theirs"], head["unexplained"]) == ("RC-40", "C1", 75_050, 66_550, 0)
     rows = found.recon.recon_items
-    assert sorted(zip(rows["code"], rows["mark"], rows["amount"], strict=True)) == [("RI-DIS", "amount", -4_500), ("RI-TIM", "paid", -4_000)]
-    assert set(rows["owner"]) == {"customer", "cash application"} and (rows["source_file"] == "alpha.csv").all()
+    assert sorted(zip(rows["code"], rows["mark"], rows["amount"], strict=True)) == [
+        ("RI-DIS", "amount", -4_500),
+        ("RI-TIM", "paid", -4_000),
+    ]
+    assert set(rows["owner"]) == {"customer", "cash application"}
+    assert (rows["source_file"] == "alpha.csv").all()
     assert found.customer_differences["difference"].sum() == head["difference"] == head["explained"] == -8_500
     marks = dict(zip(found.recon.recon_lines["mark"], found.recon.recon_lines["amount"], strict=True))
     assert marks["a"] + marks["ours"] + marks["paid"] + marks["theirs"] + marks["amount"] == marks["t"] == marks["s"]
@@ -74,7 +78,8 @@ def test_rc40_each_statement_of_a_close_is_a_reconciliation_with_its_items(tmp_p
 def test_rc40_none_given_is_said(params: Params) -> None:
     nothing = {"their_items": table("their_items"), "their_statements": table("their_statements")}
     found = compared(nothing)
-    assert found.recon.reconciliations.empty and "No customer's own statement was given" in said(found)[0]
+    assert found.recon.reconciliations.empty
+    assert "No customer's own statement was given" in said(found)[0]
 
 
 def test_rc40_whose_statement_it_is_may_follow_from_its_documents(tmp_path: Path, params: Params) -> None:
@@ -87,7 +92,8 @@ def test_rc40_whose_statement_it_is_may_follow_from_its_documents(tmp_path: Path
         with pytest.raises(InputError, match="nobody says whose statement it is"):
             whose(lines, rivals)
     nobody = compared(taken(tmp_path, params), ledger=(one, {**two, "customer_id": "C2"}))
-    assert nobody.recon.reconciliations.empty and "its documents point to C1, C2" in said(nobody)[0]
+    assert nobody.recon.reconciliations.empty
+    assert "its documents point to C1, C2" in said(nobody)[0]
 
 
 def test_rc40_the_newest_of_several_statements_counts_and_two_of_a_day_none(tmp_path: Path, params: Params) -> None:
@@ -98,12 +104,14 @@ def test_rc40_the_newest_of_several_statements_counts_and_two_of_a_day_none(tmp_
     assert found.recon.reconciliations["key_date"].tolist() == [pd.Timestamp(KEY)]
     assert any("older.csv was not reconciled: alpha.csv states" in sentence for sentence in said(found))
     twice = compared(march, taken(tmp_path, params, name="again.csv", customer="C1"))
-    assert twice.recon.reconciliations.empty and any("both state" in sentence for sentence in said(twice))
+    assert twice.recon.reconciliations.empty
+    assert any("both state" in sentence for sentence in said(twice))
 
 
 def test_rc40_a_customer_without_a_line_stops_nothing(tmp_path: Path, params: Params) -> None:
     found = compared(taken(tmp_path, params, customer="C77"))
-    assert found.recon.reconciliations.empty and "customer 'C77' has no line in this close" in said(found)[0]
+    assert found.recon.reconciliations.empty
+    assert "customer 'C77' has no line in this close" in said(found)[0]
 
 
 def test_rc40_what_a_statement_leaves_unexplained_is_told(tmp_path: Path, params: Params) -> None:
@@ -116,7 +124,9 @@ def test_rc40_a_statement_of_other_count_or_of_two_customers_is_refused(tmp_path
     with pytest.raises(InputError, match="holds 3 entries, control_rows says 4"):
         taken(tmp_path, params, customer="C1", control_rows=4)
     with pytest.raises(InputError, match="belong to a customer's own statement"):
-        read_params(tiny.PARAMS.replace("reads: bank", "reads: bank, customer: C1"), "p", read_policy(POLICY_FILE.read_text(encoding="utf-8")))
+        read_params(
+            tiny.PARAMS.replace("reads: bank", "reads: bank, customer: C1"), "p", read_policy(POLICY_FILE.read_text(encoding="utf-8"))
+        )
 
 
 def test_rc40_a_close_takes_the_statement_in_and_publishes_it(tmp_path: Path) -> None:
@@ -131,7 +141,8 @@ def test_rc40_a_close_takes_the_statement_in_and_publishes_it(tmp_path: Path) ->
         publish(STAGES[stage][0](books), books)
     t = read_tables(tmp_path / "run", ["reconciliations", "certification", "recon_inputs", "sources", "customer_differences"])
     name = "RC-40/MAIN/1000/C1/EUR"
-    assert name in set(t["reconciliations"]["recon_id"]) and name in set(t["certification"]["recon_id"])
+    assert name in set(t["reconciliations"]["recon_id"])
+    assert name in set(t["certification"]["recon_id"])
     assert "alpha.csv" in set(t["recon_inputs"].loc[t["recon_inputs"]["recon_id"] == name, "source_file"])
     row = t["sources"].loc[t["sources"]["reads"] == "their_items"].iloc[0]
     assert (row["completeness"], row["rows_out"], row["rejects"]) == ("proven", 3, 0)

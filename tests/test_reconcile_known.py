@@ -24,7 +24,8 @@ def row(number: str, account: str, amount: int, day: str, entered: str | None, *
 def known(day: date, late: str | None = "2025-04-02") -> ReconsKnown:
     """An invoice of 200.00 posted on 30 March and a receipt of 42.00 posted on 20 March came into the books on 2 April."""
     ours = items(
-        item("A", "C1", "500.00", doc="2025-03-10", entry_date="2025-03-10"), item("B", "C1", "200.00", doc="2025-03-30", entry_date="2025-04-02")
+        item("A", "C1", "500.00", doc="2025-03-10", entry_date="2025-03-10"),
+        item("B", "C1", "200.00", doc="2025-03-30", entry_date="2025-04-02"),
     )
     gl = [row("A", "1200", 50_000, "2025-03-10", "2025-03-10", origin="AR"), row("B", "1200", 20_000, "2025-03-30", late, origin="AR")]
     book = [row("1", "1800", 50_000, "2025-03-12", "2025-03-12", type="RECEIPT", bank_ref="B1"),
@@ -49,7 +50,9 @@ def known(day: date, late: str | None = "2025-04-02") -> ReconsKnown:
 
 def figures(found: ReconsKnown, rule: str) -> dict[str, tuple[Any, int]]:
     rows = found.lines.loc[found.lines["rule"] == rule].drop_duplicates("mark")
-    return {mark: (None if pd.isna(then) else int(then), int(now)) for mark, then, now in rows[["mark", "then", "now"]].itertuples(index=False)}
+    return {
+        mark: (None if pd.isna(then) else int(then), int(now)) for mark, then, now in rows[["mark", "then", "now"]].itertuples(index=False)
+    }
 
 
 def test_cv07_each_reconciliation_is_told_as_that_day_knew_it() -> None:
@@ -60,12 +63,14 @@ def test_cv07_each_reconciliation_is_told_as_that_day_knew_it() -> None:
     assert [bank[mark] for mark in ("b0", "k0", "k1", "difference")] == [(154_200, 154_200), (150_000, 154_200), (4_200, 0), (0, 0)]
     rolled = figures(found, "RC-30")
     assert (rolled["billings"], rolled["closing"]) == ((50_000, 70_000), (50_000, 70_000))
-    assert figures(found, "RC-90")["posted"] == (50_000, 70_000) and figures(found, "RC-90")["settlement"] == (45_800, 70_000)
+    assert figures(found, "RC-90")["posted"] == (50_000, 70_000)
+    assert figures(found, "RC-90")["settlement"] == (45_800, 70_000)
 
 
 def test_cv07_a_day_behind_every_entry_knows_what_is_known_now() -> None:
     lines = known(date(2025, 4, 2)).lines
-    assert (lines["then"] == lines["now"]).all() and (lines["difference"] == 0).all()
+    assert (lines["then"] == lines["now"]).all()
+    assert (lines["difference"] == 0).all()
 
 
 def test_cv07_what_cannot_be_told_is_named_with_the_missing_column() -> None:
@@ -74,5 +79,6 @@ def test_cv07_what_cannot_be_told_is_named_with_the_missing_column() -> None:
     assert {mark: figures(found, "RC-10")[mark] for mark in "ABE"} == {"A": (50_000, 70_000), "B": (None, 70_000), "E": (None, 0)}
     said = [f"{rule}: {why}" for rule, why in found.untold]
     assert "RC-10: side B of account 1200 is not told: gl_lines has rows without entry_date" in said
-    assert {rule for rule, _ in NOT_TOLD} == {"RC-50", "RC-60", "RC-70", "RC-80"} and set(NOT_TOLD) <= set(found.untold)
+    assert {rule for rule, _ in NOT_TOLD} == {"RC-50", "RC-60", "RC-70", "RC-80"}
+    assert set(NOT_TOLD) <= set(found.untold)
     assert not any(rule == "RC-20" and "cash_book" in why for rule, why in found.untold)

@@ -175,10 +175,13 @@ def allowed(named: dict[tuple[str, str], AllowanceAccounts], closing: int = -15_
     items = ax.items(doc("A", "10000.00", "2025-03-01", due="2025-04-30"), doc("B", "2000.00", "2025-01-01", due="2025-03-10"))
     aged = age(items, empty("disputes"), empty("allocations"), POLICY, MAR).ageing_items
     gl = ax.table(
-        "gl_balances", {**balance("2025-03", -8_000, closing), "gl_account": "1480", "debits": 3_000, "credits": 3_000 - 8_000 - closing},
+        "gl_balances",
+        {**balance("2025-03", -8_000, closing), "gl_account": "1480", "debits": 3_000, "credits": 3_000 - 8_000 - closing},
         {**balance("2025-03", 0, 10_000), "gl_account": "6920", "debits": 10_000, "credits": 0},
     )
-    lines = ax.table("recon_lines", {"recon_id": "R", "line_no": 1, "label": "w", "mark": "write_offs", "amount": -3_000, "rows": 1, "total": False})
+    lines = ax.table(
+        "recon_lines", {"recon_id": "R", "line_no": 1, "label": "w", "mark": "write_offs", "amount": -3_000, "rows": 1, "total": False}
+    )
     head = {"recon_id": "R", "rule": "RC-30", "ledger_id": "MAIN", "company_code": "1000", "account": "AR", "currency": "EUR", "key_date": MAR,
             "ours": 0, "theirs": 0, "difference": 0, "explained": 0, "unexplained": 0, "items": 0, "status": "TIES", "sentence": "s"}  # fmt: skip
     rolled = Reconciled(ax.table("reconciliations", head), lines, empty("recon_items"), empty("proof_of_cash"), (), ())
@@ -193,9 +196,11 @@ def test_RC_80_the_allowance_of_a_close_is_tied_to_gl_and_expected_loss() -> Non
     assert [marks[m] for m in ("opening", "charge", "write_offs", "reached", "closing", "computed", "overlay", "due", "E")] == [
         8_000, 10_000, -3_000, 15_000, 15_000, 14_000, 1_000, 15_000, 0,
     ]  # fmt: skip
-    assert all(tie.holds for tie in found.ties) and found.reconciliations["status"].tolist() == ["TIES"]
+    assert all(tie.holds for tie in found.ties)
+    assert found.reconciliations["status"].tolist() == ["TIES"]
     short = allowed({("MAIN", "1000"): accounts}, closing=-15_001)
-    assert [tie.holds for tie in short.ties] == [True, False] and short.reconciliations["unexplained"].tolist() == [1]
+    assert [tie.holds for tie in short.ties] == [True, False]
+    assert short.reconciliations["unexplained"].tolist() == [1]
 
 
 def test_RC_80_an_allowance_that_cannot_be_tied_says_why_and_what_is_expected() -> None:
@@ -205,5 +210,6 @@ def test_RC_80_an_allowance_that_cannot_be_tied_says_why_and_what_is_expected() 
         ({("MAIN", "1000"): AllowanceAccounts("1480")}, {}, "the policy holds no loss rates"),
     ):  # fmt: skip
         found = allowed(named, rates=rates)
-        assert found.reconciliations.empty and why in found.findings[0].sentence
+        assert found.reconciliations.empty
+        assert why in found.findings[0].sentence
     assert allowed({}).findings[0].sentence.endswith("Expected loss as computed: 140.00 EUR.")

@@ -177,17 +177,20 @@ def test_4_11_a_run_with_other_inputs_makes_the_old_one_stale(month: tuple[Path,
     (params.parent / "items.csv").write_text(tiny.ITEMS.replace("INV-2026-0003", "INV-2026-0004"))
     new = sealed.closed(params)
     outputs = params.parent / "outputs"
-    assert new != pack and make_plan(params, outputs).run == new.name
+    assert new != pack
+    assert make_plan(params, outputs).run == new.name
     certified = read_tables(new, ["certification"])["certification"].set_index("recon_id")["stale"]
     assert certified.to_dict() == {name: "" if name.startswith("RC-20") else "items.csv" for name in RECONS}
     with pytest.raises(InputError, match=f"run {new.name} was closed after it with other inputs, so it is STALE: items.csv"):
         sign("REVIEW", "bob")
     report = verify_levels(pack, Brought(), None, lambda *_: None)
     says = f"Run {new.name} was closed after it; what changed: items.csv. STALE are 6 of 7 signed reconciliations: {RECONS[0]} (items.csv);"
-    assert report.state == "OPEN (STALE)" and report.stale.startswith(says)
+    assert report.state == "OPEN (STALE)"
+    assert report.stale.startswith(says)
     sign_off(new, outputs, Act("PREPARE", "", "again", Person("ann", "test")), params)
     page = (outputs / "index.html").read_text()
-    assert "OPEN (STALE)" in page and says.partition(" STALE")[0] in page
+    assert "OPEN (STALE)" in page
+    assert says.partition(" STALE")[0] in page
     assert "PREPARED" in page
     assert make_plan(params, outputs).run == new.name  # what is signed on the new run makes no further one
 

@@ -80,5 +80,7 @@ def _customer(lines: pd.DataFrame, source: Source, name: str) -> str:
 def _refuse_other_count(source: Source, entries: int, name: str) -> None:
     if source.control_rows is not None and source.control_rows != entries:
         raise InputError(
-            f"holds {entries:,} entries, control_rows says {source.control_rows:,}", where=name, cure="Ask for the file again, or correct the count."
+            f"holds {entries:,} entries, control_rows says {source.control_rows:,}",
+            where=name,
+            cure="Ask for the file again, or correct the count.",
         )

@@ -111,7 +111,15 @@ def read_their_statement(received: Received, layouts: Mapping[str, Layout], told
     place_of = lines["source_line"].str.extract(r"([0-9]+)$")[0].astype("int64")
     lines = lines.loc[place_of.sort_values(kind="stable").index].reset_index(drop=True)
     notes = (*notes, *(f.sentence for f in parsed.findings if f.severity != "info"))
-    return replace(found, name=received.name, sha256=received.sha256, lines=lines, rows_in=parsed.rows_in, notes=notes, form=(parsed.format, parsed.encoding))
+    return replace(
+        found,
+        name=received.name,
+        sha256=received.sha256,
+        lines=lines,
+        rows_in=parsed.rows_in,
+        notes=notes,
+        form=(parsed.format, parsed.encoding),
+    )
 
 
 def _refuse_what_is_no_table(received: Received) -> None:

@@ -87,7 +87,11 @@ def words_of(templates: Templates, wanted: str, units: Units) -> Words:
     for name, own in _PARTS.items():
         given = tree.get(name, {} if language == FALLBACK else None)
         if not isinstance(given, dict) or (language != FALLBACK and set(given) != set(own)):
-            raise InputError(f"{name}: it must have the words {', '.join(own)}", where=file.as_posix(), cure="Add what is missing, or take the file away.")
+            raise InputError(
+                f"{name}: it must have the words {', '.join(own)}",
+                where=file.as_posix(),
+                cure="Add what is missing, or take the file away.",
+            )
         parts[name] = {**own, **{key: _plain(str(text), _FILLED[name], file.as_posix()) for key, text in given.items()}}
     return Words(language, parts["titles"], parts["labels"], parts["text"], parts["sentences"], Written(language, units), note)
 

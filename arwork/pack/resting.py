@@ -43,7 +43,9 @@ def beside(run_dir: Path, record: Mapping[str, Any], params: Params, events: Seq
 
 def _reading(run_dir: Path, source: Source) -> Row | None:
     """Say how a source is read, where the params say more than its file and what it holds."""
-    said = source.model_dump(mode="json", include={"layout", "ledger", "company_code", "customer", "signs", "encoding"}, exclude_defaults=True)
+    said = source.model_dump(
+        mode="json", include={"layout", "ledger", "company_code", "customer", "signs", "encoding"}, exclude_defaults=True
+    )
     if not said:
         return None
     layout = run_dir / "params" / "layouts" / f"{source.layout}.yaml"

@@ -21,8 +21,12 @@ CHECKS: Mapping[str, Mapping[str, str]] = {
         "closing": "+opening +credits +applied +on_account +unapplied +unidentified +misdirected +non_ar",
         "list": "closing",
     },
-    "RC-80": {"ageing": "+bucket", "comparable": "ageing +outside", "reached": "opening +charge +write_offs +recoveries +fx",
-              "due": "+computed +overlay"},
+    "RC-80": {
+        "ageing": "+bucket",
+        "comparable": "ageing +outside",
+        "reached": "opening +charge +write_offs +recoveries +fx",
+        "due": "+computed +overlay",
+    },
     "RC-90": {"in hand": "posted +RI-UNR", "settlement": "in-hand +RI-TIM"},
 }
 """By rule and total, the lines that make it: `x` is a total, `+x` all lines of that mark, `-` before either takes it off."""

@@ -93,6 +93,7 @@ def behind(recon: Mapping[Any, Any], line: Mapping[Any, Any], firsts: Mapping[tu
     sheet = {
         ("RC-10", "A"): "Open items", ("RC-20", "b0"): "Bank to book", ("RC-20", "k0"): "Bank to book", ("RC-80", "bucket"): "Ageing",
         ("RC-80", "register"): "Disputes",
-        **{("RC-40", line): "Customer accounts" for line in ("ours", "paid", "theirs", "amount")}, ("RC-90", "RI-UNR"): "Cut-off", ("RC-90", "RI-TIM"): "Cut-off", ("RC-90", "posted"): "Open items",
+        **{("RC-40", line): "Customer accounts" for line in ("ours", "paid", "theirs", "amount")},
+        ("RC-90", "RI-UNR"): "Cut-off", ("RC-90", "RI-TIM"): "Cut-off", ("RC-90", "posted"): "Open items",
     }.get((rule, named), "")  # fmt: skip
     return Link(sheet, sheet) if sheet else None

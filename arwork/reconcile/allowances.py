@@ -47,7 +47,9 @@ def allowances(
     sheets: list[Sheet] = []
     ties: list[Tie] = []
     found: list[Finding] = []
-    for ledger, company, currency in rows_of(t["ledgers"].sort_values(["ledger_id", "company_code"])[["ledger_id", "company_code", "ledger_currency"]]):
+    for ledger, company, currency in rows_of(
+        t["ledgers"].sort_values(["ledger_id", "company_code"])[["ledger_id", "company_code", "ledger_currency"]]
+    ):
         key, code = (str(ledger), str(company)), str(currency)
         own, stated = named.get(key), _balances(t["gl_balances"], key, code, period_of(as_of))
         loss = int(losses.get(key, 0))
@@ -56,10 +58,10 @@ def allowances(
             said = f"The allowance of {ledger}/{company} is not tied: {lacks}. Expected loss as computed: {units.decimal(loss, code):,} {code}."
             found.append(Finding("RC-80", "info", said, "reconciliations"))
             continue
-        book = stated.loc[own.account]
+        opening, closing = (int(stated[name].to_dict()[own.account]) for name in ("opening", "closing"))
         figures = Allowance(
-            -int(book["opening"]), _moved(stated, own.charge), _written_off(rolled, key), -_moved(stated, own.recoveries),
-            -_moved(stated, own.fx), -int(book["closing"]), loss, units.rounded(own.overlay, code),
+            -opening, _moved(stated, own.charge), _written_off(rolled, key), -_moved(stated, own.recoveries),
+            -_moved(stated, own.fx), -closing, loss, units.rounded(own.overlay, code),
         )  # fmt: skip
         sheet = allowance(figures, key, code, as_of, units)
         sheets.append(sheet)

@@ -52,8 +52,8 @@ def cash_log(
     """Lay out opening + credits − what became of them = closing for every bank account and day, and prove it (RC-70).
 
     Takes the tables of intake and cash application, bank to book as proven, and the accounts of each company for line 6 (suspense) and
-    line 7 (clearing of misdirected money); where their lines are not given, a finding says what proof 3 did not cover. A day is CLOSED when the four proofs hold or each
-    break is a named reconciling item, QUIET when nothing moved and nothing waits, else OPEN with its reason, owner and next
+    line 7 (clearing of misdirected money); where their lines are not given, a finding says what proof 3 did not cover. A day is CLOSED when
+    the four proofs hold or each break is a named reconciling item, QUIET when nothing moved and nothing waits, else OPEN with its reason, owner and next
     action. A break of the balances keeps the days after it open until the lines are there. Amounts are minor units.
     """
     held = t["bank_accounts"].loc[:, [*ACCOUNT, "ledger_id", "company_code"]]
@@ -99,12 +99,17 @@ def _not_held(log: pd.DataFrame, postings: Mapping[str, pd.DataFrame], named: Ma
     where = ["ledger_id", "company_code", "currency"]
     for column, (line, name, _) in ACCOUNTS.items():
         held = set(postings[column][where].itertuples(index=False, name=None))
-        for (ledger, company, code), days in log.groupby(where, sort=True):
+        for key, days in log.groupby(where, sort=True):
+            ledger, company, code = (str(part) for part in key)
             amount = int(days[column].sum())
             if not amount or (ledger, company, code) in held:
                 continue
             own = named[column].get((ledger, company), ())
-            why = f"gl_lines holds no line of account {', '.join(own)} in {code}" if own else f"the params name no {name} account of {ledger}/{company}"
+            why = (
+                f"gl_lines holds no line of account {', '.join(own)} in {code}"
+                if own
+                else f"the params name no {name} account of {ledger}/{company}"
+            )
             said = f"Proof 3 of the cash log does not cover line {line} of {ledger}/{company}: {units.decimal(amount, code):,} {code} {column}, and {why}."
             yield Finding("RC-70", "info", said, "cash_log")
 

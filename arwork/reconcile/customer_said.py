@@ -170,6 +170,4 @@ def filled(
 
 
 def _facts(group: Group, ours: int, theirs: int, currency: str, units: Units, facts: Mapping[str, str]) -> Mapping[str, str]:
-    return filled(
-        group, ours, theirs, facts, lambda minor: money(minor, currency, units), lambda day: f"{day}" if day else "no day"
-    )
+    return filled(group, ours, theirs, facts, lambda minor: money(minor, currency, units), lambda day: f"{day}" if day else "no day")

@@ -64,7 +64,9 @@ def customer_accounts(t: Tables, kinds: Mapping[str, str], policy: Policy, units
         findings += [Finding("RC-40", "info", f"{one.file}: {note}", "their_statements", (one.file,)) for note in one.recon.notes]
     findings += _open(sheets)
     if t["their_statements"].empty:
-        findings.append(Finding("RC-40", "info", "No customer's own statement was given; no customer account was reconciled.", "their_statements"))
+        findings.append(
+            Finding("RC-40", "info", "No customer's own statement was given; no customer account was reconciled.", "their_statements")
+        )
     tables = [frame for frame in (one.recon.table() for one in kept) if len(frame)]
     differences = conform("customer_differences", pd.concat(tables, ignore_index=True)) if tables else empty("customer_differences")
     return Customers(gather(sheets, (), (), findings), differences)
@@ -117,7 +119,9 @@ def books_of(t: Tables, customer_id: str, ledger: str, lines: pd.DataFrame) -> B
     meant = (own | items["reference"].isin(names) | items["doc_no"].isin(names)) & ~mine
     held = items.loc[mine].reset_index(drop=True)
     allocations = t["allocations"].loc[t["allocations"]["item_id"].isin(held["item_id"])].reset_index(drop=True)
-    cash = (receipts["customer_id"] == customer_id) | receipts["amount"].isin(amounts) | receipts["receipt_id"].isin(allocations["receipt_id"])
+    cash = (
+        (receipts["customer_id"] == customer_id) | receipts["amount"].isin(amounts) | receipts["receipt_id"].isin(allocations["receipt_id"])
+    )
     disputes = t["disputes"].loc[t["disputes"]["customer_id"] == customer_id].reset_index(drop=True)
     elsewhere = items.loc[meant].reset_index(drop=True)
     return Books(customer_id, held, disputes, receipts.loc[cash].reset_index(drop=True), allocations, elsewhere)
@@ -138,7 +142,9 @@ def _newest(done: Sequence[_Done]) -> tuple[list[_Done], list[Finding]]:
                 out[one.file] = f"{' and '.join(r.file for r in newest)} both state {recon_id} at {last}; give one of them"
             elif one is not newest[0]:
                 out.setdefault(one.file, f"{newest[0].file} states {recon_id} at a later day, {last}")
-    told = [Finding("RC-40", "warn", f"{file} was not reconciled: {why}.", "their_statements", (file,)) for file, why in sorted(out.items())]
+    told = [
+        Finding("RC-40", "warn", f"{file} was not reconciled: {why}.", "their_statements", (file,)) for file, why in sorted(out.items())
+    ]
     return [one for one in done if one.file not in out], told
 
 
@@ -147,7 +153,8 @@ def _with_items(account: Account) -> Sheet:
     table = CustomerRecon("", account.section.key_date, (account,), ()).table()
     items = tuple(
         Item(
-            _BY_REASON.get(row["reason"], CODES[row["class"]]), row["mark"], row["document"] or row["their_no"], row["date"].date() if pd.notna(row["date"]) else account.section.key_date,
+            _BY_REASON.get(row["reason"], CODES[row["class"]]), row["mark"], row["document"] or row["their_no"],
+            row["date"].date() if pd.notna(row["date"]) else account.section.key_date,
             int(row["difference"]), row["sentence"], row["act_by"].date(), row["source_file"], row["source_line"],
             row["owner"],
         )

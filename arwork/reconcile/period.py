@@ -72,7 +72,8 @@ def complete(
 ) -> Completed:  # fmt: skip
     """Add to the reconciliations that are done (`parts`, RC-10 and RC-20 first) RC-30, RC-50, RC-60, RC-80, RC-90, history, certification.
 
-    RC-40 is done for every customer's statement of the close. Takes the tables of intake and cash application, and those the close before left, with its key date; none in a first period.
+    RC-40 is done for every customer's statement of the close. Takes the tables of intake and cash application, and those the close
+    before left, with its key date; none in a first period.
     `signed_on` are the inputs on which reconciliations of this period were signed before (`recon_inputs`). With bank to book as `prove`
     returned it, the daily cash log as well (RC-70). `beside` is what they rest on beside the files of the month.
     """

@@ -58,7 +58,9 @@ def recons_known(
     sides = [_all(frames, before, controls, start, key_date, policy, units) for frames in (then, t)]
     columns = ["recon_id", "line_no", "mark", "label", "total", "amount"]
     old, new = (pd.concat([part.recon_lines for part in side])[columns] for side in sides)
-    heads = pd.concat([part.reconciliations for side in sides for part in side])[["recon_id", "rule", "currency"]].drop_duplicates("recon_id")
+    heads = pd.concat([part.reconciliations for side in sides for part in side])[["recon_id", "rule", "currency"]].drop_duplicates(
+        "recon_id"
+    )
     place = ["recon_id", "mark", "label"]
     old, new = (frame.assign(again=frame.groupby(place).cumcount()) for frame in (old, new))
     met = old.merge(new, on=[*place, "again"], how="outer", suffixes=("_then", "_now"), validate="1:1")
@@ -79,7 +81,9 @@ def _all(
     t: Tables, before: Tables, controls: Sequence[Control], start: date, key_date: date, policy: Policy, units: Units
 ) -> list[Reconciled]:
     spans = policy.reconciling_items
-    account = control_account.reconcile(t["open_items"], t["gl_balances"], t["gl_lines"], t["ledgers"], controls, key_date, units, spans=spans)
+    account = control_account.reconcile(
+        t["open_items"], t["gl_balances"], t["gl_lines"], t["ledgers"], controls, key_date, units, spans=spans
+    )
     bank = bank_to_book.prove(
         t["statements"], t["bank_lines"], t["cash_book"], t["bank_accounts"], t["gl_balances"], start, key_date, policy, units, before
     )

@@ -92,7 +92,8 @@ def _behind(recon: Mapping[Any, Any], files: Mapping[str, pd.DataFrame]) -> Iter
 def _same_account(frame: pd.DataFrame, recon: Mapping[Any, Any], files: Mapping[str, pd.DataFrame]) -> pd.Series[bool]:
     """Say which rows are of the reconciliation's account: of the bank account, and of the GL account that mirrors it."""
     if "bank_account" in frame:
-        return (frame["bank_account"] == recon["account"]) & (frame["currency"] == recon["currency"])
+        here: pd.Series[bool] = (frame["bank_account"] == recon["account"]) & (frame["currency"] == recon["currency"])
+        return here
     mirror = files["mirrors"]
     gl = set(mirror.loc[(mirror["bank_account"] == recon["account"]) & (mirror["currency"] == recon["currency"]), "gl_account"])
     return frame["gl_account"].isin(gl or {recon["account"]})
