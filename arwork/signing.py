@@ -213,8 +213,9 @@ def _body(pack: Path, found: Verified, wanted: Act, events: Sequence[Event]) -> 
             raise InputError(f"the pack is NOT READY and cannot be certified: {found.facts['why']}", cure="Mend that, then close again.")
     rested = read_tables(pack, ["recon_inputs"])["recon_inputs"]
     return {
-        **said_of(rested.loc[rested["recon_id"].isin(names)]), "pack": found.seal, "close": found.facts["close"],
-        "period": found.facts["period"], "run": found.facts["run"], "reconciliations": names, "of": len(every), **({"reconciliation": wanted.reconciliation} if wanted.reconciliation else {}),
+        **said_of(rested.loc[rested["recon_id"].isin(names)]), "pack": found.seal,
+        **{name: found.facts[name] for name in ("close", "period", "run")}, "reconciliations": names, "of": len(every),
+        **({"reconciliation": wanted.reconciliation} if wanted.reconciliation else {}),
         **({"key": fingerprint_of(wanted.key)} if wanted.key else {}), **({"automatic": True} if wanted.automatic else {}),
     }  # fmt: skip
 

@@ -181,6 +181,8 @@ def _sheet(row: Any, log: pd.DataFrame, broken: pd.DataFrame, as_of: date, units
         lines.append(Line(MEMO[name], "memo", int(log[name].sum()), int(log[f"{name}_count"].sum())))
     for name in ("cheques_held", "post_dated"):
         lines.append(Line(MEMO[name], "memo", int(log[name].iloc[-1]), int(log[f"{name}_count"].iloc[-1])))
+    oldest = log["oldest"].iloc[-1]
+    lines.append(Line(f"memo: oldest unposted line, {'none' if pd.isna(oldest) else f'booked {oldest:%Y-%m-%d}'}", "memo", 0))
     wrong = broken.loc[~broken["named"]]
     rest, named = int(wrong["amount"].abs().sum()), int(broken.loc[broken["named"], "amount"].sum())
     lines.append(Line("Breaks that are no named item (sum of their sizes)", "E", rest, len(wrong), total=True))
