@@ -121,14 +121,19 @@ def _written(params: Params, file: Path, run: Path, theirs: TheirStatement, reco
     from arwork.pack.customer_workbook import customer_workbook
     from arwork.pack.letters import Templates
     from arwork.pack.record import parquet
+    from arwork.pack.reply_words import words_of
 
     own = file.parent / "letters"
     templates = Templates(own if (own / "en" / "reply.html").is_file() else shipped("params", "letters"))
-    name, address = customer_master(run, recon.customer_id)
-    values = reply_values(recon, name, address, params)
+    first = recon.accounts[0].section
+    name, address, language = customer_master(run, (first.ledger_id, first.company_code, recon.customer_id))
+    words = words_of(templates, language, params.units)
+    values = reply_values(recon, name, address, params, words)
+    if words.note:
+        typer.echo(f"note: {words.note}")
     sums = {"statement": theirs.name, "sha256": theirs.sha256, "run": run.name, "params": file.name}
     files = {
-        "reply.html": reply_html(values, templates).encode(), "reply.txt": reply_text(values).encode(),
+        "reply.html": reply_html(values, templates).encode(), "reply.txt": reply_text(values, words).encode(),
         "reconciliation.xlsx": customer_workbook(recon, name, theirs.lines, sums, params.units),
         "customer_differences.parquet": parquet("customer_differences", recon.table()),
         "their_items.parquet": parquet("their_items", theirs.lines),
@@ -149,7 +154,7 @@ def known_on_command(
     most: Most = 40,
     out: Out = None,
 ) -> None:
-    """Show subledger and ageing of any key date as known on any other day, and line by line what came to be known since (CV-06, CV-07)."""
+    """Show subledger, ageing and reconciliations of any key date as known on any other day, and what came to be known since (CV-06, CV-07)."""
     from arwork.dates import iso_date
     from arwork.errors import InputError
     from arwork.pack.plan import read_plan
@@ -173,7 +178,39 @@ def known_on_command(
         typer.echo(f"  {row['ledger_id']}/{row['company_code']} {row['currency']} {row['bucket']:<14}{figures}")
     if found.undated:
         typer.echo(f"  {found.undated:,} lines have no entry date; their posting date stood in.")
+    if customer:
+        typer.echo("  reconciliations are of whole accounts; leave --customer out to see them.")
+    else:
+        _tell_recons(pack, params, day, then)
     _tell_changes(found.changes, most, out)
+
+
+def _tell_recons(pack: Path, params: Params, key: Any, known: Any) -> None:
+    """Print each line of the reconciliations that was otherwise then, their results, and what cannot be told."""
+    from pandas import isna
+
+    from arwork.dates import period_of, period_start
+    from arwork.pack.record import read_parquet, read_tables
+    from arwork.reconcile.bank import OPEN
+    from arwork.reconcile.recons_known import NOT_TOLD, READS, recons_known
+    from arwork.show.markup import visible
+    from arwork.show.numbers import money
+
+    own = period_of(key) == params.period
+    places = {name: pack / "previous" / f"{name}.parquet" for name in OPEN}
+    before = {name: read_parquet(name, path) for name, path in places.items() if own and path.is_file()}
+    controls = [(entry.ledger, entry.company_code, account) for entry in params.ledgers for account in entry.control_accounts]
+    start = params.start if own else period_start(period_of(key))
+    found = recons_known(read_tables(pack, READS), before, controls, start, key, known, params.policy, params.units)
+    for recon_id, rows in found.lines.groupby("recon_id", sort=False):
+        alike = (rows["then"] == rows["now"]).fillna(value=False)
+        moved, same = rows.loc[rows["total"] | ~alike].astype(object), bool(alike.all())
+        typer.echo(visible(f"  {recon_id}{': the same then and now' if same else ''}"))
+        for row in () if same else moved.to_dict("records"):
+            shown = ["not told" if isna(row[n]) else money(int(row[n]), row["currency"], params.units) for n in ("then", "now")]
+            typer.echo(visible(f"    {row['mark']:<11}{row['label'][:56]:<58}{shown[0]:>18}{shown[1]:>18}"))
+    for rule, why in found.untold:
+        typer.echo(visible(f"  {rule} {'is not told' if (rule, why) in NOT_TOLD else 'please know'}: {why}."))
 
 
 def since_command(

@@ -61,9 +61,11 @@ def verify_command(
     if as_json:
         typer.echo(object_of(pack, report))
         return
+    if report.stale:
+        typer.echo(visible(f"STALE: {report.stale}"))
     for doubt in report.authority.doubts:
         typer.echo(visible(f"please know: {doubt}"))
-    typer.echo(f"status {report.found.facts['status']}, {report.authority.state}; seal {report.found.seal}")
+    typer.echo(f"status {report.found.facts['status']}, {report.state}; seal {report.found.seal}")
     typer.echo(visible(f"anchored by {'; '.join(report.anchors)}") if report.anchors else f"consistent, not anchored. {CANNOT}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -33,6 +34,16 @@ class Sender(Frozen):
     contact: str = ""
 
 
+class AllowanceBlock(Frozen):
+    """GL accounts of the allowance of a company, and the overlay that is documented (RC-80)."""
+
+    account: str
+    charge_accounts: tuple[str, ...] = ()
+    recovery_accounts: tuple[str, ...] = ()
+    fx_accounts: tuple[str, ...] = ()
+    overlay: Amount = Decimal(0)
+
+
 class Ledger(Frozen):
     """One AR book (T01).
 
@@ -49,6 +60,7 @@ class Ledger(Frozen):
     suspense_accounts: tuple[str, ...] = ()
     intercompany_accounts: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     misdirected_accounts: tuple[str, ...] = ()
+    allowance: AllowanceBlock | None = None
     bank_accounts: tuple[BankAccount, ...] = ()
     recognition_policy: Literal["SETTLEMENT", "RECEIPT_IN_HAND", ""] = ""
     sender: Sender = Sender()
@@ -65,7 +77,10 @@ READS = (
 
 
 class Source(Frozen):
-    """One source file, or several that match a pattern, and what it holds."""
+    """One source file, or several that match a pattern, and what it holds.
+
+    `customer` and `signs` are of a customer's own statement (`their_items`): whose it is, and whose view its signs take (RC-40).
+    """
 
     file: str
     reads: Literal[
@@ -78,6 +93,8 @@ class Source(Frozen):
     layout: str = ""
     ledger: str = ""
     company_code: str = ""
+    customer: str = ""
+    signs: Literal["", "ours", "theirs"] = ""
     encoding: str = ""
     control_rows: int | None = None
     control_sum: Amount | None = None
@@ -86,6 +103,8 @@ class Source(Frozen):
     def _plain(self) -> Source:
         if not self.file.strip() or any(ord(mark) < 32 for mark in self.file):
             raise ValueError(f"file: {self.file!r} is not the name of a file")
+        if self.reads != "their_items" and (self.customer or self.signs):
+            raise ValueError(f"file: {self.file!r}: customer and signs belong to a customer's own statement (reads: their_items)")
         return self
 
 

@@ -31,6 +31,7 @@ from arwork.forecast.cash import Inputs
 from arwork.forecast.month import look_ahead
 from arwork.forecast.parts import Special
 from arwork.intake.assemble import take_in
+from arwork.intake.their_statement import kind_of
 from arwork.journal.aliases import with_aliases
 from arwork.journal.events import Event, replay
 from arwork.journal.followed import follow
@@ -60,6 +61,7 @@ from arwork.pack.owed import owed
 from arwork.pack.plan import CARRIED, read_given, read_plan
 from arwork.pack.record import publish as publish_stage
 from arwork.pack.record import read_parquet, read_tables, ties_and_findings
+from arwork.pack.resting import beside
 from arwork.pack.taught import read_taught
 from arwork.pack.told import findings_table, ties_table
 from arwork.pack.unclaimed import jurisdictions
@@ -68,7 +70,7 @@ from arwork.params import Params
 from arwork.proof import Finding, Stage, Tie
 from arwork.reconcile import bank as bank_to_book
 from arwork.reconcile import control_account
-from arwork.reconcile.companies import between_of
+from arwork.reconcile.companies import allowances_of, between_of
 from arwork.reconcile.period import Period, complete
 from arwork.tables import TABLES, conform
 
@@ -257,9 +259,13 @@ def reconciliations(books: Books) -> Stage:
         bank.recon,
     )  # fmt: skip
     suspense = {(entry.ledger, entry.company_code): entry.suspense_accounts for entry in params.ledgers}
-    period = Period(params.start, params.as_of, controls, suspense, params.policy, books.units, between_of(params))
+    kinds = {str(word): kind_of(str(word)) for word in t["their_items"]["kind"].unique()}
+    period = Period(
+        params.start, params.as_of, controls, suspense, params.policy, books.units, between_of(params), kinds, allowances_of(params)
+    )
     before = _carried(books.run_dir, ("receipts", *CARRIED[6:11]))
-    done = complete(t, before, period, parts, _previous_key(books.run_dir), relied_on(books.events, params.period), bank)
+    rests = beside(books.run_dir, books.record, params, books.events)
+    done = complete(t, before, period, parts, _previous_key(books.run_dir), relied_on(books.events, params.period), bank, rests)
     return Stage("30_reconciliations", done.tables, done.ties, done.findings)
 
 
@@ -315,6 +321,7 @@ _INTAKE = (
     "ledgers", "bank_accounts", "customers", "customer_banks", "open_items", "statements", "bank_lines", "remittance_lines", "gl_balances",
     "gl_lines", "cash_book", "disputes", "repeated_lines", "fx_rates", "payer_relationships", "customer_statements",
 )  # fmt: skip
+_PROVED = ("sources", "receipts", "allocations", "proposals", "proposal_items", "cheques", "their_items", "their_statements")
 _COLLECTORS = (
     "open_items", "disputes", "allocations", "customers", "promises", "customer_profiles", "letters_sent", "receipts", "claims", "cheques",
     "credit_requests", "customer_banks", "payer_relationships", "legal_params", "refund_steps",
@@ -323,7 +330,7 @@ STAGES: Mapping[str, tuple[Callable[[Books], Stage], tuple[str, ...] | None]] = 
     "00_intake": (intake, ()),
     "10_cash_application": (cash_application, (*_INTAKE, "promises", "adjustment_register", "reason_map", "master_changes")),
     "20_breaks_refunds": (breaks_refunds, tuple(dict.fromkeys((*_INTAKE, "breaks", "allocations", "receipts", "references", *MONEY_BACK)))),
-    "30_reconciliations": (reconciliations, (*_INTAKE, "sources", "receipts", "allocations", "proposals", "proposal_items", "cheques")),
+    "30_reconciliations": (reconciliations, (*_INTAKE, *_PROVED)),
     "40_ageing_collections": (ageing_collections, tuple(dict.fromkeys((*WEEK, *_COLLECTORS)))),
     "50_forecast": (forecast, ("open_items", "customers", "allocations", "receipts", "promises", "disputes", "cheques")),
     "90_pack": (pack, None),

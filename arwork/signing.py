@@ -27,6 +27,7 @@ from arwork.pack.plan import journal_store, read_plan
 from arwork.pack.record import read_tables
 from arwork.pack.signed import folder_of, texts, write_missing
 from arwork.pack.ssh import check, fingerprint_of, sign
+from arwork.pack.stale import changed_between, newest_of
 from arwork.pack.verify import Verified, verify
 from arwork.params import Params, read_params
 from arwork.policy import read_policy
@@ -66,10 +67,10 @@ def sign_off(target: Path, outputs: Path, wanted: Act, params_file: Path | None 
     params = _params(file)
     with closing(journal_store(params, file)) as store:
         events = store.events()
-        pack = target if target.is_dir() else newest_run(params, outputs, deciding(events))[0]
+        pack = target if target.is_dir() else newest_run(params, outputs, events)[0]
         found = verify(pack)
         _refuse_foreign(found, params, events)
-        _refuse_older(pack, params, outputs, events)
+        _refuse_older(pack, outputs)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         decided = events[: found.facts["journal"]["events"]]
         left_out = _mended(pack, events, wanted)
@@ -169,27 +170,19 @@ def _refuse_foreign(found: Verified, params: Params, events: Sequence[Event]) ->
         )
 
 
-def _refuse_older(pack: Path, params: Params, outputs: Path, events: Sequence[Event]) -> None:
+def _refuse_older(pack: Path, outputs: Path) -> None:
     """What was closed again with other inputs is STALE: only the newest run of a period is signed."""
-    period = pack.resolve().parent
-    if period.parent.parent != outputs.resolve():
+    if pack.resolve().parent.parent.parent != outputs.resolve():
         raise InputError(f"the pack does not lie in {outputs.as_posix()}", cure="Say where: --outputs FOLDER.")
-    said = {p: read_plan(p)[0]["journal"]["events"] for p in period.iterdir() if (p / "manifest.json").is_file() and p.name[0] != "."}
-    newest = max(said, key=lambda p: (said[p], (p / "manifest.json").stat().st_mtime_ns), default=period)
-    if newest.name != pack.resolve().name:
-        changed = _changed(pack, newest)
+    newest = newest_of(pack)
+    if newest:
+        changed = changed_between(pack, newest)
         told = f": {first_few(changed, 5)}" if changed else ""
         raise InputError(
             f"run {newest.name} was closed after it with other inputs, so it is STALE{told}",
             where=pack.name,
             cure=f"Sign run {newest.name}.",
         )
-
-
-def _changed(pack: Path, newest: Path) -> list[str]:
-    """Name the files under the reconciliations of two runs that are not the same."""
-    sides = [{(row[0], row[2]) for row in said_of(read_tables(run, ["recon_inputs"])["recon_inputs"])} for run in (pack, newest)]
-    return sorted({name for name, _ in sides[0] ^ sides[1]})
 
 
 def _body(pack: Path, found: Verified, wanted: Act, events: Sequence[Event]) -> dict[str, Any]:
@@ -218,10 +211,11 @@ def _body(pack: Path, found: Verified, wanted: Act, events: Sequence[Event]) -> 
             raise InputError(f"{name} cannot be certified: {why} (4.11)", cure="Explain it by reconciling items, then close again.")
         if found.facts["status"] != "READY":
             raise InputError(f"the pack is NOT READY and cannot be certified: {found.facts['why']}", cure="Mend that, then close again.")
-    inputs = said_of(read_tables(pack, ["recon_inputs"])["recon_inputs"])
+    rested = read_tables(pack, ["recon_inputs"])["recon_inputs"]
     return {
-        "inputs": inputs, "pack": found.seal, "close": found.facts["close"], "period": found.facts["period"], "run": found.facts["run"],
-        "reconciliations": names, "of": len(every), **({"reconciliation": wanted.reconciliation} if wanted.reconciliation else {}),
+        **said_of(rested.loc[rested["recon_id"].isin(names)]), "pack": found.seal,
+        **{name: found.facts[name] for name in ("close", "period", "run")}, "reconciliations": names, "of": len(every),
+        **({"reconciliation": wanted.reconciliation} if wanted.reconciliation else {}),
         **({"key": fingerprint_of(wanted.key)} if wanted.key else {}), **({"automatic": True} if wanted.automatic else {}),
     }  # fmt: skip
 

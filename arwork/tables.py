@@ -332,6 +332,7 @@ gl_account code!: GL account.
 doc_no text!: Document number.
 line_no text!: Line of the document.
 posting_date date!: Posting date.
+entry_date date: When the line was entered, the knowledge axis (CV-07).
 entered_by text: User who posted.
 origin choice! AR|GL|BANK|FA|OTHER: Part of the ERP the line comes from.
 currency code!: Currency of the amount.
@@ -344,6 +345,7 @@ gl_account code!: GL account that mirrors the bank account.
 doc_no text!: Document number.
 line_no text!: Line of the document.
 posting_date date!: Posting date.
+entry_date date: When the row was entered, the knowledge axis (CV-07).
 value_date date: Value date.
 amount money!: Signed: money in is positive.
 currency code!: Currency.
@@ -1593,14 +1595,14 @@ allowed money!: The most that could be certified as immaterial; 0 for bank accou
 currency code!: Currency.
 escalate flag!: The same amount was unexplained in the period before, or an exception would be the second in a row.
 unsupported count!: Reconciling items that need support: their size is material or their age asks for it.
-stale text: Inputs that changed since it was certified, separated by blanks; blank while none did.
+stale text: Inputs that changed since it was signed, separated by semicolons; blank while none did.
 why text!: Why, in one sentence.
 """)),
-    Table("recon_inputs", "The files each reconciliation rests on, so that a changed one can be named (4.11).", ("recon_id", "source_file", "sha256"), _read("""
+    Table("recon_inputs", "What each reconciliation rests on, files and all else, so that what changed can be named (4.11).", ("recon_id", "source_file", "sha256"), _read("""
 recon_id text!: Reconciliation.
-source_file text!: Name of the file.
+source_file text!: Name of the file; of params, policy, decisions, and of how a file is read, their name.
 reads text!: What it holds.
-sha256 text!: SHA-256 of the file as received.
+sha256 text!: SHA-256 of the file as received, or of what the name stands for.
 """)),
     Table("changes_since", "What changed in the subledger before the last key date since that close (CV-07), line by line.", ("item_id",), _read("""
 item_id text!: Item.
@@ -1886,6 +1888,19 @@ opening money?: Balance before the first entry, where the statement says it.
 closing money?: Balance that the statement says.
 statement_date date: Day of the statement, where it says it.
 """ + _LINEAGE)),
+    Table("their_statements", "What each customer's own statement says beside its lines, by currency (RC-40).", ("source_file", "currency"), _read("""
+source_file text!: Name of the file.
+source_sha256 text!: SHA-256 of the file as received.
+customer_id code: Our number of the customer, as the params or a layout give it; blank is found by the documents it names.
+ledger_id code: The only ledger that it is compared with, where the params name one.
+signs text: ours or theirs, where the params say whose view its signs take.
+currency code!: Currency.
+entries count!: Entries in this currency.
+opening money?: Balance before the first entry, where it states one.
+closing money?: Balance that it states.
+statement_date date: Day of the statement, where it states one.
+notes text: What a person should know of how it was read.
+""")),
     Table("customer_differences", "What tells the customer's statement from our account, each difference with class, owner and next step (RC-40).",
           ("recon_id", "item_no"), _read("""
 recon_id text!: Reconciliation: rule/ledger/company/customer/currency.

@@ -16,6 +16,7 @@ from arwork.journal.signing import WHOLE
 from arwork.pack.arithmetic import recompute
 from arwork.pack.authority import Authority, authority
 from arwork.pack.replayed import replay_again
+from arwork.pack.stale import stale_since
 from arwork.pack.verify import Verified, verify
 
 CANNOT = (
@@ -37,12 +38,18 @@ class Brought:
 
 @dataclass(frozen=True)
 class Report:
-    """What was verified: V1's facts, a sentence a level, the sign-offs, and what anchors it."""
+    """What was verified: V1's facts, a sentence a level, the sign-offs, what anchors it, and what voids the sign-offs."""
 
     found: Verified
     levels: tuple[tuple[str, str], ...]
     authority: Authority
     anchors: tuple[str, ...]
+    stale: str = ""
+
+    @property
+    def state(self) -> str:
+        """How far the pack is signed; STALE when a run of its period was closed after it (4.11)."""
+        return "OPEN (STALE)" if self.stale else self.authority.state
 
     @property
     def anchored(self) -> bool:
@@ -87,14 +94,24 @@ def _levels(pack: Path, brought: Brought, again: Again | None, tell: Callable[[s
     said("V1", f"{found.files} files, every byte as sealed; {found.facts['journal']['events']} decisions, chain whole")
     signed = authority(pack, found.seal, _reconciliations(pack), brought.allowed, brought.since)
     anchors += signed.anchors
-    said("V2", f"{signed.state}; " + ("; ".join(signed.acts) or "nobody has signed"))
+    stale = _stale(pack) if signed.acts else ""
+    said("V2", "; ".join([signed.state, *(signed.acts or ["nobody has signed"]), *([stale] if stale else [])]))
     figures = recompute(pack, found.facts, _decimals(pack))
     left = f"; not counted again: {', '.join(figures.not_read[:5])}" if figures.not_read else ""
     said("V3", f"{figures.checks} checks recomputed in SQL; {figures.files} files as received counted by a second reader{left}")
     said("V4", f"{replay_again(pack)} decisions replayed, the tables hold what they make")
     if again:
         said("V5", again(pack, found.facts))
-    return Report(found, tuple(told), signed, tuple(anchors))
+    return Report(found, tuple(told), signed, tuple(anchors), stale)
+
+
+def _stale(pack: Path) -> str:
+    """Say what voids the sign-offs, as the runs beside the pack tell it; what lies beside cannot fail the pack itself."""
+    try:
+        found = stale_since(pack)
+    except (ArworkError, OSError) as broken:
+        return f"Whether a newer run makes them STALE is not known: a run beside it cannot be read ({str(broken)[:200]})."
+    return found.sentence if found else ""
 
 
 def _sealed(found: Verified, brought: Brought, pack: Path) -> list[str]:
@@ -125,7 +142,7 @@ def as_json(pack: Path, report: Report) -> str:
     return json.dumps(
         {
             "pack": str(pack), "ok": True, "files": report.found.files, "seal": report.found.seal, "status": report.found.facts["status"],
-            "state": report.authority.state, "levels": [{"level": level, "said": said} for level, said in report.levels],
+            "state": report.state, "stale": report.stale, "levels": [{"level": level, "said": said} for level, said in report.levels],
             "anchored": report.anchored, "anchors": list(report.anchors), "doubts": list(report.authority.doubts),
             "cannot_know": "" if report.anchored else CANNOT,
         }

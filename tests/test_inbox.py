@@ -233,3 +233,13 @@ def test_a_hostile_name_becomes_a_safe_one(params: Path) -> None:
 def test_without_the_folder_nothing_is_done(params: Path) -> None:
     with pytest.raises(InputError, match="there is no such folder"):
         take(params, params.parent / "nowhere")
+
+
+def test_a_customers_own_statement_is_known_by_the_balance_that_its_entries_reach(params: Path) -> None:
+    """RC-40: it becomes a source like any other; one whose entries do not reach its balance is taken for nothing."""
+    head = "Document;Our no.;Date;Type;Amount EUR\nINV-2026-0001;E-1;10.02.2026;Invoice;500,00\n"
+    whole, short = head + "Closing balance 31.03.2026;;;;500,00\n", head + "Closing balance 31.03.2026;;;;501,00\n"
+    found = take(params, arrive(params, alpha__csv=whole, other__csv=short))
+    assert found["alpha.csv"] == ("new", "a customer's own statement")
+    assert found["other.csv"][0] == "refused"
+    assert [reads for _, reads in listed(params)] == ["their_items"]

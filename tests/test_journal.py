@@ -10,9 +10,10 @@ import pytest
 
 from arwork.errors import InputError, IntegrityError, StoppedError
 from arwork.journal import lines
-from arwork.journal.chain import GENESIS, check, head
+from arwork.journal.chain import GENESIS, check, head, sealed
 from arwork.journal.events import Event, canonical, check_body, replay
 from arwork.journal.lock import held
+from arwork.pack.plan import _as_far
 
 ITEM = {"item": "1000:1:2026:1", "amount": 100, "discount": 0, "seen_open": 100}
 
@@ -138,3 +139,25 @@ def test_canonical_json_refuses_floats() -> None:
     with pytest.raises(TypeError):
         canonical({"amount": 1.5})
     assert json.loads(canonical({"x": True})) == {"x": True}
+
+
+def test_4_11_a_run_takes_in_what_was_signed_on_other_inputs_and_not_what_was_signed_on_itself() -> None:
+    """Signing makes no new run; other inputs make one that knows what was signed before, and signing that one makes none again."""
+
+    def sign(*runs: tuple[str, str]) -> list[Event]:
+        events: list[Event] = []
+        for run, period in runs:
+            body = {"pack": "a", "period": period, "run": run, "reconciliations": ["x"], "of": 1}
+            last = events[-1] if events else None
+            events.append(sealed(last, at="2026-04-01T08:00:00+00:00", by="ann", known_by="t", action="PREPARE", body=body, reason="r"))
+        return events
+
+    _, first = _as_far([], "2026-03", {"texts": 1})
+    own = sign((first, "2026-03"), (first, "2026-03"), ("other", "2026-02"))
+    assert _as_far(own, "2026-03", {"texts": 1}) == ((), first)
+    taken, second = _as_far(own, "2026-03", {"texts": 2})
+    assert len(taken) == 2
+    assert second != first
+    more = sign((first, "2026-03"), (first, "2026-03"), (second, "2026-03"), (second, "2026-03"))
+    assert [len(_as_far(more, "2026-03", {"texts": 2})[0]), _as_far(more, "2026-03", {"texts": 2})[1]] == [2, second]
+    assert len(_as_far(more, "2026-03", {"texts": 1})[0]) == 4

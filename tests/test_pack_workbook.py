@@ -46,7 +46,7 @@ ATTACKS = [
 ]  # fmt: skip
 SHEETS = [
     "Lead", "Charts", "Tie-out", "Findings", "Reconciliations", "Bank to book", "Movements", "Suspense", "Cut-off", "Changed since",
-    "Certification", "Cash log", "Cash log days", "Bank groups",
+    "Certification", "Cash log", "Cash log days", "Bank groups", "Customer accounts",
     "Ageing", "Open items", "Ageing invoice date", "Worklist", "Reminders", "First contacts", "Escalations", "Distress",
     "Statements", "Scripts", "Promises", "Disputes", "Claims", "Credit reviews", "Cheques", "Master data", "Late fees", "Write-offs",
     "Provisions", "Adjustments", "Figures", "Service levels", "Exceptions", "Proposals", "Reasons", "Allocations", "On account", "Residuals",

@@ -98,15 +98,18 @@ def statements(lines: list[dict[str, Any]]) -> pd.DataFrame:
     return ax.table("statements", *rows)
 
 
+Named = dict[tuple[str, str], tuple[str, ...]]
+
+
 def balances(rows: list[dict[str, Any]]) -> pd.DataFrame:
     plus, minus = (sum(max(sign * r["amount"], 0) for r in rows) for sign in (1, -1))
     figures = {"opening": OPENING, "debits": plus, "credits": minus, "closing": OPENING + plus - minus}
     return ax.table("gl_balances", {**HOME, "period": "2026-03", "currency": "EUR", **figures, **ax.LINEAGE})
 
 
-def run(t: dict[str, pd.DataFrame], suspense: dict[tuple[str, str], tuple[str, ...]] | None = None, as_of: date = KEY) -> CashLog:
+def run(t: dict[str, pd.DataFrame], suspense: Named | None = None, as_of: date = KEY, clearing: Named | None = None) -> CashLog:
     five = (t[name] for name in ("statements", "bank_lines", "cash_book", "bank_accounts", "gl_balances"))
-    return cash_log(t, prove(*five, START, as_of, ax.policy(), ISO), suspense or {}, START, as_of, SPANS, ISO)
+    return cash_log(t, prove(*five, START, as_of, ax.policy(), ISO), suspense or {}, START, as_of, SPANS, ISO, clearing)
 
 
 def of(out: CashLog, day: date = DAY) -> Any:
@@ -236,7 +239,7 @@ def test_RC_70_proof_3_money_posted_as_something_else_leaves_the_day_open(money:
     assert (row["state"], row["proof_3"], row["owner"]) == ("OPEN", amount, "receivables")
     assert row["reason"].endswith(said)
     assert row["next_action"] == "Post it where it belongs, or say why it differs."
-    assert [(f.rule, f.severity) for f in out.recon.findings] == [("RC-70", "warn")]
+    assert [(f.rule, f.severity) for f in out.recon.findings] == [("RC-70", "warn"), *[("RC-70", "info")] * 2]  # lines 6 and 7, not held
     assert "open 2026-03-10" in out.recon.findings[0].sentence
     assert "Owner: receivables." in out.recon.findings[0].sentence
     head = out.recon.reconciliations.iloc[0]
@@ -254,12 +257,40 @@ def test_RC_70_proof_3_applied_cash_equals_the_allocations() -> None:
     assert (row["state"], row["proof_3"]) == ("OPEN", -1)
 
 
+def posted_to(account: str, amount: int) -> pd.DataFrame:
+    return ax.table("gl_lines", {**HOME, "gl_account": account, "doc_no": "1", "line_no": "1", "posting_date": DAY, "origin": "BANK",
+                                 "currency": "EUR", "amount": -amount, **ax.LINEAGE})  # fmt: skip
+
+
 @pytest.mark.parametrize(("posted", "state", "rest"), [(640_00, "CLOSED", 0), (600_00, "OPEN", -40_00)])
 def test_RC_70_proof_3_line_6_equals_the_postings_to_the_suspense_account(posted: int, state: str, rest: int) -> None:
-    gl = ax.table("gl_lines", {**HOME, "gl_account": "2990", "doc_no": "1", "line_no": "1", "posting_date": DAY, "origin": "BANK",
-                               "currency": "EUR", "amount": -posted, **ax.LINEAGE})  # fmt: skip
-    row = of(run(tables(AX_17, gl_lines=gl), {("MAIN", "1000"): ("2990",)}))
+    row = of(run(tables(AX_17, gl_lines=posted_to("2990", posted)), {("MAIN", "1000"): ("2990",)}))
     assert (row["state"], row["proof_3"]) == (state, rest)
+
+
+@pytest.mark.parametrize(("posted", "state", "rest"), [(3_480_00, "CLOSED", 0), (3_500_00, "OPEN", 20_00)])
+def test_RC_70_proof_3_line_7_equals_the_postings_to_the_clearing_of_misdirected_money(posted: int, state: str, rest: int) -> None:
+    row = of(run(tables(AX_17, gl_lines=posted_to("1490", posted)), clearing={("MAIN", "1000"): ("1490",)}))
+    assert (row["state"], row["proof_3"]) == (state, rest)
+
+
+def test_RC_70_proof_3_says_which_lines_it_could_not_hold_against_postings() -> None:
+    """No account named, or no line of the one that is: the amounts of lines 6 and 7 are told with what is missing; held lines are not."""
+
+    def said(out: CashLog) -> list[str]:
+        return [f.sentence for f in out.recon.findings if f.sentence.startswith("Proof 3 of the cash log does not cover")]
+
+    bare = said(run(tables(AX_17)))
+    assert [s.partition(": ")[2] for s in bare] == [
+        "640.00 EUR unidentified, and the params name no suspense account of MAIN/1000.",
+        "3,480.00 EUR misdirected, and the params name no clearing account of MAIN/1000.",
+    ]
+    silent = said(run(tables(AX_17), {("MAIN", "1000"): ("2990",)}, clearing={("MAIN", "1000"): ("1490",)}))
+    assert [s.partition(" and ")[2] for s in silent] == [
+        "gl_lines holds no line of account 2990 in EUR.",
+        "gl_lines holds no line of account 1490 in EUR.",
+    ]
+    assert len(said(run(tables(AX_17, gl_lines=posted_to("2990", 640_00)), {("MAIN", "1000"): ("2990",)}))) == 1
 
 
 def test_RC_70_without_a_cash_book_a_day_is_never_closed() -> None:
@@ -268,7 +299,7 @@ def test_RC_70_without_a_cash_book_a_day_is_never_closed() -> None:
     assert (row["state"], row["owner"]) == ("OPEN", "accounting")
     assert row["reason"] == "Not proven: no cash book was given."
     assert out.recon.reconciliations.empty
-    assert [f.severity for f in out.recon.findings] == ["info"]
+    assert [f.severity for f in out.recon.findings] == ["info"] * 3  # the account, and lines 6 and 7 that nothing was held against
 
 
 def test_RC_70_quiet_days_and_accounts_without_anything() -> None:

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from arwork.money import ISO
-from arwork.reconcile.certify import Certified, certifiability, inputs_of, stale
+from arwork.reconcile.certify import Certified, certifiability, stale
 from arwork.reconcile.history import with_history
+from arwork.reconcile.rests import Beside, Row, inputs_of
 from arwork.tables import empty
 
 KEY, BEFORE = date(2026, 3, 31), date(2026, 2, 28)
@@ -94,16 +95,41 @@ def test_4_11_wrong_period_and_missing_support_bar_certification() -> None:
     assert judge(recon(status="NOT_PROVEN")).certification.iloc[0]["why"] == "One side is missing: Said."
 
 
-def test_4_11_a_changed_input_is_named_and_voids_the_certificate() -> None:
-    def files(sha: str) -> pd.DataFrame:
-        rows = ({"source_id": n, "reads": kind, "source_file": f"{kind}.csv", "source_sha256": sha if kind == "gl_lines" else "0"}
-                for n, kind in enumerate(("open_items", "gl_lines", "bank")))  # fmt: skip
-        return inputs_of(
-            ax.table("reconciliations", recon(), recon(rule="RC-20")),
-            ax.table("sources", *({**r, "source_id": str(r["source_id"])} for r in rows)),
-        )
+def rested(sha: str = "0", beside: Beside | None = None, **over: pd.DataFrame) -> pd.DataFrame:
+    """Inputs of RC-10 and RC-20 of one account; each file has one row of it, and one of another company."""
+    where = {"ledger_id": "MAIN", "company_code": "1000", "gl_account": "1400", "currency": "EUR", "source_line": "1"}
+    bank = {"bank_account": "1400", "currency": "EUR", "source_file": "bank.csv", "source_sha256": "0", "source_line": "1"}
 
-    then, now = files("a"), files("b")
+    def lines(kind: str, digest: str = "0") -> pd.DataFrame:
+        own = {**where, "source_file": f"{kind}.csv", "source_sha256": digest}
+        return pd.DataFrame([own, {**own, "company_code": "2000", "source_file": "other.csv"}]).assign(customer_id="C1")
+
+    t = {
+        "open_items": lines("open_items"), "gl_balances": lines("gl_balances").head(0), "gl_lines": lines("gl_lines", sha),
+        "cash_book": lines("cash_book").head(0), "disputes": lines("disputes"), "statements": pd.DataFrame([bank]),
+        "bank_lines": pd.DataFrame([bank, {**bank, "bank_account": "1401", "source_file": "far.csv"}]),
+        "bank_accounts": pd.DataFrame([{**where, "bank_account": name} for name in ("1400", "1401")]),
+        "their_statements": ax.table("their_statements"), "sources": ax.table(
+            "sources", {"source_id": "001.001", "reads": "gl_lines", "source_file": "gl_lines.csv", "source_sha256": sha},
+        ), **over,
+    }  # fmt: skip
+    return inputs_of(ax.table("reconciliations", recon(), recon(rule="RC-20")), t, beside)
+
+
+def test_4_11_params_decisions_and_how_a_file_is_read_are_inputs_too() -> None:
+    """Params are an input of every reconciliation, decisions of those that read receipts, the reading of a file of those that read it."""
+    now = rested(
+        beside=Beside((Row("p.yaml", "params", "p"),), (Row("decisions of people", "decisions", "d"),), {1: Row("how", "reading", "r")})
+    )
+    by = {recon_id: set(rows["source_file"]) for recon_id, rows in now.groupby("recon_id")}
+    assert by == {ID: {"gl_lines.csv", "open_items.csv", "p.yaml", "how"}, "RC-20" + ID[5:]: {"bank.csv", "p.yaml"}}
+    assert stale(now, rested(beside=Beside((Row("p.yaml", "params", "q"),), (), {1: Row("how", "reading", "s")}))) == {
+        ID: ("how", "p.yaml"), "RC-20" + ID[5:]: ("p.yaml",),
+    }  # fmt: skip
+
+
+def test_4_11_a_changed_input_is_named_and_voids_the_certificate() -> None:
+    then, now = rested("a"), rested("b")
     assert list(then.itertuples(index=False, name=None)) == [
         (ID, "gl_lines.csv", "gl_lines", "a"), (ID, "open_items.csv", "open_items", "0"), ("RC-20" + ID[5:], "bank.csv", "bank", "0"),
     ]  # fmt: skip

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import shutil
 from datetime import date
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -24,6 +26,7 @@ from arwork.pack.customer_reply import printed, reply_html, reply_text, reply_va
 from arwork.pack.customer_workbook import customer_workbook
 from arwork.pack.letters import Templates
 from arwork.pack.record import publish
+from arwork.pack.reply_words import words_of
 from arwork.params import read_params
 from arwork.policy import read_policy
 from arwork.proof import Stage
@@ -392,11 +395,13 @@ def test_rc40_the_workbook_finds_every_figure_again_and_outside_text_stays_text(
     assert formulas
     assert all(str(formula).startswith("=ROUND(") for formula in formulas)
     params = read_params(PARAMS, "test.yaml", read_policy(POLICY_FILE.read_text(encoding="utf-8")))
-    values = reply_values(recon, evil, ("Street 1",), params)
-    page = reply_html(values, Templates(shipped("params", "letters")))
+    templates = Templates(shipped("params", "letters"))
+    words = words_of(templates, "en", ISO)
+    values = reply_values(recon, evil, ("Street 1",), params, words)
+    page = reply_html(values, templates)
     assert "<script>" not in page
     assert "http" not in page.replace("http://x", "")
-    assert "4,012.00" in reply_text(values)
+    assert "4,012.00" in reply_text(values, words)
     assert any("4,012.00" in text for text in printed(recon, ISO))
 
 
@@ -466,3 +471,46 @@ def test_cv07_a_key_date_as_known_on_another_day() -> None:
     assert "by MEYER" in found.changes["sentence"].iloc[0]
     assert int(found.ageing["then"].sum()) == 13_000
     assert as_known(frames, KEY, date(2025, 4, 5), RULES, ISO).changes.empty
+
+
+def test_rc40_the_reply_is_in_the_customers_language_and_english_is_named(tmp_path: Path) -> None:
+    """German: template, headings, sentences, figures and days; a language without words falls back to English and says so."""
+    templates = Templates(shipped("params", "letters"))
+    recon = compare(
+        books(ours("INV-101", "5,463.00")),
+        theirs(line("INV-101", "5,436.00"), line("P-9", "-1,120.00", "2025-03-28", "Payment")),
+        "4,316.00",
+    )
+    params = read_params(PARAMS, "test.yaml", read_policy(POLICY_FILE.read_text(encoding="utf-8")))
+    words = words_of(templates, "de", ISO)
+    values = reply_values(recon, "Alt", (), params, words)
+    text, page = reply_text(values, words), reply_html(values, templates)
+    for told in (text, page):
+        assert "INV-101 lautet über 5.463,00 EUR; Ihr Auszug zeigt 5.436,00 EUR, zwei Ziffern sind vertauscht." in told
+        assert "Ihre Zahlung P-9 vom 28.03.2025, 1.120,00 EUR, war zum Stichtag noch nicht eingegangen." in told
+        assert "Saldo auf Ihrem Auszug" in told
+        assert "4.316,00" in told
+        assert "Your" not in told
+    assert '<html lang="de">' in page
+    assert words.note == ""
+    other = words_of(templates, "nl", ISO)
+    assert (other.language, other.note) == ("en", "The reply is in English: there is none in 'nl', the customer's language.")
+    assert reply_values(recon, "Alt", (), params, other)["parts"][0]["groups"][0]["rows"][0]["letter"] == next(
+        one.letter for one in recon.accounts[0].differences if one.reason == "swapped"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("  recent:", "  resent:", "sentences: it must have the words"),
+        ("{gap}", "{gap.real}", "asks for gap.real"),
+        ("vom {on} ist", "vom {customer_id} ist", "asks for customer_id"),
+    ],
+)
+def test_rc40_words_that_a_team_spoils_are_refused(tmp_path: Path, old: str, new: str, says: str) -> None:
+    shutil.copytree(shipped("params", "letters"), tmp_path / "letters")
+    file = tmp_path / "letters" / "de" / "reply.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(InputError, match=says):
+        words_of(Templates(tmp_path / "letters"), "de", ISO)

@@ -165,7 +165,7 @@ TEN = "RC-10/MAIN/1000/1400/EUR"
 def act(seq: int, action: str, sha: str, **over: Any) -> Event:
     body = {
         "pack": "a" * 64, "period": "2025-04", "reconciliations": [TEN], "of": 1,
-        "inputs": [["items.csv", "open_items", sha], ["bank.xml", "bank", "b"]], **over,
+        "inputs": [["bank.xml", "bank", "b"], ["items.csv", "open_items", sha]], "rests": {TEN: [1]}, **over,
     }  # fmt: skip
     return Event(seq, "2025-05-02T10:00:00+00:00", "ann", "OS account", action, body, "done", "", "")
 
@@ -179,6 +179,7 @@ def test_4_11_a_signed_reconciliation_is_stale_when_an_input_changed() -> None:
     assert stale(relied, inputs((TEN, "items.csv", "open_items", "two"))) == {TEN: ("items.csv",)}
     assert relied_on([act(1, "PREPARE", "one")], "2025-05") is None
     assert relied_on([act(1, "PREPARE", "one", inputs="?")], "2025-04") is None
+    assert relied_on([act(1, "PREPARE", "one", rests={TEN: [7, "x"]})], "2025-04") is None
 
 
 def test_4_11_what_was_returned_is_not_signed() -> None:
@@ -190,5 +191,7 @@ def test_4_11_many_files_of_one_kind_are_kept_as_one_digest() -> None:
     """A sign-off does not list thousands of statements; one that changed still shows."""
     rows = [(TEN, f"bank{n:03d}.xml", "bank", f"{n}") for n in range(MOST_FILES + 1)]
     now = inputs(*rows)
-    assert said_of(now) == [[f"{MOST_FILES + 1} bank files", "bank", condensed(now)["sha256"].iloc[0]]]
+    kept = said_of(now)
+    assert kept["inputs"] == [[f"{MOST_FILES + 1} bank files", "bank", condensed(now)["sha256"].iloc[0]]]
+    assert kept["rests"] == {TEN: [0]}
     assert stale(now, inputs(*rows[:-1], (TEN, rows[-1][1], "bank", "x"))) == {TEN: (f"{MOST_FILES + 1} bank files",)}

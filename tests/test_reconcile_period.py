@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import ax
@@ -17,6 +18,8 @@ from arwork.money import ISO
 from arwork.pack.workbook_checks import CHECKS, check_of
 from arwork.reconcile import bank as bank_to_book
 from arwork.reconcile import control_account
+from arwork.reconcile.allowances import AllowanceAccounts, allowances
+from arwork.reconcile.layout import Reconciled
 from arwork.reconcile.period import Completed, Period, complete
 from arwork.reconcile.tie_outs import Allowance, allowance, tie_outs
 from arwork.tables import TABLES, empty
@@ -162,3 +165,51 @@ def test_live_checks_find_every_total_again(months: tuple[Completed, Completed])
 def computed(formula: str, cells: dict[int, int]) -> int:
     terms = formula.removeprefix("=ROUND(").removesuffix(",{places})").replace("-", "+-").split("+")
     return sum((-1 if term.startswith("-") else 1) * cells[int(term.removeprefix("-").removeprefix("F"))] for term in terms if term)
+
+
+LOSSES = {"provision": {"rates": {"STD": ["1.00", "2.00"]}}}
+
+
+def allowed(named: dict[tuple[str, str], AllowanceAccounts], closing: int = -15_000, rates: Any = LOSSES) -> Reconciled:
+    """Opening 80.00, charged 100.00, written off 30.00: 150.00 in the GL; expected loss 100.00 + 40.00, overlay 10.00."""
+    items = ax.items(doc("A", "10000.00", "2025-03-01", due="2025-04-30"), doc("B", "2000.00", "2025-01-01", due="2025-03-10"))
+    aged = age(items, empty("disputes"), empty("allocations"), POLICY, MAR).ageing_items
+    gl = ax.table(
+        "gl_balances",
+        {**balance("2025-03", -8_000, closing), "gl_account": "1480", "debits": 3_000, "credits": 3_000 - 8_000 - closing},
+        {**balance("2025-03", 0, 10_000), "gl_account": "6920", "debits": 10_000, "credits": 0},
+    )
+    lines = ax.table(
+        "recon_lines", {"recon_id": "R", "line_no": 1, "label": "w", "mark": "write_offs", "amount": -3_000, "rows": 1, "total": False}
+    )
+    head = {"recon_id": "R", "rule": "RC-30", "ledger_id": "MAIN", "company_code": "1000", "account": "AR", "currency": "EUR", "key_date": MAR,
+            "ours": 0, "theirs": 0, "difference": 0, "explained": 0, "unexplained": 0, "items": 0, "status": "TIES", "sentence": "s"}  # fmt: skip
+    rolled = Reconciled(ax.table("reconciliations", head), lines, empty("recon_items"), empty("proof_of_cash"), (), ())
+    t = {"gl_balances": gl, "customers": ax.customers(ax.customer("C1")), "ledgers": BOOKS.head(1)}
+    return allowances(t, aged, rolled, named, MAR, ax.policy(**rates), ISO)
+
+
+def test_RC_80_the_allowance_of_a_close_is_tied_to_gl_and_expected_loss() -> None:
+    accounts = AllowanceAccounts("1480", ("6920",), overlay=Decimal("10.00"))
+    found = allowed({("MAIN", "1000"): accounts})
+    marks = dict(zip(found.recon_lines["mark"], found.recon_lines["amount"].tolist(), strict=True))
+    assert [marks[m] for m in ("opening", "charge", "write_offs", "reached", "closing", "computed", "overlay", "due", "E")] == [
+        8_000, 10_000, -3_000, 15_000, 15_000, 14_000, 1_000, 15_000, 0,
+    ]  # fmt: skip
+    assert all(tie.holds for tie in found.ties)
+    assert found.reconciliations["status"].tolist() == ["TIES"]
+    short = allowed({("MAIN", "1000"): accounts}, closing=-15_001)
+    assert [tie.holds for tie in short.ties] == [True, False]
+    assert short.reconciliations["unexplained"].tolist() == [1]
+
+
+def test_RC_80_an_allowance_that_cannot_be_tied_says_why_and_what_is_expected() -> None:
+    for named, rates, why in (
+        ({}, LOSSES, "the params name no allowance account of it"),
+        ({("MAIN", "1000"): AllowanceAccounts("1499")}, LOSSES, "gl_balances holds no balance of account 1499 for the period"),
+        ({("MAIN", "1000"): AllowanceAccounts("1480")}, {}, "the policy holds no loss rates"),
+    ):  # fmt: skip
+        found = allowed(named, rates=rates)
+        assert found.reconciliations.empty
+        assert why in found.findings[0].sentence
+    assert allowed({}).findings[0].sentence.endswith("Expected loss as computed: 140.00 EUR.")

@@ -22,6 +22,7 @@ from arwork.journal.signing import deciding, locked, pack_state, signed
 from arwork.money import ISO
 from arwork.pack.authority import authority
 from arwork.pack.plan import make_plan, read_journal
+from arwork.pack.record import read_tables
 from arwork.pack.signed import folder_of, read_sign_offs
 from arwork.pack.ssh import signer_of
 from arwork.pack.verify import verify
@@ -29,6 +30,7 @@ from arwork.params import Params, read_params
 from arwork.policy import AbsPct, read_policy
 from arwork.reconcile.signable import allowed, by_itself, not_certifiable, quarter_end
 from arwork.signing import Act, SignedOff, sign_off
+from arwork.verifying import Brought, verify_levels
 
 ROOT = Path(__file__).resolve().parent.parent
 RECONS = [
@@ -169,18 +171,28 @@ def test_certified_locks_the_period_until_it_is_reopened(month: tuple[Path, Path
 
 
 def test_4_11_a_run_with_other_inputs_makes_the_old_one_stale(month: tuple[Path, Path], sign: Sign) -> None:
+    """The item file changed: every signed reconciliation that rests on it is named STALE with it, bank to book is not (4.11)."""
     params, pack = month
     sign("PREPARE", "ann")
-    (params.parent / "customers.csv").write_text(tiny.CUSTOMERS.replace("Beta Bau AG", "Beta Bau GmbH"))
+    (params.parent / "items.csv").write_text(tiny.ITEMS.replace("INV-2026-0003", "INV-2026-0004"))
     new = sealed.closed(params)
-    assert new != pack
-    with pytest.raises(InputError, match=f"run {new.name} was closed after it with other inputs, so it is STALE"):
-        sign("REVIEW", "bob")
     outputs = params.parent / "outputs"
+    assert new != pack
+    assert make_plan(params, outputs).run == new.name
+    certified = read_tables(new, ["certification"])["certification"].set_index("recon_id")["stale"]
+    assert certified.to_dict() == {name: "" if name.startswith("RC-20") else "items.csv" for name in RECONS}
+    with pytest.raises(InputError, match=f"run {new.name} was closed after it with other inputs, so it is STALE: items.csv"):
+        sign("REVIEW", "bob")
+    report = verify_levels(pack, Brought(), None, lambda *_: None)
+    says = f"Run {new.name} was closed after it; what changed: items.csv. STALE are 6 of 7 signed reconciliations: {RECONS[0]} (items.csv);"
+    assert report.state == "OPEN (STALE)"
+    assert report.stale.startswith(says)
     sign_off(new, outputs, Act("PREPARE", "", "again", Person("ann", "test")), params)
     page = (outputs / "index.html").read_text()
     assert "OPEN (STALE)" in page
+    assert says.partition(" STALE")[0] in page
     assert "PREPARED" in page
+    assert make_plan(params, outputs).run == new.name  # what is signed on the new run makes no further one
 
 
 def test_a_pack_that_is_not_ready_is_not_certified(tmp_path: Path) -> None:

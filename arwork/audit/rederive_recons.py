@@ -52,6 +52,15 @@ RECONS: tuple[Check, ...] = (
           "closing - reached - d) FROM m JOIN s USING (recon_id) JOIN reconciliations r USING (recon_id) LEFT JOIN own ON "
           "own.ledger_id = r.ledger_id AND own.company_code = r.company_code AND own.code = CASE WHEN r.account = 'AR' THEN '' ELSE r.currency END "
           "WHERE reached <> opening + moved OR closing <> coalesce(own.amount, 0) OR e <> closing - reached - d OR e <> m.unexplained"),
+    Check("RC-40", "ours, the classed differences, theirs, what is left", ("reconciliations", "recon_lines", "customer_differences"),
+          f"WITH m AS ({_marks('RC-40', 'a=a', 'o=ours', 'p=paid', 'h=theirs', 'd=amount', 't=t', 's=s', 'e=E')}), c AS (SELECT recon_id, "
+          "sum(difference) FILTER (class <> 'OPEN') amount FROM customer_differences GROUP BY 1) SELECT recon_id, concat_ws(' / ', t, s, e), "
+          "concat_ws(' / ', a + o + p + h + d, theirs, s - t) FROM m LEFT JOIN c USING (recon_id) WHERE a <> ours OR s <> theirs OR t <> a + o + p + h + d "
+          "OR e <> s - t OR e <> unexplained OR t - a <> coalesce(c.amount, 0) OR explained <> coalesce(c.amount, 0)"),
+    Check("RC-40", "each line of the layout = its differences; theirs less ours", ("recon_lines", "customer_differences"),
+          "SELECT l.recon_id || ' ' || l.mark, l.amount, coalesce(c.amount, 0) FROM recon_lines l LEFT JOIN (SELECT recon_id, mark, "
+          "sum(theirs - ours) amount FROM customer_differences WHERE class <> 'OPEN' GROUP BY ALL) c USING (recon_id, mark) "
+          "WHERE l.recon_id LIKE 'RC-40/%' AND NOT l.total AND l.amount <> coalesce(c.amount, 0)"),
     Check("RC-60", "opening and what came and went = closing = the list, by age", ("reconciliations", "recon_lines", "suspense_items"),
           f"WITH m AS ({_marks('RC-60', 'o=opening', 'n=new', 'i=identified', 't=transferred', 'b=returned', 'c=closing', 'age=age', 'list=list')}), s AS "
           "(SELECT recon_id, sum(amount) amount FROM suspense_items GROUP BY 1) SELECT recon_id, concat_ws(' / ', c, list, age), "
@@ -77,6 +86,10 @@ RECONS: tuple[Check, ...] = (
     Check("RC-80", "disputed items = the register and what is disputed in part", ("reconciliations", "recon_lines"),
           f"WITH m AS ({_marks('RC-80', 'g=register', 'd=D', 'i=items', 'e=E')}) SELECT recon_id, i, g + d + e FROM m "
           "WHERE recon_id LIKE '%/disputes/%' AND (i <> g + d + e OR g <> ours OR i <> theirs OR e <> unexplained)"),
+    Check("RC-80", "allowance: what moved it, and the expected loss with its overlay", ("reconciliations", "recon_lines"),
+          f"WITH m AS ({_marks('RC-80', 'o=opening', 'c=charge', 'w=write_offs', 'v=recoveries', 'x=fx', 'r=reached', 'g=computed', 'y=overlay', 'd=due')}) "
+          "SELECT recon_id, concat_ws(' / ', r, d), concat_ws(' / ', o + c + w + v + x, g + y) FROM m WHERE recon_id LIKE '%/allowance/%' AND "
+          "(r <> o + c + w + v + x OR d <> g + y OR ours <> r OR theirs <> d)"),
     Check("RC-90", "posted, adjusted and under each policy", ("reconciliations", "recon_lines"),
           f"WITH m AS ({_marks('RC-90', 'p=posted', 'u=RI-UNR', 'h=in hand', 't=RI-TIM', 's=settlement', 'c=cash', 'w=policy')}) SELECT recon_id, "
           "concat_ws(' / ', h, s, c), concat_ws(' / ', p + u, h + t, h - s) FROM m WHERE h <> p + u OR s <> h + t OR c <> h - s OR w NOT IN (h, s) "

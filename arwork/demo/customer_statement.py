@@ -7,7 +7,7 @@ from arwork.demo.model import Story
 
 CUSTOMER = "Altenwerder Schmuck GmbH"
 FILE = "statement_altenwerder.csv"
-"""The file; it is no source of the close but what `arwork reconcile` is given."""
+"""The file: a source of the close, and what `arwork reconcile` is given."""
 _SHOWN = {
     "INV-9711": ("ER-2201", "9711", 1_000_00), "INV-9712": ("ER-2198", "INV-9712", 500_00), "INV-9713": ("ER-2120", "INV 9713", 2_000_00),
     "INV-9714": ("ER-2119", "INV-9714", 705_00), "INV-9715": ("ER-1877", "INV-9715", 1_200_00),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from arwork.demo.customer_statement import FILE as STATEMENT
 from arwork.demo.facts import COMPANIES, CONTROLS, HOUSES, KEY_DATE, MARCH, statement_name
 from arwork.money import ISO
 
@@ -30,6 +31,8 @@ TABLES = {
     "legal_params.csv": "reads: legal_params, layout: plain",
 }
 """Every source file that is no bank statement, and how it is read."""
+THEIRS = "reads: their_items, customer: 900162"
+"""How the customer's own statement is read (RC-40): by its headings; the balance that it states shows that it is whole."""
 _POLICY = (
     "policy:",
     "  lpf:",
@@ -63,6 +66,7 @@ def params_text(sources: str, rows: Mapping[str, int]) -> str:
     lines += ["sources:"]
     lines += [f"  - {{file: {sources}/{statement_name(house, '*')}, reads: bank}}" for house in HOUSES]
     lines += [f"  - {{file: {sources}/{name}, {what}, control_rows: {rows[name]}}}" for name, what in TABLES.items()]
+    lines += [f"  - {{file: {sources}/{STATEMENT}, {THEIRS}}}"]
     return "\n".join([*lines, *_POLICY]) + "\n"
 
 

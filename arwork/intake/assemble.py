@@ -24,6 +24,7 @@ from arwork.intake.received import Received
 from arwork.intake.remittance.once import together as advices_together
 from arwork.intake.remittance.source import by_content, read_advices
 from arwork.intake.remittance.text_layout import TextLayout
+from arwork.intake.their_source import SAYS, read_their_source
 from arwork.params import Params, Source
 from arwork.proof import Finding, Stage, Tie
 from arwork.tables import TABLES, conform, empty
@@ -32,7 +33,7 @@ Tables = dict[str, pd.DataFrame]
 _BY_LAYOUT = (
     "open_items", "customers", "customer_banks", "gl_balances", "gl_lines", "cash_book", "promises", "disputes", "fx_rates",
     "payer_relationships", "customer_statements", "refund_register", "bank_changes", "payment_holds", "contacts", "sales_history",
-    "adjustment_register", "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests", "their_items", "reason_map",
+    "adjustment_register", "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests", "their_items", SAYS,
     "legal_params", "master_changes", "statement_requests",
 )  # fmt: skip
 
@@ -105,6 +106,13 @@ def _read_source(
             got.add("rejects", bank.rejects)
             got.add("remittance_lines", bank.remittance)
             got.sources.append(_bank_source(f"{number}.{place_in_source:03d}", received, bank))
+        return
+    if source.reads == "their_items":
+        for place_in_source, received in enumerate(files, start=1):
+            theirs = read_their_source(f"{number}.{place_in_source:03d}", source, received, params, layouts)
+            got.add("their_items", theirs.lines)
+            got.add(SAYS, theirs.says)
+            got.sources.append(theirs.source)
         return
     advices = by_content(source, files, layouts)
     for advice in read_advices(source, advices, layouts, params, number):

@@ -155,6 +155,7 @@ company_code: Company Code | Buchungskreis
     "gl_lines": _table("""
 gl_account: Account | GL Account | G/L Account | Konto | Sachkonto | Compte
 doc_no: Document | Document No | Document Number | Journal No | Entry No | Belegnummer | Beleg | Pièce
+entry_date: Entry Date | Created | Erfassungsdatum
 posting_date: Posting Date | Date | Buchungsdatum | Datum | Date comptable
 amount: Amount | Betrag | Montant
 amount_plus: Debit | Soll | Débit
@@ -166,6 +167,7 @@ line_no: Line | Line No | Zeile | Position
     "cash_book": _table("""
 gl_account: Account | GL Account | Bank Account | Konto | Sachkonto
 doc_no: Document | Document No | Number | Belegnummer | Beleg | Reference
+entry_date: Entry Date | Created | Erfassungsdatum
 posting_date: Posting Date | Date | Buchungsdatum | Datum
 amount: Amount | Betrag | Montant
 amount_plus: Receipts | Receipt | Debit | Einnahme | Einnahmen | Soll

@@ -13,11 +13,12 @@ from arwork.intake.complete import NOT_SAID
 from arwork.intake.controls import is_control
 from arwork.intake.layouts import PLAIN
 from arwork.intake.received import Received, take
+from arwork.intake.their_source import read_their_source
 from arwork.params import Params, Source
 
 NEW, SEEN, LATER, REFUSED = "new", "seen", "later", "refused"
 """What becomes of a file: taken in, skipped because it is here already, left until it is written whole, refused."""
-ADDS_UP = ("bank", "remittance")
+ADDS_UP = ("bank", "remittance", "their_items")
 """Kinds of which several files go together; of all others a newer file takes the place of the one before."""
 _UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".download", ".filepart", ".swp", ".lock")
 
@@ -86,12 +87,24 @@ def _look(path: Path, before: tuple[int, int], params: Params, choice: Choice, k
     if is_control(path.name):
         return Arrival(path, REFUSED, f"{path.name}: is a control file. Name it in the params together with its file.", received)
     report = checked(path.as_posix(), choice)
+    if not report.ok and _is_customers_statement(received, params):
+        filed = Source.model_validate({"file": filed_name(received), "reads": "their_items"})
+        return Arrival(path, NEW, "a customer's own statement", received, filed)
     if not report.ok or report.fault:
         return Arrival(path, REFUSED, " ".join(report.problems) or f"{path.name}: rows cannot be taken over; see `arwork check`.", received)
     try:
         return Arrival(path, NEW, report.format, received, _source(report, received, params))
     except InputError as refused:
         return Arrival(path, REFUSED, refused.paragraph(), received)
+
+
+def _is_customers_statement(received: Received, params: Params) -> bool:
+    """Say whether a file that is nothing else is a customer's own statement: it reads as one, and its entries reach the balance it states."""
+    try:
+        read = read_their_source("", Source.model_validate({"file": "x", "reads": "their_items"}), received, params, {})
+    except InputError:
+        return False
+    return bool(read.source["completeness"] == "proven")
 
 
 def _source(report: Report, received: Received, params: Params) -> Source:

@@ -69,6 +69,7 @@ class TheirStatement:
     """A statement read whole: `their_items`, and by currency what it says its opening and closing balance are (minor units).
 
     `notes` are sentences that a person should look at; `rows_in` counts the data rows of the file, `beside` those that are no entry.
+    `form` is the format and the encoding found.
     """
 
     name: str
@@ -80,6 +81,7 @@ class TheirStatement:
     rows_in: int
     beside: int
     notes: tuple[str, ...] = field(default=())
+    form: tuple[str, str] = ("", "")
 
 
 def read_their_statement(received: Received, layouts: Mapping[str, Layout], told: Told, home: str, units: Units) -> TheirStatement:
@@ -109,7 +111,15 @@ def read_their_statement(received: Received, layouts: Mapping[str, Layout], told
     place_of = lines["source_line"].str.extract(r"([0-9]+)$")[0].astype("int64")
     lines = lines.loc[place_of.sort_values(kind="stable").index].reset_index(drop=True)
     notes = (*notes, *(f.sentence for f in parsed.findings if f.severity != "info"))
-    return replace(found, name=received.name, sha256=received.sha256, lines=lines, rows_in=parsed.rows_in, notes=notes)
+    return replace(
+        found,
+        name=received.name,
+        sha256=received.sha256,
+        lines=lines,
+        rows_in=parsed.rows_in,
+        notes=notes,
+        form=(parsed.format, parsed.encoding),
+    )
 
 
 def _refuse_what_is_no_table(received: Received) -> None:

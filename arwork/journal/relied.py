@@ -1,4 +1,4 @@
-"""On which files reconciliations were signed, as the sign-offs in the journal say: so that a changed input can be named (4.11, STALE)."""
+"""On which inputs reconciliations were signed, as the sign-offs in the journal say: so that a changed input can be named (4.11, STALE)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,22 @@ import pandas as pd
 
 from arwork.journal.events import Event
 from arwork.journal.signing import REACHED, signed
-from arwork.reconcile.certify import condensed, reads_of
+from arwork.reconcile.certify import condensed
 from arwork.tables import conform
 
 _SIGNED = ("PREPARED", "REVIEWED", "CERTIFIED")
+_ROW = ["source_file", "reads", "sha256"]
 
 
-def said_of(recon_inputs: pd.DataFrame) -> list[list[str]]:
-    """Write `recon_inputs` as a sign-off keeps them: name, what it holds, digest of every file, each once; many of a kind as one."""
-    rows = condensed(recon_inputs)[["source_file", "reads", "sha256"]].drop_duplicates().sort_values(["source_file", "reads", "sha256"])
-    return [[str(cell) for cell in row] for row in rows.itertuples(index=False, name=None)]
+def said_of(recon_inputs: pd.DataFrame) -> dict[str, Any]:
+    """Write `recon_inputs` as a sign-off keeps them: `inputs`, each name, kind and digest once, and `rests`, their places by reconciliation."""
+    rows = condensed(recon_inputs)
+    told = [tuple(str(cell) for cell in row) for row in rows[_ROW].itertuples(index=False, name=None)]
+    places = {row: place for place, row in enumerate(sorted(set(told)))}
+    rests: dict[str, list[int]] = {}
+    for name, row in zip(rows["recon_id"], told, strict=True):
+        rests.setdefault(str(name), []).append(places[row])
+    return {"inputs": [list(row) for row in places], "rests": {name: sorted(own) for name, own in sorted(rests.items())}}
 
 
 def relied_on(events: Sequence[Event], period: str) -> pd.DataFrame | None:
@@ -32,16 +38,14 @@ def relied_on(events: Sequence[Event], period: str) -> pd.DataFrame | None:
     rows = []
     for name, entry in sorted(signed(events, str(acts[-1].body["pack"])).items()):
         if entry.state in _SIGNED and entry.acts:
-            rows += [
-                {"recon_id": name, "source_file": file, "reads": reads, "sha256": sha}
-                for file, reads, sha in _inputs(entry.acts[-1].body) if reads in reads_of(name.partition("/")[0])
-            ]  # fmt: skip
+            rows += [{"recon_id": name, **dict(zip(_ROW, row, strict=True))} for row in _inputs(entry.acts[-1].body, name)]
     return conform("recon_inputs", pd.DataFrame(rows)) if rows else None
 
 
-def _inputs(body: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Read the inputs of a sign-off; one of before they were kept has none."""
-    found = body.get("inputs")
-    if not isinstance(found, list):
+def _inputs(body: Mapping[str, Any], name: str) -> list[list[str]]:
+    """Read what a sign-off rested on for one reconciliation; one of before that was kept has nothing."""
+    found, rests = body.get("inputs"), body.get("rests")
+    if not isinstance(found, list) or not isinstance(rests, dict):
         return []
-    return [(str(row[0]), str(row[1]), str(row[2])) for row in found if isinstance(row, list) and len(row) == 3]
+    own = [found[place] for place in rests.get(name, []) if isinstance(place, int) and 0 <= place < len(found)]
+    return [[str(cell) for cell in row] for row in own if isinstance(row, list) and len(row) == len(_ROW)]

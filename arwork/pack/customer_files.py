@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
+from arwork.collect.dunning import languages
 from arwork.errors import InputError, IntegrityError, StoppedError
 from arwork.pack.digest import sha256, sha256_of, write_once
 from arwork.pack.record import framed, records
@@ -41,13 +42,15 @@ def customer_books(run: Path, customer_id: str, amounts: Collection[int], names:
     return Books(customer_id, items, disputes, receipts, allocations, elsewhere)
 
 
-def customer_master(run: Path, customer_id: str) -> tuple[str, tuple[str, ...]]:
-    """Return name and postal address of a customer; blank where the run does not hold them."""
-    own = pc.field("customer_id") == customer_id
-    names = [name for name in _read(run, "customers", own)["name"] if name]
+def customer_master(run: Path, account: tuple[str, str, str]) -> tuple[str, tuple[str, ...], str]:
+    """Return name and postal address of a customer, blank where the run does not hold them, and the language of its letters (CO-20)."""
+    own = pc.field("customer_id") == account[2]
+    master = _read(run, "customers", own)
+    names = [name for name in master["name"] if name]
     profiles = _read(run, "customer_profiles", own)
     lines = [part.strip() for part in next(iter(profiles["address"]), "").split("|")] if len(profiles) else []
-    return (names[0] if names else ""), tuple(line for line in lines if line)
+    spoken = languages(master, profiles).get(account, "en")
+    return (names[0] if names else ""), tuple(line for line in lines if line), spoken
 
 
 def _read(run: Path, name: str, condition: Any) -> pd.DataFrame:

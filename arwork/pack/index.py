@@ -12,9 +12,10 @@ from arwork.pack.digest import sha256_of
 from arwork.pack.manifest import MANIFEST, SUMS, read_manifest
 from arwork.pack.page import page, table_of
 from arwork.pack.signed import read_sign_offs
+from arwork.pack.stale import stale_since
 from arwork.show.markup import Markup, element, joined
 
-_HEADS = ("close", "period", "run", "at the seal", "sign-offs", "by whom", "seal")
+_HEADS = ("close", "period", "run", "at the seal", "sign-offs", "by whom", "changed since", "seal")
 
 
 def write_index(outputs: Path) -> Path:
@@ -51,17 +52,18 @@ def _row(outputs: Path, pack: Path, newest: bool) -> tuple[str | Markup, ...]:
     link = element("a", run, href="/".join(quote(part) for part in (close, period, run, front)))
     try:
         manifest, seal = read_manifest(pack), sha256_of(pack / SUMS)
-        state, who = state_of(pack, newest)
-        return close, period, link, str(manifest.get("status", "")), state, who, seal[:16]
+        state, who, changed = state_of(pack, newest)
+        return close, period, link, str(manifest.get("status", "")), state, who, changed, seal[:16]
     except (ArworkError, OSError) as broken:
-        return close, period, link, "NOT WHOLE", "", str(broken)[:200], ""
+        return close, period, link, "NOT WHOLE", "", str(broken)[:200], "", ""
 
 
-def state_of(pack: Path, newest: bool) -> tuple[str, str]:
-    """Say the state of a pack by its sign-offs, and who did the last acts; a run closed again with other inputs is STALE (4.11)."""
+def state_of(pack: Path, newest: bool) -> tuple[str, str, str]:
+    """Say the state of a pack by its sign-offs, who did the last acts, and what changed since; a run closed again is STALE (4.11)."""
     found = read_sign_offs(pack)
     if not found.acts:
-        return ("OPEN" if newest else "OPEN (superseded)"), ""
+        return ("OPEN" if newest else "OPEN (superseded)"), "", ""
     state = pack_state(signed(found.events, sha256_of(pack / SUMS)), int(found.acts[-1].body["of"]))
     who = "; ".join(f"{act.action} by {act.by} on {act.at[:10]}" for act in found.acts[-4:])
-    return (state if newest else "OPEN (STALE)"), who
+    old = None if newest else stale_since(pack)
+    return ("OPEN (STALE)" if old else state), who, old.sentence if old else ""

@@ -27,7 +27,7 @@ from arwork.journal.events import Event, canonical
 from arwork.journal.lines import as_line, parse
 from arwork.journal.people import seeded
 from arwork.journal.rules import with_rules
-from arwork.journal.signing import deciding, refuse_locked
+from arwork.journal.signing import REACHED, deciding, refuse_locked
 from arwork.journal.store import Signer, Store, open_store
 from arwork.pack.digest import sha256, sha256_of, write_once
 from arwork.pack.filed import FILE as INBOX
@@ -92,21 +92,35 @@ def make_plan(params_file: Path, outputs: Path) -> Plan:
     given = tuple((source, _files(source, params_file)) for source in params.sources)
     whole = read_journal(params, params_file)
     refuse_locked(whole, params.close, params.period)
-    events = tuple(deciding(whole))
-    params = with_rules(params, events)
-    learned, said = taught(params, params_file, events)
+    params = with_rules(params, deciding(whole))
+    learned, said = taught(params, params_file, deciding(whole))
     texts |= {TAUGHT: learned.data} if learned else {}
     previous = _previous(params, outputs)
     code = code_digest()
     inputs = {
         "texts": {name: sha256(data) for name, data in texts.items()},
         "sources": [[source.reads, [[f.name, f.sha256] for f in files]] for source, files in given],
-        "journal": head(events),
         "code": code,
         "previous": sha256_of(previous / MANIFEST) if previous else "",
     }
-    run = sha256(canonical(inputs).encode())[:12]
+    events, run = _as_far(whole, params.period, inputs)
     return Plan(params, params_file.name, texts, given, events, previous, code, run, said)
+
+
+def _as_far(whole: Sequence[Event], period: str, inputs: Mapping[str, Any]) -> tuple[tuple[Event, ...], str]:
+    """Return the events that a run takes in, and its name: all decisions, and sign-offs of its period on a run that had other inputs.
+
+    What is signed on the run itself is left out, so that closing again finds the pack that was signed. What was signed on an older one is
+    taken in, so that the new run says which reconciliations that makes STALE (4.11).
+    """
+    end = len(deciding(whole))
+    while True:
+        run = sha256(canonical({**inputs, "journal": head(whole[:end])}).encode())[:12]
+        signs = (n for n in range(end, len(whole)) if whole[n].action in REACHED and whole[n].body.get("period") == period)
+        foreign = next((n for n in signs if whole[n].body.get("run") != run), None)
+        if foreign is None:
+            return tuple(whole[:end]), run
+        end = foreign + 1
 
 
 def journal_store(params: Params, params_file: Path) -> Store:

@@ -69,6 +69,7 @@ _SHEETS = (
     ("AR-37", "Cash log", "Bank credits by account and day, with proofs", "cash_log"),
     ("AR-38", "Cash log days", "State of each day, its proofs and memo lines", "cash_log"),
     ("AR-39", "Bank groups", "Bank lines and book rows to confirm", "bank_groups"),
+    ("AR-39.1", "Customer accounts", "Customers' own statements: each difference", "customer_differences"),
     ("AR-40", "Ageing", "Customers by bucket, by due date", "DUE"),
     ("AR-40.1", "Open items", "Every open item, its age and source row", "ageing_items"),
     ("AR-41", "Ageing invoice date", "Customers by bucket, by invoice date", "INVOICE"),

@@ -14,13 +14,19 @@ CHECKS: Mapping[str, Mapping[str, str]] = {
     "RC-10": {"A": "+", "C": "B -A", "E": "C -D", "ΣE": "+ΣC -+ΣD"},
     "RC-20": {"bank": "+b0 +b1 +b2 +b3", "book": "+k0 +k1 +k2 +k3", "difference": "bank -book"},
     "RC-30": {"reached": " ".join(["opening", *(f"+{name}" for name in _MOVES)]), "E": "closing -reached -+D"},
+    "RC-40": {"t": "a +ours +paid +theirs +amount", "E": "s -t"},
     "RC-50": {"C": "A +B", "E": "C -D", "list": "+to"},
     "RC-60": {"closing": " ".join(["opening", *(f"+{name}" for name in _SUSPENSE)]), "list": "+age"},
     "RC-70": {
         "closing": "+opening +credits +applied +on_account +unapplied +unidentified +misdirected +non_ar",
         "list": "closing",
     },
-    "RC-80": {"ageing": "+bucket", "comparable": "ageing +outside"},
+    "RC-80": {
+        "ageing": "+bucket",
+        "comparable": "ageing +outside",
+        "reached": "opening +charge +write_offs +recoveries +fx",
+        "due": "+computed +overlay",
+    },
     "RC-90": {"in hand": "posted +RI-UNR", "settlement": "in-hand +RI-TIM"},
 }
 """By rule and total, the lines that make it: `x` is a total, `+x` all lines of that mark, `-` before either takes it off."""

@@ -31,6 +31,13 @@ class Paper:
 
 PAPERS: tuple[Paper, ...] = (
     Paper(
+        "Customer accounts", "customer_differences", "AR-39.1 Customer accounts: what tells the customer's statement from ours (RC-40)",
+        "Theirs less ours; the layout of each account stands on AR-30.",
+        ("recon_id", "item_no", "class", "mark", "document", "their_no", "date", "currency", "ours", "theirs", "difference", "sentence", "owner",
+         "action", "act_by", "letter", "source_file", "source_line"),
+        ("ours", "theirs", "difference"), ("recon_id", "item_no"), 2, (("sentence", 40.0), ("letter", 44.0), ("action", 30.0)),
+    ),
+    Paper(
         "Reminders", "dunning_letters", "AR-42.1 Reminders: who gets a letter, at which level, and who does not, and why",
         "Nothing is sent before a person approves it.",
         ("customer_id", "name", "language", "procedure", "outcome", "level", "currency", "items", "amount", "charge", "left_out", "credits",

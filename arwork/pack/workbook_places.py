@@ -15,12 +15,12 @@ _SHEET_OF: Mapping[str, str] = {
     "LD-10": "Sources", "EX-10": "Sources", "T09": "Proposals", "INV-1": "Proposals", "MP-64": "Allocations", "G-04": "Breaks",
     "EX-20": "Repeats", "EX-22": "Repeats", "G-21": "Small differences", "RC-50": "Misdirected", "RF-01": "Refunds", "RF-02": "Refunds",
     "RC-10": "Reconciliations", "RC-20": "Bank to book", "RC-30": "Reconciliations", "RC-80": "Reconciliations", "RC-90": "Reconciliations",
-    "RC-40": "Statements", "MT-03": "Ageing", "CO-07": "Reminders", "CO-20": "Reminders", "CO-15": "Worklist", "CO-55": "Late fees",
+    "RC-40": "Customer accounts", "MT-03": "Ageing", "CO-07": "Reminders", "CO-20": "Reminders", "CO-15": "Worklist", "CO-55": "Late fees",
     "FC-03": "Forecast items", "FC-06": "Forecast",
 }  # fmt: skip
 _OF_STAGE: Mapping[tuple[str, str], str] = {
     ("00_intake", "RC-20"): "Sources", ("00_intake", "T11"): "Sources", ("30_reconciliations", "T11"): "Reconciliations",
-    ("20_breaks_refunds", "RC-60"): "Credit balances", ("30_reconciliations", "RC-60"): "Suspense",
+    ("40_ageing_collections", "RC-40"): "Statements", ("20_breaks_refunds", "RC-60"): "Credit balances", ("30_reconciliations", "RC-60"): "Suspense",
 }  # fmt: skip
 
 
@@ -92,6 +92,8 @@ def behind(recon: Mapping[Any, Any], line: Mapping[Any, Any], firsts: Mapping[tu
         return Link("Suspense", "Suspense", f"A{row}") if row else None
     sheet = {
         ("RC-10", "A"): "Open items", ("RC-20", "b0"): "Bank to book", ("RC-20", "k0"): "Bank to book", ("RC-80", "bucket"): "Ageing",
-        ("RC-80", "register"): "Disputes", ("RC-90", "RI-UNR"): "Cut-off", ("RC-90", "RI-TIM"): "Cut-off", ("RC-90", "posted"): "Open items",
+        ("RC-80", "register"): "Disputes",
+        **{("RC-40", line): "Customer accounts" for line in ("ours", "paid", "theirs", "amount")},
+        ("RC-90", "RI-UNR"): "Cut-off", ("RC-90", "RI-TIM"): "Cut-off", ("RC-90", "posted"): "Open items",
     }.get((rule, named), "")  # fmt: skip
     return Link(sheet, sheet) if sheet else None

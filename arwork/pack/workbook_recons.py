@@ -112,8 +112,11 @@ def _recon(
     sheet.row_dimensions[row + 1].height = 18
     row += 2
     lines = tables["recon_lines"].loc[lambda r: r["recon_id"] == recon["recon_id"]].sort_values("line_no").to_dict("records")
+    files = set(tables["sources"]["source_file"])
     checks, less = check_of(recon["rule"], lines, row), differences(recon["rule"], lines, row)
-    given = tables["recon_inputs"].loc[lambda r: r["recon_id"] == recon["recon_id"]].assign(source_line="-")
+    given = (
+        tables["recon_inputs"].loc[lambda r: (r["recon_id"] == recon["recon_id"]) & r["source_file"].isin(files)].assign(source_line="-")
+    )
     for place, line in enumerate(lines, start=1):
         look = ("final" if place == len(lines) else "total") if line["total"] else "listed"
         cells: list[Value] = [line["mark"], line["label"], None, None, line["rows"] or None, Money(int(line["amount"]), code)]

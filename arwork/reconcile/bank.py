@@ -23,8 +23,9 @@ from arwork.reconcile.matched import Matched, Side, matched
 from arwork.reconcile.pairing import Flags, Pairs, pair
 
 _LINES = (
-    ("b1", "Deposits in transit"), ("b2", "Outstanding payments and refunds"), ("b3", "Errors of the bank"),
-    ("k1", "Credits on the statement, not booked"), ("k2", "Debits on the statement, not booked"), ("k3", "Errors of the book"),
+    ("b1", "+ Deposits in transit (book, not bank)"), ("b2", "− Outstanding payments and refund cheques"), ("b3", "± Errors of the bank"),
+    ("k1", "+ Credits on the statement, not in the book"), ("k2", "− Debits on the statement, not in the book (charges, returns)"),
+    ("k3", "± Errors of the book"),
 )  # fmt: skip
 
 
@@ -215,8 +216,8 @@ def _proven(account: _Account, start: date, policy: Policy) -> Sheet:
     bank, book = b0 + sums["b1"] + sums["b2"] + sums["b3"], k0 + sums["k1"] + sums["k2"] + sums["k3"]
     printed = [Line(label, mark, sums[mark], sum(item.mark == mark for item in items)) for mark, label in _LINES]
     lines = [
-        Line("Balance per bank statement", "b0", b0, 1), *printed[:3], Line("Adjusted bank balance", "bank", bank, total=True),
-        Line("Balance per book", "k0", k0, 1), *printed[3:], Line("Adjusted book balance", "book", book, total=True),
+        Line("Balance per bank statement", "b0", b0, 1), *printed[:3], Line("= Adjusted bank balance", "bank", bank, total=True),
+        Line("Balance per cash book or GL", "k0", k0, 1), *printed[3:], Line("= Adjusted book balance", "book", book, total=True),
         Line("Adjusted bank less adjusted book", "difference", bank - book, total=True),
     ]  # fmt: skip
     name = f"Bank account {account.bank_account} {account.currency}"

@@ -32,14 +32,17 @@ _ASK = {
 
 @dataclass(frozen=True)
 class Given:
-    """What the proofs are held against: RC-20's items, the statements, what was allocated, GL lines of suspense accounts, the period."""
+    """What the proofs are held against: RC-20's items, the statements, what was allocated, the period.
+
+    `postings` are GL lines by column of the log: of the suspense accounts for line 6, of the clearing of misdirected money for line 7.
+    """
 
     matched: Matched
     recon_items: pd.DataFrame
     statements: pd.DataFrame
     proof_of_cash: pd.DataFrame
     allocations: pd.DataFrame
-    suspense_lines: pd.DataFrame
+    postings: Mapping[str, pd.DataFrame]
     start: date
     as_of: date
     spans: Mapping[str, str]
@@ -49,13 +52,13 @@ def breaks(log: pd.DataFrame, credits: pd.DataFrame, given: Given) -> pd.DataFra
     """List every break of a proof, by account and day, with its class where it is a named reconciling item, else RI-UNX.
 
     Proof 1: a credit whose parts do not add up. Proof 2: money that moved a balance without a line. Proof 3: the book against the
-    log, row by row; cash applied against the allocations; unidentified money against the suspense account. Proof 4: the receipts
+    log, row by row; cash applied against the allocations; unidentified and misdirected money against their accounts. Proof 4: the receipts
     that the balances show against the log of the month so far. `end`: a line that is unposted at the key date and no item.
     Amounts are minor units: theirs less the log.
     """
     found = [
         _parts(credits), _gaps(given), _across(given, credits), _elsewhere(given, credits), _wrong_kind(given, credits),
-        _unallocated(given, credits), _suspense(given, log), _balances(given, log), _at_the_end(given, credits),
+        _unallocated(given, credits), *(_posted_there(given, log, column) for column in ACCOUNTS), _balances(given, log), _at_the_end(given, credits),
     ]  # fmt: skip
     whole = pd.concat([_shaped(frame) for frame in found], ignore_index=True)
     inside = (whole["day"] >= pd.Timestamp(given.start)) & (whole["day"] <= pd.Timestamp(given.as_of)) & (whole["amount"] != 0)
@@ -177,20 +180,25 @@ def _unallocated(given: Given, credits: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _suspense(given: Given, log: pd.DataFrame) -> pd.DataFrame:
-    """Hold line 6 against the postings to the suspense accounts, by company, currency and day, where the GL lines are given (proof 3)."""
-    gl = given.suspense_lines.loc[given.suspense_lines["amount"] < 0]
+ACCOUNTS: Mapping[str, tuple[str, str, str]] = {
+    "unidentified": ("6", "suspense", "Postings to the suspense account are not the unidentified money of the day"),
+    "misdirected": ("7", "clearing", "Postings to the clearing of misdirected money are not the misdirected money of the day"),
+}
+"""By column of the log that has accounts of its own: its line, their name, what a break says."""
+
+
+def _posted_there(given: Given, log: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Hold a line against the postings to its accounts, by company, currency and day, where their GL lines are given (proof 3)."""
+    gl = given.postings[column].loc[lambda lines: lines["amount"] < 0]
     where = ["ledger_id", "company_code", "currency", "day"]
     if gl.empty:
         return pd.DataFrame()
     theirs = -gl.rename(columns={"posting_date": "day"}).groupby(where)["amount"].sum()
-    ours = log.groupby(where).agg(amount=("unidentified", "sum"), bank_account=("bank_account", "min"))
+    ours = log.groupby(where).agg(amount=(column, "sum"), bank_account=("bank_account", "min"))
     held = {tuple(place[:3]) for place in theirs.index.tolist()}
     asked = ours.loc[[tuple(place[:3]) in held for place in ours.index.tolist()]]
     rows = asked.assign(amount=theirs.reindex(asked.index, fill_value=0) - asked["amount"]).reset_index()
-    return rows.assign(
-        proof="3", document="suspense", sentence="Postings to the suspense account are not the unidentified money of the day"
-    )
+    return rows.assign(proof="3", document=ACCOUNTS[column][1], sentence=ACCOUNTS[column][2])
 
 
 def _balances(given: Given, log: pd.DataFrame) -> pd.DataFrame:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from arwork.money import Units
 from arwork.proof import Finding, Tie
 from arwork.reconcile.bank import BankToBook
-from arwork.reconcile.cash_breaks import Given, breaks
+from arwork.reconcile.cash_breaks import ACCOUNTS, Given, breaks
 from arwork.reconcile.cash_days import ACCOUNT, KEY, daily, grid, with_sums
 from arwork.reconcile.cash_memo import memo
 from arwork.reconcile.cash_parts import KINDS, credits_of
@@ -31,6 +31,8 @@ MEMO: Mapping[str, str] = {
 }  # fmt: skip
 """The memo lines of the log, by column (RC-70)."""
 _LATEST = 3
+Accounts: TypeAlias = Mapping[tuple[str, str], Sequence[str]]
+"""GL accounts of each company."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,14 @@ class CashLog:
 
 
 def cash_log(
-    t: Mapping[str, pd.DataFrame], bank: BankToBook, suspense_accounts: Mapping[tuple[str, str], Sequence[str]], start: date, as_of: date,
-    spans: Mapping[str, str], units: Units,
+    t: Mapping[str, pd.DataFrame], bank: BankToBook, suspense_accounts: Accounts, start: date, as_of: date,
+    spans: Mapping[str, str], units: Units, clearing_accounts: Accounts | None = None,
 ) -> CashLog:  # fmt: skip
     """Lay out opening + credits − what became of them = closing for every bank account and day, and prove it (RC-70).
 
-    Takes the tables of intake and cash application and bank to book as proven. A day is CLOSED when the four proofs hold or each
-    break is a named reconciling item, QUIET when nothing moved and nothing waits, else OPEN with its reason, owner and next
+    Takes the tables of intake and cash application, bank to book as proven, and the accounts of each company for line 6 (suspense) and
+    line 7 (clearing of misdirected money); where their lines are not given, a finding says what proof 3 did not cover. A day is CLOSED when
+    the four proofs hold or each break is a named reconciling item, QUIET when nothing moved and nothing waits, else OPEN with its reason, owner and next
     action. A break of the balances keeps the days after it open until the lines are there. Amounts are minor units.
     """
     held = t["bank_accounts"].loc[:, [*ACCOUNT, "ledger_id", "company_code"]]
@@ -61,12 +64,11 @@ def cash_log(
     credits = credits_of(bank.matched, t["bank_lines"], t["bank_accounts"], t["open_items"], t["receipts"], as_of)
     log = daily(credits, grid(accounts, start, as_of), start)
     log = memo(log, credits, bank.matched, t)
-    named = [(ledger, company, gl) for (ledger, company), accounts_ in suspense_accounts.items() for gl in accounts_]
-    lines = t["gl_lines"]
-    place = pd.MultiIndex.from_frame(lines[["ledger_id", "company_code", "gl_account"]])
+    named: Mapping[str, Accounts] = {"unidentified": suspense_accounts, "misdirected": clearing_accounts or {}}
+    postings = {column: _postings(t["gl_lines"], accounts_) for column, accounts_ in named.items()}
     given = Given(
         bank.matched, bank.recon.recon_items, t["statements"], bank.recon.proof_of_cash, t["allocations"],
-        lines.loc[place.isin(named)] if named else lines.iloc[:0], start, as_of, spans,
+        postings, start, as_of, spans,
     )  # fmt: skip
     broken = breaks(log, credits, given)
     log = _states(log, broken, bank.matched.unproven, set(t["statements"][ACCOUNT].itertuples(index=False, name=None)), units)
@@ -81,8 +83,35 @@ def cash_log(
             sheets.append(_sheet(row, mine, wrong, as_of, units))
             ties += _ties(row, mine, bank.recon.proof_of_cash)
         findings += _findings(row, mine, wrong, units)
+    findings += _not_held(log, postings, named, units)
     tables = (_table(log), _numbered(broken), _unposted(credits, as_of))
     return CashLog(gather(sheets, [], ties, findings), *tables)
+
+
+def _postings(gl_lines: pd.DataFrame, accounts: Accounts) -> pd.DataFrame:
+    named = [(ledger, company, account) for (ledger, company), own in accounts.items() for account in own]
+    place = pd.MultiIndex.from_frame(gl_lines[["ledger_id", "company_code", "gl_account"]])
+    return gl_lines.loc[place.isin(named)] if named else gl_lines.iloc[:0]
+
+
+def _not_held(log: pd.DataFrame, postings: Mapping[str, pd.DataFrame], named: Mapping[str, Accounts], units: Units) -> Iterator[Finding]:
+    """Name the money on lines 6 and 7 that proof 3 could not hold against postings, and what is missing for it."""
+    where = ["ledger_id", "company_code", "currency"]
+    for column, (line, name, _) in ACCOUNTS.items():
+        held = set(postings[column][where].itertuples(index=False, name=None))
+        for key, days in log.groupby(where, sort=True):
+            ledger, company, code = (str(part) for part in key)
+            amount = int(days[column].sum())
+            if not amount or (ledger, company, code) in held:
+                continue
+            own = named[column].get((ledger, company), ())
+            why = (
+                f"gl_lines holds no line of account {', '.join(own)} in {code}"
+                if own
+                else f"the params name no {name} account of {ledger}/{company}"
+            )
+            said = f"Proof 3 of the cash log does not cover line {line} of {ledger}/{company}: {units.decimal(amount, code):,} {code} {column}, and {why}."
+            yield Finding("RC-70", "info", said, "cash_log")
 
 
 def _states(
@@ -152,6 +181,8 @@ def _sheet(row: Any, log: pd.DataFrame, broken: pd.DataFrame, as_of: date, units
         lines.append(Line(MEMO[name], "memo", int(log[name].sum()), int(log[f"{name}_count"].sum())))
     for name in ("cheques_held", "post_dated"):
         lines.append(Line(MEMO[name], "memo", int(log[name].iloc[-1]), int(log[f"{name}_count"].iloc[-1])))
+    oldest = log["oldest"].iloc[-1]
+    lines.append(Line(f"memo: oldest unposted line, {'none' if pd.isna(oldest) else f'booked {oldest:%Y-%m-%d}'}", "memo", 0))
     wrong = broken.loc[~broken["named"]]
     rest, named = int(wrong["amount"].abs().sum()), int(broken.loc[broken["named"], "amount"].sum())
     lines.append(Line("Breaks that are no named item (sum of their sizes)", "E", rest, len(wrong), total=True))

@@ -13,19 +13,13 @@ import pandas as pd
 from arwork.money import Units, percent_of
 from arwork.policy import Reconciliation
 from arwork.proof import Finding
-from arwork.reconcile.layout import due_by, rows_of
+from arwork.reconcile.layout import due_by
 from arwork.tables import conform, empty
 
 _DUE: Mapping[str, int] = {"RC-70": 1, "RC-20": 2, "RC-10": 3, "RC-30": 4, "RC-50": 4, "RC-60": 4}
 """Business day after the key date by which each is certified; the others on the fifth, the day of the review (4.11)."""
 _HIGH = ("RC-10", "RC-20", "RC-30", "RC-50", "RC-60", "RC-70", "RC-80")
 _BANK = ("RC-20", "RC-70")
-_READS: Mapping[str, tuple[str, ...]] = {
-    "RC-10": ("open_items", "gl_balances", "gl_lines"), "RC-20": ("bank", "cash_book", "gl_balances"),
-    "RC-30": ("open_items",), "RC-40": ("open_items",), "RC-50": ("open_items", "gl_balances", "gl_lines", "bank"),
-    "RC-60": ("bank", "open_items", "gl_balances", "remittance"), "RC-70": ("bank", "cash_book", "open_items", "gl_balances"),
-    "RC-80": ("open_items", "disputes", "gl_balances"), "RC-90": ("open_items", "bank", "cash_book"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,23 +61,8 @@ def certifiability(
     return Certified(table, recon_inputs, tuple(_findings(table)))
 
 
-def inputs_of(reconciliations: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
-    """Return `recon_inputs`: the files of `sources` that each reconciliation rests on, by what they hold."""
-    rows = [
-        {"recon_id": recon_id, "source_file": source["source_file"], "reads": source["reads"], "sha256": source["source_sha256"]}
-        for recon_id, rule in rows_of(reconciliations[["recon_id", "rule"]].sort_values("recon_id"))
-        for source in sources.to_dict("records") if source["reads"] in _READS.get(rule, ())
-    ]  # fmt: skip
-    return conform("recon_inputs", pd.DataFrame(rows).drop_duplicates()) if rows else empty("recon_inputs")
-
-
 MOST_FILES = 50
 """Files of one kind up to which each is named by itself."""
-
-
-def reads_of(rule: str) -> tuple[str, ...]:
-    """Name the kinds of files that a rule rests on."""
-    return _READS.get(rule, ())
 
 
 def condensed(recon_inputs: pd.DataFrame) -> pd.DataFrame:
@@ -152,7 +131,7 @@ def _judged(
     return {
         "recon_id": recon["recon_id"], "rating": rating, "due": _due(recon["rule"], as_of), "certifiable": state, "unexplained": rest,
         "allowed": limit, "currency": code, "escalate": again or (exceptional and rest != 0), "unsupported": unsupported,
-        "stale": " ".join(changed), "why": why,
+        "stale": "; ".join(changed), "why": why,
     }  # fmt: skip
 
 

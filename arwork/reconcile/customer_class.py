@@ -60,7 +60,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Difference:
-    """One classed difference: class, reason, line of the layout, both amounts, who acts, what and by when, and its sentence."""
+    """One classed difference: class, reason, line of the layout, both amounts, who acts, what and by when, its sentence, its facts."""
 
     klass: str
     reason: str
@@ -73,6 +73,7 @@ class Difference:
     act_by: date
     sentence: str
     letter: str
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def amount(self) -> int:
@@ -241,7 +242,7 @@ def _difference(case: _Case, reason: str, facts: Mapping[str, str]) -> Differenc
     mark = rule.mark or ("amount" if case.group.ours and case.group.theirs and case.ours else _side(case))
     written = letter(reason, case.group, case.ours, case.theirs, case.known.currency, case.units, facts)
     by = _by(case, rule.klass)
-    return Difference(rule.klass, reason, mark, case.group, case.ours, case.theirs, rule.owner, action, by, sentence, written)
+    return Difference(rule.klass, reason, mark, case.group, case.ours, case.theirs, rule.owner, action, by, sentence, written, facts)
 
 
 def _side(case: _Case) -> str:

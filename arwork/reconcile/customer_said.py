@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import NamedTuple
 
 from arwork.money import Units
@@ -146,15 +147,27 @@ def named(group: Group) -> str:
 def _their_name(group: Group) -> str:
     line = group.theirs[0]
     if line.kind in ("RCPT", "ONACC") and line.their_no:
-        return f"{line.their_no} (for {line.reference})" if line.reference else line.their_no
+        return f"{line.their_no} ({line.reference})" if line.reference else line.their_no
     return line.reference or line.their_no or line.text or f"line {line.source_line}"
 
 
-def _facts(group: Group, ours: int, theirs: int, currency: str, units: Units, facts: Mapping[str, str]) -> Mapping[str, str]:
+FACTS = ("doc", "no", "day", "ours", "theirs", "gap", "case_said", "case", "receipt", "receipts", "on", "by", "how", "where", "percent")
+"""Facts that a sentence may tell."""
+
+
+def filled(
+    group: Group, ours: int, theirs: int, facts: Mapping[str, str], write_money: Callable[[int], str], write_day: Callable[[date | str | None], str]
+) -> Mapping[str, str]:  # fmt: skip
+    """Return the facts of a difference as a language writes them; those it does not have are blank."""
     day = group.ours[0].day if group.ours else group.theirs[0].day if group.theirs else None
     case = facts.get("case", "")
     return {
-        "doc": named(group) if group.ours or group.theirs else "", "no": _their_name(group) if group.theirs else "",
-        "day": f"{day}" if day else "no day", "ours": money(abs(ours), currency, units), "theirs": money(abs(theirs), currency, units),
-        "gap": money(abs(theirs - ours), currency, units), "case_said": f" (case {case})" if case else "", **facts,
+        **dict.fromkeys(FACTS, ""),
+        "doc": named(group) if group.ours or group.theirs else "", "no": _their_name(group) if group.theirs else "", "day": write_day(day),
+        "ours": write_money(abs(ours)), "theirs": write_money(abs(theirs)), "gap": write_money(abs(theirs - ours)),
+        "case_said": f" (case {case})" if case else "", **{**facts, **({"on": write_day(facts["on"])} if facts.get("on") else {})},
     }  # fmt: skip
+
+
+def _facts(group: Group, ours: int, theirs: int, currency: str, units: Units, facts: Mapping[str, str]) -> Mapping[str, str]:
+    return filled(group, ours, theirs, facts, lambda minor: money(minor, currency, units), lambda day: f"{day}" if day else "no day")

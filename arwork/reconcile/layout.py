@@ -66,7 +66,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Item:
-    """One reconciling item: class, letter of its line, document, day, signed amount in minor units, sentence, lineage."""
+    """One reconciling item: class, letter of its line, document, day, signed amount in minor units, sentence, lineage.
+
+    `owner` is who acts, where it is not whom the class names (4.10).
+    """
 
     code: str
     mark: str
@@ -77,6 +80,7 @@ class Item:
     expected_by: date | None = None
     source_file: str = ""
     source_line: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,7 @@ def gather(sheets: Sequence[Sheet], proofs: Sequence[Mapping[str, Any]], ties: I
         {
             "recon_id": s.recon_id, "item_no": n, "code": i.code, "mark": i.mark, "document": i.document, "date": i.day, "amount": i.amount,
             "currency": s.currency, "sentence": i.sentence, "expected_by": i.expected_by or pd.NaT, "source_file": i.source_file,
-            "source_line": i.source_line,
+            "source_line": i.source_line, "owner": i.owner,
         }
         for s in sheets for n, i in enumerate(s.items, 1)
     ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
@@ -14,16 +14,19 @@ from arwork.matching.fx import read_rates
 from arwork.money import Units
 from arwork.policy import Policy
 from arwork.proof import Finding, Tie
+from arwork.reconcile.allowances import AllowanceAccounts, allowances
 from arwork.reconcile.bank import BankToBook
 from arwork.reconcile.bank_groups import waiting
 from arwork.reconcile.cash_log import cash_log
-from arwork.reconcile.certify import certifiability, inputs_of
+from arwork.reconcile.certify import certifiability
 from arwork.reconcile.changes import changes_since
 from arwork.reconcile.control_account import Control
+from arwork.reconcile.customers import customer_accounts
 from arwork.reconcile.cutoff import BankSide, cut_off
 from arwork.reconcile.history import with_history
 from arwork.reconcile.intercompany import Between, intercompany
 from arwork.reconcile.layout import Reconciled
+from arwork.reconcile.rests import Beside, inputs_of
 from arwork.reconcile.rollforward import ACCOUNT, Before, roll_forward
 from arwork.reconcile.suspense import suspense
 from arwork.reconcile.tie_outs import tie_outs
@@ -38,7 +41,10 @@ Tables = Mapping[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Period:
-    """Which period: its first day, its key date, the control accounts, the suspense accounts of each company, policy and units."""
+    """Which period: its first day, its key date, the control accounts, the suspense accounts of each company, policy and units.
+
+    `kinds` says what each word that a customer's statement has for an entry means (RC-40), `allowances` the accounts of RC-80.
+    """
 
     start: date
     as_of: date
@@ -47,6 +53,8 @@ class Period:
     policy: Policy
     units: Units
     between: Sequence[Between] = ()
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    allowances: Mapping[tuple[str, str], AllowanceAccounts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,13 +68,14 @@ class Completed:
 
 def complete(
     t: Tables, before: Tables, period: Period, parts: Sequence[Reconciled], before_key: date | None,
-    signed_on: pd.DataFrame | None = None, bank: BankToBook | None = None,
+    signed_on: pd.DataFrame | None = None, bank: BankToBook | None = None, beside: Beside | None = None,
 ) -> Completed:  # fmt: skip
     """Add to the reconciliations that are done (`parts`, RC-10 and RC-20 first) RC-30, RC-50, RC-60, RC-80, RC-90, history, certification.
 
-    Takes the tables of intake and cash application, and those the close before left, with its key date; none in a first period.
+    RC-40 is done for every customer's statement of the close. Takes the tables of intake and cash application, and those the close
+    before left, with its key date; none in a first period.
     `signed_on` are the inputs on which reconciliations of this period were signed before (`recon_inputs`). With bank to book as `prove`
-    returned it, the daily cash log as well (RC-70).
+    returned it, the daily cash log as well (RC-70). `beside` is what they rest on beside the files of the month.
     """
     p, units = period, period.units
     ledgers, controls = t["ledgers"], p.controls
@@ -81,20 +90,24 @@ def complete(
     edge = cut_off(t["open_items"], bank_side, ledgers, controls, p.start, p.as_of, p.policy.cutoff, units)
     aged = age(t["open_items"], t["disputes"], t["allocations"], p.policy, p.as_of)
     tied = tie_outs(aged.ageing, t["open_items"], t["disputes"], parts[0], ledgers, controls, p.as_of, units)
+    allowed = allowances(t, aged.ageing_items, rolled.recon, p.allowances, p.as_of, p.policy, units)
     owed = _between(t, period)
-    logged = cash_log(t, bank, p.suspense_accounts, p.start, p.as_of, p.policy.reconciling_items, units) if bank else None
-    whole = [*parts, rolled.recon, owed, left.recon, *([logged.recon] if logged else []), edge.recon, tied]
+    asked = customer_accounts(t, p.kinds, p.policy, units, p.as_of)
+    clearing = {one.company: one.clearing for one in p.between if one.clearing}
+    logged = cash_log(t, bank, p.suspense_accounts, p.start, p.as_of, p.policy.reconciling_items, units, clearing) if bank else None
+    whole = [*parts, rolled.recon, asked.recon, owed, left.recon, *([logged.recon] if logged else []), edge.recon, tied, allowed]
     tables = {name: _joined(name, whole) for name in RECON}
     history = with_history(
         tables["recon_items"], before.get("recon_items", empty("recon_items")), before_key, p.as_of, p.policy.reconciliation, units
     )  # fmt: skip
-    inputs = inputs_of(tables["reconciliations"], t["sources"])
+    inputs = inputs_of(tables["reconciliations"], t, beside)
     certified = certifiability(
         tables["reconciliations"], history.recon_items, inputs, before, p.as_of, p.policy.reconciliation, units, signed_on
     )  # fmt: skip
     more = {
         "recon_items": history.recon_items, "recon_cleared": history.recon_cleared, "movements": rolled.movements,
         "suspense_items": left.suspense_items, "cutoff_items": edge.cutoff_items, "changes_since": changes,
+        "customer_differences": asked.customer_differences,
         "certification": certified.certification, "recon_inputs": certified.recon_inputs,
         **({name: getattr(logged, name) for name in LOG} if logged else {}), **({"bank_groups": bank.groups, **bank.still_open} if bank else {}),
     }  # fmt: skip

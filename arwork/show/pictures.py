@@ -160,12 +160,15 @@ def bridge(
 def bridge_of(
     reconciliation: Mapping[Any, Any] | pd.Series[Any], recon_lines: pd.DataFrame, recon_items: pd.DataFrame, units: Units
 ) -> Picture:
-    """Draw the bridge of one reconciliation: subledger to GL (RC-10), book to bank (RC-20), opening to closing (RC-30)."""
+    """Draw the bridge of one reconciliation: subledger to GL (RC-10), book to bank (RC-20), opening to closing (RC-30), ours to theirs (RC-40)."""
     facts = dict(reconciliation)
     items = recon_items.loc[(recon_items["recon_id"] == facts["recon_id"]) & (recon_items["mark"] != "gap")]
     title = f"{facts['rule']} company {facts['company_code']}, account {facts['account']}, {facts['currency']}, {day(facts['key_date'])}"
     if facts["rule"] == "RC-10":
         ends = (("Subledger", int(facts["ours"])), ("GL", int(facts["theirs"])))
+        return bridge(title, ends[0], _by_code(items, 1), ends[1], facts["currency"], units)
+    if facts["rule"] == "RC-40":
+        ends = (("Our balance", int(facts["ours"])), ("Theirs", int(facts["theirs"])))
         return bridge(title, ends[0], _by_code(items, 1), ends[1], facts["currency"], units)
     lines = recon_lines.loc[recon_lines["recon_id"] == facts["recon_id"]].sort_values("line_no")
     if facts["rule"] == "RC-30":
