@@ -38,6 +38,7 @@ from arwork.journal.forecasts import overrides
 from arwork.journal.lines import parse
 from arwork.journal.others import laid_over, other_decisions
 from arwork.journal.refunds import refund_steps
+from arwork.journal.transfers import transfer_steps
 from arwork.journal.relied import relied_on
 from arwork.journal.written import struck, with_written, written_off
 from arwork.matching.adjusted import adjustments
@@ -215,8 +216,9 @@ def breaks_refunds(books: Books) -> Stage:
     tie = Tie("receipts that look repeated and were allocated by rule", "G-04", _by_rule(held), 0, "rows")
     repeated = _repeated(books)
     back = money_back(
-        books.tables, books.steps, jurisdictions(books.run_dir), books.params.policy, books.units, books.params.as_of, books.params.off
-    )
+        books.tables, books.steps, jurisdictions(books.run_dir), books.params.policy, books.units, books.params.as_of, books.params.off,
+        transfer_steps(books.events),
+    )  # fmt: skip
     tables = {**repeated.tables, **back.tables}
     return Stage("20_breaks_refunds", tables, (tie, *repeated.ties, *back.ties), (*findings, *repeated.findings, *back.findings))
 

@@ -699,14 +699,14 @@ posted_documents text: Documents by which the ERP posted it, separated by blanks
 source_file text: File of the receipt.
 source_line text: Line of the receipt.
 """)),
-    Table("other_decisions", "Decisions of people besides those on receipts: contacts, promises, disputes, write-offs, aliases, rules, refunds.",
+    Table("other_decisions", "Decisions of people besides those on receipts: contacts, promises, disputes, write-offs, aliases, rules, refunds, transfers.",
           ("seq",), _read("""
 seq count!: Place in the journal.
 at text!: When it was recorded.
 by text!: Who decided.
 known_by text: How that person was known.
-action choice! CONTACT|PROMISE|DISPUTE|WRITE_OFF|ALIAS|RULE|REFUND: What was decided.
-matter text!: The promise, dispute, item, alias, rule or refund it is about.
+action choice! CONTACT|PROMISE|DISPUTE|WRITE_OFF|ALIAS|RULE|REFUND|TRANSFER: What was decided.
+matter text!: The promise, dispute, item, alias, rule, refund or misdirected receipt it is about.
 step text: Its step.
 ledger_id code: Ledger.
 company_code code: Company code inside the ledger.
@@ -867,6 +867,7 @@ days_late count!: Days beyond it at the key date.
 settlement choice! TRANSFER|RETURN|OPEN: Handed on inside the group, paid back to the payer, or not decided.
 approval_from choice! PENDING|GIVEN|NOT_NEEDED: Approval of the receiving ledger.
 approval_to choice! PENDING|GIVEN|NOT_NEEDED: Approval of the right ledger.
+approved_by text: Who approved: for the receiving ledger, then for the right one.
 sentence text!: What it is and what is next.
 """)),
     Table("misdirected_entries", "Entries of both ledgers for each misdirected payment; they net to nothing between the companies (EX-40, RC-50).",
@@ -881,6 +882,24 @@ item text: Items credited, separated by blanks.
 currency code!: Currency.
 amount money!: Debit above zero, credit below (CV-01).
 value_date date!: Value date of the posting; the customer's is the original one.
+state choice! PROPOSED|APPROVED: Approved once both ledgers have approved; before, nothing is posted.
+""")),
+    Table("transfer_steps", "Approvals and rejections of misdirected money that people recorded, and whether each counts (EX-40, CV-13).", ("seq",), _read("""
+seq count!: Place in the journal.
+at text!: When it was recorded.
+by text!: Who recorded it.
+receipt_id text!: Misdirected receipt.
+step choice! APPROVED|REJECTED: Step.
+side choice! FROM|TO: For the ledger that received the money, or for the one it belongs to.
+currency code!: Currency.
+amount money!: Amount that was approved.
+to_ledger code!: Ledger it goes to.
+to_company code: Its company code.
+to_customer code: Customer there.
+to_items text: Items there, separated by blanks.
+reason text!: Reason given.
+counts flag!: The step follows from the one before and its person may do it.
+why_not text: Why it does not count.
 """)),
     Table("refunds", "Credits that may be paid back, each with its controls (RF-01 to RF-14).", ("refund_id",), _read("""
 refund_id text!: RF:source.
