@@ -38,8 +38,8 @@ from arwork.journal.forecasts import overrides
 from arwork.journal.lines import parse
 from arwork.journal.others import laid_over, other_decisions
 from arwork.journal.refunds import refund_steps
-from arwork.journal.transfers import transfer_steps
 from arwork.journal.relied import relied_on
+from arwork.journal.transfers import transfer_steps
 from arwork.journal.written import struck, with_written, written_off
 from arwork.matching.adjusted import adjustments
 from arwork.matching.advices import link, linked_lines
@@ -248,17 +248,17 @@ def reconciliations(books: Books) -> Stage:
     controls = [(entry.ledger, entry.company_code, account) for entry in params.ledgers for account in entry.control_accounts]
     bank = bank_to_book.prove(
         t["statements"], t["bank_lines"], t["cash_book"], t["bank_accounts"], t["gl_balances"], params.start, params.as_of, params.policy,
-        books.units, _carried(books.run_dir, bank_to_book.OPEN),
+        books.units, _carried(books.run_dir, bank_to_book.OPEN), params.off,
     )  # fmt: skip
     parts = (
         control_account.reconcile(
             t["open_items"], t["gl_balances"], t["gl_lines"], t["ledgers"], controls, params.as_of, books.units,
-            spans=params.policy.reconciling_items,
+            spans=params.policy.reconciling_items, off=params.off,
         ),
         bank.recon,
     )  # fmt: skip
     suspense = {(entry.ledger, entry.company_code): entry.suspense_accounts for entry in params.ledgers}
-    period = Period(params.start, params.as_of, controls, suspense, params.policy, books.units, between_of(params))
+    period = Period(params.start, params.as_of, controls, suspense, params.policy, books.units, between_of(params), params.off)
     before = _carried(books.run_dir, ("receipts", *CARRIED[6:11]))
     done = complete(t, before, period, parts, _previous_key(books.run_dir), relied_on(books.events, params.period), bank)
     return Stage("30_reconciliations", done.tables, done.ties, done.findings)
