@@ -58,7 +58,7 @@ READS = (
     "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
     "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
     "refund_register", "bank_changes", "payment_holds", "contacts", "sales_history", "adjustment_register",
-    "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests", "their_items",
+    "customer_profiles", "letters_sent", "claims", "cheques", "direct_debits", "credit_requests", "their_items",
 )  # fmt: skip
 """What a source file may hold."""
 
@@ -71,7 +71,7 @@ class Source(Frozen):
         "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
         "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
         "refund_register", "bank_changes", "payment_holds", "contacts", "sales_history", "adjustment_register",
-        "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests", "their_items",
+        "customer_profiles", "letters_sent", "claims", "cheques", "direct_debits", "credit_requests", "their_items",
     ]  # fmt: skip
     layout: str = ""
     ledger: str = ""

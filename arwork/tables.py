@@ -1338,8 +1338,8 @@ months count!: Earlier months whose misses are known; with fewer than eight a mo
 """)),
     Table("forecast_items", "What the forecast expects of each open item, or part of one (FC-03 to FC-07).", ("item_id", "kind", "source"), _read("""
 item_id text!: Item.
-kind choice! OPEN|PROMISE|DISPUTE|CHEQUE|OVERRIDE|RECOVERY|GROUP: Why it is paid when it is; RECOVERY and GROUP are not forecast.
-source text: Promise, dispute, cheque, or journal event of an override.
+kind choice! OPEN|PROMISE|DISPUTE|CHEQUE|DEBIT|OVERRIDE|RECOVERY|GROUP: Why it is paid when it is; RECOVERY and GROUP are not forecast.
+source text: Promise, dispute, cheque, direct debit, or journal event of an override.
 """ + _ACCOUNT + """
 customer_id code!: Customer.
 currency code!: Currency.
@@ -1376,7 +1376,7 @@ sentence text!: What it means.
           ("ledger_id", "company_code", "currency", "origin", "span"), _read(_ACCOUNT + """
 currency code!: Currency.
 origin date!: Key date of the forecast.
-span text!: W01 and so on for a week of that month, or MONTH.
+span text!: W01 and so on for a week of that month, MONTH, or REST for what was left of a month at a weekly update.
 to_date date!: Last day.
 actual money!: Paid on the items that were open at the origin.
 naive money!: FC-01.
@@ -1391,7 +1391,7 @@ optimistic flag!: Some items have no entry date; the posting date stood in (7.4)
 """)),
     Table("forecast_scores", "How right each method was at earlier origins (7.3).", ("ledger_id", "company_code", "currency", "horizon", "method"), _read(_ACCOUNT + """
 currency code!: Currency.
-horizon text!: MONTH, or WEEK for all weekly buckets.
+horizon text!: MONTH, WEEK for all weekly buckets, or REST for the rest of the month at each weekly update.
 method choice! FC-01|FC-02|FC-03|FC-08: Method.
 origins count!: Forecasts compared.
 wape percent!: Sum of misses over sum of cash.
@@ -1679,6 +1679,17 @@ cleared_date date: Day it cleared.
 returned_date date: Day it came back unpaid.
 return_reason text: Why it came back.
 items text: Documents it paid, separated by blanks.
+""" + _LINEAGE)),
+    Table("direct_debits", "Direct debits that we announced to customers: cash of a known day (FC-07).", ("ledger_id", "company_code", "debit_id"), _read(_ACCOUNT + """
+customer_id code!: Customer.
+debit_id text!: Number of the collection.
+amount money!: Amount to be collected.
+currency code!: Currency.
+announced_date date!: Day of the notice to the customer.
+collection_date date!: Day on which it is collected.
+returned_date date: Day it came back unpaid.
+return_reason text: Why it came back.
+items text: Documents it collects, separated by blanks; blank for the oldest of the account.
 """ + _LINEAGE)),
     Table("credit_requests", "Orders that wait for a credit release (T23, CO-45).", ("ledger_id", "company_code", "customer_id", "order_no"), _read(_ACCOUNT + """
 customer_id code!: Customer.

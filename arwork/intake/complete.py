@@ -37,7 +37,10 @@ _PERIODS = (r"(?P<y>[0-9]{4})[-/.]?0?(?P<m>[0-9]{2})", r"0?(?P<m>[0-9]{2})[-/.](
 
 @dataclass(frozen=True)
 class Books:
-    """What is known of the books a file belongs to; `roll` are the holidays where due dates move to a business day; `alone` when nothing is, and what the file does not say stays unsaid."""
+    """What is known of the books a file belongs to; `alone` when nothing is, and what the file does not say stays unsaid.
+
+    `roll` are the holidays of each book where due dates move to a business day, else None (MP-10).
+    """
 
     ledgers: tuple[Ledger, ...]
     units: Units
