@@ -29,6 +29,7 @@ from arwork.commands_letters import register_letters
 from arwork.commands_reconcile import register_reconcile
 from arwork.commands_refunds import register as register_refunds
 from arwork.commands_signoff import register_sign_off
+from arwork.commands_transfers import register as register_transfers
 from arwork.commands_verify import register_verify
 from arwork.errors import ArworkError, StoppedError
 from arwork.show.markup import visible
@@ -46,6 +47,7 @@ app.add_typer(people_app, name="people")
 register_inbox(app)
 register_desk(app)
 register_refunds(app)
+register_transfers(app)
 register_collect(app)
 register_letters(app)
 register_reconcile(app)

@@ -87,7 +87,7 @@ def _reconciled(
     lines = theirs.lines
     amounts = {abs(int(amount)) for amount in lines["amount"]}
     names = {*lines["reference"], *lines["their_no"]} - {""}
-    books = customer_books(run, customer, amounts, names, ledger)
+    books = replace(customer_books(run, customer, amounts, names, ledger), off=params.off)
     key_date = iso_date(date) if date else theirs.said_on or params.as_of
     closing = {**theirs.closing, **_balance(balance, lines, params)}
     words = {word: kind_of(word) for word in lines["kind"].unique()}

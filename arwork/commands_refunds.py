@@ -216,9 +216,11 @@ def _now(params: Params, file: Path, outputs: Path, journal: Store, newest_run: 
 def _judged(params: Params, run: Path, tables: Mapping[str, pd.DataFrame], events: Sequence[Event]) -> Mapping[str, pd.DataFrame]:
     from arwork.breaks.money_back import money_back
     from arwork.journal.refunds import refund_steps
+    from arwork.journal.transfers import transfer_steps
     from arwork.pack.unclaimed import jurisdictions
 
-    return money_back(tables, refund_steps(events), jurisdictions(run), params.policy, params.units, params.as_of, params.off).tables
+    steps, rules = refund_steps(events), jurisdictions(run)
+    return money_back(tables, steps, rules, params.policy, params.units, params.as_of, params.off, transfer_steps(events)).tables
 
 
 def _companies(params: Params) -> dict[tuple[str, str], str]:

@@ -70,7 +70,7 @@ READS = (
     "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
     "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
     "refund_register", "bank_changes", "payment_holds", "contacts", "sales_history", "adjustment_register",
-    "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests", "their_items",
+    "customer_profiles", "letters_sent", "claims", "cheques", "direct_debits", "credit_requests", "their_items",
     "reason_map", "legal_params", "master_changes", "statement_requests",
 )  # fmt: skip
 """What a source file may hold."""
@@ -87,7 +87,7 @@ class Source(Frozen):
         "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
         "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
         "refund_register", "bank_changes", "payment_holds", "contacts", "sales_history", "adjustment_register",
-        "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests", "their_items",
+        "customer_profiles", "letters_sent", "claims", "cheques", "direct_debits", "credit_requests", "their_items",
         "reason_map", "legal_params", "master_changes", "statement_requests",
     ]  # fmt: skip
     layout: str = ""

@@ -40,6 +40,7 @@ from arwork.journal.lines import parse
 from arwork.journal.others import laid_over, other_decisions
 from arwork.journal.refunds import refund_steps
 from arwork.journal.relied import relied_on
+from arwork.journal.transfers import transfer_steps
 from arwork.journal.written import struck, with_written, written_off
 from arwork.matching.adjusted import adjustments
 from arwork.matching.advices import link, linked_lines
@@ -218,8 +219,9 @@ def breaks_refunds(books: Books) -> Stage:
     tie = Tie("receipts that look repeated and were allocated by rule", "G-04", _by_rule(held), 0, "rows")
     repeated = _repeated(books)
     back = money_back(
-        books.tables, books.steps, jurisdictions(books.run_dir), books.params.policy, books.units, books.params.as_of, books.params.off
-    )
+        books.tables, books.steps, jurisdictions(books.run_dir), books.params.policy, books.units, books.params.as_of, books.params.off,
+        transfer_steps(books.events),
+    )  # fmt: skip
     tables = {**repeated.tables, **back.tables}
     return Stage("20_breaks_refunds", tables, (tie, *repeated.ties, *back.ties), (*findings, *repeated.findings, *back.findings))
 
@@ -249,19 +251,28 @@ def reconciliations(books: Books) -> Stage:
     controls = [(entry.ledger, entry.company_code, account) for entry in params.ledgers for account in entry.control_accounts]
     bank = bank_to_book.prove(
         t["statements"], t["bank_lines"], t["cash_book"], t["bank_accounts"], t["gl_balances"], params.start, params.as_of, params.policy,
-        books.units, _carried(books.run_dir, bank_to_book.OPEN),
+        books.units, _carried(books.run_dir, bank_to_book.OPEN), params.off,
     )  # fmt: skip
     parts = (
         control_account.reconcile(
             t["open_items"], t["gl_balances"], t["gl_lines"], t["ledgers"], controls, params.as_of, books.units,
-            spans=params.policy.reconciling_items,
+            spans=params.policy.reconciling_items, off=params.off,
         ),
         bank.recon,
     )  # fmt: skip
     suspense = {(entry.ledger, entry.company_code): entry.suspense_accounts for entry in params.ledgers}
     kinds = {str(word): kind_of(str(word)) for word in t["their_items"]["kind"].unique()}
     period = Period(
-        params.start, params.as_of, controls, suspense, params.policy, books.units, between_of(params), kinds, allowances_of(params)
+        params.start,
+        params.as_of,
+        controls,
+        suspense,
+        params.policy,
+        books.units,
+        between_of(params),
+        kinds,
+        allowances_of(params),
+        params.off,
     )
     before = _carried(books.run_dir, ("receipts", *CARRIED[6:11]))
     rests = beside(books.run_dir, books.record, params, books.events)
@@ -294,7 +305,7 @@ def ageing_collections(books: Books) -> Stage:
 def forecast(books: Books) -> Stage:
     """Forecast the cash of the month and the quarter ahead, and say how right earlier forecasts were (FC-01 to FC-08)."""
     t, params = books.tables, books.params
-    special = Special(t["promises"], t["disputes"], t["cheques"], books.overrides, params.off)
+    special = Special(t["promises"], t["disputes"], t["cheques"], books.overrides, params.off, t["direct_debits"])
     inputs = Inputs(t["open_items"], t["customers"], t["allocations"], t["receipts"], special)
     ahead = look_ahead(inputs, _carried(books.run_dir, CARRIED), params.policy, params.as_of)
     return Stage("50_forecast", ahead.tables, ahead.ties, ahead.findings)
@@ -332,7 +343,7 @@ STAGES: Mapping[str, tuple[Callable[[Books], Stage], tuple[str, ...] | None]] = 
     "20_breaks_refunds": (breaks_refunds, tuple(dict.fromkeys((*_INTAKE, "breaks", "allocations", "receipts", "references", *MONEY_BACK)))),
     "30_reconciliations": (reconciliations, (*_INTAKE, *_PROVED)),
     "40_ageing_collections": (ageing_collections, tuple(dict.fromkeys((*WEEK, *_COLLECTORS)))),
-    "50_forecast": (forecast, ("open_items", "customers", "allocations", "receipts", "promises", "disputes", "cheques")),
+    "50_forecast": (forecast, ("open_items", "customers", "allocations", "receipts", "promises", "disputes", "cheques", "direct_debits")),
     "90_pack": (pack, None),
 }
 """Every stage: the function that does it and the tables it reads (None: all that are published)."""

@@ -108,6 +108,12 @@ MACHINES: Mapping[str, Machine] = {
         "CONFIRMED": {},
         "REJECTED": {},
     },
+    "transfer": {
+        "PENDING": {"HALF_APPROVED": None, "REJECTED": None},
+        "HALF_APPROVED": {"APPROVED": None, "REJECTED": None},
+        "APPROVED": {"REJECTED": None},
+        "REJECTED": {"HALF_APPROVED": None},
+    },
     "reconciliation": {
         "OPEN": {"PREPARED": None},
         "PREPARED": {"REVIEWED": None, "RETURNED": None, "OPEN": _STALE},
@@ -182,6 +188,8 @@ ACTS: Mapping[str, Act] = {
     "REFUND PAID": Act(("preparer",)),
     "REFUND CONFIRMED": Act(_TEAM),
     "REFUND BOUNCED": Act(_TEAM),
+    "TRANSFER APPROVED": Act(("approver",), ("ALLOCATE", "TRANSFER APPROVED")),
+    "TRANSFER REJECTED": Act(("reviewer", "approver")),
     "REVIEW": Act(("reviewer",), ("PREPARE", *_DECISIONS)),
     "RETURN": Act(("reviewer", "approver"), ("PREPARE",)),
     "CERTIFY": Act(("approver",), ("PREPARE", "REVIEW", *_DECISIONS)),

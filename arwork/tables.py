@@ -735,14 +735,14 @@ posted_documents text: Documents by which the ERP posted it, separated by blanks
 source_file text: File of the receipt.
 source_line text: Line of the receipt.
 """)),
-    Table("other_decisions", "Decisions of people besides those on receipts: contacts, promises, disputes, write-offs, aliases, rules, refunds.",
+    Table("other_decisions", "Decisions of people besides those on receipts: contacts, promises, disputes, write-offs, aliases, rules, refunds, transfers.",
           ("seq",), _read("""
 seq count!: Place in the journal.
 at text!: When it was recorded.
 by text!: Who decided.
 known_by text: How that person was known.
-action choice! CONTACT|PROMISE|DISPUTE|WRITE_OFF|ALIAS|RULE|REFUND: What was decided.
-matter text!: The promise, dispute, item, alias, rule or refund it is about.
+action choice! CONTACT|PROMISE|DISPUTE|WRITE_OFF|ALIAS|RULE|REFUND|TRANSFER: What was decided.
+matter text!: The promise, dispute, item, alias, rule, refund or misdirected receipt it is about.
 step text: Its step.
 ledger_id code: Ledger.
 company_code code: Company code inside the ledger.
@@ -903,6 +903,7 @@ days_late count!: Days beyond it at the key date.
 settlement choice! TRANSFER|RETURN|OPEN: Handed on inside the group, paid back to the payer, or not decided.
 approval_from choice! PENDING|GIVEN|NOT_NEEDED: Approval of the receiving ledger.
 approval_to choice! PENDING|GIVEN|NOT_NEEDED: Approval of the right ledger.
+approved_by text: Who approved: for the receiving ledger, then for the right one.
 sentence text!: What it is and what is next.
 """)),
     Table("misdirected_entries", "Entries of both ledgers for each misdirected payment; they net to nothing between the companies (EX-40, RC-50).",
@@ -917,6 +918,24 @@ item text: Items credited, separated by blanks.
 currency code!: Currency.
 amount money!: Debit above zero, credit below (CV-01).
 value_date date!: Value date of the posting; the customer's is the original one.
+state choice! PROPOSED|APPROVED: Approved once both ledgers have approved; before, nothing is posted.
+""")),
+    Table("transfer_steps", "Approvals and rejections of misdirected money that people recorded, and whether each counts (EX-40, CV-13).", ("seq",), _read("""
+seq count!: Place in the journal.
+at text!: When it was recorded.
+by text!: Who recorded it.
+receipt_id text!: Misdirected receipt.
+step choice! APPROVED|REJECTED: Step.
+side choice! FROM|TO: For the ledger that received the money, or for the one it belongs to.
+currency code!: Currency.
+amount money!: Amount that was approved.
+to_ledger code!: Ledger it goes to.
+to_company code: Its company code.
+to_customer code: Customer there.
+to_items text: Items there, separated by blanks.
+reason text!: Reason given.
+counts flag!: The step follows from the one before and its person may do it.
+why_not text: Why it does not count.
 """)),
     Table("refunds", "Credits that may be paid back, each with its controls (RF-01 to RF-14).", ("refund_id",), _read("""
 refund_id text!: RF:source.
@@ -1355,8 +1374,8 @@ months count!: Earlier months whose misses are known; with fewer than eight a mo
 """)),
     Table("forecast_items", "What the forecast expects of each open item, or part of one (FC-03 to FC-07).", ("item_id", "kind", "source"), _read("""
 item_id text!: Item.
-kind choice! OPEN|PROMISE|DISPUTE|CHEQUE|OVERRIDE|RECOVERY|GROUP: Why it is paid when it is; RECOVERY and GROUP are not forecast.
-source text: Promise, dispute, cheque, or journal event of an override.
+kind choice! OPEN|PROMISE|DISPUTE|CHEQUE|DEBIT|OVERRIDE|RECOVERY|GROUP: Why it is paid when it is; RECOVERY and GROUP are not forecast.
+source text: Promise, dispute, cheque, direct debit, or journal event of an override.
 """ + _ACCOUNT + """
 customer_id code!: Customer.
 currency code!: Currency.
@@ -1393,7 +1412,7 @@ sentence text!: What it means.
           ("ledger_id", "company_code", "currency", "origin", "span"), _read(_ACCOUNT + """
 currency code!: Currency.
 origin date!: Key date of the forecast.
-span text!: W01 and so on for a week of that month, or MONTH.
+span text!: W01 and so on for a week of that month, MONTH, or REST for what was left of a month at a weekly update.
 to_date date!: Last day.
 actual money!: Paid on the items that were open at the origin.
 naive money!: FC-01.
@@ -1408,7 +1427,7 @@ optimistic flag!: Some items have no entry date; the posting date stood in (7.4)
 """)),
     Table("forecast_scores", "How right each method was at earlier origins (7.3).", ("ledger_id", "company_code", "currency", "horizon", "method"), _read(_ACCOUNT + """
 currency code!: Currency.
-horizon text!: MONTH, or WEEK for all weekly buckets.
+horizon text!: MONTH, WEEK for all weekly buckets, or REST for the rest of the month at each weekly update.
 method choice! FC-01|FC-02|FC-03|FC-08: Method.
 origins count!: Forecasts compared.
 wape percent!: Sum of misses over sum of cash.
@@ -1696,6 +1715,17 @@ cleared_date date: Day it cleared.
 returned_date date: Day it came back unpaid.
 return_reason text: Why it came back.
 items text: Documents it paid, separated by blanks.
+""" + _LINEAGE)),
+    Table("direct_debits", "Direct debits that we announced to customers: cash of a known day (FC-07).", ("ledger_id", "company_code", "debit_id"), _read(_ACCOUNT + """
+customer_id code!: Customer.
+debit_id text!: Number of the collection.
+amount money!: Amount to be collected.
+currency code!: Currency.
+announced_date date!: Day of the notice to the customer.
+collection_date date!: Day on which it is collected.
+returned_date date: Day it came back unpaid.
+return_reason text: Why it came back.
+items text: Documents it collects, separated by blanks; blank for the oldest of the account.
 """ + _LINEAGE)),
     Table("credit_requests", "Orders that wait for a credit release (T23, CO-45).", ("ledger_id", "company_code", "customer_id", "order_no"), _read(_ACCOUNT + """
 customer_id code!: Customer.

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingRegressor
 
-from arwork.forecast.backtest import METHODS, accuracy, at_origin, origins_of, wape
+from arwork.forecast.backtest import METHODS, REST, accuracy, at_origin, origins_of, wape
 from arwork.forecast.behaviour import known_at
 from arwork.forecast.cash import Inputs, forecast
 from arwork.forecast.parts import Special
@@ -96,13 +96,19 @@ def rivals(open_items: pd.DataFrame, asked: Policy, origin: date) -> pd.DataFram
 
 
 def compare(name: str, open_items: pd.DataFrame, asked: Policy, as_of: date) -> None:
-    """Print WAPE and bias of every method and rival, month total and weekly buckets, and the coverage of the range."""
+    """Print WAPE and bias of every method and rival, month total, weekly buckets and weekly updates, and the coverage of the range."""
     own = accuracy(open_items, asked, as_of)
     days = origins_of(open_items, as_of, asked.forecast.origins)
     both = own.merge(pd.concat([rivals(open_items, asked, day) for day in days]), on=["origin", "span"], how="left", validate="1:1")
-    columns = {**METHODS, **{rival: rival for rival in ("mean days late", "customer's mean", "boosted")}}
+    methods = {**METHODS, **{rival: rival for rival in ("mean days late", "customer's mean", "boosted")}}
     print(f"\n{name}: {len(days)} month starts, {days[0]} to {days[-1]}")
-    for label, part in (("month", both.loc[both["span"] == "MONTH"]), ("weeks", both.loc[both["span"] != "MONTH"])):
+    horizons = {
+        "month": both["span"] == "MONTH",
+        "weeks": ~both["span"].isin(["MONTH", REST]),
+        "rest of the month, weekly updates": both["span"] == REST,
+    }
+    for label, here in horizons.items():
+        part, columns = both.loc[here], METHODS if label.startswith("rest") else methods
         paid, base = part["actual"].sum(), wape(part["naive"], part["actual"])
         inside = ((part["actual"] >= part["p10"]) & (part["actual"] <= part["p90"])).mean()
         below = [(part["actual"] <= part[f"p{percent}"]).mean() for percent in (10, 50, 90)]

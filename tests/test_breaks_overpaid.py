@@ -12,6 +12,7 @@ from refund_world import BOOK, CUSTOMER, IBAN, POLICY, books, item, receipt, ste
 from arwork.breaks.misdirected import Misdirected, misdirected
 from arwork.breaks.overpayments import OverpaidBooks, overpayments
 from arwork.breaks.refunds import refunds
+from arwork.breaks.transfer_standing import STEP_COLUMNS
 from arwork.money import ISO
 
 DAY = date(2025, 4, 2)
@@ -34,12 +35,14 @@ def line(receipt_id: str, item_id: str, candidate: int = 2) -> dict[str, Any]:
 
 def astray(
     receipts: list[dict[str, Any]], proposals: list[dict[str, Any]], lines: list[dict[str, Any]], items: list[dict[str, Any]],
-    returns: frozenset[str] = frozenset(), as_of: date = DAY,
+    returns: frozenset[str] = frozenset(), as_of: date = DAY, steps: list[dict[str, Any]] | None = None,
+    chosen_by: dict[str, set[str]] | None = None,
 ) -> Misdirected:  # fmt: skip
     frames = [table(name, rows) for name, rows in (
         ("receipts", receipts), ("proposals", proposals), ("proposal_items", lines), ("open_items", items)
     )]  # fmt: skip
-    return misdirected(*frames, returns, POLICY, as_of, ISO)
+    recorded = pd.DataFrame(steps or [], columns=list(STEP_COLUMNS))
+    return misdirected(*frames, returns, POLICY, as_of, ISO, steps=recorded, chosen_by=chosen_by or {})
 
 
 def entries(found: Misdirected) -> list[tuple[Any, ...]]:
@@ -62,8 +65,51 @@ def test_ax14_payment_to_the_wrong_ledger_to_the_cent() -> None:
         ("COLLECT", "FIN", "BANK", "", 348000, settled), ("COLLECT", "FIN", "IC_RECEIVABLE", "", -348000, settled),
     ])  # fmt: skip
     assert not found.misdirected_entries["item"].str.contains("9411").any()
-    assert [(tie.ours, tie.theirs) for tie in found.ties] == [(0, 0), (348000, 348000)]
+    assert [(tie.ours, tie.theirs) for tie in found.ties] == [(0, 0), (348000, 348000), (0, 0)]
     assert found.misdirected_entries.groupby(["receipt_id", "step"])["amount"].sum().eq(0).all()
+
+
+def approval(seq: int, by: str, side: str, step: str = "APPROVED", **other: Any) -> dict[str, Any]:
+    """A recorded step of the transfer of AX-14."""
+    return {
+        "seq": seq, "at": "2025-04-03T09:00:00", "by": by, "receipt_id": "R1", "step": step, "side": side, "currency": "EUR", "amount": 348000,
+        "to_ledger": "FIN", "to_company": "2000", "to_customer": "F-77", "to_items": LEASE["item_id"], "reason": "why", **other,
+    }  # fmt: skip
+
+
+NONE, ONE, BOTH = ("PENDING", "PENDING", "PROPOSED"), ("GIVEN", "PENDING", "PROPOSED"), ("GIVEN", "GIVEN", "APPROVED")
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected", "counts"),
+    [
+        pytest.param([], NONE, [], id="AX_14_pending"),
+        pytest.param([approval(1, "ann", "FROM")], ONE, [True], id="EX_40_one_ledger_is_not_enough"),
+        pytest.param([approval(1, "ann", "FROM"), approval(2, "bob", "TO")], BOTH, [True, True], id="EX_40_both_ledgers"),
+        pytest.param([approval(1, "ann", "FROM"), approval(2, " Ann", "TO")], ONE, [True, False], id="CV_13_one_person_is_not_two"),
+        pytest.param([approval(1, "eve", "FROM")], NONE, [False], id="CV_13_who_allocated_it_does_not_approve"),
+        pytest.param([approval(1, "ann", "FROM"), approval(2, "bob", "FROM")], ONE, [True, False], id="EX_40_the_same_ledger_twice"),
+        pytest.param([approval(1, "ann", "FROM"), approval(2, "bob", "TO", amount=1)], ONE, [True, False], id="EX_40_not_the_same_terms"),
+        pytest.param([approval(n, by, side, amount=1) for n, by, side in ((1, "ann", "FROM"), (2, "bob", "TO"))], NONE, [True, True],
+                     id="EX_40_an_approval_of_another_amount_is_none"),
+        pytest.param([approval(1, "ann", "FROM"), approval(2, "bob", "TO"), approval(3, "cy", "TO", "REJECTED")], NONE, [True] * 3,
+                     id="EX_40_rejected_again"),
+        pytest.param([approval(1, "cy", "TO", "REJECTED"), approval(2, "ann", "FROM"), approval(3, "bob", "TO")], BOTH, [True] * 3,
+                     id="EX_40_approved_after_all"),
+    ],
+)  # fmt: skip
+def test_ex40_entries_are_approved_when_both_ledgers_supervisors_are(
+    steps: list[Any], expected: tuple[str, ...], counts: list[bool]
+) -> None:
+    found = astray([ASTRAY], [proposal("R1", 348000)], [line("R1", LEASE["item_id"])], [LEASE, OWN], steps=steps, chosen_by={"R1": {"eve"}})
+    row = found.misdirected.iloc[0]
+    assert (row["approval_from"], row["approval_to"], *found.misdirected_entries["state"].unique()) == expected
+    assert found.transfer_steps["counts"].tolist() == counts
+    assert {tie.difference for tie in found.ties} == {0}
+    credited = found.misdirected_entries.loc[found.misdirected_entries["account"] == "CUSTOMER", "value_date"]
+    assert credited.tolist() == [pd.Timestamp(DAY)], "the original value date is kept, whenever it is approved"
+    stale = "EX_40_an_approval_of_another_amount" if steps and expected == NONE and counts == [True, True] else ""
+    assert ("approved anew" in " ".join(finding.sentence for finding in found.findings)) == bool(stale)
 
 
 def test_ax15_another_company_gets_its_part_of_a_parents_payment() -> None:

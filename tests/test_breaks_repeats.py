@@ -198,6 +198,20 @@ def test_EX_20_a_word_that_names_another_item_is_no_evidence_for_this_one() -> N
 
 
 @pytest.mark.parametrize(
+    ("others", "kind"),
+    [
+        pytest.param([], "PROBABLE", id="EX_20_H1_one_character_less"),
+        pytest.param(["CC1121"], "POSSIBLE", id="EX_20_H1_the_next_number_of_a_series"),
+        pytest.param(["CC9073"], "PROBABLE", id="EX_20_H1_numbers_of_that_amount_that_are_not_alike"),
+    ],
+)
+def test_EX_20_a_word_as_near_as_the_numbers_of_a_series_lie_is_no_evidence(others: list[str], kind: str) -> None:
+    items = [invoice("CC1221", 280000, MAR[4]), *(invoice(number, 280000, MAR[1]) for number in others)]
+    row = breaks([receipt("T1", 280000, MAR[9], "CC122")], items).iloc[0]
+    assert (row["class"], row["item_id"]) == (kind, "1000:CC1221:2025:1")
+
+
+@pytest.mark.parametrize(
     ("changed", "parent", "points"),
     [
         pytest.param({"payer_strength": "STRONG"}, "", 2000, id="EX_20_strong_key"),

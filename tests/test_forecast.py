@@ -13,7 +13,7 @@ import pytest
 
 from arwork.errors import InputError
 from arwork.forecast.applied import with_applied
-from arwork.forecast.backtest import accuracy, blend_weight, origins_of, scores, stretched, wape, width_of
+from arwork.forecast.backtest import REST, accuracy, blend_weight, origins_of, scores, stretched, wape, width_of
 from arwork.forecast.behaviour import Behaviour, kaplan_meier, known_at, learn, paid_by, shrunk
 from arwork.forecast.billings import Pace, cohort, new_cash
 from arwork.forecast.cash import Inputs, by_days_late, forecast, naive
@@ -21,7 +21,7 @@ from arwork.forecast.drivers import STEPS, changes
 from arwork.forecast.frozen import amounts, frozen_of
 from arwork.forecast.month import as_wide, look_ahead
 from arwork.forecast.parts import Rules, Special, in_buckets, kept_share, paid_share, parts, population
-from arwork.forecast.postdated import postdated
+from arwork.forecast.postdated import announced, postdated
 from arwork.forecast.simulate import Shocks, quantile, simulate
 from arwork.forecast.weeks import ends, horizon, weeks
 from arwork.journal.events import Event, check_body
@@ -269,11 +269,54 @@ def test_fc07_cheques_stand_in_their_week_and_without_a_register_it_is_said() ->
     made = look_ahead(inputs(items, replace(NONE, cheques=held)), {}, policy(), AS_OF)
     week = made.tables["forecast_cash"].query("span == 'W03'").iloc[0]
     assert (week["from_date"], week["cheques"]) == (pd.Timestamp("2026-04-13"), round(own["amount_doc"] * 0.95))
-    assert not [found for found in made.findings if found.rule == "FC-07"]
+    assert [found.table for found in made.findings if found.rule == "FC-07"] == ["direct_debits"]
     without = look_ahead(inputs(items), {}, policy(), AS_OF)
     assert [found.sentence for found in without.findings if found.rule == "FC-07"] == [
-        "Post-dated cheques are not measurable: needs cheques."
-    ]
+        "Post-dated cheques are not measurable: needs cheques.", "Announced direct debits are not measurable: needs direct_debits.",
+    ]  # fmt: skip
+
+
+def debits(*rows: dict[str, object]) -> pd.DataFrame:
+    who = {"ledger_id": "MAIN", "company_code": "1000", "customer_id": "C1", "currency": "EUR", "amount": 100, "announced_date": "2026-03-20",
+           "source_file": "d.csv", "source_line": "2", "source_sha256": "ab", "items": "", "returned_date": None}  # fmt: skip
+    made = pd.DataFrame([{**who, **line} for line in rows])
+    dates = ["announced_date", "collection_date", "returned_date"]
+    return conform("direct_debits", made.assign(**{name: pd.to_datetime(made[name]).astype("datetime64[us]") for name in dates}))
+
+
+def test_fc07_an_announced_direct_debit_is_cash_of_its_day_less_what_is_returned() -> None:
+    """FC-07: at date × (1 − return rate); Saturday 18 April is money on Monday the 20th, and what a later notice says is not known."""
+    past = [{"debit_id": f"OLD{n}", "collection_date": "2026-02-02"} for n in range(9)]
+    told = debits(
+        *past, {"debit_id": "BACK", "collection_date": "2026-02-02", "returned_date": "2026-02-05"}, {"debit_id": "AHEAD", "collection_date": "2026-04-18"},
+        {"debit_id": "UNKNOWN", "collection_date": "2026-04-20", "announced_date": "2026-04-02"},
+        {"debit_id": "STOPPED", "collection_date": "2026-04-20", "returned_date": "2026-03-30"},
+    )  # fmt: skip
+    ahead = announced(told, AS_OF, (1, 20))
+    assert ahead[["debit_id", "day"]].to_numpy().tolist() == [["AHEAD", pd.Timestamp("2026-04-20")]]
+    assert ahead["return_rate"].round(4).tolist() == [6.6667], "(1 returned of 10 and the prior's 1 of 20) is 2 of 30"
+
+
+def test_fc07_a_direct_debit_goes_before_a_promise_and_stands_in_its_week() -> None:
+    items, special = special_case()
+    base = population(items, empty("customers"), empty("allocations"), empty("receipts"), AS_OF)
+    told = debits({"debit_id": "E1", "collection_date": "2026-04-15", "items": "A", "amount": 7_000})
+    made = parts(base, replace(special, debits=told), RULES, AS_OF).set_index(["item_id", "kind"])
+    assert made.loc["A", "amount"].to_dict() == {"DEBIT": 7_000, "PROMISE": 3_000}, "the promise has what the collection leaves"
+    assert (made.loc[("A", "DEBIT"), "day"], made.loc[("A", "DEBIT"), "fixed"]) == (pd.Timestamp("2026-04-15"), pytest.approx(0.95))
+    known = as_extracted(history(), AS_OF)
+    own = known.loc[known["clearing_date"].isna()].iloc[0]
+    whose = {
+        "debit_id": "E2",
+        "collection_date": "2026-04-15",
+        "items": own["item_id"],
+        "amount": int(own["amount_doc"]),
+        "customer_id": own["customer_id"],
+    }
+    ahead = look_ahead(inputs(known, replace(NONE, debits=debits(whose))), {}, policy(), AS_OF)
+    week = ahead.tables["forecast_cash"].query("span == 'W03'").iloc[0]
+    assert (week["from_date"], week["cheques"]) == (pd.Timestamp("2026-04-13"), round(own["amount_doc"] * 0.95))
+    assert not [tie for tie in ahead.ties if tie.difference]
 
 
 def test_fc05_a_disputed_part_brings_nothing_before_it_is_settled() -> None:
@@ -375,7 +418,7 @@ def test_fc_backtest_cannot_see_the_future(change: str) -> None:
     """7.4, step 7: whatever happens to facts after an origin, its forecast stays."""
     items = history()
     past = accuracy(items, policy(), AS_OF)
-    origin = past["origin"].max()
+    origin = past.loc[past["span"] == "MONTH", "origin"].max()
     later = items["clearing_date"] > origin
     if change == "shuffled":
         moved = items["clearing_date"].where(~later, items["clearing_date"] + pd.Timedelta(days=9))
@@ -495,6 +538,29 @@ def test_fc_money_that_this_close_applies_is_known_to_be_paid() -> None:
     other = look_ahead(replace(inputs(unposted), allocations=applied), {}, policy(), AS_OF).tables
     for name in ("forecast_cash", "forecast_accuracy"):
         pd.testing.assert_frame_equal(one[name], other[name])
+
+
+def test_fc_the_rest_of_each_month_is_forecast_again_week_by_week_without_leakage() -> None:
+    """7.4, steps 1, 2 and 7: an update sees what its day knew; what is paid later moves no update before it."""
+    items = history()
+    past = accuracy(items, policy(), AS_OF)
+    rest = past.loc[past["span"] == REST]
+    february = rest.loc[rest["to_date"] == pd.Timestamp("2026-02-28")]
+    assert february["origin"].tolist() == [pd.Timestamp(f"2026-02-{day:02d}") for day in (1, 8, 15, 22)], (
+        "the ends of weeks inside the month"
+    )
+    assert (rest["p10"] <= rest["p50"]).all()
+    for row in rest.itertuples():
+        seen = items.loc[(items["entry_date"] <= row.origin) & ~(items["clearing_date"] <= row.origin)]
+        assert row.actual == seen.loc[seen["clearing_date"] <= row.to_date, "amount_doc"].sum()
+    when = pd.Timestamp("2026-02-15")
+    told = ["naive", "days_late", "expected", "blend", "p10", "p50", "p90"]
+    later = items.assign(clearing_date=items["clearing_date"].mask(items["clearing_date"] > when, pd.Timestamp("2026-03-30")))
+    one, other = (
+        frame.loc[(frame["span"] == REST) & (frame["origin"] <= when), told] for frame in (past, accuracy(later, policy(), AS_OF))
+    )
+    pd.testing.assert_frame_equal(one.reset_index(drop=True), other.reset_index(drop=True))
+    assert set(scores(past)["horizon"]) == {"MONTH", "WEEK", REST}
 
 
 def test_fc_no_fact_told_after_the_key_date_moves_a_forecast() -> None:

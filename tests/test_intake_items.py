@@ -168,6 +168,16 @@ def test_mp_10_a_weekend_moves_only_when_policy_says_so():
     assert str(read(text, TERMS, with_params=rolled).table["due_date"].iloc[0].date()) == "2026-03-30"
 
 
+def test_mp_10_a_holiday_of_the_book_moves_it_further():
+    """29 March 2026 is a Sunday, 30 March a holiday where the ledger is; another ledger's holiday moves nothing."""
+    text = "c,d,b,n,a\n1,1,2026-02-27,30,5.00\n"
+    policy = "policy: {due_date: {roll_to_business_day: true}}\n"
+    rolled = params(more=policy + "holidays: {MAIN: [2026-03-30]}\n")
+    assert str(read(text, TERMS, with_params=rolled).table["due_date"].iloc[0].date()) == "2026-03-31"
+    stays = params(more="holidays: {MAIN: [2026-03-30]}\n")
+    assert str(read(text, TERMS, with_params=stays).table["due_date"].iloc[0].date()) == "2026-03-29"
+
+
 def test_mp_10_an_invoice_without_any_due_date_is_a_reject():
     parsed = read(ITEMS.replace("2026-03-31,EUR", ",EUR"))
     assert parsed.rejects[["column", "reason"]].values.tolist() == [["due_date", "is blank"]]

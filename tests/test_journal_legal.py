@@ -112,6 +112,18 @@ def test_rf_a_refund_that_skips_a_step_is_not_in_the_journal(store: Store) -> No
     say(store, "bob", "REFUND", refund="RF:1", step="APPROVED")
 
 
+def test_ex40_two_people_approve_a_transfer_one_for_each_ledger(store: Store) -> None:
+    terms = {"transfer": "R1", "amount": 348000, "currency": "EUR", "to_ledger": "FIN", "to_company": "2000", "to_customer": "F-77"}
+    refused(store, "its side", "ann", "TRANSFER", step="APPROVED", **terms)
+    first = say(store, "ann", "TRANSFER", step="APPROVED", side="FROM", **terms)
+    refused(store, "ann did TRANSFER APPROVED in the same matter", "ann", "TRANSFER", step="APPROVED", side="TO", **terms)
+    refused(store, "approved another amount", "bob", "TRANSFER", step="APPROVED", side="TO", **{**terms, "amount": 1})
+    say(store, "bob", "TRANSFER", step="APPROVED", side="TO", **terms)
+    refused(store, "bob approved it for that ledger already", "cy", "TRANSFER", step="APPROVED", side="TO", **terms)
+    say(store, "ann", "UNDO", undoes=first.seq)
+    assert [event.action for event in store.events()] == ["TRANSFER", "TRANSFER", "UNDO"]
+
+
 def test_a_rule_is_changed_by_one_and_approved_by_another(store: Store) -> None:
     say(store, "bob", "RULE", **RULE)
     refused(store, "cannot approve it", "bob", "RULE", **RULE, approves=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import ax
@@ -73,6 +73,16 @@ def test_4_11_due_days_and_rating() -> None:
         "RC-10": "04-03", "RC-20": "04-02", "RC-30": "04-06", "RC-40": "04-10", "RC-60": "04-06", "RC-70": "04-01", "RC-90": "04-07",
     }  # fmt: skip
     assert found.loc[found["recon_id"].str[:5] == "RC-90", "rating"].tolist() == ["MEDIUM"]
+
+
+def test_t27_a_holiday_of_its_book_moves_the_day_of_certification() -> None:
+    table = ax.table("reconciliations", recon("0.00"))
+    book = (table["ledger_id"].iloc[0], table["company_code"].iloc[0])
+    plain, later, others = (
+        certifiability(table, empty("recon_items"), empty("recon_inputs"), {}, KEY, RULES, ISO, None, off).certification["due"].iloc[0]
+        for off in ({}, {book: frozenset({KEY + timedelta(days=1)})}, {("OTHER", "9"): frozenset({KEY + timedelta(days=1)})})
+    )
+    assert [day.strftime("%m-%d") for day in (plain, others, later)] == ["04-03", "04-03", "04-06"]
 
 
 def test_4_11_the_same_amount_twice_escalates_and_an_exception_expires() -> None:

@@ -278,6 +278,12 @@ def test_span_of_business_and_calendar_days(day: date, span: str, expected: date
     assert due_by(day, span) == expected
 
 
+def test_t27_a_holiday_is_no_business_day_of_a_span() -> None:
+    """Good Friday and Easter Monday 2026; calendar days count on."""
+    off = {date(2026, 4, 3), date(2026, 4, 6)}
+    assert (due_by(date(2026, 3, 31), "5bd", off), due_by(date(2026, 3, 31), "30d", off)) == (date(2026, 4, 9), date(2026, 4, 30))
+
+
 def random_books(seed: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]], int]:
     """One company with items, GL lines and balances that differ by known documents and by one injected amount nobody knows."""
     draw = Random(seed)

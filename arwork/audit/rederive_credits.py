@@ -43,6 +43,9 @@ CREDITS: tuple[Check, ...] = (
           "SELECT e.receipt_id || ' ' || e.step, e.net || ' / ' || e.debit, '0 / ' || m.amount FROM (SELECT receipt_id, step, sum(amount) net, "
           "sum(greatest(amount, 0)) debit FROM misdirected_entries GROUP BY ALL) e LEFT JOIN misdirected m USING (receipt_id) "
           "WHERE e.net <> 0 OR e.debit IS DISTINCT FROM m.amount"),
+    Check("EX-40", "entries are approved where both ledgers approved, and nowhere else", ("misdirected_entries", "misdirected"),
+          "SELECT e.receipt_id || ' ' || e.step, e.state, m.approval_from || ' ' || m.approval_to FROM misdirected_entries e JOIN misdirected m "
+          "USING (receipt_id) WHERE (e.state = 'APPROVED') <> (m.approval_from = 'GIVEN' AND m.approval_to = 'GIVEN')"),
     Check("RF-01", "refund = credit less what is offset", ("refunds",),
           "SELECT refund_id, refund_amount, gross_credit - offset_amount FROM refunds WHERE refund_amount <> gross_credit - offset_amount "
           "OR refund_amount < 0 OR offset_amount < 0"),

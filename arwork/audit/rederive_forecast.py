@@ -5,14 +5,14 @@ from __future__ import annotations
 from arwork.audit.check import Check
 
 _SEGMENT = "ledger_id, company_code, currency"
-_KINDS = (("OPEN", "ordinary"), ("PROMISE", "promises"), ("DISPUTE", "disputes"), ("CHEQUE", "cheques"), ("OVERRIDE", "overrides"))
+_KINDS = (("OPEN", "ordinary"), ("PROMISE", "promises"), ("DISPUTE", "disputes"), ("CHEQUE', 'DEBIT", "cheques"), ("OVERRIDE", "overrides"))
 _SUMS = ("naive", "days_late", "expected", "ordinary", "promises", "disputes", "cheques", "overrides", "new_billings")
 
 
 def _by_kind(span: str, column: str) -> str:
     """Compare a span of the forecast with its parts, kind by kind."""
     said = ", ".join(name for _, name in _KINDS)
-    parts = ", ".join(f"coalesce(sum({column}) FILTER (kind = '{kind}'), 0) {name}" for kind, name in _KINDS)
+    parts = ", ".join(f"coalesce(sum({column}) FILTER (kind IN ('{kind}')), 0) {name}" for kind, name in _KINDS)
     differ = " OR ".join(f"c.{name} <> coalesce(i.{name}, 0)" for _, name in _KINDS)
     shown = [", ".join(f"{place}.{name}" for _, name in _KINDS) for place in "ci"]
     return (

@@ -114,3 +114,16 @@ def best(words: Words, numbers: Mapping[str, str], item_id: str, least: Decimal)
             if distance <= allowed and (found is None or distance * found.length < found.distance * length):
                 found = Likeness(word, number, distance, length)
     return found
+
+
+def in_series(like: Likeness, numbers: Mapping[str, str], others: Iterable[Mapping[str, str]]) -> bool:
+    """Say whether a word that is not the number may as well be the next one of its series.
+
+    It may where numbers of other items of that amount (`others`, folded) lie no further from the number than the word does.
+    """
+    if not like.distance:
+        return False
+    number = numbers[like.number]
+    return any(
+        0 < Levenshtein.distance(number, other, score_cutoff=like.distance) <= like.distance for folds in others for other in folds.values()
+    )

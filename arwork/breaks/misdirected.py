@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from arwork.breaks.transfer_standing import NEW, TERMS, Transfer, in_turn
 from arwork.dates import NO_HOLIDAYS, Holidays, business_days_after
 from arwork.matching.explain import amount_text, listed
 from arwork.money import Units
@@ -16,15 +17,18 @@ from arwork.policy import Policy
 from arwork.proof import Finding, Tie
 from arwork.tables import conform, empty
 
+NOBODY: Mapping[str, Collection[str]] = {}
+"""No receipt was allocated by hand."""
 _BOOK = ["ledger_id", "company_code"]
 
 
 @dataclass(frozen=True)
 class Misdirected:
-    """What EX-40 returns: `misdirected`, `misdirected_entries`, its ties and its findings."""
+    """What EX-40 returns: `misdirected`, `misdirected_entries`, `transfer_steps`, its ties and its findings."""
 
     misdirected: pd.DataFrame
     misdirected_entries: pd.DataFrame
+    transfer_steps: pd.DataFrame
     ties: tuple[Tie, ...]
     findings: tuple[Finding, ...]
 
@@ -44,29 +48,51 @@ class _Target:
 
 def misdirected(
     receipts: pd.DataFrame, proposals: pd.DataFrame, proposal_items: pd.DataFrame, open_items: pd.DataFrame, returns: Collection[str],
-    policy: Policy, as_of: date, units: Units, holidays: Holidays = NO_HOLIDAYS,
+    policy: Policy, as_of: date, units: Units, holidays: Holidays = NO_HOLIDAYS, steps: pd.DataFrame | None = None,
+    chosen_by: Mapping[str, Collection[str]] = NOBODY,
 ) -> Misdirected:  # fmt: skip
     """Return each misdirected payment with its entries: the customer is credited in the right ledger with the original value date.
 
     Takes the receipts whose proposal is of class MISDIRECTED (M13), and the items elsewhere that it shows. Exactly one thing
     happens to the money: handed on inside the group, or returned to the payer (`returns` are the receipts that people chose to
-    pay back). Nothing is applied to the receiving ledger's items (G-09). Ties the clearing between the companies to nothing, and
-    the misdirected clearing to the list (RC-50).
+    pay back). Nothing is applied to the receiving ledger's items (G-09). `steps` are the recorded approvals (STEP_COLUMNS), `chosen_by`
+    says who allocated a receipt by hand; entries are APPROVED when two people have approved, one for each ledger. Ties the
+    clearing between the companies to nothing, the misdirected clearing to the list, and the approved entries to the approved money (RC-50).
     """
     astray = proposals.loc[proposals["class"] == "MISDIRECTED", ["receipt_id", "allocated", "sentence"]]
     facts = receipts[["receipt_id", *_BOOK, "customer_id", "currency", "amount", "value_date"]]
     rows = facts.merge(astray, on="receipt_id", how="inner", validate="1:1")
     shown = _shown(rows, proposal_items, open_items)
+    standings, recorded = in_turn(steps, chosen_by) if steps is not None and len(steps) else ({}, [])
     made, entries = [], []
     for row in rows.to_dict("records"):
         amount = int(row["amount"]) - int(row["allocated"])
         target = target_of(shown.get(row["receipt_id"], ()), amount, row["currency"], units)
         one = _row(row, target, amount, row["receipt_id"] in returns, policy, as_of, units, holidays)
+        if one["settlement"] == "TRANSFER":
+            one |= _approved(one, standings.get(row["receipt_id"], NEW))
         made.append(one)
         entries += entries_of(one)
     table = conform("misdirected", pd.DataFrame(made)) if made else empty("misdirected")
     lines = conform("misdirected_entries", pd.DataFrame(entries)) if entries else empty("misdirected_entries")
-    return Misdirected(table, lines, _ties(table, lines), _findings(table))
+    told = conform("transfer_steps", pd.DataFrame(recorded)) if recorded else empty("transfer_steps")
+    return Misdirected(table, lines, told, _ties(table, lines), (*_findings(table), *_steps_told(table, told, standings)))
+
+
+def _approved(one: Mapping[str, Any], standing: Transfer) -> dict[str, str]:
+    """Say which ledgers approved this amount for this customer, and who; both approvals make the entries ready to be posted."""
+    given = standing.of(tuple(one[name] for name in TERMS))
+    who = {side: f"{given[side]} for {ledger}" for side, ledger in (
+        ("FROM", f"{one['ledger_id']}/{one['company_code']}"), ("TO", f"{one['to_ledger']}/{one['to_company']}")
+    ) if side in given}  # fmt: skip
+    said = one["sentence"].replace(
+        "; both ledgers approve.", f"; approved by {' and '.join(who.values())}" if who else "; both ledgers approve."
+    )
+    return {
+        "approval_from": "GIVEN" if "FROM" in who else "PENDING", "approval_to": "GIVEN" if "TO" in who else "PENDING",
+        "approved_by": "; ".join(who.values()),
+        "sentence": said + ({0: "", 1: ", the other ledger's approval is missing.", 2: ": the entries may be posted."}[len(who)]),
+    }  # fmt: skip
 
 
 def _shown(rows: pd.DataFrame, proposal_items: pd.DataFrame, open_items: pd.DataFrame) -> Mapping[str, list[dict[Any, Any]]]:
@@ -136,7 +162,7 @@ def _row(
         "customer_id": row["customer_id"], "currency": row["currency"], "amount": amount, "value_date": valued,
         "to_ledger": target.ledger, "to_company": target.company, "to_customer": target.customer, "to_items": " ".join(target.items),
         "to_due_date": target.due, "days_past_due": max((valued - target.due).days, 0) if target.due else 0, "assigned": target.assigned,
-        "remit_by": by, "days_late": max((as_of - by).days, 0), "settlement": settlement, "approval_from": waits, "approval_to": waits,
+        "remit_by": by, "days_late": max((as_of - by).days, 0), "settlement": settlement, "approval_from": waits, "approval_to": waits, "approved_by": "",
         "sentence": told,
     }  # fmt: skip
 
@@ -145,8 +171,9 @@ def entries_of(one: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Write the entries of one payment: received and owed to the other company; credited there; handed on and collected.
 
     A payment whose ledger is not known yet has the first step alone; one that goes back to the payer has none here: the refund
-    clears it. Debits are above zero (CV-01).
+    clears it. They are APPROVED when both ledgers have approved. Debits are above zero (CV-01).
     """
+    state = "APPROVED" if one["approval_from"] == one["approval_to"] == "GIVEN" else "PROPOSED"
     here, there = (one["ledger_id"], one["company_code"]), (one["to_ledger"], one["to_company"])
     steps: Iterable[tuple[str, tuple[str, str], str, str, date]] = ()
     if one["settlement"] in ("OPEN", "TRANSFER"):
@@ -160,7 +187,7 @@ def entries_of(one: Mapping[str, Any]) -> list[dict[str, Any]]:
         {
             "receipt_id": one["receipt_id"], "step": step, "line": line, "ledger_id": book[0], "company_code": book[1], "account": account,
             "customer_id": one["to_customer"] if account == "CUSTOMER" else "", "item": one["to_items"] if account == "CUSTOMER" else "",
-            "currency": one["currency"], "amount": one["amount"] if line == 1 else -one["amount"], "value_date": day,
+            "currency": one["currency"], "amount": one["amount"] if line == 1 else -one["amount"], "value_date": day, "state": state,
         }
         for step, book, debit, credit, day in steps
         for line, account in ((1, debit), (2, credit))
@@ -189,7 +216,34 @@ def _ties(table: pd.DataFrame, lines: pd.DataFrame) -> tuple[Tie, ...]:
                 currency,
             )
         )
+        ready = rows.loc[(rows["state"] == "APPROVED") & (rows["step"] == "CREDIT") & (rows["account"] == "CUSTOMER"), "amount"]
+        both = (table["currency"] == currency) & (table["approval_from"] == "GIVEN") & (table["approval_to"] == "GIVEN")
+        ties.append(
+            Tie(
+                f"customers credited by approved entries = transfers that both ledgers approved, {currency}",
+                "EX-40",
+                -int(ready.sum()),
+                int(table.loc[both, "amount"].sum()),
+                currency,
+            )
+        )
     return tuple(ties)
+
+
+def _steps_told(table: pd.DataFrame, steps: pd.DataFrame, standings: Mapping[str, Transfer]) -> tuple[Finding, ...]:
+    """Tell of approvals that do not count, and of those of an amount or a customer that is another by now."""
+    told = []
+    refused = steps.loc[~steps["counts"]]
+    if len(refused):
+        said = f"{len(refused):,} steps of transfers do not count; the first: {refused['why_not'].iloc[0]}."
+        told.append(Finding("EX-40", "warn", said, "transfer_steps", tuple(str(seq) for seq in refused["seq"])))
+    now = {str(row[0]): row[1:] for row in table[["receipt_id", *TERMS]].itertuples(index=False, name=None)}
+    stale = sorted(receipt for receipt, one in standings.items() if one.given and now.get(receipt) != one.terms)
+    if stale:
+        said = f"Approved with another amount, customer or item than now, or not misdirected any more: {', '.join(stale)}. "
+        said += "Reject it; what still moves is approved anew."
+        told.append(Finding("EX-40", "warn", said, "transfer_steps", tuple(stale)))
+    return tuple(told)
 
 
 def _findings(table: pd.DataFrame) -> tuple[Finding, ...]:

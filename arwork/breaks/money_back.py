@@ -44,9 +44,9 @@ class MoneyBack:
 
 def money_back(
     tables: Mapping[str, pd.DataFrame], steps: pd.DataFrame, rules: Jurisdictions, policy: Policy, units: Units, as_of: date,
-    holidays: Holidays = NO_HOLIDAYS,
+    holidays: Holidays = NO_HOLIDAYS, transfers: pd.DataFrame | None = None,
 ) -> MoneyBack:  # fmt: skip
-    """Return the tables of EX-30, EX-40, RF-01 to RF-14 and RC-60's ageing from `READ` and the steps that people recorded."""
+    """Return the tables of EX-30, EX-40, RF-01 to RF-14 and RC-60's ageing from `READ` and the steps that people recorded of refunds and transfers."""
     over = overpayments(OverpaidBooks(**{name: tables[name] for name in _OF_OVERPAID}, policy=policy, units=units))
     back = refunds(
         RefundBooks(
@@ -65,6 +65,8 @@ def money_back(
         as_of,
         units,
         holidays,
+        transfers,
+        _chosen_by(tables["decisions"]),
     )
     aged = credit_balances(
         tables["receipts"],
@@ -78,11 +80,19 @@ def money_back(
         holidays,
     )
     made = {
-        "overpayments": over, "misdirected": astray.misdirected, "misdirected_entries": astray.misdirected_entries,
+        "overpayments": over, "misdirected": astray.misdirected, "misdirected_entries": astray.misdirected_entries, "transfer_steps": astray.transfer_steps,
         "refunds": back.refunds, "refund_offsets": back.refund_offsets, "refund_checks": back.refund_checks,
         "refund_steps": back.refund_steps, "credit_balances": aged.credit_balances,
     }  # fmt: skip
     return MoneyBack(made, (*astray.ties, *back.ties, *aged.ties), (*_unmeasured(tables), *astray.findings, *back.findings, *aged.findings))
+
+
+def _chosen_by(decisions: pd.DataFrame) -> dict[str, set[str]]:
+    """Say who allocated each receipt by hand, where that decision holds."""
+    found: dict[str, set[str]] = {}
+    for row in decisions.loc[decisions["outcome"] == "APPLIED"].to_dict("records"):
+        found.setdefault(str(row["receipt_id"]), set()).add(str(row["by"]))
+    return found
 
 
 def _unmeasured(tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:

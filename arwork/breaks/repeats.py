@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from arwork.breaks.hidden import Beyond, hidden_pairs, variants
-from arwork.breaks.likeness import FIELDS, Folding, Likeness, Words, best, folding, named_by, words_of
+from arwork.breaks.likeness import FIELDS, Folding, Likeness, Words, best, folding, in_series, named_by, words_of
 from arwork.breaks.obligations import Account, Half, by_account, explains, halves, named_in_full, open_lines, pay_an_obligation
 from arwork.breaks.settled import WHOSE, amounts_of, coded, settled_items, settlers, with_family
 from arwork.matching.columns import column
@@ -31,7 +31,7 @@ _REGULAR = 3
 
 @dataclass(frozen=True)
 class _Case:
-    """What the scores of one close look at; the last three are filled as receipts are met."""
+    """What the scores of one close look at; `equals` are the settled items of a receipt's amount; the last three are filled as receipts are met."""
 
     policy: Policy
     units: Units
@@ -40,6 +40,7 @@ class _Case:
     named: Mapping[str, list[tuple[str, str, str]]]
     payer_of: Mapping[str, str]
     days: Mapping[tuple[Any, ...], list[int]]
+    equals: Mapping[str, list[str]]
     how: Folding
     halves: dict[Account, tuple[Half, Half] | None] = field(default_factory=dict)
     words: dict[str, Words] = field(default_factory=dict)
@@ -100,7 +101,8 @@ def duplicate_payments(
     account = dict(zip(column(known, "receipt_id"), column(known, "remitter_account"), strict=True))
     case = _Case(
         policy, units, _rows_by_id(paid, set(pairs["item_id"])), by_account(lines), named_by(references, set(pairs["receipt_id"])),
-        {item: account.get(receipt, "") for item, receipt in settled_by.items()}, _payment_days(tested, paid, pairs), folding(policy.matching),
+        {item: account.get(receipt, "") for item, receipt in settled_by.items()}, _payment_days(tested, paid, pairs), _equals(pairs),
+        folding(policy.matching),
     )  # fmt: skip
     rows = [_row(repeat, others, case) for repeat, others in _best_each(_scored(pair, case) for pair in pairs.itertuples(index=False))]
     return conform("breaks", pd.DataFrame(rows)) if rows else empty("breaks")
@@ -178,6 +180,15 @@ def _payment_days(tested: pd.DataFrame, paid: pd.DataFrame, pairs: pd.DataFrame)
     return found
 
 
+def _equals(pairs: pd.DataFrame) -> Mapping[str, list[str]]:
+    """List the settled items of its whole amount that each receipt meets."""
+    found: dict[str, list[str]] = {}
+    same = pairs.loc[pairs["points_amount"] == 4000]
+    for receipt, item in zip(column(same, "receipt_id"), column(same, "item_id"), strict=True):
+        found.setdefault(receipt, []).append(item)
+    return found
+
+
 def _scored(pair: Any, case: _Case) -> _Repeat | None:
     """Score one receipt against one settled item (EX-20); None below `possible`."""
     limits = case.policy.duplicates
@@ -227,9 +238,16 @@ def _points(pair: Any, like: Likeness | None, case: _Case) -> dict[str, int]:
 def _likeness(pair: Any, case: _Case) -> Likeness | None:
     if pair.receipt_id not in case.words:
         case.words[pair.receipt_id] = words_of(pair, case.named[pair.receipt_id], case.how)
-    if pair.item_id not in case.numbers:
-        case.numbers[pair.item_id] = case.how.of(getattr(case.paid[pair.item_id], name) for name in FIELDS)
-    return best(case.words[pair.receipt_id], case.numbers[pair.item_id], pair.item_id, case.policy.duplicates.ref_min_similarity)
+    numbers = _numbers(pair.item_id, case)
+    like = best(case.words[pair.receipt_id], numbers, pair.item_id, case.policy.duplicates.ref_min_similarity)
+    others = (_numbers(item, case) for item in case.equals.get(pair.receipt_id, []) if item != pair.item_id)
+    return None if like and in_series(like, numbers, others) else like
+
+
+def _numbers(item: str, case: _Case) -> Mapping[str, str]:
+    if item not in case.numbers:
+        case.numbers[item] = case.how.of(getattr(case.paid[item], name) for name in FIELDS)
+    return case.numbers[item]
 
 
 def _payer_points(pair: Any, case: _Case) -> int:

@@ -7,14 +7,14 @@ clearing of the items that were open at the origin, the same items for every met
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from arwork.forecast.behaviour import SEGMENT, Behaviour, Counts, Floats, known_at, learn
-from arwork.forecast.cash import by_days_late, naive, segments_of
+from arwork.forecast.cash import by_days_late, naive
 from arwork.forecast.parts import paid_share
 from arwork.forecast.simulate import Shocks, quantile, shocks_of, simulate
 from arwork.forecast.weeks import ends, horizon, weeks
@@ -22,12 +22,17 @@ from arwork.policy import Policy
 from arwork.tables import conform, empty
 
 METHODS = {"FC-01": "naive", "FC-02": "days_late", "FC-03": "expected", "FC-08": "blend"}
+REST = "REST"
+"""What was left of a month at a weekly update of its forecast."""
 _LEAST_PAID, _PATHS, _LATEST, _LEAST_WIDTH = 30, 200, 6, 8
 
 
 @dataclass(frozen=True)
 class Origin:
-    """An earlier month's forecast: its buckets, the parts open then, and the share of each expected by the end of each bucket."""
+    """An earlier month's forecast or its weekly updates: buckets, the parts open at each `origin`, the share of each expected by the end of each.
+
+    `spans` names what is reported: first and last bucket of each, the first counted from the one before it.
+    """
 
     day: date
     buckets: pd.DataFrame
@@ -35,6 +40,7 @@ class Origin:
     behaviour: Behaviour
     share: Floats
     shocks: Shocks
+    spans: tuple[tuple[str, int, int], ...]
 
 
 def origins_of(open_items: pd.DataFrame, as_of: date, most: int) -> list[date]:
@@ -57,30 +63,52 @@ def at_origin(open_items: pd.DataFrame, policy: Policy, origin: date) -> Origin:
     asked = policy.forecast
     claims = known_at(open_items, origin)
     behaviour = learn(claims, origin, asked.shrinkage_k, asked.history_months)
-    made = claims.loc[~claims["done"]].sort_values("item_id", kind="stable").reset_index(drop=True)
-    made = made.assign(kind="OPEN", source="", amount=made["amount_doc"], now=made["age"], day=np.datetime64("NaT"), fixed=0.0, rest=1.0)
+    made = _to_pay(claims).assign(origin=pd.Timestamp(origin))
     buckets = weeks((pd.Timestamp(origin) + pd.Timedelta(days=1)).date(), horizon(origin)[0], asked.week_start)
     shocks = shocks_of(claims, behaviour, Shocks(float(asked.shocks[0]) / 100, float(asked.shocks[1]) / 100))
-    return Origin(origin, buckets, made, behaviour, paid_share(made, behaviour, ends(buckets)), shocks)
+    return Origin(origin, buckets, made, behaviour, paid_share(made, behaviour, ends(buckets)), shocks, tuple(_spans(len(buckets))))
+
+
+def _to_pay(claims: pd.DataFrame) -> pd.DataFrame:
+    """Return the claims that nobody had paid, as parts that are paid by the curve."""
+    made = claims.loc[~claims["done"]].sort_values("item_id", kind="stable").reset_index(drop=True)
+    return made.assign(kind="OPEN", source="", amount=made["amount_doc"], now=made["age"], day=np.datetime64("NaT"), fixed=0.0, rest=1.0)
 
 
 def accuracy(open_items: pd.DataFrame, policy: Policy, as_of: date) -> pd.DataFrame:
-    """Return `forecast_accuracy`: every week and month of the last origins, what was paid and what each method had expected."""
+    """Return `forecast_accuracy`: every week and month of the last origins, what was paid and what each method had expected.
+
+    At each end of a week inside such a month, the rest of the month is forecast again (span REST), as the weekly update does: the items
+    open then, by the curves that the month began with, so that nothing is learned from the month itself (7.4, step 1).
+    """
     rows: list[dict[str, object]] = []
     cleared = open_items.loc[open_items["clearing_date"] <= pd.Timestamp(as_of)].set_index("item_id")["clearing_date"]
     blank = bool(open_items["entry_date"].isna().any())
     for day in origins_of(open_items, as_of, policy.forecast.origins):
-        rows += _rows(at_origin(open_items, policy, day), cleared, policy, blank)
+        told = at_origin(open_items, policy, day)
+        rows += _rows(told, cleared, policy, blank)
+        rows += _rows(updates(told, open_items), cleared, policy, blank)
     if not rows:
         return empty("forecast_accuracy")
     return conform("forecast_accuracy", fitted(with_blend(pd.DataFrame(rows))))
 
 
+def updates(told: Origin, open_items: pd.DataFrame) -> Origin:
+    """Forecast the rest of an origin's month at each end of a week in it: what is open then, by what was learned at the origin."""
+    gone = (open_items["clearing_date"] <= pd.Timestamp(told.day)) & (open_items["reverses"] == "")
+    live = open_items.loc[~gone]  # what was paid before the month is open at none of its weeks
+    days = told.buckets["to_date"].iloc[:-1]
+    made = pd.concat([_to_pay(known_at(live, day.date())).assign(origin=day) for day in days], ignore_index=True)
+    rest = told.buckets.iloc[-1:]
+    return replace(told, buckets=rest, parts=made, share=paid_share(made, told.behaviour, ends(rest)), spans=((REST, -1, 0),))
+
+
 def _rows(told: Origin, cleared: pd.Series[pd.Timestamp], policy: Policy, blank: bool) -> list[dict[str, object]]:
-    """Return a row a week of the month after an origin, and one for the month, for every segment."""
-    made, until = told.parts, ends(told.buckets)
-    names = segments_of(made, made)
-    group = pd.MultiIndex.from_tuples(names, names=SEGMENT).get_indexer(pd.MultiIndex.from_frame(made[SEGMENT])).astype(np.int64)
+    """Return a row a span and origin for every segment: each week of the month and the month, or what is left of it at an update."""
+    made, until, keyed = told.parts, ends(told.buckets), [*SEGMENT, "origin"]
+    whose = pd.MultiIndex.from_frame(made[keyed])
+    names = whose.unique().sort_values()
+    group = names.get_indexer(whose).astype(np.int64)
     amounts = made["amount"].to_numpy().astype(float)
     paid = made["item_id"].map(cleared).to_numpy().astype("datetime64[D]")
     shares = {
@@ -91,15 +119,20 @@ def _rows(told: Origin, cleared: pd.Series[pd.Timestamp], policy: Policy, blank:
     drawn = np.cumsum(simulate(made, told.share, group, len(names), told.shocks, _PATHS, policy.forecast.seed), axis=2)
     rows: list[dict[str, object]] = []
     for number, name in enumerate(names):
-        for span, low, high in _spans(len(until)):
+        for span, low, high in told.spans:
             line = {column: int(values[number, high] - (values[number, low] if low >= 0 else 0)) for column, values in sums.items()}
             total = drawn[:, number, high] - (drawn[:, number, low] if low >= 0 else 0)
             line |= {f"p{percent}": int(quantile(total, percent)) for percent in (10, 50, 90)}
             rows.append({
-                **dict(zip(SEGMENT, name, strict=True)), "origin": pd.Timestamp(told.day), "span": span,
+                **dict(zip(keyed, name, strict=True)), "span": span,
                 "to_date": told.buckets["to_date"].iloc[high], **line, "optimistic": blank,
             })  # fmt: skip
     return rows
+
+
+def horizon_of(span: pd.Series[str]) -> pd.Series[str]:
+    """Name the horizon of each row: MONTH, REST (of a month, at a weekly update), or WEEK."""
+    return span.where(span.isin(["MONTH", REST]), "WEEK")
 
 
 def _spans(count: int) -> list[tuple[str, int, int]]:
@@ -113,12 +146,12 @@ def _reached(share: Floats, amounts: Floats, group: Counts, count: int) -> Count
 
 
 def with_blend(rows: pd.DataFrame) -> pd.DataFrame:
-    """Add FC-08: FC-02 and FC-03 by the inverse of their WAPE over the six origins before; equal shares at the first origin."""
+    """Add FC-08: FC-02 and FC-03 by the inverse of their WAPE over the last six origins whose cash was known; equal shares before that."""
     out = []
-    for _, own in rows.groupby([*SEGMENT, rows["span"] == "MONTH"], sort=True):
-        days = sorted(own["origin"].unique())
-        for place, day in enumerate(days):
-            past = own.loc[own["origin"].isin(days[max(place - _LATEST, 0) : place])]
+    for _, own in rows.groupby([*SEGMENT, horizon_of(rows["span"])], sort=True):
+        for day in sorted(own["origin"].unique()):
+            known = own.loc[own["to_date"] <= day]
+            past = known.loc[known["origin"].isin(sorted(known["origin"].unique())[-_LATEST:])]
             weight = blend_weight(wape(past["days_late"], past["actual"]), wape(past["expected"], past["actual"]))
             now = own.loc[own["origin"] == day]
             mixed = now["days_late"] * weight + now["expected"] * (1.0 - weight)
@@ -134,9 +167,9 @@ def fitted(rows: pd.DataFrame) -> pd.DataFrame:
     earlier misses; with fewer than eight of them it stays as drawn.
     """
     out = []
-    for _, own in rows.groupby([*SEGMENT, rows["span"] == "MONTH"], sort=True):
+    for _, own in rows.groupby([*SEGMENT, horizon_of(rows["span"])], sort=True):
         for day in sorted(own["origin"].unique()):
-            now, width = own.loc[own["origin"] == day], width_of(own.loc[own["origin"] < day])
+            now, width = own.loc[own["origin"] == day], width_of(own.loc[own["to_date"] <= day])
             out.append(stretched(now, width).assign(width=round(width * 1_000_000)))
     return pd.concat(out, ignore_index=True)
 
@@ -155,7 +188,8 @@ def width_of(past: pd.DataFrame) -> float:
 def widths(accuracy_rows: pd.DataFrame) -> dict[tuple[str, str, str, bool], float]:
     """Return by segment, and whether a month is meant, how wide the range of the next forecast must be."""
     found = {}
-    drawn = stretched(accuracy_rows, 1_000_000 / accuracy_rows["width"].clip(lower=1))
+    ahead = accuracy_rows.loc[accuracy_rows["span"] != REST]
+    drawn = stretched(ahead, 1_000_000 / ahead["width"].clip(lower=1))
     for name, own in drawn.groupby([*SEGMENT, drawn["span"] == "MONTH"], sort=True):
         found[str(name[0]), str(name[1]), str(name[2]), bool(name[3])] = width_of(own)
     return found
@@ -182,8 +216,8 @@ def wape(forecast: pd.Series[int], actual: pd.Series[int]) -> float:
 def scores(accuracy_rows: pd.DataFrame) -> pd.DataFrame:
     """Return `forecast_scores`: WAPE, worst origin, bias, skill, tracking signal, hit rate and coverage by method and horizon (7.3)."""
     rows = []
-    for horizon_name, part in (("MONTH", accuracy_rows["span"] == "MONTH"), ("WEEK", accuracy_rows["span"] != "MONTH")):
-        for name, own in accuracy_rows.loc[part].groupby(SEGMENT, sort=True):
+    for horizon_name in ("MONTH", "WEEK", REST):
+        for name, own in accuracy_rows.loc[horizon_of(accuracy_rows["span"]) == horizon_name].groupby(SEGMENT, sort=True):
             for method, column in METHODS.items():
                 rows.append({**dict(zip(SEGMENT, name, strict=True)), "horizon": horizon_name, "method": method, **_score(own, column)})
     return conform("forecast_scores", pd.DataFrame(rows)) if rows else empty("forecast_scores")

@@ -19,8 +19,9 @@ from arwork.policy import Policy
 from arwork.proof import Finding, Tie
 from arwork.tables import conform, empty
 
-KINDS = {"OPEN": "ordinary", "PROMISE": "promises", "DISPUTE": "disputes", "CHEQUE": "cheques", "OVERRIDE": "overrides"}
+KINDS = {"OPEN": "ordinary", "PROMISE": "promises", "DISPUTE": "disputes", "CHEQUE": "cheques", "DEBIT": "cheques", "OVERRIDE": "overrides"}
 """Kinds of part, and the column of `forecast_cash` that shows them."""
+COLUMNS = tuple(dict.fromkeys(KINDS.values()))
 Segment = tuple[str, str, str]
 
 
@@ -115,7 +116,8 @@ def _cash(
     """Build `forecast_cash`: every week of every segment, its month and its quarter."""
     paces, drawn = told
     kinds, until = made["kind"].to_numpy(), ends(buckets)
-    by_kind = {column: _sums(np.where((kinds == kind)[:, None], placed, 0), group, len(names)) for kind, column in KINDS.items()}
+    shown = np.array([KINDS.get(kind, "") for kind in kinds], dtype=object)
+    by_kind = {column: _sums(np.where((shown == column)[:, None], placed, 0), group, len(names)) for column in COLUMNS}
     first, second = (_sums(one, group, len(names)) for one in simple)
     wave = wave_of(drawn.shape[0])
     rows = []
@@ -135,8 +137,8 @@ def _cash(
             line |= {f"p{percent}": int(quantile(summed, percent)) for percent in (10, 50, 90)}
             so_far = total[:, : take[-1] + 1].sum(axis=1)
             line |= {f"reached_p{percent}": int(quantile(so_far, percent)) for percent in (10, 90)}
-            line["reached"] = int(sum(columns[column][: take[-1] + 1].sum() for column in (*KINDS.values(), "new_billings")))
-            line["expected"] = sum(line[column] for column in (*KINDS.values(), "new_billings"))
+            line["reached"] = int(sum(columns[column][: take[-1] + 1].sum() for column in (*COLUMNS, "new_billings")))
+            line["expected"] = sum(line[column] for column in (*COLUMNS, "new_billings"))
             rows.append({
                 **dict(zip(SEGMENT, name, strict=True)), "span": span, "from_date": buckets["from_date"][take].min(),
                 "to_date": buckets["to_date"][take].max(), **line, "paths": len(drawn), "width": 1_000_000, "months": 0,

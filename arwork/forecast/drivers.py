@@ -17,7 +17,7 @@ from arwork.forecast.behaviour import SEGMENT, Behaviour, known_at, learn
 from arwork.forecast.billings import new_cash, pace
 from arwork.forecast.cash import Inputs, Segment, rules_of
 from arwork.forecast.parts import Special, paid_share, parts, population
-from arwork.forecast.postdated import register_at
+from arwork.forecast.postdated import debits_at, register_at
 from arwork.forecast.weeks import Days
 from arwork.policy import Policy
 from arwork.tables import conform, empty
@@ -29,7 +29,7 @@ _SAID = {
     "RESTATED": "The same forecast made again today: entries made later with an earlier date, and master data that changed.",
     "ACTUAL": "What the items of {frozen} paid since, less what was expected of them by now, and what that says of the rest.",
     "NEW_ITEMS": "Items written since {frozen}, less what was expected of new billings.",
-    "PROMISES": "Promises made, kept or broken since, and post-dated cheques taken, cleared or returned.",
+    "PROMISES": "Promises made, kept or broken since, post-dated cheques taken, cleared or returned, and direct debits announced or returned.",
     "DISPUTES": "Disputes opened or settled since.",
     "OVERRIDES": "What people said since.",
     "PARAMETERS": "Payment behaviour learned anew.",
@@ -63,7 +63,9 @@ def changes(
     then = _as_known(inputs, frozen_at)
     before = replace(inputs, open_items=_posted_by(inputs.open_items, frozen_at), special=then)
     items_only = replace(inputs, special=then)
-    promised = replace(items_only, special=replace(then, promises=inputs.special.promises, cheques=inputs.special.cheques))
+    promised = replace(
+        items_only, special=replace(then, promises=inputs.special.promises, cheques=inputs.special.cheques, debits=inputs.special.debits)
+    )
     disputed = replace(promised, special=replace(promised.special, disputes=inputs.special.disputes))
     told = {
         "RESTATED": _add(_expected(_View(_cut(before, frozen_at), old, frozen_at, until, policy)), _fresh(inputs, frozen_at, until)),
@@ -111,14 +113,19 @@ def _cut(inputs: Inputs, day: date) -> Inputs:
 
 
 def _as_known(inputs: Inputs, day: date) -> Special:
-    """Return promises, disputes and cheques as they stood at a day, and no overrides; what was made since was not known."""
+    """Return promises, disputes, cheques and direct debits as they stood at a day, and no overrides; what was made since was not known."""
     special = inputs.special
     stamp = pd.Timestamp(day)
     made = special.promises.loc[special.promises["created_date"] <= stamp]
     made = made.assign(status=made["status"].mask(made["promised_date"] > stamp, "OPEN"))
     opened = special.disputes.loc[special.disputes["opened_date"] <= stamp]
     return replace(
-        special, promises=made, disputes=opened, cheques=register_at(special.cheques, day), overrides=special.overrides.iloc[0:0]
+        special,
+        promises=made,
+        disputes=opened,
+        cheques=register_at(special.cheques, day),
+        overrides=special.overrides.iloc[0:0],
+        debits=debits_at(special.debits, day),
     )
 
 

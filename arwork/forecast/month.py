@@ -110,9 +110,10 @@ def _is_whole(changed: pd.DataFrame, cash: pd.DataFrame, paid: Mapping[Segment, 
 
 def _absent(inputs: Inputs) -> list[Finding]:
     """Name what the forecast would take in and was not given."""
-    if len(inputs.special.cheques):
-        return []
-    return [Finding("FC-07", "info", "Post-dated cheques are not measurable: needs cheques.", "cheques")]
+    given = (("Post-dated cheques", "cheques", inputs.special.cheques), ("Announced direct debits", "direct_debits", inputs.special.debits))
+    return [
+        Finding("FC-07", "info", f"{words} are not measurable: needs {name}.", name) for words, name, frame in given if not len(frame)
+    ]  # fmt: skip
 
 
 def _said(past: pd.DataFrame, scored: pd.DataFrame, kept: pd.DataFrame) -> list[Finding]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,9 @@ import pandas as pd
 from arwork.collect.key_date import open_at
 from arwork.dates import Holidays
 from arwork.forecast.behaviour import ACCOUNT, CLAIMS, Behaviour, Counts, Floats, paid_by
-from arwork.forecast.postdated import postdated
+from arwork.forecast.postdated import announced, postdated
 from arwork.forecast.weeks import Days
+from arwork.tables import empty
 
 WHOSE = ACCOUNT[:3]
 _PART = ["item_id", *ACCOUNT, "reference", "doc_date", "due_date", "kind", "method", "amount", "now", "day", "fixed", "rest", "source"]
@@ -26,9 +28,9 @@ _DUE_FIRST = [*ACCOUNT, "due_date", "item_id"]
 
 @dataclass(frozen=True)
 class Special:
-    """What changes how an item is paid: `promises`, `disputes`, post-dated `cheques`, and `overrides` of people.
+    """What changes how an item is paid: `promises`, `disputes`, post-dated `cheques`, announced `debits`, and `overrides` of people.
 
-    `promises`, `disputes` and `cheques` are the tables of those names. `overrides` has `item_id`, `day`, `amount` (what is expected on
+    `promises`, `disputes` and `cheques` are the tables of those names, `debits` is `direct_debits`. `overrides` has `item_id`, `day`, `amount` (what is expected on
     that day), `author`, `reason`, `seq`. Any may be empty. `holidays` are days without business, by book.
     """
 
@@ -37,6 +39,7 @@ class Special:
     cheques: pd.DataFrame
     overrides: pd.DataFrame
     holidays: Holidays = field(default_factory=dict)
+    debits: pd.DataFrame = field(default_factory=partial(empty, "direct_debits"))
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ def kept_share(kept: int, evaluated: int, prior: tuple[int, int]) -> float:
 def parts(items: pd.DataFrame, special: Special, rules: Rules, as_of: date) -> pd.DataFrame:
     """Cut a population into parts, each paid by one rule; their amounts add up to the population's.
 
-    Order of precedence: what a person said, then a dispute, then a promise, then a cheque, then the curve. A promise for an account
+    Order of precedence: what a person said, then a dispute, then an announced direct debit, then a promise, then a cheque, then the curve. A promise for an account
     without an item goes to its items, oldest due date first. Amounts beyond what is left to collect promise nothing more.
     """
     base = items.loc[items["amount"] > 0].assign(
@@ -125,8 +128,10 @@ def parts(items: pd.DataFrame, special: Special, rules: Rules, as_of: date) -> p
     base.loc[waits, "method"] = "none"
     base.loc[waits, "kind"] = base["standing"]
     free = base.loc[base["standing"] == "OPEN"]
-    claims = pd.concat([_overrides(free, special.overrides, as_of), _disputed(free, special.disputes, rules, as_of),
-                        _promised(free, special.promises, rules, as_of), _cheques(free, special, rules, as_of)], ignore_index=True)  # fmt: skip
+    claims = pd.concat([
+        _overrides(free, special.overrides, as_of), _disputed(free, special.disputes, rules, as_of), _debits(free, special, rules, as_of),
+        _promised(free, special.promises, rules, as_of), _cheques(free, special, rules, as_of),
+    ], ignore_index=True)  # fmt: skip
     claims = claims.loc[claims["wanted"] > 0]
     if not len(claims):
         return base[_PART].reset_index(drop=True)
@@ -202,24 +207,31 @@ def _promised(free: pd.DataFrame, promises: pd.DataFrame, rules: Rules, as_of: d
     after = (named["promised_date"] + pd.Timedelta(days=rules.tolerance_days) - named["due_date"]).dt.days
     return named.assign(
         kind="PROMISE", method="FC-04", now=np.maximum(after, named["age"]), day=paid, fixed=sure, rest=1.0 - sure,
-        source=named["promise_id"], rank=2,
+        source=named["promise_id"], rank=3,
     )[_CLAIM]  # fmt: skip
 
 
 def _cheques(free: pd.DataFrame, special: Special, rules: Rules, as_of: date) -> pd.DataFrame:
     """Post-dated cheques: on their date, less the share that is returned (FC-07)."""
     held = postdated(special.cheques, as_of, rules.cheque_prior, special.holidays)
-    if not len(held):
-        return _none()
-    named = _on_items(free, held, "item", "amount", "cheque_id")
+    return _dated(free, held, "cheque_id", as_of).assign(kind="CHEQUE", rank=4)[_CLAIM]
+
+
+def _debits(free: pd.DataFrame, special: Special, rules: Rules, as_of: date) -> pd.DataFrame:
+    """Announced direct debits: on the day of their collection, less the share that is returned (FC-07)."""
+    held = announced(special.debits, as_of, rules.cheque_prior, special.holidays)
+    return _dated(free, held, "debit_id", as_of).assign(kind="DEBIT", rank=2)[_CLAIM]
+
+
+def _dated(free: pd.DataFrame, held: pd.DataFrame, key: str, as_of: date) -> pd.DataFrame:
+    """Put money of a known day onto items: that share which is not returned comes on it, the rest not within the horizon."""
+    named = _on_items(free, held, "item", "amount", key) if len(held) else held
     if not len(named):
         return _none()
     soonest: Any = pd.Timestamp(as_of) + pd.Timedelta(days=1)
     paid = named["day"].clip(lower=soonest)
-    return named.assign(
-        kind="CHEQUE", method="FC-07", now=named["age"], day=paid, fixed=1.0 - named["return_rate"] / 100.0, rest=0.0,
-        source=named["cheque_id"], rank=3,
-    )[_CLAIM]  # fmt: skip
+    share = 1.0 - named["return_rate"] / 100.0
+    return named.assign(method="FC-07", now=named["age"], day=paid, fixed=share, rest=0.0, source=named[key])
 
 
 def _on_items(free: pd.DataFrame, rows: pd.DataFrame, field: str, amount: str, key: str) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from arwork.dates import Holidays
 from arwork.errors import InputError
 from arwork.intake.bank.statement import account_code
 from arwork.intake.fields import Problem
@@ -36,18 +37,22 @@ _PERIODS = (r"(?P<y>[0-9]{4})[-/.]?0?(?P<m>[0-9]{2})", r"0?(?P<m>[0-9]{2})[-/.](
 
 @dataclass(frozen=True)
 class Books:
-    """What is known of the books a file belongs to; `alone` when nothing is, and what the file does not say stays unsaid."""
+    """What is known of the books a file belongs to; `alone` when nothing is, and what the file does not say stays unsaid.
+
+    `roll` are the holidays of each book where due dates move to a business day, else None (MP-10).
+    """
 
     ledgers: tuple[Ledger, ...]
     units: Units
-    roll: bool = False
+    roll: Holidays | None = None
     alone: bool = False
     period: str = ""
 
 
 def books_of(params: Params) -> Books:
     """Take from the params what reading a table needs: ledgers, decimals, and whether due dates move to a business day."""
-    return Books(params.ledgers, params.units, params.policy.due_date.roll_to_business_day, period=params.period)
+    roll = params.off if params.policy.due_date.roll_to_business_day else None
+    return Books(params.ledgers, params.units, roll, period=params.period)
 
 
 def no_books(units: Units) -> Books:

@@ -369,6 +369,14 @@ currency: Currency | Währung
 cheque_date: Cheque Date | Check Date | Scheckdatum
 received_date: Received | Received Date | Eingang
 """),
+    "direct_debits": _table("""
+debit_id: Debit | Debit ID | Collection ID | End To End ID | Lastschrift
+customer_id: Customer | Customer ID | Kunde | Kundennummer
+amount: Amount | Betrag
+currency: Currency | Währung
+announced_date: Announced | Notice Date | Pre-notification | Vorabinformation
+collection_date: Collection Date | Due Date | Fälligkeit | Einzugsdatum
+"""),
     "credit_requests": _table("""
 customer_id: Customer | Customer ID | Kunde | Kundennummer
 order_no: Order | Order No | Auftrag

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from arwork.dates import iso_date
+from arwork.dates import Holidays, iso_date
 from arwork.intake.fields import Fields
 from arwork.intake.grids import Flags
 from arwork.intake.layouts import Layout
@@ -59,7 +59,7 @@ def filled(cells: pd.Series[Any], other: pd.Series[Any]) -> pd.Series[Any]:
     return cells.mask(cells.eq(""), other)
 
 
-def completed_items(columns: Columns, layout: Layout, *, roll: bool) -> tuple[Columns, pd.Series[Any]]:
+def completed_items(columns: Columns, layout: Layout, *, roll: Holidays | None) -> tuple[Columns, pd.Series[Any]]:
     """Derive what open items leave out; return them, and which rows have no amount in ledger currency.
 
     Line 1; each of document and posting date from the other; fiscal year of the posting date; where the export has no column for it, open
@@ -140,7 +140,7 @@ def _discount_day(columns: Columns) -> Columns:
     return columns.plus(disc1_date=columns.days("disc1_date").fillna(last))
 
 
-def _due_dates(columns: Columns, layout: Layout, *, roll: bool) -> pd.Series[Any]:
+def _due_dates(columns: Columns, layout: Layout, *, roll: Holidays | None) -> pd.Series[Any]:
     """Derive missing due dates (MP-10): SAP terms, baseline + days, or terms by code; a credit without invoice is due at once."""
     rule = layout.due_date
     due = columns.days("due_date")
@@ -158,8 +158,8 @@ def _due_dates(columns: Columns, layout: Layout, *, roll: bool) -> pd.Series[Any
         derived = _after(base, columns.count("net_days")).where(~credit, base)
     elif rule == "terms":
         derived = _by_terms(columns, layout).where(~credit, base)
-    if roll:
-        derived = _rolled(derived)
+    if roll is not None:
+        derived = _rolled(derived, columns, roll)
     due = due.fillna(derived)
     named = columns.text("company_code") + ":" + columns.text("doc_no")
     invoices = pd.DataFrame({"named": named, "due": due})[~credit & due.notna()].drop_duplicates("named", keep=False)
@@ -202,10 +202,17 @@ def _next_fixed(days: pd.Series[Any], wanted: int, months: int) -> pd.Series[Any
     return fixed(month.where(this >= days, month + 1) + months)
 
 
-def _rolled(days: pd.Series[Any]) -> pd.Series[Any]:
-    """Move days on a weekend to the next Monday (policy due_date.roll_to_business_day)."""
+def _rolled(days: pd.Series[Any], columns: Columns, off: Holidays) -> pd.Series[Any]:
+    """Move days on a weekend or a holiday of the item's book to the next business day (policy due_date.roll_to_business_day, T27)."""
     known = days.fillna(pd.Timestamp(iso_date("2000-01-03"))).to_numpy().astype("datetime64[D]")
-    return pd.Series(np.busday_offset(known, 0, roll="forward")).astype("datetime64[us]").where(days.notna())
+    moved = known.copy()
+    books = columns.text("ledger_id") + "/" + columns.text("company_code")
+    for book in books.unique():
+        here = (books == book).to_numpy(dtype=bool)
+        ledger, _, company = book.partition("/")
+        free = np.array(sorted(off.get((ledger, company), ())), dtype="datetime64[D]")
+        moved[here] = np.busday_offset(known[here], 0, roll="forward", holidays=free)
+    return pd.Series(moved).astype("datetime64[us]").where(days.notna())
 
 
 def checked_items(items: pd.DataFrame, file: str, *, clearing_documents: bool) -> list[Finding]:

@@ -151,6 +151,7 @@ NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "letters_sent": (("letter_id",), ("customer_id",), ("currency",), ("level",), ("sent_date",), ("amount",)),
     "claims": (("claim_id",), ("regime",), ("type",), ("amount",), ("currency",)),
     "cheques": (("cheque_no",), ("customer_id",), ("amount",), ("currency",), ("cheque_date",), ("received_date",)),
+    "direct_debits": (("debit_id",), ("customer_id",), ("amount",), ("currency",), ("announced_date",), ("collection_date",)),
     "credit_requests": (("customer_id",), ("order_no",), ("order_value",), ("currency",), ("requested_at",)),
     "their_items": (("reference", "their_no", "doc_date"), _AMOUNT),
     "reason_map": (("said",), ("reason_code",)),
@@ -230,7 +231,7 @@ class Layout(Frozen):
         "open_items", "customers", "customer_banks", "bank", "remittance", "gl_balances", "gl_lines", "cash_book",
         "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
         "refund_register", "bank_changes", "payment_holds", "contacts", "sales_history", "adjustment_register",
-        "customer_profiles", "letters_sent", "claims", "cheques", "credit_requests", "their_items",
+        "customer_profiles", "letters_sent", "claims", "cheques", "direct_debits", "credit_requests", "their_items",
         "reason_map", "legal_params", "master_changes", "statement_requests",
     ]  # fmt: skip
     columns: Mapping[str, Texts]

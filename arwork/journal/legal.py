@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from arwork.breaks.refund_standing import in_turn
+from arwork.breaks.transfer_standing import in_turn as transfers_in_turn
 from arwork.errors import InputError
 from arwork.journal.events import Event, standing
 from arwork.journal.people import People
 from arwork.journal.refunds import refund_steps
+from arwork.journal.transfers import transfer_steps
 from arwork.states import Answer, may_follow
 
 Why = Mapping[int, str]
@@ -97,6 +99,13 @@ def _refunds(events: Sequence[Event], people: People) -> Why:
     return {int(row["seq"]): f"this step does not count: {row['why_not']}" if row["why_not"] else "" for row in steps}
 
 
+def _transfers(events: Sequence[Event], people: People) -> Why:
+    """Replay the approvals of misdirected money; people count, not their logins."""
+    named = [replace(event, by=people.person(event.by)) for event in events]
+    _, steps = transfers_in_turn(transfer_steps(named), {})
+    return {int(row["seq"]): f"this step does not count: {row['why_not']}" if row["why_not"] else "" for row in steps}
+
+
 def _approvals(action: str, said: Sequence[str], words: str) -> Callable[[Sequence[Event], People], Why]:
     """Make the replay of what one person proposes and another approves, by the number of the proposal."""
 
@@ -158,6 +167,7 @@ _REPLAYS: Mapping[str, Callable[[Sequence[Event], People], Why]] = {
     "DISPUTE": _stepped("dispute", "NEW", "resolution"),
     "PROMISE": _stepped("promise", "OPEN", "payment_returned"),
     "REFUND": _refunds,
+    "TRANSFER": _transfers,
     "WRITE_OFF": _approvals("WRITE_OFF", _WRITTEN, "write-off"),
     "RULE": _approvals("RULE", _RULED, "change of a rule"),
 }
@@ -165,6 +175,7 @@ _CURES: Mapping[str, str] = {
     "DISPUTE": "Look at where the dispute stands, then take the step that follows.",
     "PROMISE": "Record a new promise instead; it takes the place of an open one.",
     "REFUND": "Let somebody else do it, or record the step before it.",
+    "TRANSFER": "Let the supervisor of the other ledger approve; see where it stands: arwork transfers PARAMS.",
     "WRITE_OFF": "See what waits: arwork write-off PARAMS.",
     "RULE": "See what waits: arwork rule PARAMS.",
 }

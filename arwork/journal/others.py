@@ -30,7 +30,7 @@ def laid_over(events: Sequence[Event], tables: Mapping[str, pd.DataFrame], *, st
 
 
 def other_decisions(events: Sequence[Event], written: Sequence[Ruled], units: Units) -> pd.DataFrame:
-    """Return `other_decisions`: a row a contact, promise, dispute step, write-off, alias, rule and refund step, in the journal's order."""
+    """Return `other_decisions`: a row a contact, promise, dispute step, write-off, alias, rule, refund step and approval of a transfer, in the journal's order."""
     own = [event for event in events if event.action in OTHERS]
     if not own:
         return empty("other_decisions")
@@ -94,5 +94,7 @@ def _said(event: Event, units: Units) -> str:
         "ALIAS": [body.get("kind"), body.get("alias"), body.get("document")],
         "RULE": [f"{body.get('rule')}: {body.get('before')} → {body.get('value')}"],
         "REFUND": [body.get("step"), amount],
+        "TRANSFER": [body.get("step"), f"for {body.get('ledger')}/{body.get('company_code')}", amount,
+                     f"to {body.get('to_customer') or 'a customer'} of {body.get('to_ledger')}/{body.get('to_company')}"],
     }  # fmt: skip
     return ", ".join(str(part) for part in parts[event.action] if part) or event.action

@@ -129,9 +129,9 @@ def refuse_unfit(events: Sequence[Event], by: str, action: str, body: Mapping[st
 
 
 def act_of(action: str, body: Mapping[str, Any]) -> str:
-    """Name the act of states.py that an event is: a refund by its step, an approval or a confirmation by what it names."""
-    if action == "REFUND":
-        return f"REFUND {body['step']}"
+    """Name the act of states.py that an event is: a refund or transfer by its step, an approval or a confirmation by what it names."""
+    if action in ("REFUND", "TRANSFER"):
+        return f"{action} {body['step']}"
     if action in ("WRITE_OFF", "RULE") and body.get("approves"):
         return f"{action} APPROVED"
     return "PEOPLE CONFIRMED" if action == "PEOPLE" and body.get("confirms") else action

@@ -25,6 +25,9 @@ _DAY = Field("date", "day", "its date as YYYY-MM-DD")
 _PACK = Field("pack", "digest", "the seal of the pack")
 STEPS = ("DOCUMENTED", "APPROVED", "RELEASED", "PAID", "CONFIRMED", "REJECTED", "HOLD", "BOUNCED")
 """Steps of a refund that a person may record (domain 1.2)."""
+TRANSFER_STEPS = ("APPROVED", "REJECTED")
+SIDES = ("FROM", "TO")
+"""The ledger that received misdirected money, and the one it belongs to (EX-40)."""
 DISPUTE_STEPS = ("NEW", "ASSIGNED", "IN_REVIEW", "PENDING_CUSTOMER", "PENDING_INTERNAL", "RESOLVED", "CLOSED", "REOPENED")
 PROMISE_STEPS = ("OPEN", "WITHDRAWN")
 """What a person says of a promise; whether it was kept is found from receipts."""
@@ -43,6 +46,10 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     ),
     "RULE": (Field("rule", "text", "the rule that changes"), Field("value", "any", "its new value"), Field("before", "any", "its old value")),
     "REFUND": (Field("refund", "text", "its refund"), Field("step", "choice", "its step", STEPS)),
+    "TRANSFER": (
+        Field("transfer", "text", "its receipt"), Field("step", "choice", "its step", TRANSFER_STEPS),
+        Field("side", "choice", "its side", SIDES), _AMOUNT, _CURRENCY, Field("to_ledger", "text", "the ledger that the money belongs to"),
+    ),
     "DISPUTE": (Field("dispute", "text", "its dispute"), Field("step", "choice", "its step", DISPUTE_STEPS)),
     "PROMISE": (
         Field("promise", "text", "its promise"), Field("step", "choice", "its step", PROMISE_STEPS), _CUSTOMER, _AMOUNT, _CURRENCY, _DAY,
@@ -68,11 +75,11 @@ ACTIONS = tuple(FIELDS)
 """What a person may decide."""
 ON_RECEIPT = ("ALLOCATE", "REJECT", "HOLD", "NOTE")
 """Actions that replay turns into rows about a receipt."""
-OTHERS = ("CONTACT", "PROMISE", "DISPUTE", "WRITE_OFF", "ALIAS", "RULE", "REFUND")
+OTHERS = ("CONTACT", "PROMISE", "DISPUTE", "WRITE_OFF", "ALIAS", "RULE", "REFUND", "TRANSFER")
 """Actions about customers, items, refunds and rules, which a close shows beside those on receipts."""
 _SPOKEN = {
     "ALLOCATE": "an allocation", "REJECT": "a rejection", "HOLD": "a hold", "WRITE_OFF": "a write-off", "ALIAS": "an accepted alias",
-    "RULE": "a change of a rule", "REFUND": "a step of a refund", "DISPUTE": "a step of a dispute", "PROMISE": "a promise",
+    "RULE": "a change of a rule", "REFUND": "a step of a refund", "TRANSFER": "a step of a transfer", "DISPUTE": "a step of a dispute", "PROMISE": "a promise",
     "CONTACT": "a contact", "FORECAST": "a forecast of an item", "PREPARE": "a preparation", "REVIEW": "a review", "CERTIFY": "a certificate", "RETURN": "a return",
     "REOPEN": "a reopening", "PEOPLE": "a change of people", "EXPORT": "an export", "POSTED": "a posting", "UNDO": "an undo",
     "ACCEPT": "an acceptance", "LETTERS": "an approval of letters", "NOTE": "a note",

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
 OPEN_TO_ALL = frozenset({"NOTE", "CONTACT"})
 """Actions that decide nothing: they meet no other decision."""
-_NAMED = ("receipt", "item", "refund", "dispute", "promise", "reconciliation", "alias", "rule", "export", "learned", "person", "pack")
+_NAMED = (
+    "receipt", "item", "refund", "transfer", "dispute", "promise", "reconciliation", "alias", "rule", "export", "learned", "person", "pack",
+)  # fmt: skip
 """Fields of a body that name a matter by its id."""
 _LISTS = {"receipts": "receipt", "items": "item"}
 """Fields of a body that hold several; an entry is an id, or a mapping that names it."""

@@ -106,7 +106,7 @@ PAPERS: tuple[Paper, ...] = (
     Paper(
         "Misdirected", "misdirected", "AR-55.1 Misdirected payments: money of another ledger", "Both ledgers approve before anything moves (EX-40).",
         (*_BOOK, "customer_id", "currency", "amount", "value_date", "to_ledger", "to_company", "to_customer", "to_items", "to_due_date", "assigned",
-         "remit_by", "days_late", "settlement", "approval_from", "approval_to", "sentence"),
+         "remit_by", "days_late", "settlement", "approval_from", "approval_to", "approved_by", "sentence"),
         ("amount",), ("-amount", "receipt_id"), 3,
     ),
     Paper(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from arwork.dates import NO_HOLIDAYS, Holidays
 from arwork.money import Units
 from arwork.policy import Policy
 from arwork.proof import Finding, Tie
@@ -95,6 +96,7 @@ def prove(
     policy: Policy,
     units: Units,
     before: Mapping[str, pd.DataFrame] | None = None,
+    off: Holidays = NO_HOLIDAYS,
 ) -> BankToBook:
     """Prove each of `bank_accounts`: adjusted bank = adjusted book, and opening + receipts − payments = closing on both sides (RC-20).
 
@@ -111,7 +113,8 @@ def prove(
         account = _account(row, statements, bank_lines, cash_book, gl_balances, start, as_of, policy, units, before or {})
         reason = _unproven(account, str(row.gl_account))
         both.append(_side(account, reason))
-        sheet = _not_proven(account, reason) if reason else _proven(account, start, policy)
+        off_days = off.get((account.ledger_id, account.company_code), ())
+        sheet = _not_proven(account, reason) if reason else _proven(account, start, policy, off_days)
         sheets.append(sheet)
         alone += [] if reason else [_alone(account)]
         sides = {"BANK": account.bank, "BOOK": account.books if len(account.book) or not reason else None}
@@ -208,9 +211,10 @@ def _not_proven(account: _Account, reason: str) -> Sheet:
     return _sheet(account, sides[0], sides[1], 0, 0, "NOT_PROVEN", said, lines, ())
 
 
-def _proven(account: _Account, start: date, policy: Policy) -> Sheet:
-    items = bank_items(account.lines, account.book, account.pairs, account.since, account.as_of, policy.reconciling_items, account.carried)
-    gaps = missing(account.statements, start, account.as_of, policy.reconciling_items)
+def _proven(account: _Account, start: date, policy: Policy, off: Collection[date]) -> Sheet:
+    spans = policy.reconciling_items
+    items = bank_items(account.lines, account.book, account.pairs, account.since, account.as_of, spans, account.carried, off)
+    gaps = missing(account.statements, start, account.as_of, spans, off)
     sums = {mark: sum(item.amount for item in items if item.mark == mark) for mark, _ in _LINES}
     b0, k0 = (side.closing if side else 0 for side in (account.bank, account.books))
     bank, book = b0 + sums["b1"] + sums["b2"] + sums["b3"], k0 + sums["k1"] + sums["k2"] + sums["k3"]

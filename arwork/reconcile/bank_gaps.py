@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,7 +26,7 @@ class _Statement:
     source_line: str
 
 
-def missing(statements: pd.DataFrame, start: date, as_of: date, spans: Mapping[str, str]) -> tuple[Item, ...]:
+def missing(statements: pd.DataFrame, start: date, as_of: date, spans: Mapping[str, str], off: Collection[date] = ()) -> tuple[Item, ...]:
     """List what the balances of one account moved by and no line shows: RI-INT with mark `gap`, minor units.
 
     It names a difference and settles none: until the lines are there, bank and book do not tie.
@@ -36,8 +36,10 @@ def missing(statements: pd.DataFrame, start: date, as_of: date, spans: Mapping[s
     """
     near = statements.loc[(statements["to_date"] >= pd.Timestamp(start)) & (statements["to_date"] <= pd.Timestamp(as_of))]
     chain = _chain(near)
-    items = [_item(s, s.closing - s.opening - s.moved, "its lines do not add up to its balances: lines are missing", spans) for s in chain]
-    items += [_item(s, gap, "it opens where no other closed: a statement before it is missing", spans) for s, gap in _breaks(chain)]
+    items = [
+        _item(s, s.closing - s.opening - s.moved, "its lines do not add up to its balances: lines are missing", spans, off) for s in chain
+    ]
+    items += [_item(s, gap, "it opens where no other closed: a statement before it is missing", spans, off) for s, gap in _breaks(chain)]
     return tuple(item for item in items if item.amount)
 
 
@@ -70,7 +72,7 @@ def _unmet(chain: list[_Statement], met: Counter[int], side: str) -> Iterator[_S
             yield statement
 
 
-def _item(statement: _Statement, gap: int, why: str, spans: Mapping[str, str]) -> Item:
+def _item(statement: _Statement, gap: int, why: str, spans: Mapping[str, str], off: Collection[date]) -> Item:
     said = f"Statement {statement.number} of {statement.day}: {why}; {CLASSES['RI-INT'][1]}."
-    expected = due_by(statement.day, spans.get("RI-INT", "2d"))
+    expected = due_by(statement.day, spans.get("RI-INT", "2d"), off)
     return Item("RI-INT", "gap", statement.number, statement.day, gap, said, expected, statement.source_file, statement.source_line)

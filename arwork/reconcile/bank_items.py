@@ -30,6 +30,7 @@ class _Sides:
     pairs: Pairs
     as_of: date
     spans: Mapping[str, str]
+    off: Collection[date]
     may_be: tuple[Mapping[int, str], Mapping[int, str]]
 
 
@@ -56,15 +57,22 @@ def still_open(lines: pd.DataFrame, book: pd.DataFrame, pairs: Pairs, since: dat
 
 
 def bank_items(
-    lines: pd.DataFrame, book: pd.DataFrame, pairs: Pairs, since: date, as_of: date, spans: Mapping[str, str], carried: Carried
+    lines: pd.DataFrame,
+    book: pd.DataFrame,
+    pairs: Pairs,
+    since: date,
+    as_of: date,
+    spans: Mapping[str, str],
+    carried: Carried,
+    off: Collection[date] = (),
 ) -> tuple[Item, ...]:
     """List what is on one side only at the key date, or differs: b1, b2, b3 on the bank's side, k1, k2, k3 on the book's.
 
-    Takes the `bank_lines` and `cash_book` of one account, sorted, and the `pairs` between them; `spans` are days per class. Listed
+    Takes the `bank_lines` and `cash_book` of one account, sorted, and the `pairs` between them; `spans` are days per class, `off` the holidays. Listed
     are rows up to the key date whose partner is missing or later, from the day `since` on, and of those before it what the period
     before left open (`carried`).
     """
-    sides = _Sides(lines, book, pairs, as_of, spans, hints_of(pairs, lines, book))
+    sides = _Sides(lines, book, pairs, as_of, spans, off, hints_of(pairs, lines, book))
     open_bank, open_book = still_open(lines, book, pairs, since, as_of, carried)
     for line, rows in pairs.differing:
         open_bank[line] = False
@@ -172,5 +180,5 @@ def _name(line: Any) -> str:
 
 def _item(sides: _Sides, code: str, mark: str, document: str, row: Any, moment: pd.Timestamp, amount: int, said: str) -> Item:
     day = moment.date()
-    expected = due_by(day, sides.spans[code]) if code in sides.spans else period_end(period_of(sides.as_of))
+    expected = due_by(day, sides.spans[code], sides.off) if code in sides.spans else period_end(period_of(sides.as_of))
     return Item(code, mark, document, day, int(amount), f"{said}; {CLASSES[code][1]}.", expected, row.source_file, row.source_line)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from arwork.dates import NO_HOLIDAYS, Holidays
 from arwork.money import Units, percent_of
 from arwork.policy import Reconciliation
 from arwork.proof import Finding
@@ -40,6 +41,7 @@ def certifiability(
     rules: Reconciliation,
     units: Units,
     certified_on: pd.DataFrame | None = None,
+    off: Holidays = NO_HOLIDAYS,
 ) -> Certified:
     """Say of each of `reconciliations` whether it can be certified, and why not (4.11).
 
@@ -56,7 +58,7 @@ def certifiability(
         items = recon_items.loc[recon_items["recon_id"] == recon["recon_id"]]
         exceptional = allowed_last.get(recon["recon_id"], {}).get("certifiable") == "EXCEPTION"
         again = last.get(recon["recon_id"], {}).get("unexplained") == recon["unexplained"] != 0
-        rows.append(_judged(recon, items, again, exceptional, changed.get(recon["recon_id"], ()), as_of, rules, units))
+        rows.append(_judged(recon, items, again, exceptional, changed.get(recon["recon_id"], ()), as_of, rules, units, off))
     table = conform("certification", pd.DataFrame(rows)) if rows else empty("certification")
     return Certified(table, recon_inputs, tuple(_findings(table)))
 
@@ -97,7 +99,7 @@ def _by_id(frame: pd.DataFrame) -> dict[str, dict[Any, Any]]:
 
 def _judged(
     recon: Mapping[Any, Any], items: pd.DataFrame, again: bool, exceptional: bool, changed: tuple[str, ...], as_of: date,
-    rules: Reconciliation, units: Units,
+    rules: Reconciliation, units: Units, off: Holidays,
 ) -> dict[str, Any]:  # fmt: skip
     rest, code = int(recon["unexplained"]), str(recon["currency"])
     limit = 0 if recon["rule"] in _BANK else _allowed(abs(int(recon["theirs"])), code, rules, units)
@@ -129,7 +131,7 @@ def _judged(
         state, why = "NO", f"STALE, an input changed since it was certified: {', '.join(changed)}. {why}"
     rating = "HIGH" if recon["rule"] in _HIGH else "MEDIUM"
     return {
-        "recon_id": recon["recon_id"], "rating": rating, "due": _due(recon["rule"], as_of), "certifiable": state, "unexplained": rest,
+        "recon_id": recon["recon_id"], "rating": rating, "due": _due(recon, as_of, off), "certifiable": state, "unexplained": rest,
         "allowed": limit, "currency": code, "escalate": again or (exceptional and rest != 0), "unsupported": unsupported,
         "stale": "; ".join(changed), "why": why,
     }  # fmt: skip
@@ -141,11 +143,11 @@ def _allowed(balance: int, code: str, rules: Reconciliation, units: Units) -> in
     return min(units.rounded(limit.abs, code), percent_of(balance, limit.pct))
 
 
-def _due(rule: str, as_of: date) -> date:
-    """Return the business day after the key date by which a rule is certified; customers within ten days of the request."""
-    if rule == "RC-40":
+def _due(recon: Mapping[Any, Any], as_of: date, off: Holidays) -> date:
+    """Return the business day of its book after the key date by which a rule is certified; customers within ten days of the request."""
+    if recon["rule"] == "RC-40":
         return as_of + timedelta(days=10)
-    return due_by(as_of, f"{_DUE.get(rule, 5)}bd")
+    return due_by(as_of, f"{_DUE.get(recon['rule'], 5)}bd", off.get((recon["ledger_id"], recon["company_code"]), ()))
 
 
 def _findings(table: pd.DataFrame) -> list[Finding]:

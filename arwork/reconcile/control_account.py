@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from arwork.collect.key_date import open_at
-from arwork.dates import period_end, period_of, period_start
+from arwork.dates import NO_HOLIDAYS, Holidays, period_end, period_of, period_start
 from arwork.money import Units
 from arwork.proof import Finding, Tie
 from arwork.reconcile.balances import continuity_of
@@ -55,10 +55,11 @@ def reconcile(
     units: Units,
     *,
     spans: Mapping[str, str] | None = None,
+    off: Holidays = NO_HOLIDAYS,
 ) -> Reconciled:
     """Prove each control account: A subledger, B GL, C = B − A, D reconciling items, E = C − ΣD unexplained (RC-10).
 
-    Takes `open_items`, `gl_balances`, `gl_lines`, `ledgers`; `spans` are the policy's days per class (4.10). A counts lines
+    Takes `open_items`, `gl_balances`, `gl_lines`, `ledgers`; `spans` are the policy's days per class (4.10), `off` the holidays. A counts lines
     open at the key date (CV-06). Special G/L lines belong to their alternative control account: a line with an indicator
     counts only for an account that no line without one names. B is the closing balance of the key date's period, less GL
     lines given for later days of it. An account without a balance, or with another currency, is NOT_PROVEN and has a
@@ -73,7 +74,8 @@ def reconcile(
         own, here = (_belonging(frame, control, open_items) for frame in (open_items, kept))
         counted |= here
         lines, balances = (_of_account(frame, control) for frame in (gl_lines, gl_balances))
-        sides = Sides(open_items.loc[own], lines, balances, as_of, _in_credit(kept.loc[here]), spans or {})
+        free = off.get(control[:2], ())
+        sides = Sides(open_items.loc[own], lines, balances, as_of, _in_credit(kept.loc[here]), spans or {}, free)
         accounts.append(_Account(control, currency_of[control[:2]], sides, kept.loc[here], _special(kept, control), units))
     reasons = {account.control: _unproven(account) for account in accounts}
     items = misplaced({account.control: one_sided(account.sides) for account in accounts if not reasons[account.control]})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -44,7 +44,7 @@ class Known:
     """What we know beside the two accounts: by item disputes, settlements, allocations of this close, facts; receipts; documents elsewhere.
 
     `relieved` is what this close takes off an item that the ledger has not posted yet; `elsewhere` names by normalised number where
-    else the document stands.
+    else the document stands; `off` are the holidays of the book (T27).
     """
 
     key_date: date
@@ -56,6 +56,7 @@ class Known:
     net: Mapping[str, int] = field(default_factory=dict)
     receipts: Sequence[Paid] = ()
     elsewhere: Mapping[int, tuple[str, bool]] = field(default_factory=dict)
+    off: Collection[date] = ()
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class _Case:
         """Say whether a day lies so shortly before the key date that the other side need not have it yet."""
         if day is None:
             return False
-        return day <= self.known.key_date <= due_by(day, self.rules.in_transit)
+        return day <= self.known.key_date <= due_by(day, self.rules.in_transit, self.known.off)
 
 
 def classed(groups: Sequence[Group], known: Known, rules: CustomerStatement, units: Units) -> tuple[Difference, ...]:
@@ -256,7 +257,7 @@ def _by(case: _Case, klass: str) -> date:
     """Return the day by which somebody acts: a dispute by its own date, timing within its days, all else within the days of an answer."""
     key = case.known.key_date
     if klass == "TIMING":
-        return due_by(key, case.rules.in_transit)
+        return due_by(key, case.rules.in_transit, case.known.off)
     dues = [case.known.disputes[entry.item_id][3] for entry in case.group.ours if entry.item_id in case.known.disputes]
     if klass == "DISPUTE" and dues and dues[0]:
         return max(dues[0], key)

@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 
 from arwork.collect.key_date import disputed, open_at
+from arwork.dates import NO_HOLIDAYS, Holidays
 from arwork.policy import Policy
 from arwork.reconcile.customer_class import CASH, Cleared, Known, Paid
 from arwork.reconcile.customer_match import Entry, Group, key_of
@@ -34,7 +35,7 @@ class Books:
     """The customer in our books: all lines of `open_items`, `disputes`, `receipts`, `allocations`, lines of others that may be meant.
 
     `receipts` are those of the customer and those that its statement may mean; `elsewhere` are lines of other accounts with a number
-    that the statement names.
+    that the statement names; `off` are the holidays of each book (T27).
     """
 
     customer_id: str
@@ -43,6 +44,7 @@ class Books:
     receipts: pd.DataFrame
     allocations: pd.DataFrame
     elsewhere: pd.DataFrame = field(default_factory=pd.DataFrame)
+    off: Holidays = field(default_factory=lambda: NO_HOLIDAYS)
 
     def of(self, section: Section) -> pd.DataFrame:
         """Return the lines of one section."""
@@ -104,6 +106,7 @@ def known_of(books: Books, section: Section, groups: Sequence[Group], policy: Po
     return Known(
         section.key_date, section.currency, _disputes(in_dispute, live), _cleared(own), _relieved(books), discounts, net,
         tuple(_receipts(books, section)), _elsewhere(books, section, groups, policy),
+        books.off.get((section.ledger_id, section.company_code), ()),
     )  # fmt: skip
 
 

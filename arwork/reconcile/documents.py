@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -28,6 +28,7 @@ class Sides:
     as_of: date
     credit_balances: int
     spans: Mapping[str, str]
+    off: Collection[date] = ()
 
 
 def complete_periods(sides: Sides) -> set[str]:
@@ -141,7 +142,7 @@ def _item(code: str, document: str, rows: pd.DataFrame, amount: int, said: str, 
     day, end = first["posting_date"].date(), period_end(period_of(sides.as_of))
     expected = {"RI-RCL": end + timedelta(days=1), "RI-FXR": None}.get(code, end)
     if code in sides.spans:
-        expected = due_by(day, sides.spans[code])
+        expected = due_by(day, sides.spans[code], sides.off)
     where = (str(first["source_file"]), str(first["source_line"]))
     return Item(code, "D", document, day, amount, f"{said}; {CLASSES[code][1]}.", expected, *where)
 

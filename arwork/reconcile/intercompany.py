@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from arwork.dates import period_of
+from arwork.dates import NO_HOLIDAYS, Holidays, period_of
 from arwork.matching.fx import Rates, convert
 from arwork.money import Units
 from arwork.proof import Finding, Tie
@@ -53,6 +53,7 @@ class _Close:
     as_of: date
     units: Units
     span: str
+    off: Holidays
 
     def money(self, minor: int, currency: str) -> str:
         """Write an amount for a sentence."""
@@ -62,6 +63,7 @@ class _Close:
 def intercompany(
     pairs: Sequence[Between], misdirected: pd.DataFrame, receipts: pd.DataFrame, gl_balances: pd.DataFrame, gl_lines: pd.DataFrame, ledgers: pd.DataFrame,
     rates: Rates, as_of: date, units: Units, span: str,
+    off: Holidays = NO_HOLIDAYS,
 ) -> Reconciled:  # fmt: skip
     """Prove due from + due to = 0 for each two companies, and misdirected clearing = the list of open misdirected receipts (RC-50).
 
@@ -72,7 +74,7 @@ def intercompany(
     """
     keys = zip(ledgers["ledger_id"], ledgers["company_code"], strict=True)
     close = _Close(
-        gl_balances, gl_lines, dict(zip(keys, ledgers["ledger_currency"], strict=True)), rates, as_of, units, span
+        gl_balances, gl_lines, dict(zip(keys, ledgers["ledger_currency"], strict=True)), rates, as_of, units, span, off
     )  # fmt: skip
     sheets, ties = [], []
     for one, other in _sides(pairs):
@@ -184,9 +186,18 @@ def _one_sided(a: _Side, b: _Side, close: _Close) -> Iterator[Item]:
             continue
         first = rows.sort_values(["posting_date", "doc_no", "line_no"]).iloc[0]
         day = first["posting_date"].date()
+        off = close.off.get((str(first["ledger_id"]), str(first["company_code"])), ())
         said = f"Document {reference} stands only with {sides[0]}; {CLASSES['RI-ICT'][1]}."
         yield Item(
-            "RI-ICT", "D", str(reference), day, amount, said, due_by(day, close.span), str(first["source_file"]), str(first["source_line"])
+            "RI-ICT",
+            "D",
+            str(reference),
+            day,
+            amount,
+            said,
+            due_by(day, close.span, off),
+            str(first["source_file"]),
+            str(first["source_line"]),
         )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from arwork.dates import span_after
 from arwork.proof import Finding, Tie
 from arwork.tables import conform, empty
 
@@ -140,8 +140,6 @@ def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
     return rows
 
 
-def due_by(day: date, span: str) -> date:
-    """Add a span to a day: `5bd` business days, Monday to Friday without holidays; `30d` calendar days."""
-    if span.endswith("bd"):
-        return date.fromisoformat(str(np.busday_offset(np.datetime64(day, "D"), int(span[:-2]), roll="backward")))
-    return day + timedelta(days=int(span[:-1]))
+def due_by(day: date, span: str, holidays: Collection[date] = ()) -> date:
+    """Add a span to a day: `5bd` business days, Monday to Friday less the holidays of the book (T27); `30d` calendar days."""
+    return span_after(day, span, holidays)

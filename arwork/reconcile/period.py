@@ -10,6 +10,7 @@ import pandas as pd
 
 from arwork.breaks.misdirected import misdirected
 from arwork.collect.ageing import age
+from arwork.dates import NO_HOLIDAYS, Holidays
 from arwork.matching.fx import read_rates
 from arwork.money import Units
 from arwork.policy import Policy
@@ -41,7 +42,7 @@ Tables = Mapping[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Period:
-    """Which period: its first day, its key date, the control accounts, the suspense accounts of each company, policy and units.
+    """Which period: its first day, its key date, the control accounts, the suspense accounts of each company, policy, units and holidays.
 
     `kinds` says what each word that a customer's statement has for an entry means (RC-40), `allowances` the accounts of RC-80.
     """
@@ -55,6 +56,7 @@ class Period:
     between: Sequence[Between] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
     allowances: Mapping[tuple[str, str], AllowanceAccounts] = field(default_factory=dict)
+    off: Holidays = field(default_factory=lambda: NO_HOLIDAYS)
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def complete(
     )  # fmt: skip
     inputs = inputs_of(tables["reconciliations"], t, beside)
     certified = certifiability(
-        tables["reconciliations"], history.recon_items, inputs, before, p.as_of, p.policy.reconciliation, units, signed_on
+        tables["reconciliations"], history.recon_items, inputs, before, p.as_of, p.policy.reconciliation, units, signed_on, p.off
     )  # fmt: skip
     more = {
         "recon_items": history.recon_items, "recon_cleared": history.recon_cleared, "movements": rolled.movements,
@@ -122,12 +124,12 @@ def _between(t: Tables, p: Period) -> Reconciled:
     receipts = t["receipts"].loc[t["receipts"]["status"] == "MISDIRECTED"]
     names = ("proposals", "proposal_items")
     proposed, lines = (t.get(name, empty(name)) for name in names)
-    astray = misdirected(receipts, proposed, lines, t["open_items"], frozenset(), p.policy, p.as_of, p.units)
+    astray = misdirected(receipts, proposed, lines, t["open_items"], frozenset(), p.policy, p.as_of, p.units, p.off)
     rates = read_rates(t.get("fx_rates", empty("fx_rates")), p.policy.matching.fx_rate_max_age_days)
     span = p.policy.reconciling_items.get("RI-ICT", "5bd")
     return intercompany(
         p.between, astray.misdirected, receipts, t["gl_balances"], t.get("gl_lines", empty("gl_lines")), t["ledgers"], rates, p.as_of,
-        p.units, span,
+        p.units, span, p.off,
     )  # fmt: skip
 
 
