@@ -5,16 +5,24 @@ A test that needs real files, a browser, LibreOffice or a package index skips by
 
 from __future__ import annotations
 
+import fcntl
+import io
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import pytest
 import server
+
+from arwork.cli import main
+from arwork.run import run_stages
 
 os.environ.setdefault("NUMBA_THREADING_LAYER", "workqueue")  # the default one ends a test process that forks (tests of faults)
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,10 +81,37 @@ def arwork(folder: Path, *words: str) -> Finished:
     return Finished(folder, done.returncode, done.stdout, done.stderr)
 
 
+def in_process(folder: Path, *words: str) -> Finished:
+    """Run the command in this process, a close without kernels: the same tables, workbook and seal, but no notebooks.
+
+    A close with its kernels takes forty seconds of a core; what kernels add is proven once, on the demo.
+    """
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with (
+        chdir(folder), redirect_stdout(out), redirect_stderr(err), mock.patch.dict(os.environ), mock.patch.object(sys, "argv", ["arwork", *words]),
+        mock.patch("arwork.close.run_graph", lambda graph, notebooks, staging, parameters, tell: run_stages(staging)),
+    ):  # fmt: skip
+        try:
+            main()
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+    return Finished(folder, code, out.getvalue(), err.getvalue())
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Finished:
-    """The demo month, closed once for all tests, from an empty folder."""
-    return arwork(tmp_path_factory.mktemp("demo"), "demo")
+    """The demo month, closed once for all tests of all workers, from an empty folder."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    with (shared / "demo.lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        told = shared / "demo.json"
+        if not told.exists():
+            (shared / "demo").mkdir()
+            done = arwork(shared / "demo", "demo")
+            told.write_text(json.dumps([done.code, done.out, done.err]), encoding="utf-8")
+    return Finished(shared / "demo", *json.loads(told.read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ import duckdb
 import pytest
 import sealed
 import tiny
+from resealed import reseal, rewrite, writable
 
 from arwork.decide import Person, decide
 from arwork.errors import ArworkError, InputError, IntegrityError
@@ -21,8 +22,7 @@ from arwork.journal.chain import GENESIS, head, link
 from arwork.journal.chain import sealed as seal_event
 from arwork.journal.events import Event, canonical
 from arwork.journal.lines import as_line, parse
-from arwork.pack.digest import sha256_of
-from arwork.pack.manifest import MANIFEST, SUMS, listing, read_manifest, sums_text
+from arwork.pack.manifest import MANIFEST, SUMS, read_manifest
 from arwork.pack.signed import folder_of
 from arwork.pack.verify import verify
 from arwork.signing import Act, sign_off
@@ -55,38 +55,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def pack(built: Path, tmp_path: Path) -> Path:
     """A copy whose files can be written."""
     shutil.copytree(built / "outputs", tmp_path / "outputs")
-    for path in (tmp_path / "outputs").rglob("*"):
-        path.chmod(0o755 if path.is_dir() else 0o644)
+    writable(tmp_path / "outputs")
     return next(p for p in (tmp_path / "outputs/tiny/2026-03").iterdir() if p.suffix != ".signoff")
 
 
 def checked(pack: Path, **brought: Any) -> Report:
     return verify_levels(pack, Brought(**brought), None, lambda level, said: None)
-
-
-def reseal(pack: Path, **facts: object) -> None:
-    """Write manifest and checksums anew, as somebody would who wants a changed pack to look whole; the sign-offs go with it."""
-    manifest = {**read_manifest(pack), **facts}
-    manifest["files"] = listing(pack, (MANIFEST, SUMS))
-    (pack / MANIFEST).write_text(canonical(manifest) + "\n")
-    (pack / SUMS).write_text(sums_text(pack, manifest["files"]))
-    shutil.rmtree(folder_of(pack), ignore_errors=True)
-
-
-def rewrite(pack: Path, table: str, sql: str) -> None:
-    """Change a table by SQL (`t` is the table), mend the record of its stage, and seal the pack again."""
-    path = pack / "data" / f"{table}.parquet"
-    with duckdb.connect() as c:
-        c.execute(f"CREATE TABLE t AS SELECT * FROM read_parquet('{path}')")
-        c.execute(sql)
-        path.unlink()
-        c.execute(f"COPY t TO '{path}' (FORMAT parquet)")
-    for file in (pack / "record").glob("[0-9]*.json"):
-        record = json.loads(file.read_text())
-        if table in record["tables"]:
-            record["tables"][table]["sha256"] = sha256_of(path)
-            file.write_text(canonical(record) + "\n")
-    reseal(pack)
 
 
 def edit(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
@@ -378,25 +352,4 @@ def _closes() -> Iterator[dict[str, str]]:
     yield {"customers": tiny.CUSTOMERS.replace("Beta Bau AG", "Bêta «Bau» AG")}
     draw = random.Random(200)
     for _ in range(max(CLOSES - 4, 0)):
-        yield _drawn(draw)
-
-
-def _drawn(draw: random.Random) -> dict[str, str]:
-    """Change receipts, names, words, due dates and amounts of a month at random."""
-    files = tiny.paid(draw.randint(1, 25))
-    lines = files["statement"].splitlines()
-    for place in [n for n, line in enumerate(lines) if line.startswith(":86:")]:
-        words = draw.choice(["INV-{}", "INV-{} LESS 2 PCT", "INVOICE {}", "THANK YOU", "{}", "RE {}/{}"])
-        if draw.random() < 0.4:
-            lines[place] = (
-                f":86:166?00GUTSCHRIFT?20SVWZ+{words.format(draw.randint(700000, 700030), 7)}?32{draw.choice(['ALPHA', 'BETA BAU', 'NOBODY'])}"
-            )
-    items = files["items"].splitlines()
-    for place in range(1, len(items)):
-        if draw.random() < 0.3:
-            items[place] = (
-                items[place]
-                .replace("2026-03-12", f"2025-{draw.randint(3, 12):02d}-{draw.randint(1, 28):02d}")
-                .replace("C1,", draw.choice(["C1,", "C2,"]))
-            )
-    return {**files, "statement": "\n".join(lines) + "\n", "items": "\n".join(items) + "\n"}
+        yield tiny.drawn(draw)
