@@ -24,6 +24,7 @@ from arwork.pack.manifest import versions
 from arwork.pack.notebooks import GRAPH, NORMALISED, quiet_environment, run_graph
 from arwork.pack.plan import inputs_of, lay_out, make_plan, read_plan
 from arwork.pack.record import read_tables, ties_and_findings
+from arwork.pack.seal_key import signing_key
 from arwork.pack.signed import own_events
 from arwork.pack.verify import Verified, verify
 from arwork.params import Params
@@ -53,6 +54,7 @@ def close(params_file: Path, outputs: Path, tell: Callable[[str, str], None]) ->
     final = outputs / plan.place
     if final.exists():
         return _there_already(final)
+    key = signing_key(plan.params, params_file)
     quiet_environment()
     with build.staging(final) as staging:
         try:
@@ -63,7 +65,7 @@ def close(params_file: Path, outputs: Path, tell: Callable[[str, str], None]) ->
             raise
         build.html_pages(staging, f"{plan.params.close} {plan.params.period}")
         tell("seal", "running")
-        build.seal(staging, with_front(staging, manifest_facts(staging, inputs_of(plan))))
+        build.seal(staging, with_front(staging, manifest_facts(staging, inputs_of(plan))), key)
         build.publish(staging, final)
         tell("seal", "done")
     write_index(outputs)

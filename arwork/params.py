@@ -134,6 +134,7 @@ class Params(Frozen):
     previous_period: str = ""
     journal: str = ""
     learned: str = ""
+    signing_key: str = ""
     people: tuple[Seat, ...] = ()
     closed_until: Day | None = None
     ledgers: tuple[Ledger, ...] = Field(min_length=1)

@@ -91,7 +91,8 @@ def _levels(pack: Path, brought: Brought, again: Again | None, tell: Callable[[s
 
     found = verify(pack)
     anchors = _sealed(found, brought, pack)
-    said("V1", f"{found.files} files, every byte as sealed; {found.facts['journal']['events']} decisions, chain whole")
+    key = f"; manifest signed by {found.facts['signing_key']}" if "signing_key" in found.facts else ""
+    said("V1", f"{found.files} files, every byte as sealed; {found.facts['journal']['events']} decisions, chain whole{key}")
     signed = authority(pack, found.seal, _reconciliations(pack), brought.allowed, brought.since)
     anchors += signed.anchors
     stale = _stale(pack) if signed.acts else ""

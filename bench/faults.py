@@ -5,7 +5,7 @@ full disk and by an input/output error, once and for good. After each fault what
 
     --only NAME       one operation (tests/fault_world.py)
     --every 1         of calls that change something, try every so many; --reads of calls that only read (input/output errors)
-    --kills 100       closes with their kernels that are killed at random moments, kernels included; --stages 0 leaves out the rest
+    --kills 100       closes with their kernels that are killed at random moments; --stages 0 leaves out the rest
     --seed 8
 
 The exit code is 1 when half a pack looked whole, something acknowledged was lost, or the same command did not mend it.
@@ -23,6 +23,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,7 +58,10 @@ def interrupt(base: Path, name: str, every: int, reads: int, work: Path) -> tupl
 
 
 def kill_closes(folder: Path, times: int, seed: int) -> tuple[Counter[str], list[str]]:
-    """Close with kernels, kill -9 everything at a random moment, look, close again; the pack must be that of an undisturbed close."""
+    """Close with kernels, kill -9 at a random moment, look, close again until it ends by itself; the pack must be that of an undisturbed close.
+
+    Every other time, by chance, the kernels are killed too; else they notice by themselves that nobody waits for them.
+    """
     draw, ends, wrong = random.Random(seed), Counter[str](), []
     first = tiny.write(folder / "calm", **tiny.paid(10))
     started = time.monotonic()
@@ -66,32 +70,53 @@ def kill_closes(folder: Path, times: int, seed: int) -> tuple[Counter[str], list
     (wanted,) = fault_world.packs(first.parent)
     seal = verify(wanted).seal
     params = tiny.write(folder / "killed", **tiny.paid(10))
-    for number in range(times):
+    while ends["killed"] < times:
         running = _close(params)
-        time.sleep(draw.uniform(0.3, took))
-        alive = running.poll() is None
-        os.killpg(running.pid, signal.SIGKILL)
-        running.wait()
-        ends["killed" if alive else "had ended"] += 1
-        try:
-            fault_world.sealing_held(params.parent, "")
-            found = fault_world.packs(params.parent)
-            assert not found or verify(found[0]).seal == seal, "another pack came out"
-            assert found or alive, "it ended without a pack"
-        except Exception as broken:
-            wrong.append(f"kill {number}: {type(broken).__name__}: {broken}")
-            print(wrong[-1], flush=True)
-        ends["found a pack"] += bool(fault_world.packs(params.parent))
-        if number % 10 == 9 or found:  # let it resume and end, then start from nothing
-            code = _close(params).wait()
-            found = fault_world.packs(params.parent)
-            if code or not found or verify(found[0]).seal != seal:
-                wrong.append(f"after kill {number} the close did not come to its pack (exit code {code})")
-            ends["resumed to the same pack"] += 1
-            for path in (params.parent / "outputs").rglob("*"):
-                path.chmod(0o755 if path.is_dir() else 0o644)
-            shutil.rmtree(params.parent / "outputs")
+        time.sleep(draw.uniform(0.3, took * draw.choice((0.3, 0.6, 1.0))))  # short ones meet what a resumed close has left
+        kernels, alive = draw.random() < 0.5, running.poll() is None
+        for process in [running.pid, *(_below(running.pid) if kernels else ())] if alive else ():
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        code = running.wait()
+        ends["killed" if alive else "ended by itself"] += 1
+        ends["killed with its kernels"] += alive and kernels
+        found = _wrong(params.parent, seal, None if alive else code)
+        if fault_world.packs(params.parent):  # it came to its end, on what was left by the kills before: start from nothing
+            ends["packs, each the same"] += not found
+            _emptied(params.parent / "outputs")
+        wrong += [f"after kill {ends['killed']}: {words}" for words in found]
+        print(dict(ends), *found, flush=True)
     return ends, wrong
+
+
+def _below(parent: int) -> list[int]:
+    """List the processes that a process started, and theirs; a kernel has a session of its own, so no signal to a group meets it."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    found = [parent]
+    for process in found:
+        found += [child for child, above in parents.items() if above == process]
+    return found[1:]
+
+
+def _wrong(folder: Path, seal: str, code: int | None) -> list[str]:
+    """Look: a pack that is there is whole and that of the calm close; a close that was not killed (it has an exit code) came to it."""
+    try:
+        fault_world.sealing_held(folder, "" if code is None else seal)
+        assert not code, f"exit code {code}"
+        found = fault_world.packs(folder)
+        assert not found or verify(found[0]).seal == seal, "another pack came out"
+    except Exception as broken:
+        return [f"{type(broken).__name__}: {broken}"]
+    return []
+
+
+def _emptied(outputs: Path) -> None:
+    for path in outputs.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    shutil.rmtree(outputs)
 
 
 def _close(params: Path) -> subprocess.Popen[bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -12,13 +11,11 @@ from pathlib import Path
 import duckdb
 import pytest
 from conftest import Finished
+from resealed import rewrite, writable
 
 from arwork.audit.rederive import CHECKS, rederive
 from arwork.errors import IntegrityError
-from arwork.journal.events import canonical
 from arwork.pack.arithmetic import recompute
-from arwork.pack.digest import sha256_of
-from arwork.pack.manifest import MANIFEST, SUMS, listing, read_manifest, sums_text
 from arwork.pack.verify import verify
 
 AS_OF = date(2026, 3, 31)
@@ -169,22 +166,7 @@ def test_v3_stops_the_verification_of_a_pack_sealed_again(demo: Finished, tmp_pa
     table, sql, rule = FORGED[kind]
     pack = tmp_path / demo.pack.name
     shutil.copytree(demo.pack, pack)
-    for path in pack.rglob("*"):
-        path.chmod(0o755 if path.is_dir() else 0o644)
-    file = pack / "data" / f"{table}.parquet"
-    with duckdb.connect() as connection:
-        connection.execute(f"CREATE TABLE t AS SELECT * FROM read_parquet('{file}')")
-        connection.execute(sql)
-        file.unlink()
-        connection.execute(f"COPY t TO '{file}' (FORMAT parquet)")
-    for path in (pack / "record").glob("[0-9]*.json"):
-        record = json.loads(path.read_text())
-        if table in record["tables"]:
-            record["tables"][table]["sha256"] = sha256_of(file)
-            path.write_text(canonical(record) + "\n")
-    manifest = {**read_manifest(pack)}
-    manifest["files"] = listing(pack, (MANIFEST, SUMS))
-    (pack / MANIFEST).write_text(canonical(manifest) + "\n")
-    (pack / SUMS).write_text(sums_text(pack, manifest["files"]))
+    writable(pack)
+    rewrite(pack, table, sql)
     with pytest.raises(IntegrityError, match=rule):
         recompute(pack, verify(pack).facts, {})

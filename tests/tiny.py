@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 PARAMS = """close: tiny
@@ -86,3 +87,24 @@ def paid(receipts: int) -> dict[str, str]:
         "items": "\n".join(items) + "\n", "cash": "\n".join(cash) + "\n", "statement": "\n".join(statement) + "\n",
         "balances": f"{BALANCES.splitlines()[0]}\n{balances}",
     }  # fmt: skip
+
+
+def drawn(draw: random.Random) -> dict[str, str]:
+    """Return the files of a month drawn by chance: how many receipts, what they say and by whom, whose the items are and since when due."""
+    files = paid(draw.randint(1, 25))
+    lines = files["statement"].splitlines()
+    for place in [n for n, line in enumerate(lines) if line.startswith(":86:")]:
+        words = draw.choice(["INV-{}", "INV-{} LESS 2 PCT", "INVOICE {}", "THANK YOU", "{}", "RE {}/{}"])
+        if draw.random() < 0.4:
+            lines[place] = (
+                f":86:166?00GUTSCHRIFT?20SVWZ+{words.format(draw.randint(700000, 700030), 7)}?32{draw.choice(['ALPHA', 'BETA BAU', 'NOBODY'])}"
+            )
+    items = files["items"].splitlines()
+    for place in range(1, len(items)):
+        if draw.random() < 0.3:
+            items[place] = (
+                items[place]
+                .replace("2026-03-12", f"2025-{draw.randint(3, 12):02d}-{draw.randint(1, 28):02d}")
+                .replace("C1,", draw.choice(["C1,", "C2,"]))
+            )
+    return {**files, "statement": "\n".join(lines) + "\n", "items": "\n".join(items) + "\n"}

@@ -16,6 +16,8 @@ from arwork.journal.keys import PROOF, lacks_key, unproven
 from arwork.journal.lines import parse
 from arwork.journal.people import act_of, people_of, separated
 from arwork.journal.signing import REACHED, pack_state, signed, standing_decisions
+from arwork.pack.manifest import read_manifest
+from arwork.pack.seal_key import check_signature
 from arwork.pack.signed import SignOffs, own_events, read_sign_offs
 from arwork.pack.ssh import check
 from arwork.states import ROLES, may_act, may_follow
@@ -41,11 +43,17 @@ def authority(pack: Path, seal: str, reconciliations: Sequence[str], allowed: Pa
     """
     found = read_sign_offs(pack)
     events = list(found.events) or own_events(pack)
-    own = own_events(pack)
+    own, manifest = own_events(pack), read_manifest(pack)
     _refuse_unproven(pack, events)
     for act in found.acts:
         _refuse_illegal(pack, events, own, act, seal, reconciliations)
-    anchors = _signatures(pack, events, found, allowed)
+    sealed_by = check_signature(pack, manifest, allowed)
+    anchors = [f"the manifest is signed by the key of {sealed_by} ({manifest['signing_key']})"] if sealed_by else []
+    anchors += _signatures(pack, events, found, allowed)
+    if allowed and not anchors:
+        raise IntegrityError(
+            "it carries no signature that the allowed keys could prove", where=pack.name, cure="Verify it by its seal: --seal."
+        )
     if since:
         anchors.append(_extends(events, since))
     state = pack_state(signed(events, seal), len(reconciliations)) if found.acts else "OPEN"
@@ -56,7 +64,9 @@ def authority(pack: Path, seal: str, reconciliations: Sequence[str], allowed: Pa
     unsigned = sum(not act.body.get("key") for act in found.acts)
     if unsigned:
         doubts.append(f"{unsigned} of {len(found.acts)} sign-offs carry no key: who signed is what the journal says.")
-    elif found.acts and allowed is None:
+    if manifest.get("signing_key") and allowed and not sealed_by:
+        doubts.append(f"The manifest is signed by {manifest['signing_key']}, which is not among the allowed keys.")
+    if allowed is None and (manifest.get("signing_key") or (found.acts and not unsigned)):
         doubts.append("Signatures are whole, but whose keys they are is not known without --allowed-signers.")
     return Authority(state, tuple(told), tuple(anchors), tuple(doubts))
 
@@ -126,10 +136,6 @@ def _signatures(pack: Path, events: Sequence[Event], found: SignOffs, allowed: P
         check(data, signature, file, principal=people.person(act.by), allowed=allowed, at=when)
         if allowed:
             anchors.append(f"{act.action} signed by the key of {people.person(act.by)} ({act.body['key']})")
-    if allowed and not anchors:
-        raise IntegrityError(
-            "it carries no signature that the allowed keys could prove", where=pack.name, cure="Verify it by its seal: --seal."
-        )
     return anchors
 
 

@@ -17,6 +17,7 @@ from arwork.pack import verify_alone
 from arwork.pack.digest import write_once
 from arwork.pack.html import export
 from arwork.pack.manifest import MANIFEST, SUMS, files_in, manifest_text, read_manifest, sums_text
+from arwork.pack.seal_key import SIGNATURE, sign_manifest
 
 ALONE = "verify.py"
 """The check that a pack carries for machines without arwork."""
@@ -53,15 +54,17 @@ def html_pages(folder: Path, heading: str) -> None:
         write_once(target, page.encode("utf-8"))
 
 
-def seal(folder: Path, facts: Mapping[str, Any]) -> None:
-    """Write the manifest and the checksum list over everything in the folder, and flush all of it to the disk."""
+def seal(folder: Path, facts: Mapping[str, Any], key: Path | None = None) -> None:
+    """Write the manifest and the checksum list over everything in the folder, sign the manifest with a key, and flush all of it to the disk."""
     shutil.rmtree(folder / ".working", ignore_errors=True)
     sweep(folder)
-    for name in (MANIFEST, SUMS, ALONE):
+    for name in (MANIFEST, SUMS, ALONE, SIGNATURE):
         (folder / name).unlink(missing_ok=True)
     write_once(folder / ALONE, Path(verify_alone.__file__).read_bytes())
     write_once(folder / MANIFEST, manifest_text(folder, facts).encode("utf-8"))
     write_once(folder / SUMS, sums_text(folder, read_manifest(folder)["files"]).encode("utf-8"))
+    if key:
+        sign_manifest(folder, key)
     for path in files_in(folder):
         flush(path)
         path.chmod(0o444)

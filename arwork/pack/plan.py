@@ -33,6 +33,8 @@ from arwork.pack.digest import sha256, sha256_of, write_once
 from arwork.pack.filed import FILE as INBOX
 from arwork.pack.filed import filed_text, with_filed
 from arwork.pack.manifest import MANIFEST
+from arwork.pack.seal_key import FILE as PUBLIC_KEY
+from arwork.pack.seal_key import KEY_VARIABLE, fingerprint_in, read_key
 from arwork.pack.ssh import fingerprint_of, sign
 from arwork.pack.taught import FILE as TAUGHT
 from arwork.pack.taught import taught
@@ -40,8 +42,6 @@ from arwork.pack.verify import verify
 from arwork.params import Params, Source, read_params
 from arwork.policy import read_policy
 
-KEY_VARIABLE = "ARWORK_SIGNING_KEY"
-"""Environment variable that names the SSH key of whoever acts."""
 Given: TypeAlias = tuple[Source, tuple[Received, ...]]
 """One source of the params file with the files it named, as received."""
 CARRIED = (
@@ -95,6 +95,8 @@ def make_plan(params_file: Path, outputs: Path) -> Plan:
     params = with_rules(params, deciding(whole))
     learned, said = taught(params, params_file, deciding(whole))
     texts |= {TAUGHT: learned.data} if learned else {}
+    key = read_key(params, params_file)
+    texts |= {PUBLIC_KEY: key} if key else {}
     previous = _previous(params, outputs)
     code = code_digest()
     inputs = {
@@ -270,6 +272,7 @@ def _as_record(plan: Plan) -> dict[str, Any]:
         "journal": {"events": len(plan.events), "head": head(plan.events)},
         "previous": {"pack": "/".join(plan.previous.parts[-3:]), "manifest": sha256_of(plan.previous / MANIFEST)} if plan.previous else None,
         **({"learned": dict(plan.learned)} if plan.learned else {}),
+        **({"signing_key": fingerprint_in(plan.texts[PUBLIC_KEY])} if PUBLIC_KEY in plan.texts else {}),
     }  # fmt: skip
 
 

@@ -83,6 +83,15 @@ def check(data: bytes, signature: bytes, name: str, *, principal: str = "", allo
         raise IntegrityError(f"is not a valid signature{whose}: {_said(done)}", where=name, cure=_CURE)
 
 
+def principal_of(signature: bytes, allowed: Path) -> str:
+    """Return the name that an allowed-signers file gives the key of a signature, the first where there are several; blank for none."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "signature"
+        file.write_bytes(signature)
+        done = _run(["ssh-keygen", "-Y", "find-principals", "-s", str(file), "-f", str(allowed)], b"")
+    return "" if done.returncode else done.stdout.decode("utf-8", "replace").split("\n")[0].strip()
+
+
 def _run(words: list[str], data: bytes) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(words, input=data, capture_output=True, check=False, timeout=60)  # noqa: S603 (no shell)

@@ -1,8 +1,8 @@
 """Check a pack without trusting it: the files first, then the chain of decisions and the ties it states.
 
-Levels done here: V1 integrity (exact set of files, every byte by SHA-256, no links) and the chain of the journal up
-to the head that the manifest names. What this cannot know without an anchor that the verifier brings: whether the
-whole pack was replaced by another consistent one.
+Levels done here: V1 integrity (exact set of files, every byte by SHA-256, no links), the signature of the manifest where it names
+a key, and the chain of the journal up to the head that the manifest names. What this cannot know without an anchor that the verifier
+brings: whether the whole pack was replaced by another consistent one.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from arwork.journal.chain import head
 from arwork.journal.lines import parse
 from arwork.pack.digest import sha256_of
 from arwork.pack.manifest import MANIFEST, SUMS, files_in, read_manifest, sums_text
+from arwork.pack.seal_key import SIGNATURE, check_signature
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,14 @@ def verify(pack: Path) -> Verified:
     manifest = read_manifest(pack)
     listed = {row["path"]: row for row in manifest["files"]}
     present = {path.relative_to(pack).as_posix() for path in files_in(pack)}
-    _same_set(pack.name, set(listed) | {MANIFEST, SUMS}, present)
+    _same_set(pack.name, {*listed, MANIFEST, SUMS, *([SIGNATURE] if manifest.get("signing_key") else [])}, present)
     for name, row in listed.items():
         path = pack / name
         if path.stat().st_size != row["bytes"] or sha256_of(path) != row["sha256"]:
             raise IntegrityError(f"{name} is not the file that was sealed", where=pack.name, cure="Take the pack from the archive.")
     if (pack / SUMS).read_bytes() != sums_text(pack, manifest["files"]).encode():
         raise IntegrityError(f"{SUMS} does not list this pack", where=pack.name, cure="Take the pack from the archive.")
+    check_signature(pack, manifest)
     _journal(pack, manifest)
     if manifest["run"] != pack.name:
         raise IntegrityError(

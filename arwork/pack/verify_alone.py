@@ -61,7 +61,8 @@ def check_files(pack: str) -> tuple[dict[str, Any], str]:
         raise DifferentError("manifest.json was rewritten")
     listed = {row["path"]: row for row in manifest["files"]}
     present = set(files_in(pack))
-    for name in sorted((set(listed) | {"manifest.json", "SHA256SUMS"}) ^ present):
+    beside = {"manifest.json", "SHA256SUMS", *(["manifest.json.sig"] if manifest.get("signing_key") else [])}
+    for name in sorted((set(listed) | beside) ^ present):
         raise DifferentError(f"{name} {'does not belong to the pack' if name in present else 'is missing'}")
     sums = {name: row["sha256"] for name, row in listed.items()} | {"manifest.json": hashlib.sha256(text).hexdigest()}
     for name, row in listed.items():
@@ -135,6 +136,8 @@ def main(pack: str, expected: str) -> int:
         say(f"NOT WHOLE: {wrong if isinstance(wrong, DifferentError) else type(wrong).__name__ + ': ' + str(wrong)}")
         return 3
     say(f"{manifest['close']} {manifest['period']} run {manifest['run']}: {len(manifest['files']) + 2} files, every byte as sealed")
+    if manifest.get("signing_key"):
+        say(f"the manifest is signed by the key {manifest['signing_key']}, it says: see manifest.json.sig")
     say(f"seal {seal}: " + ("the one given" if expected else "consistent, not anchored; compare it with the one printed at the sign-off"))
     for line in told:
         say(line.encode("ascii", "backslashreplace").decode())
