@@ -11,6 +11,11 @@ import pandas as pd
 Severity = Literal["info", "warn", "error"]
 
 
+def numbered(number: int, one: str, many: str) -> str:
+    """Write a number with the words that agree with it: `1 receipt waits`, `1,204 receipts wait`."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
 @dataclass(frozen=True)
 class Tie:
     """Two figures that must agree: ours, theirs, and how far apart they may be.

@@ -68,7 +68,7 @@ from arwork.pack.told import findings_table, ties_table
 from arwork.pack.unclaimed import jurisdictions
 from arwork.pack.workbook import write as write_workbook
 from arwork.params import Params
-from arwork.proof import Finding, Stage, Tie
+from arwork.proof import Finding, Stage, Tie, numbered
 from arwork.reconcile import bank as bank_to_book
 from arwork.reconcile import control_account
 from arwork.reconcile.companies import allowances_of, between_of
@@ -191,7 +191,14 @@ def _receipts(books: Books) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     first = min([params.start, *waiting["booking_date"].dt.date])
     before, more = take(waiting, t["bank_accounts"], t["open_items"], first, params.as_of)
     late = int((now["booking_date"] < pd.Timestamp(params.start)).sum())
-    notes = [Finding("RC-60", "info", f"{len(before):,} receipts were carried from the previous period without an item.", "receipts")]
+    notes = [
+        Finding(
+            "RC-60",
+            "info",
+            f"{numbered(len(before), 'receipt was', 'receipts were')} carried from the previous period without an item.",
+            "receipts",
+        )
+    ]
     if late:
         notes.append(Finding("RC-90", "warn", f"{late:,} receipts booked before {params.start} were delivered only now.", "receipts"))
     both = [frame for frame in (before, now) if len(frame)]
@@ -211,7 +218,8 @@ def breaks_refunds(books: Books) -> Stage:
     findings = []
     if len(breaks):
         probable = int((breaks["class"] == "PROBABLE").sum())
-        sentence = f"{len(breaks):,} receipts look like a second payment of something settled, {probable:,} of them probable; nothing was allocated."
+        looks = numbered(len(breaks), "receipt looks", "receipts look")
+        sentence = f"{looks} like a second payment of something settled, {probable:,} of them probable; nothing was allocated."
         findings.append(Finding("EX-20", "warn", sentence, "breaks", tuple(breaks["break_id"])))
     if len(delivered):
         findings.append(Finding("EX-10", "info", f"{len(delivered):,} bank lines were delivered twice and entered once.", "repeated_lines"))

@@ -22,7 +22,7 @@ from arwork.matching.columns import rows as rows_of
 from arwork.matching.fx import read_rates
 from arwork.money import ISO, Units
 from arwork.policy import Policy
-from arwork.proof import Finding, Tie
+from arwork.proof import Finding, Tie, numbered
 from arwork.tables import conform, empty
 
 _PARTS = {
@@ -30,9 +30,9 @@ _PARTS = {
     "nothing open": "points_unexplained",
 }  # fmt: skip
 _WORDS = {
-    "DUPLICATE_POSTING": "bank lines are booked more than once; our books must be reversed, nobody is owed anything",
-    "DUPLICATE_INVOICE": "invoices bill a delivery, order line or period that another invoice bills",
-    "DUPLICATE_REFUND": "credits were refunded twice, or refunded and used",
+    "DUPLICATE_POSTING": ("bank line is", "bank lines are", "booked more than once; our books must be reversed, nobody is owed anything"),
+    "DUPLICATE_INVOICE": ("invoice bills", "invoices bill", "a delivery, order line or period that another invoice bills"),
+    "DUPLICATE_REFUND": ("credit was", "credits were", "refunded twice, or refunded and used"),
 }
 
 
@@ -177,14 +177,15 @@ def _ties(table: pd.DataFrame, books: RepeatBooks) -> tuple[Tie, ...]:
 
 def _findings(table: pd.DataFrame, books: RepeatBooks) -> tuple[Finding, ...]:
     told = []
-    for kind, words in _WORDS.items():
+    for kind, (one, many, words) in _WORDS.items():
         rows = table.loc[(table["class"] == kind) & ~table["quiet"]]
         if len(rows):
             rule = str(rows["rule"].iloc[0])
-            told.append(Finding(rule, "warn", f"{len(rows):,} {words}.", "repeats", tuple(rows["case_id"])))
+            told.append(Finding(rule, "warn", f"{numbered(len(rows), one, many)} {words}.", "repeats", tuple(rows["case_id"])))
     more = table.loc[(table["rule"] == "EX-20") & ~table["case_id"].isin(books.breaks["break_id"])]
     if len(more):
-        sentence = f"{len(more):,} more receipts look like a second payment of what this close settled, or hide the repeat (H1 to H7)."
+        looks = numbered(len(more), "more receipt looks", "more receipts look")
+        sentence = f"{looks} like a second payment of what this close settled, or hide the repeat (H1 to H7)."
         told.append(Finding("EX-20", "warn", sentence, "repeats", tuple(more["case_id"])))
     if books.refund_register is None or books.refund_register.empty:
         told.append(

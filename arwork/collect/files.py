@@ -21,7 +21,7 @@ from arwork.collect.statements import state
 from arwork.dates import NO_HOLIDAYS, Holidays
 from arwork.money import Units
 from arwork.policy import Policy
-from arwork.proof import Finding, Tie
+from arwork.proof import Finding, Tie, numbered
 
 
 @dataclass(frozen=True)
@@ -82,5 +82,13 @@ def _warnings(found: Mapping[str, pd.DataFrame], distress: pd.DataFrame) -> list
         )
     if len(risks):
         rows = tuple(sorted(set(risks["customer_id"])))
-        said.append(Finding("CO-50", "warn", f"Risk management is to be told of {len(risks):,} accounts in distress.", "distress", rows))
+        said.append(
+            Finding(
+                "CO-50",
+                "warn",
+                f"Risk management is to be told of {numbered(len(risks), 'account', 'accounts')} in distress.",
+                "distress",
+                rows,
+            )
+        )
     return said

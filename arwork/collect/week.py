@@ -23,7 +23,7 @@ from arwork.collect.worklist import Account, Day, worklist
 from arwork.collect.write_offs import write_offs
 from arwork.money import Units
 from arwork.policy import Policy
-from arwork.proof import Finding, Tie
+from arwork.proof import Finding, Tie, numbered
 
 READ = (
     "ledgers", "customers", "open_items", "receipts", "proposals", "allocations", "adjustments", "disputes", "promises", "contacts",
@@ -143,13 +143,19 @@ def _findings(made: Mapping[str, pd.DataFrame], t: Mapping[str, pd.DataFrame]) -
         yield Finding(
             "CO-30",
             "warn",
-            f"{len(broken):,} promises were not kept and are not paid since.",
+            f"{numbered(len(broken), 'promise was', 'promises were')} not kept and not paid since.",
             "promise_results",
             tuple(broken["promise_id"]),
         )
     late = made["dispute_work"].loc[lambda r: r["days_over"] > 0]
     if len(late):
-        yield Finding("CO-80", "warn", f"{len(late):,} disputes are past their deadline.", "dispute_work", tuple(late["dispute_id"]))
+        yield Finding(
+            "CO-80",
+            "warn",
+            f"{numbered(len(late), 'dispute is', 'disputes are')} past the deadline.",
+            "dispute_work",
+            tuple(late["dispute_id"]),
+        )
     wrong = made["dispute_work"].loc[lambda r: r["difference"].fillna(0) != 0]
     if len(wrong):
         yield Finding(
@@ -158,7 +164,11 @@ def _findings(made: Mapping[str, pd.DataFrame], t: Mapping[str, pd.DataFrame]) -
     off = made["adjustment_checks"].loc[lambda r: ~r["complies"]]
     if len(off):
         yield Finding(
-            "CO-70", "warn", f"{len(off):,} adjustments do not follow the matrix.", "adjustment_checks", tuple(off["adjustment_id"])
+            "CO-70",
+            "warn",
+            f"{numbered(len(off), 'adjustment does', 'adjustments do')} not follow the matrix.",
+            "adjustment_checks",
+            tuple(off["adjustment_id"]),
         )
     if made["provisions"].empty:
         yield Finding(

@@ -86,7 +86,7 @@ def _findings(findings: list[tuple[str, Finding]]) -> Markup:
         rows = [(f.rule, f.sentence, stage) for stage, f in findings if f.severity == severity]
         parts.append(element("h3", f"{name}: {count(len(rows))}"))
         if rows:
-            parts.append(table_of(("rule", "what a person must know", "stage"), rows[:50]))
+            parts.append(table_of(("rule", "what a person must know", "stage"), rows[:50], whole=(0,)))
         if len(rows) > 50:
             parts.append(element("p", f"{plural(len(rows) - 50, 'more')} in the table findings."))
     return joined(*parts)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from arwork.collect.key_date import open_at
 from arwork.money import Units
-from arwork.proof import Finding
+from arwork.proof import Finding, numbered
 from arwork.reconcile.control_account import Control, covered
 from arwork.reconcile.layout import CLASSES, Item, Line, Reconciled, Sheet, gather, rows_of
 from arwork.reconcile.movements import CASH
@@ -216,5 +216,5 @@ def _told(listed: pd.DataFrame, units: Units) -> Iterator[Finding]:
     for (name, currency), rows in listed.groupby(["list", "currency"], sort=True):
         words, severity = _LISTS[str(name)]
         total = f"{units.decimal(int(rows['amount'].sum()), str(currency)):,} {currency}"
-        said = f"{len(rows):,} documents of together {total} are {words}."
+        said = f"{numbered(len(rows), f'document of {total} is', f'documents of together {total} are')} {words}."
         yield Finding("RC-90", "warn" if severity == "warn" else "info", said, "cutoff_items", tuple(sorted(rows["key"])))

@@ -14,7 +14,7 @@ import pandas as pd
 from arwork.dates import period_of
 from arwork.matching.references import NO_REFERENCE
 from arwork.money import Units
-from arwork.proof import Finding, Tie
+from arwork.proof import Finding, Tie, numbered
 from arwork.reconcile.layout import Line, Reconciled, Sheet, gather
 from arwork.tables import conform, empty
 
@@ -216,5 +216,5 @@ def _late(items: pd.DataFrame) -> Iterator[Finding]:
     """Name what is old enough to be told to somebody, by who is told."""
     for told, rows in items.loc[items["escalation"] != ""].groupby("escalation", sort=True):
         few = ", ".join(sorted(rows["receipt_id"])[:3])
-        said = f"{len(rows):,} receipts without an item are old enough for the {told}, the oldest {int(rows['days'].max())} days: {few}."
+        said = f"{numbered(len(rows), 'receipt', 'receipts')} without an item: old enough for the {told}, the oldest {int(rows['days'].max())} days: {few}."
         yield Finding("RC-60", "warn", said, "suspense_items", tuple(sorted(rows["receipt_id"])))
