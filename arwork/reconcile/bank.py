@@ -110,19 +110,7 @@ def prove(
     for row in bank_accounts.sort_values(["bank_account", "currency"]).itertuples(index=False):
         account = _account(row, statements, bank_lines, cash_book, gl_balances, start, as_of, policy, units, before or {})
         reason = _unproven(account, str(row.gl_account))
-        both.append(
-            Side(
-                account.ledger_id,
-                account.company_code,
-                account.bank_account,
-                account.lines,
-                account.book,
-                account.pairs,
-                account.since,
-                reason,
-                account.carried,
-            )
-        )
+        both.append(_side(account, reason))
         sheet = _not_proven(account, reason) if reason else _proven(account, start, policy)
         sheets.append(sheet)
         alone += [] if reason else [_alone(account)]
@@ -135,6 +123,14 @@ def prove(
     findings += _strangers(statements, bank_accounts)
     still = {name: pd.concat(parts, ignore_index=True) for name, parts in zip(OPEN, zip(*alone, strict=True), strict=True)}
     return BankToBook(gather(sheets, proofs, [*ties, *_statement_ties(statements)], findings), matched(both), groups, still)
+
+
+def _side(account: _Account, reason: str) -> Side:
+    """Return what groups are made of: both sides of an account, how they were paired, and why it is not proven."""
+    return Side(
+        account.ledger_id, account.company_code, account.bank_account, account.lines, account.book, account.pairs, account.since, reason,
+        account.carried,
+    )  # fmt: skip
 
 
 def _alone(account: _Account) -> tuple[pd.DataFrame, pd.DataFrame]:
