@@ -176,13 +176,14 @@ def main(folder: Path) -> None:
         break_it(made)
         found = closed(made, folder / f"{number:02d}")
         rest = found["reconciliations"].set_index("recon_id")[["unexplained", "currency"]]
-        rows = [row for row in found["recon_items"].to_dict("records") if tuple(row[k] for k in KEY) not in known]
-        for row in sorted(rows, key=lambda r: (r["recon_id"], r["code"], r["document"])):
-            left = rest.loc[row["recon_id"]]
-            sums = ISO.text(row["amount"], row["currency"]), ISO.text(int(left["unexplained"]), left["currency"])
-            cells = (name, row["recon_id"], row["code"], row["document"], *sums)
+        new = found["recon_items"].loc[[key not in known for key in found["recon_items"][KEY].itertuples(index=False, name=None)]]
+        for (recon_id, klass), rows in new.groupby(["recon_id", "code"], sort=True):
+            left, many = rest.loc[recon_id], len(rows) > 2
+            code, sums = str(left["currency"]), (int(rows["amount"].sum()), int(left["unexplained"]))
+            document = f"{len(rows)} documents" if many else ", ".join(rows["document"])
+            cells = (name, str(recon_id), str(klass), document, *(ISO.text(minor, code) for minor in sums))
             print(f"| {' | '.join(cells)} |", flush=True)
-        if not rows:
+        if new.empty:
             print(f"| {name} | nothing new was named | | | | |", flush=True)
 
 

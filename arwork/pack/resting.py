@@ -9,6 +9,7 @@ from typing import Any
 from arwork.journal.events import Event, canonical
 from arwork.journal.signing import QUIET
 from arwork.pack.digest import sha256, sha256_of
+from arwork.pack.stale import DECISIONS
 from arwork.pack.taught import FILE as TAUGHT
 from arwork.params import Params, Source
 from arwork.reconcile.rests import Beside, Row
@@ -16,8 +17,6 @@ from arwork.reconcile.rests import Beside, Row
 _APART = {"sources", "policy", "people", "journal", "learned", "accept_rejects"}
 """Parts of the params that change no reconciliation, or that count by themselves."""
 _TALK = ("CONTACT", "NOTE", "PROMISE", "EXPORT", "POSTED", "BACKTEST")
-DECISIONS = "decisions of people"
-"""Name of the input that decisions are."""
 
 
 def beside(run_dir: Path, record: Mapping[str, Any], params: Params, events: Sequence[Event]) -> Beside:

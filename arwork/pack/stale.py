@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from arwork.errors import ArworkError, first_few
+import duckdb
+
+from arwork.errors import ArworkError, IntegrityError, first_few
 from arwork.journal.events import Event
 from arwork.journal.signing import QUIET, signed
 from arwork.pack.digest import sha256_of
 from arwork.pack.manifest import MANIFEST, SUMS, read_manifest
-from arwork.pack.record import read_tables
-from arwork.pack.resting import DECISIONS
 from arwork.pack.signed import own_events, read_sign_offs
-from arwork.reconcile.certify import stale
+
+DECISIONS = "decisions of people"
+"""Name of the input that decisions are, in `recon_inputs`."""
 
 
 @dataclass(frozen=True)
@@ -49,15 +51,29 @@ def stale_since(pack: Path) -> Stale | None:
         return None
     found = signed(acts.events, sha256_of(pack / SUMS))
     names = {name for name, entry in found.items() if entry.state not in ("OPEN", "RETURNED")}
-    try:
-        then, now = (read_tables(run, ["recon_inputs"])["recon_inputs"] for run in (pack, newer))
-        own = stale(then.loc[then["recon_id"].isin(names)], now)
-    except ArworkError:  # a run of another release: its list is not ours to read, what changed is still named
-        own = {}
+    then, now = _inputs(pack), _inputs(newer)
+    own = {name: tuple(sorted({file for file, _ in then.get(name, set()) ^ now.get(name, set())})) for name in sorted(names)}
+    own = {name: files for name, files in own.items() if files}
     fresh = _decided(pack, newer)
     beside = tuple(file for files in own.values() for file in files if file != DECISIONS)
     told = {name: tuple(fresh if file == DECISIONS and fresh else file for file in files) for name, files in own.items()}
     return Stale(newer.name, changed_between(pack, newer, beside), told, len(names))
+
+
+def _inputs(run: Path) -> dict[str, set[tuple[str, str]]]:
+    """Read what each reconciliation of a run rests on: names and digests. Plain DuckDB, so that `arwork verify` starts light."""
+    path = run / "data" / "recon_inputs.parquet"
+    if not path.is_file():
+        return {}
+    try:
+        with duckdb.connect(":memory:") as connection:
+            rows = connection.read_parquet(str(path)).project("recon_id, source_file, sha256").fetchall()
+    except duckdb.Error:
+        raise IntegrityError(f"data/{path.name} cannot be read", where=run.name, cure="Close the month again.") from None
+    found: dict[str, set[tuple[str, str]]] = {}
+    for name, file, sha in rows:
+        found.setdefault(str(name), set()).add((str(file), str(sha)))
+    return found
 
 
 def newest_of(pack: Path) -> Path | None:

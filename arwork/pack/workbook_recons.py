@@ -88,7 +88,7 @@ def reconciliations(book: Book, tables: Tables) -> None:
         _recon(book, sheet, row, (paper, recon, whole, firsts), tables)
     if not recons:
         put(book, sheet, 6, 1, "There are none.", "plain")
-    arrange(book, sheet, (10, 11, 18, 46, 9, 18, 14, 34, 17), freeze="A4")
+    arrange(book, sheet, (16, 11, 18, 46, 9, 18, 14, 34, 17), freeze="A4")
 
 
 def _title(recon: Mapping[Any, Any]) -> str:

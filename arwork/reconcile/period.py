@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 
 from arwork.breaks.misdirected import misdirected
-from arwork.collect.ageing import age
+from arwork.collect.ageing import Aged, age
 from arwork.dates import NO_HOLIDAYS, Holidays
 from arwork.matching.fx import read_rates
 from arwork.money import Units
@@ -29,7 +29,7 @@ from arwork.reconcile.intercompany import Between, intercompany
 from arwork.reconcile.layout import Reconciled
 from arwork.reconcile.rests import Beside, inputs_of
 from arwork.reconcile.rollforward import ACCOUNT, Before, roll_forward
-from arwork.reconcile.suspense import suspense
+from arwork.reconcile.suspense import Suspense, suspense
 from arwork.reconcile.tie_outs import tie_outs
 from arwork.tables import empty
 
@@ -84,20 +84,16 @@ def complete(
     then = _before(before, before_key)
     changes = changes_since(then.open_items, t["open_items"], then.key_date, units) if then else empty("changes_since")
     rolled = roll_forward(t["open_items"], changes, ledgers, controls, p.start, p.as_of, p.policy.rollforward, units, then)
-    left = suspense(
-        t["receipts"], before.get("receipts", empty("receipts")), t["bank_lines"], t["customers"], t["gl_balances"], p.suspense_accounts,
-        p.policy.unallocated_ageing, p.as_of, units,
-    )  # fmt: skip
+    left = _unallocated(t, before, p)
     bank_side = BankSide(parts[1].reconciliations, parts[1].recon_items, t["bank_lines"], t["cash_book"], t["bank_accounts"])
     edge = cut_off(t["open_items"], bank_side, ledgers, controls, p.start, p.as_of, p.policy.cutoff, units)
     aged = age(t["open_items"], t["disputes"], t["allocations"], p.policy, p.as_of)
-    tied = tie_outs(aged.ageing, t["open_items"], t["disputes"], parts[0], ledgers, controls, p.as_of, units)
-    allowed = allowances(t, aged.ageing_items, rolled.recon, p.allowances, p.as_of, p.policy, units)
+    tied = _tied(t, parts[0], rolled.recon, aged, p)
     owed = _between(t, period)
     asked = customer_accounts(t, p.kinds, p.policy, units, p.as_of)
     clearing = {one.company: one.clearing for one in p.between if one.clearing}
     logged = cash_log(t, bank, p.suspense_accounts, p.start, p.as_of, p.policy.reconciling_items, units, clearing) if bank else None
-    whole = [*parts, rolled.recon, asked.recon, owed, left.recon, *([logged.recon] if logged else []), edge.recon, tied, allowed]
+    whole = [*parts, rolled.recon, asked.recon, owed, left.recon, *([logged.recon] if logged else []), edge.recon, *tied]
     tables = {name: _joined(name, whole) for name in RECON}
     history = with_history(
         tables["recon_items"], before.get("recon_items", empty("recon_items")), before_key, p.as_of, p.policy.reconciliation, units
@@ -117,6 +113,20 @@ def complete(
     findings += waiting(bank.groups) if bank else []
     ties = (*(tie for part in whole for tie in part.ties), *_closings(tables["recon_lines"], tables["reconciliations"]))
     return Completed({**tables, **more}, ties, tuple(findings))
+
+
+def _unallocated(t: Tables, before: Tables, p: Period) -> Suspense:
+    """Roll forward and age the cash without an item (RC-60)."""
+    return suspense(
+        t["receipts"], before.get("receipts", empty("receipts")), t["bank_lines"], t["customers"], t["gl_balances"], p.suspense_accounts,
+        p.policy.unallocated_ageing, p.as_of, p.units,
+    )  # fmt: skip
+
+
+def _tied(t: Tables, controlled: Reconciled, rolled: Reconciled, aged: Aged, p: Period) -> tuple[Reconciled, Reconciled]:
+    """Tie ageing, register of disputes and allowance (RC-80)."""
+    tied = tie_outs(aged.ageing, t["open_items"], t["disputes"], controlled, t["ledgers"], p.controls, p.as_of, p.units)
+    return tied, allowances(t, aged.ageing_items, rolled, p.allowances, p.as_of, p.policy, p.units)
 
 
 def _between(t: Tables, p: Period) -> Reconciled:

@@ -157,6 +157,9 @@ def bridge(
         return picture(figure, f"{title}: {said}. {listed}.")
 
 
+_SIDES = {"ours": "on ours only", "paid": "booked by\nthem only", "theirs": "on theirs,\ncredits they lack", "amount": "other amounts"}
+
+
 def bridge_of(
     reconciliation: Mapping[Any, Any] | pd.Series[Any], recon_lines: pd.DataFrame, recon_items: pd.DataFrame, units: Units
 ) -> Picture:
@@ -167,10 +170,12 @@ def bridge_of(
     if facts["rule"] == "RC-10":
         ends = (("Subledger", int(facts["ours"])), ("GL", int(facts["theirs"])))
         return bridge(title, ends[0], _by_code(items, 1), ends[1], facts["currency"], units)
+    lines = recon_lines.loc[recon_lines["recon_id"] == facts["recon_id"]].sort_values("line_no")
     if facts["rule"] == "RC-40":
         ends = (("Our balance", int(facts["ours"])), ("Theirs", int(facts["theirs"])))
-        return bridge(title, ends[0], _by_code(items, 1), ends[1], facts["currency"], units)
-    lines = recon_lines.loc[recon_lines["recon_id"] == facts["recon_id"]].sort_values("line_no")
+        plain = lines.loc[~lines["total"] & (lines["amount"] != 0)]
+        steps = [(_SIDES[str(mark)], int(amount)) for mark, amount in zip(plain["mark"], plain["amount"], strict=True)]
+        return bridge(title, ends[0], steps, ends[1], facts["currency"], units)
     if facts["rule"] == "RC-30":
         return bridge(title, *_rolled(lines), facts["currency"], units)
     marks = {mark: int(amount) for mark, amount in zip(lines["mark"], lines["amount"], strict=True)}
