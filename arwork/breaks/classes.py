@@ -30,9 +30,9 @@ _PARTS = {
     "nothing open": "points_unexplained",
 }  # fmt: skip
 _WORDS = {
-    "DUPLICATE_POSTING": "bank lines are booked more than once; our books must be reversed, nobody is owed anything",
-    "DUPLICATE_INVOICE": "invoices bill a delivery, order line or period that another invoice bills",
-    "DUPLICATE_REFUND": "credits were refunded twice, or refunded and used",
+    "DUPLICATE_POSTING": "Bank lines that are booked more than once; our books must be reversed, nobody is owed anything",
+    "DUPLICATE_INVOICE": "Invoices that bill a delivery, order line or period that another invoice bills",
+    "DUPLICATE_REFUND": "Credits that were refunded twice, or refunded and used",
 }
 
 
@@ -181,7 +181,7 @@ def _findings(table: pd.DataFrame, books: RepeatBooks) -> tuple[Finding, ...]:
         rows = table.loc[(table["class"] == kind) & ~table["quiet"]]
         if len(rows):
             rule = str(rows["rule"].iloc[0])
-            told.append(Finding(rule, "warn", f"{len(rows):,} {words}.", "repeats", tuple(rows["case_id"])))
+            told.append(Finding(rule, "warn", f"{words}: {len(rows):,}.", "repeats", tuple(rows["case_id"])))
     more = table.loc[(table["rule"] == "EX-20") & ~table["case_id"].isin(books.breaks["break_id"])]
     if len(more):
         sentence = f"{len(more):,} more receipts look like a second payment of what this close settled, or hide the repeat (H1 to H7)."

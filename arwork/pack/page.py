@@ -26,7 +26,7 @@ def page(title: str, what: str, body: Markup) -> str:
 
 def table_of(heads: Sequence[str], rows: Iterable[Sequence[str | Markup]], right: Sequence[int] = ()) -> Markup:
     """Return a table; the columns numbered in `right`, from 0, are figures."""
-    styles = dict.fromkeys(right, "text-align: right; white-space: nowrap")
+    styles = {0: "white-space: nowrap", **dict.fromkeys(right, "text-align: right; white-space: nowrap")}
 
     def cells(tag: str, row: Sequence[str | Markup]) -> Markup:
         """Write one row."""

@@ -216,5 +216,5 @@ def _told(listed: pd.DataFrame, units: Units) -> Iterator[Finding]:
     for (name, currency), rows in listed.groupby(["list", "currency"], sort=True):
         words, severity = _LISTS[str(name)]
         total = f"{units.decimal(int(rows['amount'].sum()), str(currency)):,} {currency}"
-        said = f"{len(rows):,} documents of together {total} are {words}."
+        said = f"1 document of {total} is {words}." if len(rows) == 1 else f"{len(rows):,} documents of together {total} are {words}."
         yield Finding("RC-90", "warn" if severity == "warn" else "info", said, "cutoff_items", tuple(sorted(rows["key"])))
