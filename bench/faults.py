@@ -4,7 +4,8 @@ The loop that SQLite uses: the first call on a file fails, then the second, unti
 full disk and by an input/output error, once and for good. After each fault what is there is looked at, then the same command is given again.
 
     --only NAME       one operation (tests/fault_world.py)
-    --every 1         of calls that change something, try every so many; --reads of calls that only read (input/output errors)
+    --every 1         of calls that change something, try every so many; --reads of calls that only read (input/output errors); left out,
+                      every call and every fortieth read, of long operations so many fewer as THIN says
     --kills 100       closes with their kernels that are killed at random moments; --stages 0 leaves out the rest
     --seed 8
 
@@ -37,7 +38,7 @@ import tiny  # noqa: E402
 from arwork.pack.verify import verify  # noqa: E402
 
 THIN = {"intake": 6, "seal and publish": 6, "sign with a key": 4, "close": 120}
-"""Long operations are tried at every so many calls."""
+"""Long operations are tried at every so many calls, unless asked for more."""
 
 
 def interrupt(base: Path, name: str, every: int, reads: int, work: Path) -> tuple[Counter[str], list[str]]:
@@ -131,7 +132,7 @@ def main() -> int:
     """Interrupt, print the table, say what was wrong."""
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--only", action="append", default=[])
-    for name, value in (("every", 1), ("reads", 40), ("kills", 100), ("stages", 1), ("seed", 8)):
+    for name, value in (("every", 0), ("reads", 0), ("kills", 100), ("stages", 1), ("seed", 8)):
         asked.add_argument(f"--{name}", type=int, default=value)
     given = asked.parse_args()
     if not faulty.possible():
@@ -146,7 +147,8 @@ def main() -> int:
             assert built.ended == "answered", built.said
             print("| Operation | Faults | Answered all the same | Refused in words | Killed |\n|---|---|---|---|---|", flush=True)
             for name in given.only or fault_world.OPERATIONS:
-                ends, found = interrupt(base, name, given.every * THIN.get(name, 1), given.reads * THIN.get(name, 1), work)
+                thin = THIN.get(name, 1)
+                ends, found = interrupt(base, name, given.every or thin, given.reads or 40 * thin, work)
                 wrong, total = wrong + found, total + ends.total()
                 print(f"| {name} | {ends.total():,} | {ends['answered']:,} | {ends['refused']:,} | {ends['killed']:,} |", flush=True)
         if given.kills:

@@ -168,10 +168,10 @@ def _supervise(child: int, listener: int, out: int, root: Path, fault: Fault | N
     poll.register(out, select.POLLIN | select.POLLHUP)
     inside = f"{root}/"
     while True:
-        for handle, event in poll.poll(120_000) or [(out, 0)]:
+        for handle, event in poll.poll(600_000) or [(out, 0)]:
             if handle == out and event & select.POLLIN:
                 said += os.read(out, 65536)
-            elif handle == out:  # the end, or two minutes without a call
+            elif handle == out:  # the end, or ten minutes without a call
                 if not event:
                     os.kill(child, signal.SIGKILL)
                 return calls, hit, said

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbclient.exceptions import CellTimeoutError
 
 from arwork.errors import InputError, StoppedError
-from arwork.pack.notebooks import Step, check_after, execute, run_graph, settled
+from arwork.pack.notebooks import ANSWER, Step, check_after, execute, run_graph, settled
 
 GIVEN = {"run_dir": ".", "close": "acme", "period": "2026-03", "as_of": "2026-03-31"}
 PARAMETERS = 'run_dir: str = "."\nclose: str = ""\nperiod: str = ""\nas_of: str = ""'
@@ -56,6 +57,22 @@ def test_a_killed_kernel_is_not_a_success(tmp_path: Path, staging: Path) -> None
     with pytest.raises(StoppedError, match="died"):
         execute(path, staging, GIVEN)
     assert not (staging / "notebooks" / "00_x.ipynb").exists()
+
+
+def test_a_cell_that_answers_too_late_on_a_busy_machine_is_a_stop_that_resumes(
+    tmp_path: Path, staging: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was shown as a refusal of the system, after four seconds, since the error is a TimeoutError."""
+    given: dict[str, object] = {}
+
+    def late(*words: str, **options: object) -> None:
+        given.update(options)
+        raise CellTimeoutError("Timeout waiting for IOPub output")
+
+    monkeypatch.setattr("papermill.execute_notebook", late)
+    with pytest.raises(StoppedError, match="00_x did not answer in time"):
+        execute(notebook(tmp_path, "00_x"), staging, GIVEN)
+    assert given["iopub_timeout"] == ANSWER
 
 
 def test_bad_input_found_in_a_notebook_comes_out_as_bad_input(tmp_path: Path, staging: Path) -> None:

@@ -40,6 +40,7 @@ def front_page(
             f"What people sign later does not change this pack: it stands in {facts['run']}.signoff beside it, and index.html of the "
             "outputs shows the state that follows. Check the pack with arwork verify, or without arwork: python verify.py.",
         ),
+        element("p", f"The close signs its manifest by the key {facts['signing_key']}.") if "signing_key" in facts else Markup(""),
         element("p", shared) if shared else Markup(""),
         element("h2", "What is owed to whom"),
         _owed(owed, units),
@@ -70,12 +71,14 @@ def _owed(owed: pd.DataFrame, units: Units) -> Markup:
 
 
 def _ties(ties: list[tuple[str, Tie]]) -> Markup:
-    """Show every tie that does not hold, and how many hold by stage and rule."""
+    """Show every tie that does not hold, and how many hold by stage and rule with the name of one."""
     failed = [(stage, t.rule, t.name, f"{t.difference} {t.unit}") for stage, t in ties if not t.holds]
-    held: dict[tuple[str, str], int] = {}
+    held: dict[tuple[str, str], list[str]] = {}
     for stage, tie in ties:
-        held[(stage, tie.rule)] = held.get((stage, tie.rule), 0) + int(tie.holds)
-    good = table_of(("stage", "rule", "hold"), [(stage, rule, count(n)) for (stage, rule), n in sorted(held.items())], right=(2,))
+        if tie.holds:
+            held.setdefault((stage, tie.rule), []).append(tie.name)
+    rows = [(stage, rule, names[0], count(len(names))) for (stage, rule), names in sorted(held.items())]
+    good = table_of(("stage", "rule", "what ties, the first of them", "hold"), rows, right=(3,))
     bad = table_of(("stage", "rule", "does not hold", "difference"), failed, right=(3,)) if failed else Markup("")
     return joined(bad, good)
 
@@ -86,7 +89,7 @@ def _findings(findings: list[tuple[str, Finding]]) -> Markup:
         rows = [(f.rule, f.sentence, stage) for stage, f in findings if f.severity == severity]
         parts.append(element("h3", f"{name}: {count(len(rows))}"))
         if rows:
-            parts.append(table_of(("rule", "what a person must know", "stage"), rows[:50], whole=(0,)))
+            parts.append(table_of(("rule", "what a person must know", "stage"), rows[:50]))
         if len(rows) > 50:
             parts.append(element("p", f"{plural(len(rows) - 50, 'more')} in the table findings."))
     return joined(*parts)

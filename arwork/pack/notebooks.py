@@ -20,7 +20,7 @@ import nbformat
 import papermill
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop
-from nbclient.exceptions import DeadKernelError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from papermill.iorw import local_file_io_cwd
@@ -50,6 +50,10 @@ GRAPH: tuple[Step, ...] = (
     Step("90_pack", ("50_forecast",)),
 )
 """The close as a graph; independent notebooks run side by side."""
+
+
+ANSWER = 120
+"""Seconds in which a cell's outputs must follow its answer: on a busy machine the four that nbclient gives stopped a close."""
 
 
 class _Kernel(AsyncKernelManager):
@@ -107,6 +111,11 @@ def execute(template: Path, staging: Path, parameters: Mapping[str, str]) -> Non
         raise _as_ours(name, failed) from None
     except DeadKernelError:
         raise StoppedError(f"the kernel of {name} died", cure="Run the same command again; finished notebooks are kept.") from None
+    except CellTimeoutError:  # else it would be shown as a refusal of the system, since it is a TimeoutError
+        raise StoppedError(
+            f"a cell of {name} did not answer in time",
+            cure="The machine is very busy: run the same command again; finished notebooks are kept.",
+        ) from None
     notebook = nbformat.read(attempt, as_version=4)
     check_after(notebook, name)
     if not is_done(staging, name):
@@ -122,7 +131,7 @@ def _in_kernel(template: Path, attempt: Path, staging: Path, parameters: Mapping
     try:
         papermill.execute_notebook(
             str(template), str(attempt), parameters=dict(parameters), progress_bar=False, log_output=False,
-            kernel_manager_class=_Kernel, store_widget_state=False, extra_arguments=["--IPKernelApp.log_level=50"],
+            kernel_manager_class=_Kernel, iopub_timeout=ANSWER, store_widget_state=False, extra_arguments=["--IPKernelApp.log_level=50"],
         )  # fmt: skip
     finally:
         # Left open, the loop is collected at a random moment; under Python 3.11 that once broke a parse that was going on.

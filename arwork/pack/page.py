@@ -24,9 +24,9 @@ def page(title: str, what: str, body: Markup) -> str:
     return "<!DOCTYPE html>\n" + element("html", head, element("body", top, element("main", body)), lang="en").html + "\n"
 
 
-def table_of(heads: Sequence[str], rows: Iterable[Sequence[str | Markup]], right: Sequence[int] = (), whole: Sequence[int] = ()) -> Markup:
-    """Return a table; the columns numbered in `right`, from 0, are figures, those in `whole` are never broken over lines."""
-    styles = dict.fromkeys(right, "text-align: right; white-space: nowrap") | dict.fromkeys(whole, "white-space: nowrap")
+def table_of(heads: Sequence[str], rows: Iterable[Sequence[str | Markup]], right: Sequence[int] = ()) -> Markup:
+    """Return a table; the columns numbered in `right`, from 0, are figures."""
+    styles = {0: "white-space: nowrap", **dict.fromkeys(right, "text-align: right; white-space: nowrap")}
 
     def cells(tag: str, row: Sequence[str | Markup]) -> Markup:
         """Write one row."""
