@@ -75,7 +75,7 @@ def test_co15_ranks_by_score_and_one_row_a_customer() -> None:
     assert found.loc["C1", ["net_overdue", "items", "oldest_days", "score"]].tolist() == [4_050_000, 2, 45, 2835 + 1250 + 750]
     assert found.loc["C1", "why"] == "Call: 40,500.00 EUR overdue, the oldest for 45 days."
     assert found.loc["C1", ["points_amount", "points_age", "points_risk"]].tolist() == [2835, 1250, 750]
-    assert found.loc["C1", "script"].startswith("Due: 40500.00 EUR on 2 documents: 1 of 40000.00 EUR due 2025-02-14 (45 days), 2 of")
+    assert found.loc["C1", "script"].startswith("Due: 40,500.00 EUR on 2 documents: 1 of 40,000.00 EUR due 2025-02-14 (45 days), 2 of")
     assert found["collector"].tolist() == ["Ada", "Bo"]
 
 
