@@ -34,7 +34,7 @@ def prelegal_command(
         Path | None, typer.Option(help="Folder of documents to add; each name begins with its part: 05-delivery.pdf.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write into; beside the packs unless stated.")] = None,
-    pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Print the file as PDF too (needs the extra [pdf]).")] = True,
+    pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Print the file as PDF too (needs the extra pdf).")] = True,
     outputs: Annotated[Path, typer.Option(help="Folder that holds the packs.")] = Path("outputs"),
 ) -> None:
     """Write the pre-legal file of a customer: index, one PDF, every document as CSV, and what is missing with who gets it."""

@@ -44,7 +44,7 @@ def register(app: typer.Typer) -> None:
 def refunds_command(
     params: ParamsFile,
     out: Annotated[Path | None, typer.Option(help="Folder to write into; beside the packs unless stated.")] = None,
-    pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Write forms and letters as PDF too (needs the extra [pdf]).")] = True,
+    pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Write forms and letters as PDF too (needs the extra pdf).")] = True,
     outputs: Outputs = Path("outputs"),
 ) -> None:
     """Write the papers of every refund of the newest run, and one payment file of those approved; nothing is sent."""

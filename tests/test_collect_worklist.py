@@ -75,7 +75,7 @@ def test_co15_ranks_by_score_and_one_row_a_customer() -> None:
     assert found.loc["C1", ["net_overdue", "items", "oldest_days", "score"]].tolist() == [4_050_000, 2, 45, 2835 + 1250 + 750]
     assert found.loc["C1", "why"] == "Call: 40,500.00 EUR overdue, the oldest for 45 days."
     assert found.loc["C1", ["points_amount", "points_age", "points_risk"]].tolist() == [2835, 1250, 750]
-    assert found.loc["C1", "script"].startswith("Due: 40500.00 EUR on 2 documents: 1 of 40000.00 EUR due 2025-02-14 (45 days), 2 of")
+    assert found.loc["C1", "script"].startswith("Due: 40,500.00 EUR on 2 documents: 1 of 40,000.00 EUR due 2025-02-14 (45 days), 2 of")
     assert found["collector"].tolist() == ["Ada", "Bo"]
 
 
@@ -116,7 +116,7 @@ def test_co15_why_is_the_sentence_a_collector_wants() -> None:
         "C1": "Call first: 84,200.00 EUR overdue, the oldest for 45 days; the promise of 5,000.00 EUR by 2025-03-12 was broken; "
         "no contact for 30 days.",
         "C2": "Call: 100.00 EUR overdue, the oldest for 1 day; no contact yet.",
-        "C3": "Call: 700.00 EUR overdue besides 200.00 EUR in dispute, the oldest for 30 days; no contact yet; risk class E.",
+        "C3": "Call: 700.00 EUR overdue net of 200.00 EUR in dispute, the oldest for 30 days; no contact yet; risk class E.",
         "C4": "Wait: 70.00 EUR overdue, the oldest for 30 days; 100.00 EUR promised for 2025-04-04; no contact yet.",
         "C5": "Not to be called: 60.00 EUR of its own money and credits cover the 50.00 EUR that are overdue.",
         "C6": "Not to be called: the account is in legal proceedings.",

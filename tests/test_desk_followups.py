@@ -72,8 +72,8 @@ def test_what_a_form_says_is_recorded_and_stands_in_the_customers_panel(desk: De
     told = shown(session, receipt)
     tables = {table["title"]: [row["cells"] for row in table["rows"]] for table in told["tables"]}
     assert [row[0] for row in tables["Promises"]] == ["P-2-1", "P-2-2"]
-    assert tables["Disputes"][0][:4] == ["D-4", "NEW", "50.00 EUR", "PR"]
-    assert tables["Contacts"][0][1:] == ["PHONE", "REACHED", "ann", "will look"]
+    assert tables["Disputes"][0][:4] == ["D-4", "new", "50.00 EUR", "PR price error"]
+    assert tables["Contacts"][0][1:] == ["phone", "reached", "ann", "will look"]
     assert [form["key"] for form in told["forms"]][4:] == ["w", "g", "z"]
     assert follow(session, receipt, "step", dispute="D-4", step="ASSIGNED", to="kim")["kind"] == "done"
     assert follow(session, receipt, "withdraw", promise="P-2-1")["kind"] == "done"
@@ -82,7 +82,7 @@ def test_what_a_form_says_is_recorded_and_stands_in_the_customers_panel(desk: De
         "CONTACT", "PROMISE", "PROMISE", "DISPUTE", "DISPUTE", "PROMISE", "ALIAS",
     ]  # fmt: skip
     assert [row["cells"][1] for table in shown(session, receipt)["tables"] if table["title"] == "Disputes" for row in table["rows"]] == [
-        "ASSIGNED"
+        "assigned"
     ]
 
 
@@ -179,3 +179,15 @@ def test_a_board_of_a_few_rows_still_says_its_queues_by_word(desk: Desk) -> None
     """Four receipts in four queues: the page finds them by the words of the column."""
     columns = {column["name"]: column["form"] for column in ask(begin(desk), "ready")[0]["columns"]}
     assert columns["queue"] == "coded"
+
+
+def test_choices_are_written_in_words_and_recorded_as_codes(desk: Desk) -> None:
+    told = shown(begin(desk), desks.receipt(desk, SHORT))["forms"]
+    fields = {(form["name"], field["name"]): field for form in told for field in form["fields"]}
+    for place, value, words in (
+        (("contact", "outcome"), "NO_ANSWER", "no answer"), (("contact", "action"), "CB", "CB call back"), (("contact", "action"), "", "none"),
+        (("dispute", "reason_code"), "PR", "PR price error"), (("contact", "direction"), "IN", "they"),
+    ):  # fmt: skip
+        field = fields[place]
+        assert field["words"][field["options"].index(value)] == words
+        assert len(field["words"]) == len(field["options"])

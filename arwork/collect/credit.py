@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -109,15 +109,22 @@ def _review(
     over = excess * 100 - 5 * standing.limit
     authority = "CREDIT_ANALYST" if over <= 0 else "MANAGER" if excess * 100 <= 10 * standing.limit else "DIRECTOR"
     condition = max(excess, standing.overdue_30, 0) if verdict == "CONDITIONAL" else 0
-    because = f"hard stop: {stops[0]}" if stops else f"{score} points"
     return {
         **{name: request[name] for name in (*ACCOUNT, "order_no", "currency", "order_value")}, "name": customer["name"],
         "exposure": standing.exposure, "credit_limit": standing.limit, "utilisation": standing.utilisation, "score": score,
         "points": "; ".join(f"{name} {value}" for name, value in got.items()), "hard_stops": "; ".join(stops), "decision": verdict,
         "condition_amount": condition, "authority": authority,
         "valid_until": pd.Timestamp(as_of + timedelta(days=policy.credit.release_valid_days)) if verdict != "HOLD" else pd.NaT,
-        "not_measurable": "; ".join(unknown), "sentence": f"{verdict} of order {request['order_no']} is proposed: {because}; {authority} decides.",
+        "not_measurable": "; ".join(unknown), "sentence": _spoken(str(request["order_no"]), verdict, stops, got, authority),
     }  # fmt: skip
+
+
+def _spoken(order: str, verdict: str, stops: Sequence[str], got: Mapping[str, int], authority: str) -> str:
+    """Say what is proposed, what stops it or how many points it has, and who decides."""
+    none = [name for name, points in got.items() if not points]
+    because = f"{stops[0]} stops it" if stops else f"{sum(got.values())} of 100 points" + (f", none for {', '.join(none)}" if none else "")
+    lead = {"RELEASE": "Release", "CONDITIONAL": "Release on a condition", "HOLD": "Hold"}[verdict]
+    return f"{lead} order {order}: {because}; the {authority.replace('_', ' ').lower()} decides."
 
 
 def _standing(

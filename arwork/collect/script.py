@@ -49,4 +49,4 @@ def _name(item: Mapping[Any, Any]) -> str:
 
 
 def _money(minor: int, code: str, units: Units) -> str:
-    return f"{units.text(int(minor), code)} {code}"
+    return f"{units.decimal(int(minor), code):,.{units.exponent(code)}f} {code}"

@@ -72,7 +72,7 @@ def _owed(account: Mapping[Any, Any], units: Units) -> str:
     code = account["local_currency"]
     less = [(int(account["disputed_local"]), "in dispute"), (int(account["unapplied_local"]), "on its account")]
     taken = " and ".join(f"{_money(minor, code, units)} {words}" for minor, words in less if minor > 0)
-    after = f" besides {taken}" if taken else ""
+    after = f" net of {taken}" if taken else ""
     return f"{_money(int(account['net_local']), code, units)} overdue{after}, the oldest for {_days(int(account['oldest_days']))}"
 
 

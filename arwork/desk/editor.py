@@ -52,7 +52,7 @@ def editor(desk: Desk, board: Board, receipt: str) -> dict[str, Any]:
     return {
         "amount": f"{money(begun.amount, begun.currency, units)} {begun.currency}",
         "payer": visible(str(seen.row["payer"] or seen.row["customer"])),
-        "hint": f"Decimal mark {mark}   = in a field takes what is still to be spread   Ctrl+Enter records   Esc goes back",
+        "hint": f"decimal mark {mark} · = in a field takes what is still to be spread · Ctrl+Enter records · Esc goes back",
         "items": [_shown(row, begun.currency, desk) | filled.get(row["item"], {}) for row in rows[:_MOST]],
         "on_account": as_typed(begun.on_account, begun.currency, units, mark),
         "unapplied": as_typed(begun.unapplied, begun.currency, units, mark),

@@ -62,7 +62,7 @@ def _promises(rows: pd.DataFrame, around: Around, units: Units) -> dict[str, Any
     judged = dict(zip(around.results["promise_id"], around.results["status"], strict=True))
     body = [
         {"cells": [visible(row["promise_id"]), day(row["promised_date"]), f"{money(int(row['promised_amount']), row['currency'], units)} {row['currency']}",
-                   visible(judged.get(row["promise_id"], row["status"])), visible(row["item"] or "account")]}
+                   _plain(judged.get(row["promise_id"], row["status"])), visible(row["item"] or "account")]}
         for row in rows.sort_values(["promised_date", "promise_id"]).head(_MOST).to_dict("records")
     ]  # fmt: skip
     heads = [["Promise", "left"], ["Day", "left"], ["Amount", "right"], ["State", "left"], ["About", "left"]]
@@ -71,8 +71,8 @@ def _promises(rows: pd.DataFrame, around: Around, units: Units) -> dict[str, Any
 
 def _disputes(rows: pd.DataFrame, units: Units) -> dict[str, Any]:
     body = [
-        {"cells": [visible(row["dispute_id"]), visible(row["status"]), f"{money(int(row['disputed_amount']), row['currency'], units)} {row['currency']}",
-                   visible(row["reason_code"]), visible(" ".join(filter(None, (row["processor"], row["owner_function"]))))]}
+        {"cells": [visible(row["dispute_id"]), _plain(row["status"]), f"{money(int(row['disputed_amount']), row['currency'], units)} {row['currency']}",
+                   _reason(row["reason_code"]), visible(", ".join(filter(None, (row["processor"], _plain(row["owner_function"])))))]}
         for row in rows.sort_values(["opened_date", "dispute_id"]).head(_MOST).to_dict("records")
     ]  # fmt: skip
     return {
@@ -87,7 +87,7 @@ def _contacts(desk: Desk, events: Sequence[Event], account: Mapping[str, str]) -
     now = follow(events, tables["promises"], tables["contacts"], tables["disputes"], tables["customers"]).contacts
     rows = now.loc[mine(now, account)].sort_values(["contact_date", "contact_id"], ascending=[False, True]).head(_MOST)
     body = [
-        {"cells": [day(row["contact_date"]), visible(row["type"]), visible(row["outcome"]), visible(row["made_by"]), visible(row["note"])]}
+        {"cells": [day(row["contact_date"]), _plain(row["type"]), _plain(row["outcome"]), visible(row["made_by"]), visible(row["note"])]}
         for row in rows.to_dict("records")
     ]  # fmt: skip
     return {
@@ -134,7 +134,36 @@ def _form(name: str, key: str, label: str, *fields: dict[str, Any]) -> dict[str,
 
 
 def _field(name: str, label: str, kind: str = "text", value: str = "", options: Sequence[str] = ()) -> dict[str, Any]:
-    return {"name": name, "label": label, "kind": kind, "value": visible(value), "options": [visible(one) for one in options]}
+    field = {"name": name, "label": label, "kind": kind, "value": visible(value), "options": [visible(one) for one in options]}
+    says = _SAID.get(name)
+    return field | {"words": [says(one) if one else "none" for one in options]} if says else field
+
+
+def _plain(word: str) -> str:
+    """Write a word of a closed list for people: IN_REVIEW is in review."""
+    return visible(word.replace("_", " ").lower())
+
+
+def _reason(code: str) -> str:
+    """Write a reason code with what it means (CO-70)."""
+    return visible(f"{code} {MATRIX[code].description}" if code in MATRIX else code)
+
+
+def _action(code: str) -> str:
+    return f"{code} {_ACTIONS[code]}"
+
+
+_ACTIONS: Mapping[str, str] = {
+    "CL": "call", "LT": "letter", "EM": "e-mail", "MT": "meeting", "CP": "copy documents", "PP": "promise taken", "DQ": "dispute or query", "CB": "call back",
+    "CH": "credit hold", "ES": "escalated", "RM": "risk told", "PL": "pre-legal", "AG": "agency", "WO": "write-off proposed", "RF": "refund",
+    "ST": "statement sent", "RC": "reconciliation asked for", "CQ": "cheque pickup",
+}  # fmt: skip
+"""Action codes in words (CO-15)."""
+_SAID: Mapping[str, Callable[[str], str]] = {
+    "channel": _plain, "outcome": _plain, "direction": lambda word: "we" if word == "OUT" else "they", "action": _action, "reason_code": _reason,
+    "function": _plain, "kind": _plain, "step": _plain, "resolution": _plain,
+}  # fmt: skip
+"""How the choices of a field are written for people."""
 
 
 def record(desk: Desk, form: str, receipt: Mapping[str, Any], fields: Fields, *, reason: str, seen: int) -> list[Event]:

@@ -33,7 +33,7 @@ CSS = """
 html { font-family: sans-serif; } body { font-size: 8pt; line-height: 1.35; color: #1f2933; margin: 1em; }
 h1 { font-size: 15pt; margin: 0 0 2mm 0; string-set: file content(); } h2 { font-size: 12pt; margin: 6mm 0 1mm 0; break-after: avoid; }
 h3 { font-size: 9pt; margin: 4mm 0 1mm 0; break-after: avoid; } section.first { break-before: page; }
-table { border-collapse: collapse; width: 100%; } thead { display: table-header-group; } tr { break-inside: avoid; }
+table { border-collapse: collapse; width: 100%; } thead { display: table-header-group; } tr { break-inside: avoid; } .state { white-space: nowrap; }
 th, td { text-align: left; vertical-align: top; padding: 1mm 1.5mm; border-bottom: 0.3pt solid #9aa5b1; overflow-wrap: anywhere; }
 thead th { border-bottom: 1pt solid #52606d; background-color: #e9eef3; overflow-wrap: normal; }
 .missing { color: #9b1c1c; } .small { color: #52606d; font-size: 7pt; }
@@ -181,7 +181,7 @@ def _index(rows: Sequence[tuple[str, ...]]) -> Markup:
     lines = []
     for place, title, must, state, names, asked in rows:
         link = element("a", "", href=f"#part-{place}", class_="page")
-        lines.append((place, element("a", title, href=f"#part-{place}"), must, element("span", state, class_="missing" if state == "missing" else ""),
+        lines.append((place, element("a", title, href=f"#part-{place}"), must, element("span", state, class_="state missing" if state == "missing" else "state"),
                       names, element("span", asked, class_="missing"), link))  # fmt: skip
     return table_of(heads, lines)
 
