@@ -70,8 +70,28 @@ def refunds_command(
             write_once(target / folder_of(row["refund_id"]) / file, data)
         amount = f"{settings.units.text(int(row['refund_amount']), row['currency'])} {row['currency']}"
         typer.echo(f"{visible(row['refund_id'])}: {row['state']}, {amount}, {folder_of(row['refund_id'])}: {visible(row['next_action'])}")
-    typer.echo(f"{plural(len(rows), 'refund')} in {target.as_posix()}")
+    if rows:
+        write_once(target / "index.csv", _index(rows, settings))
+    typer.echo(f"{plural(len(rows), 'refund')} in {target.as_posix()}; index.csv says which folder is whose")
     _pay(now, target)
+
+
+def _index(rows: Sequence[Mapping[Any, Any]], params: Params) -> bytes:
+    """List which folder holds which refund, for whom, how much, where it stands and what is next."""
+    import csv
+    import io
+
+    from arwork.pack.exports import defused
+    from arwork.pack.refund_papers import folder_of
+
+    held = io.StringIO()
+    writer = csv.writer(held, lineterminator="\r\n")
+    writer.writerow(("folder", "refund", "customer", "name", "currency", "amount", "state", "next"))
+    for row in rows:
+        texts = [folder_of(row["refund_id"]), *(row[name] for name in ("refund_id", "customer_id", "customer_name", "currency"))]
+        amount = params.units.text(int(row["refund_amount"]), row["currency"])
+        writer.writerow([*map(defused, texts), amount, row["state"], defused(row["next_action"])])
+    return held.getvalue().encode("utf-8")
 
 
 def _pay(now: _Now, target: Path) -> None:

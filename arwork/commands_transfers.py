@@ -75,12 +75,13 @@ def _as_csv(entries: pd.DataFrame, params: Params) -> bytes:
     import csv
     import io
 
+    from arwork.breaks.misdirected import in_order
     from arwork.pack.exports import defused
 
     held = io.StringIO()
     writer = csv.writer(held, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
-    for row in entries[list(_COLUMNS)].to_dict("records"):
+    for row in in_order(entries)[list(_COLUMNS)].to_dict("records"):
         exact = {"amount": params.units.text(int(row["amount"]), row["currency"]), "value_date": f"{row['value_date']:%Y-%m-%d}"}
         writer.writerow([exact.get(name) or defused(str(row[name])) for name in _COLUMNS])
     return held.getvalue().encode("utf-8")
@@ -107,12 +108,12 @@ def transfer_command(
     with closing(journal_store(settings, params)) as journal:
         now = _now(settings, outputs, journal)
         body = _body(now, receipt, step.upper(), book)
-        tried = _tried(now, body, who.name, reason)
+        moment = datetime.now(UTC).isoformat(timespec="seconds")
+        tried = _tried(now, body, moment, who.name, reason)
         if not tried["counts"]:
             raise InputError(f"this step does not count: {tried['why_not']}", cure="Let the supervisor of that ledger do it.")
         event = journal.append(
-            seen=len(now.events), at=datetime.now(UTC).isoformat(timespec="seconds"), by=who.name, known_by=who.known_by,
-            action="TRANSFER", body=body, reason=reason,
+            seen=len(now.events), at=moment, by=who.name, known_by=who.known_by, action="TRANSFER", body=body, reason=reason,
         )  # fmt: skip
         after = _now(settings, outputs, journal)
     typer.echo(f"recorded as decision {event.seq}: {visible(receipt)} {body['step']} for {body['ledger']} by {event.by} ({event.known_by})")
@@ -139,11 +140,11 @@ def _body(now: _Now, receipt: str, step: str, book: str) -> dict[str, Any]:
     return {"transfer": receipt, "step": step, "side": fits[0], "ledger": ledger, "company_code": company, **terms}
 
 
-def _tried(now: _Now, body: Mapping[str, Any], person: str, reason: str) -> Mapping[Any, Any]:
+def _tried(now: _Now, body: Mapping[str, Any], moment: str, person: str, reason: str) -> Mapping[Any, Any]:
     """Replay the steps with one more, and return what became of it."""
     from arwork.journal.events import Event
 
-    last = Event(len(now.events) + 1, "", person, "", "TRANSFER", body, reason, "", "")
+    last = Event(len(now.events) + 1, moment, person, "", "TRANSFER", body, reason, "", "")
     tried: dict[Any, Any] = _judged(now.params, now.run, now.tables, [*now.events, last])["transfer_steps"].iloc[-1].to_dict()
     return tried
 

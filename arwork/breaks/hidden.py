@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from arwork.breaks.settled import coded
+from arwork.breaks.settled import among, coded
+from arwork.matching.columns import column
 from arwork.matching.columns import rows as rows_of
 from arwork.matching.fx import NO_RATES, Rates, convert
 from arwork.matching.references import PART
@@ -61,7 +62,7 @@ def _kept(pairs: pd.DataFrame, found: list[tuple[int, int, int, str]]) -> pd.Dat
 
 def _named(made: pd.DataFrame, references: pd.DataFrame, items: pd.DataFrame, beyond: Beyond) -> pd.DataFrame:
     """Meet receipts with the settled items that they name exactly."""
-    exact = references.loc[references["receipt_id"].isin(made["receipt_id"]) & (references["item_id"] != "")]
+    exact = references.loc[among(references, "receipt_id", column(made, "receipt_id")) & (references["item_id"] != "")]
     exact = exact.loc[~exact["field"].str.endswith(PART), ["receipt_id", "item_id"]].drop_duplicates()
     pairs = made.merge(exact, on="receipt_id", how="inner").merge(items, on="item_id", how="inner")
     named = exact.assign(open=[beyond.open_amounts.get(item, 0) for item in exact["item_id"]])

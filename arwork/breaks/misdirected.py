@@ -19,6 +19,8 @@ from arwork.tables import conform, empty
 
 NOBODY: Mapping[str, Collection[str]] = {}
 """No receipt was allocated by hand."""
+STEPS = ("RECEIVE", "CREDIT", "SETTLE", "COLLECT")
+"""The steps of an entry in their order in time."""
 _BOOK = ["ledger_id", "company_code"]
 
 
@@ -192,6 +194,11 @@ def entries_of(one: Mapping[str, Any]) -> list[dict[str, Any]]:
         for step, book, debit, credit, day in steps
         for line, account in ((1, debit), (2, credit))
     ]  # fmt: skip
+
+
+def in_order(entries: pd.DataFrame) -> pd.DataFrame:
+    """Return `misdirected_entries` by receipt in the order in which they are posted."""
+    return entries.sort_values(["receipt_id", "step", "line"], key=lambda c: c.map(STEPS.index) if c.name == "step" else c, kind="stable")
 
 
 def _ties(table: pd.DataFrame, lines: pd.DataFrame) -> tuple[Tie, ...]:

@@ -105,7 +105,7 @@ def quiet_receipts(
     said = paying.assign(code=codes, kind=kind, payments=payments[codes], owed=owed[codes])
     said = said.assign(
         other=_others(said, debits.loc[before], theirs[before], anew),
-        item_id=pd.Series([parts.get(i, "") for i in ids], index=paying.index, dtype="str"),
+        item_id=pd.Series([parts.get(i, "") for i in column(paying, "receipt_id")], index=paying.index, dtype="str"),
     )
     listed = presented | part | (payments[codes] >= 2)
     return _rows(said.loc[listed & ~paying["loud"].to_numpy(dtype=bool)], units)

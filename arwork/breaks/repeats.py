@@ -11,7 +11,7 @@ import pandas as pd
 from arwork.breaks.hidden import Beyond, hidden_pairs, variants
 from arwork.breaks.likeness import FIELDS, Folding, Likeness, Words, best, folding, in_series, named_by, words_of
 from arwork.breaks.obligations import Account, Half, by_account, explains, halves, named_in_full, open_lines, pay_an_obligation
-from arwork.breaks.settled import WHOSE, amounts_of, coded, settled_items, settlers, with_family
+from arwork.breaks.settled import WHOSE, among, amounts_of, coded, settled_items, settlers, with_family
 from arwork.matching.columns import column
 from arwork.matching.references import core, norm
 from arwork.money import ISO, Units
@@ -93,9 +93,9 @@ def duplicate_payments(
     known = known.assign(arrival=known["booking_date"].where(known["booking_date"] <= known["value_date"], known["value_date"]))
     amounts, lines = amounts_of(paid, customers), with_family(open_lines(open_items), customers)
     settled_by = {**settlers(known.loc[known["customer_id"] != ""], references, paid, amounts), **(settled_by or {})}
-    tested = known.loc[~known["receipt_id"].isin(list(set(settled_by.values())))]
+    tested = known.loc[~among(known, "receipt_id", settled_by.values())]
     quiet = named_in_full(tested, references, lines) | pay_an_obligation(tested, lines)
-    loud = tested.loc[~tested["receipt_id"].isin(sorted(quiet))]
+    loud = tested.loc[~among(tested, "receipt_id", quiet)]
     pairs = _all_pairs(loud, amounts, references, paid, beyond, policy)
     pairs = pairs.loc[~_presented_anew(pairs, receipts, returns)]
     account = dict(zip(column(known, "receipt_id"), column(known, "remitter_account"), strict=True))
@@ -164,7 +164,7 @@ def _presented_anew(pairs: pd.DataFrame, receipts: pd.DataFrame, returns: pd.Dat
 
 
 def _rows_by_id(paid: pd.DataFrame, wanted: set[str]) -> Mapping[str, Any]:
-    needed = paid.loc[paid["item_id"].isin(sorted(wanted))]
+    needed = paid.loc[among(paid, "item_id", wanted)]
     return {str(row.item_id): row for row in needed.itertuples(index=False)}
 
 

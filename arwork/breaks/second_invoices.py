@@ -10,6 +10,7 @@ import pandas as pd
 from rapidfuzz.distance import Levenshtein
 
 from arwork.breaks.likeness import Folding, folding
+from arwork.breaks.settled import among
 from arwork.matching.columns import rows as rows_of
 from arwork.money import Units
 from arwork.policy import Policy
@@ -66,7 +67,7 @@ def repeated_invoices(open_items: pd.DataFrame, paid: pd.Series[Any], policy: Po
     bills = bills.loc[~bills["item_id"].isin(_credited(open_items, bills))]
     if len(bills) < 2:
         return []
-    bills = bills.assign(net=bills["amount_net"].fillna(bills["amount_doc"]), cleared_by_money=bills["item_id"].isin(paid))
+    bills = bills.assign(net=bills["amount_net"].fillna(bills["amount_doc"]), cleared_by_money=among(bills, "item_id", paid.tolist()))
     how = folding(policy.matching)
     found: dict[str, tuple[int, dict[str, int], _Invoice, _Invoice, list[str]]] = {}
     for one, two in _pairs(bills):
