@@ -104,9 +104,7 @@ def test_RC_90_backdated_early_and_reopened_lines_are_listed_with_their_user() -
     assert lists(out) == {"ENTERED_LATER": ["BACK"], "BILLED_EARLY": ["EARLY"], "PERIOD_REOPENED": ["OPENED"]}
     said = out.cutoff_items.set_index("document")["sentence"]
     assert said["BACK"] == "Document BACK of 2026-03-30, posted on 2026-03-30, entered on 2026-04-02 by MEYER."
-    assert "1 document of 30.00 EUR is entered in this period and posted into an earlier one." in [
-        f.sentence for f in out.recon.findings
-    ]
+    assert "1 document of 30.00 EUR is entered in this period and posted into an earlier one." in [f.sentence for f in out.recon.findings]
 
 
 @pytest.mark.parametrize(
