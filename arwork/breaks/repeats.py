@@ -85,8 +85,7 @@ def duplicate_payments(
     `combo.max_candidates` items and gives no points beyond. Scores are hundredths of a point, each part
     rounded HALF_UP. Whatever is found is proposed as ON_ACCOUNT.
     """
-    payers = (receipts["customer_id"] != "") | (beyond is not None)
-    known = with_family(receipts.loc[payers & (receipts["amount"] > 0)], customers)
+    known = with_family(receipts.loc[((receipts["customer_id"] != "") | (beyond is not None)) & (receipts["amount"] > 0)], customers)
     paid = with_family(settled_items(open_items), customers)
     if known.empty or paid.empty:
         return empty("breaks")
@@ -94,8 +93,7 @@ def duplicate_payments(
     amounts, lines = amounts_of(paid, customers), with_family(open_lines(open_items), customers)
     settled_by = {**settlers(known.loc[known["customer_id"] != ""], references, paid, amounts), **(settled_by or {})}
     tested = known.loc[~among(known, "receipt_id", settled_by.values())]
-    quiet = named_in_full(tested, references, lines) | pay_an_obligation(tested, lines)
-    loud = tested.loc[~among(tested, "receipt_id", quiet)]
+    loud = tested.loc[~among(tested, "receipt_id", named_in_full(tested, references, lines) | pay_an_obligation(tested, lines))]
     pairs = _all_pairs(loud, amounts, references, paid, beyond, policy)
     pairs = pairs.loc[~_presented_anew(pairs, receipts, returns)]
     account = dict(zip(column(known, "receipt_id"), column(known, "remitter_account"), strict=True))

@@ -138,39 +138,28 @@ def _findings(made: Mapping[str, pd.DataFrame], t: Mapping[str, pd.DataFrame]) -
             "No contact log was given: first contacts are not measurable and count for nothing in the worklist.",
             "contacts",
         )
-    broken = made["promise_results"].loc[lambda r: r["status"].isin(["BROKEN", "PARTIALLY_KEPT"]) & r["paid_late_date"].isna()]
-    if len(broken):
-        yield Finding(
-            "CO-30",
-            "warn",
-            f"{numbered(len(broken), 'promise was', 'promises were')} not kept and not paid since.",
-            "promise_results",
-            tuple(broken["promise_id"]),
-        )
-    late = made["dispute_work"].loc[lambda r: r["days_over"] > 0]
-    if len(late):
-        yield Finding(
-            "CO-80",
-            "warn",
-            f"{numbered(len(late), 'dispute is', 'disputes are')} past the deadline.",
-            "dispute_work",
-            tuple(late["dispute_id"]),
-        )
-    wrong = made["dispute_work"].loc[lambda r: r["difference"].fillna(0) != 0]
-    if len(wrong):
-        yield Finding(
-            "CO-80", "warn", f"The figures of {len(wrong):,} disputes do not add up (T14).", "dispute_work", tuple(wrong["dispute_id"])
-        )
-    off = made["adjustment_checks"].loc[lambda r: ~r["complies"]]
-    if len(off):
-        yield Finding(
-            "CO-70",
-            "warn",
-            f"{numbered(len(off), 'adjustment does', 'adjustments do')} not follow the matrix.",
-            "adjustment_checks",
-            tuple(off["adjustment_id"]),
-        )
+    yield from _overdue(made)
     if made["provisions"].empty:
         yield Finding(
             "MT-60", "info", "The provision matrix is not measurable: the policy holds no loss rates (provision: rates).", "provisions"
         )
+
+
+def _overdue(made: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
+    """Name promises not kept, disputes past their deadline or that do not add up, and adjustments beside the matrix."""
+    broken = made["promise_results"].loc[lambda r: r["status"].isin(["BROKEN", "PARTIALLY_KEPT"]) & r["paid_late_date"].isna()]
+    if len(broken):
+        said = f"{numbered(len(broken), 'promise was', 'promises were')} not kept and not paid since."
+        yield Finding("CO-30", "warn", said, "promise_results", tuple(broken["promise_id"]))
+    late = made["dispute_work"].loc[lambda r: r["days_over"] > 0]
+    if len(late):
+        said = f"{numbered(len(late), 'dispute is', 'disputes are')} past the deadline."
+        yield Finding("CO-80", "warn", said, "dispute_work", tuple(late["dispute_id"]))
+    wrong = made["dispute_work"].loc[lambda r: r["difference"].fillna(0) != 0]
+    if len(wrong):
+        said = f"The figures of {numbered(len(wrong), 'dispute', 'disputes')} do not add up (T14)."
+        yield Finding("CO-80", "warn", said, "dispute_work", tuple(wrong["dispute_id"]))
+    off = made["adjustment_checks"].loc[lambda r: ~r["complies"]]
+    if len(off):
+        said = f"{numbered(len(off), 'adjustment does', 'adjustments do')} not follow the matrix."
+        yield Finding("CO-70", "warn", said, "adjustment_checks", tuple(off["adjustment_id"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 
-def _table(block: str) -> Mapping[str, tuple[str, ...]]:
+def listed(block: str) -> Mapping[str, tuple[str, ...]]:
     """Read `our column: heading | heading` a line; a column may take several lines."""
     found: dict[str, tuple[str, ...]] = {}
     for name, words in (line.strip().split(": ", 1) for line in block.strip().splitlines()):
@@ -14,7 +14,7 @@ def _table(block: str) -> Mapping[str, tuple[str, ...]]:
 
 
 WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "open_items": _table("""
+    "open_items": listed("""
 customer_id: Customer ID | Customer No | Customer Number | Cust No | Customer Account | Customer Code | Account No | Account Number
 customer_id: Account Code | Account Ref | A/C | A/C Ref | Debtor No | Kundennummer | Kundennr | Kunden-Nr | Debitorennummer | Debitorennr
 customer_id: N° client | Code client | Klantnummer | Klantnr | Debiteurnummer | Debiteurnr | Kundnr | Kundnummer | Kundenr | Kundenummer
@@ -75,7 +75,7 @@ supply_date: Supply Date | Date of Supply | Delivery Date | Ship Date | Leistung
 po_line: PO Line | PO Line No | PO Item | Purchase Order Line | Order Line | Bestellposition | Bestellpos | Auftragsposition
 lines_hash: Lines Hash | Line Items Hash | Lines Fingerprint | Fingerprint of Lines | Prüfsumme Positionen | Positionsprüfsumme
 """),
-    "customers": _table("""
+    "customers": listed("""
 customer_id: Customer | Customer ID | Customer No | Customer Number | Account | Debitor | Kunde | Kundennummer | Kundennr | Client
 customer_id: Cliente | Klantnummer | No | CardCode
 name: Name | Customer Name | Company | Company Name | Kundenname | Firma | Nom | Raison sociale | Nombre | Naam
@@ -88,12 +88,12 @@ status: Status | Active | Blocked
 company_code: Company Code | Buchungskreis
 alias_names: Alias | Also Known As | Search Name | Matchcode
 """),
-    "customer_banks": _table("""
+    "customer_banks": listed("""
 customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor
 account: Account | IBAN | Account Number | Bank Account | Konto | Kontonummer
 virtual_account: Virtual Account | Virtuelles Konto
 """),
-    "bank_lines": _table("""
+    "bank_lines": listed("""
 bank_account: Account | Account Number | Own Account | IBAN | Auftragskonto | Konto | Kontonummer | Compte | Numéro de compte | Cuenta
 bank_account: Rekening | Rekeningnummer | Konto nr | Account IBAN
 currency: Currency | CCY | Curr | Account Currency | Payment Currency | Währung | Waehrung | Devise | Moneda | Munt | Valuta
@@ -125,7 +125,7 @@ orig_currency: Original Currency | Ursprungswährung
 charges: Charges | Fee | Fees | Gebühr | Frais
 structured_ref: Structured Reference | Creditor Reference | OCR | KID
 """),
-    "remittance_lines": _table("""
+    "remittance_lines": listed("""
 payment_ref: Payment Reference | Payment Ref | Payment No | Payment Number | Payment ID | Zahlungsreferenz | Zahlungsnummer | Check No
 payment_ref: Cheque No | EFT Number | Référence de paiement | Payment Document
 trace_no: Trace | Trace Number
@@ -142,7 +142,7 @@ remittance_date: Date | Advice Date | Remittance Date | Avisdatum
 payment_date: Payment Date | Value Date | Zahlungsdatum | Date de paiement
 payment_amount: Total | Payment Total | Total Payment | Gesamtbetrag
 """),
-    "gl_balances": _table("""
+    "gl_balances": listed("""
 gl_account: Account | GL Account | G/L Account | Account Number | Konto | Sachkonto | Kontonummer | Compte
 period: Period | Month | Periode | Monat | Période
 opening: Opening | Opening Balance | Beginning Balance | Anfangssaldo | Saldovortrag | EB-Wert | Solde initial
@@ -152,7 +152,7 @@ closing: Closing | Closing Balance | Ending Balance | Endsaldo | Schlusssaldo | 
 currency: Currency | Währung
 company_code: Company Code | Buchungskreis
 """),
-    "gl_lines": _table("""
+    "gl_lines": listed("""
 gl_account: Account | GL Account | G/L Account | Konto | Sachkonto | Compte
 doc_no: Document | Document No | Document Number | Journal No | Entry No | Belegnummer | Beleg | Pièce
 entry_date: Entry Date | Created | Erfassungsdatum
@@ -164,7 +164,7 @@ text: Text | Description | Buchungstext | Libellé
 currency: Currency | Währung
 line_no: Line | Line No | Zeile | Position
 """),
-    "cash_book": _table("""
+    "cash_book": listed("""
 gl_account: Account | GL Account | Bank Account | Konto | Sachkonto
 doc_no: Document | Document No | Number | Belegnummer | Beleg | Reference
 entry_date: Entry Date | Created | Erfassungsdatum
@@ -176,7 +176,7 @@ text: Text | Description | Buchungstext
 type: Type | Art
 value_date: Value Date | Valuta
 """),
-    "promises": _table("""
+    "promises": listed("""
 promise_id: Promise | Promise ID | Id
 customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer
 created_date: Created | Date | Created Date | Erfasst am
@@ -188,7 +188,7 @@ plan: Plan | Instalment Plan | Ratenplan
 given_by: Given By | Promised By | Zugesagt von
 channel: Channel | Kanal
 """),
-    "contacts": _table("""
+    "contacts": listed("""
 contact_id: Contact ID | Contact | Id | Nr
 customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer
 contact_date: Contact Date | Date | Datum
@@ -202,13 +202,13 @@ next_action_date: Next Action | Next Action Date | Follow Up | Wiedervorlage
 note: Note | Notes | Notiz
 made_by: By | User | Collector | Sachbearbeiter
 """),
-    "sales_history": _table("""
+    "sales_history": listed("""
 customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer
 month: Month | Period | Monat
 credit_sales: Credit Sales | Sales | Revenue | Umsatz
 currency: Currency | Währung
 """),
-    "adjustment_register": _table("""
+    "adjustment_register": listed("""
 adjustment_id: Adjustment | Adjustment ID | Adj Id | Id | Nr
 customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer
 item: Item | Invoice | Document | Rechnung
@@ -224,7 +224,7 @@ approved_date: Approved | Approved Date | Freigegeben am
 documents: Documents | Evidence | Belege
 comment: Comment | Note | Bemerkung
 """),
-    "disputes": _table("""
+    "disputes": listed("""
 processor: Processor | Assigned To | Bearbeiter
 logged_date: Logged | Logged Date
 resolution: Resolution | Ergebnis
@@ -239,14 +239,14 @@ disputed_amount: Amount | Disputed Amount | Betrag | Strittiger Betrag
 currency: Currency | Währung
 status: Status | State
 """),
-    "fx_rates": _table("""
+    "fx_rates": listed("""
 from_currency: From | From Currency | Currency | Source Currency | Von
 to_currency: To | To Currency | Target Currency | Nach
 rate_type: Type | Rate Type | Kurstyp
 date: Date | Valid From | Datum | Gültig ab
 rate: Rate | Exchange Rate | Kurs | Taux
 """),
-    "payer_relationships": _table("""
+    "payer_relationships": listed("""
 payer_id: Payer | Payer ID | Paying Customer | Zahler | Regulierer | Payeur
 beneficiary_id: Beneficiary | Pays For | Debtor | On Behalf Of | Zahlt für | Für Debitor | Pour le compte de
 type: Type | Relationship | Art | Beziehung
@@ -254,7 +254,7 @@ authority_doc: Authority | Authority Document | Document | Contract | Vollmacht 
 valid_from: Valid From | From | Start | Gültig ab | Gültig von | Valable dès
 valid_to: Valid To | To | Until | End | Gültig bis | Valable jusqu'au
 """),
-    "refund_register": _table("""
+    "refund_register": listed("""
 refund_id: Refund | Refund ID | Refund No | Id | Erstattung | Erstattungsnummer
 customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor
 source: Source | Credit | Receipt | Document | Gutschrift | Quelle
@@ -266,14 +266,14 @@ status: Status | State
 requested_by: Requested By | Requester | Beantragt von
 approved_by: Approved By | Approver | Freigegeben von
 """),
-    "bank_changes": _table("""
+    "bank_changes": listed("""
 customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor
 account: New Account | Account | IBAN | New Value | Konto | Neuer Wert
 changed_date: Changed | Changed Date | Change Date | Date | Datum | Geändert am
 changed_by: Changed By | User | Geändert von | Benutzer
 approved_by: Approved By | Approver | Freigegeben von
 """),
-    "payment_holds": _table("""
+    "payment_holds": listed("""
 hold_id: Hold | Case | Case ID | Id | Fall
 source: Payment | Receipt | Reference | Source | Zahlung | Referenz
 kind: Kind | Type | Art
@@ -282,24 +282,24 @@ closed_date: Closed | Closed Date | Geschlossen am
 outcome: Outcome | Result | Ergebnis
 reason: Reason | Grund
 """),
-    "customer_statements": _table("""
+    "customer_statements": listed("""
 customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor
 statement_date: Statement Date | Date | As Of | Auszugsdatum | Stichtag | Datum
 currency: Currency | Währung
 balance: Balance | Amount | Total | Saldo | Betrag
 items: Items | Documents | Invoices | Belege | Rechnungen
 """),
-    "statement_requests": _table("""
+    "statement_requests": listed("""
 customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor
 requested_date: Requested | Requested Date | Angefordert am
 sent_date: Sent | Sent Date | Versendet am
 """),
-    "reason_map": _table("""
+    "reason_map": listed("""
 customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor
 said: Customer Code | Their Code | Their Reason | Kundengrund
 reason_code: Reason Code | Our Code | Adjustment Code
 """),
-    "legal_params": _table("""
+    "legal_params": listed("""
 country: Country | State | Land
 kind: Kind | Type | Art
 value: Value | Wert
@@ -308,13 +308,13 @@ valid_from: Valid From | Gültig ab
 valid_to: Valid To | Gültig bis
 source: Source | Quelle
 """),
-    "master_changes": _table("""
+    "master_changes": listed("""
 customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor
 item: Document | Item | Beleg
 field: Field | Field Name | Feld
 changed_date: Changed | Changed Date | Change Date | Geändert am
 """),
-    "customer_profiles": _table("""
+    "customer_profiles": listed("""
 customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor
 language: Language | Sprache | Langue
 email: E-Mail | Email | SMTP_ADDR
@@ -324,7 +324,7 @@ last_dunned: Last Dunned | Last Dunning | Letzte Mahnung
 credit_limit: Credit Limit | Kreditlimit
 risk_class: Risk Class | Risikoklasse
 """),
-    "letters_sent": _table("""
+    "letters_sent": listed("""
 letter_id: Letter | Letter ID | Mahnung
 customer_id: Customer | Customer ID | Kunde | Kundennummer
 level: Level | Dunning Level | Mahnstufe
@@ -332,7 +332,7 @@ sent_date: Sent | Sent Date | Versendet am
 amount: Amount | Betrag
 currency: Currency | Währung
 """),
-    "their_items": _table("""
+    "their_items": listed("""
 reference: Invoice | Invoice No | Invoice Number | Invoice # | Supplier Invoice | Supplier Invoice No | Vendor Invoice | Reference | Ref
 reference: Your Reference | Your Ref | Your Invoice | Your Document | Vendor Reference | External Document No | Supplier Reference
 reference: Ihre Referenz | Ihre Rechnung | Ihr Beleg | Ihre Belegnummer | Rechnung | Rechnungsnummer | Rechnungsnr | Referenz | Lieferantenrechnung
@@ -354,14 +354,14 @@ amount_plus: Debit | Debits | Soll | Débit | Debe | Debet | Charges | Betrag So
 amount_minus: Credit | Credits | Haben | Crédit | Haber | Kredit | Payments | Betrag Haben | Paid
 balance: Balance | Running Balance | Saldo | Solde | Kontostand | Cumulative | Saldo kumuliert
 """),
-    "claims": _table("""
+    "claims": listed("""
 claim_id: Claim | Claim ID
 regime: Regime
 type: Type | Kind
 amount: Amount | Betrag
 currency: Currency | Währung
 """),
-    "cheques": _table("""
+    "cheques": listed("""
 cheque_no: Cheque | Cheque No | Check Number | Schecknummer
 customer_id: Customer | Customer ID | Kunde | Kundennummer
 amount: Amount | Betrag
@@ -369,7 +369,7 @@ currency: Currency | Währung
 cheque_date: Cheque Date | Check Date | Scheckdatum
 received_date: Received | Received Date | Eingang
 """),
-    "direct_debits": _table("""
+    "direct_debits": listed("""
 debit_id: Debit | Debit ID | Collection ID | End To End ID | Lastschrift
 customer_id: Customer | Customer ID | Kunde | Kundennummer
 amount: Amount | Betrag
@@ -377,7 +377,7 @@ currency: Currency | Währung
 announced_date: Announced | Notice Date | Pre-notification | Vorabinformation
 collection_date: Collection Date | Due Date | Fälligkeit | Einzugsdatum
 """),
-    "credit_requests": _table("""
+    "credit_requests": listed("""
 customer_id: Customer | Customer ID | Kunde | Kundennummer
 order_no: Order | Order No | Auftrag
 order_value: Order Value | Value | Auftragswert
@@ -386,24 +386,3 @@ requested_at: Requested | Requested At | Date | Datum
 """),
 }
 """Table, to our column, to the headings under which exports hold it; the shipped layouts add theirs."""
-
-DOCUMENT_TYPES: Mapping[str, tuple[str, ...]] = _table("""
-INV: invoice | inv | in | rechnung | facture | factura | factuur | faktura | rv | dr | fakt | sales invoice | bill | ar invoice | re
-INV: customer | customer invoice | si
-CM: credit memo | credit note | credit | cm | cn | gutschrift | avoir | nota de crédito | creditnota | kreditnota | dg | gs | scn | crn
-CM: sales credit note | sales credit | sc | kreditfaktura | creditfactuur
-DM: debit memo | debit note | dm | dn | lastschrift | note de débit
-RCPT: payment | receipt | pmt | pay | cash receipt | zahlung | zahlungseingang | paiement | règlement | pago | cobro | betaling | dz
-RCPT: rct | cash | customer payment | sales receipt | za | sr | betalning | indbetaling
-ADJ: adjustment | journal | journal entry | adj | korrektur | umbuchung | ab | sa | jrnl | gj | je | general journal
-ONACC: on account | unapplied | prepayment | on-account | unapplied cash | akonto | à-conto | deposit
-LPF: finance charge | late fee | interest | mahngebühr | verzugszinsen | fc
-CB: chargeback | cb
-REFUND: refund | erstattung | remboursement
-""")
-"""Our document type, to the words and codes by which ledgers name it."""
-
-PLUS_MARKS = ("c", "cr", "credit", "h", "haben", "bij", "in", "eingang", "+", "crdt", "k", "kredit", "crédit", "abono", "gutschrift")
-"""What a bank writes beside money that came in."""
-MINUS_MARKS = ("d", "dr", "debit", "s", "soll", "af", "out", "ausgang", "-", "dbit", "débit", "cargo", "debet", "lastschrift")
-"""What a bank writes beside money that went out."""

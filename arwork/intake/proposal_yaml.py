@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from arwork.intake.heading_words import DOCUMENT_TYPES, MINUS_MARKS, PLUS_MARKS
+from arwork.intake.cell_words import DOCUMENT_TYPES, MINUS_MARKS, PLUS_MARKS
 from arwork.intake.layouts import kinds_of
 from arwork.intake.numbers import decimal_of
 from arwork.intake.proposed import STATED, Guess, Match, negative

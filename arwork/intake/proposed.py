@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from arwork.intake.heading_words import MINUS_MARKS, PLUS_MARKS, WORDS
+from arwork.intake.cell_words import MINUS_MARKS, PLUS_MARKS
+from arwork.intake.heading_words import WORDS
 from arwork.intake.layouts import NEEDS, Layout, kinds_of
 from arwork.intake.seen import Column, plain
 

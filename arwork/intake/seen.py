@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from arwork.errors import InputError
+from arwork.intake.cell_words import MINUS_MARKS, PLUS_MARKS
 from arwork.intake.days import FORMATS
-from arwork.intake.heading_words import MINUS_MARKS, PLUS_MARKS
 from arwork.intake.received import Received
 from arwork.intake.sheets import is_workbook, read_sheet
 from arwork.intake.text import Dialect, decode, split

@@ -10,8 +10,8 @@ from datetime import date
 import pandas as pd
 
 from arwork.errors import InputError, place
+from arwork.intake.cell_words import DOCUMENT_TYPES
 from arwork.intake.claim import bank_format, is_cells
-from arwork.intake.heading_words import DOCUMENT_TYPES
 from arwork.intake.headings import fold
 from arwork.intake.layouts import Layout, read_layout
 from arwork.intake.ledger import Parsed, read_alone

@@ -96,7 +96,10 @@ function drawDetail(pane, detail, onForm) {
   customer.append(
     section("History", detail.history.rows.length ? makeTable(detail.history, "ard-history") : make("p", "ard-note", "Nobody has decided on it.")),
     section("Customer", facts(detail.customer), formButtons(detail.forms, onForm)),
-    ...detail.tables.map((table) => section(table.title, makeTable(table, table.title === "Recorded" ? "ard-records" : "", (number) => onForm(undoForm(detail.forms, number))))),
+    ...detail.tables.map((table) => {
+      const drawn = makeTable(table, table.title === "Recorded" ? "ard-records" : "", (number) => onForm(undoForm(detail.forms, number)));
+      return section(table.title, drawn);
+    }),
     section(
       detail.open.title,
       detail.open.rows.length ? makeTable(detail.open) : make("p", "ard-note", "None."),
