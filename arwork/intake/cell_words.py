@@ -1,0 +1,28 @@
+"""Words by which exports say in a cell what a document is, and whether money came in or went out, in the trade's languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from arwork.intake.heading_words import listed
+
+DOCUMENT_TYPES: Mapping[str, tuple[str, ...]] = listed("""
+INV: invoice | inv | in | rechnung | facture | factura | factuur | faktura | rv | dr | fakt | sales invoice | bill | ar invoice | re
+INV: customer | customer invoice | si
+CM: credit memo | credit note | credit | cm | cn | gutschrift | avoir | nota de crédito | creditnota | kreditnota | dg | gs | scn | crn
+CM: sales credit note | sales credit | sc | kreditfaktura | creditfactuur
+DM: debit memo | debit note | dm | dn | lastschrift | note de débit
+RCPT: payment | receipt | pmt | pay | cash receipt | zahlung | zahlungseingang | paiement | règlement | pago | cobro | betaling | dz
+RCPT: rct | cash | customer payment | sales receipt | za | sr | betalning | indbetaling
+ADJ: adjustment | journal | journal entry | adj | korrektur | umbuchung | ab | sa | jrnl | gj | je | general journal
+ONACC: on account | unapplied | prepayment | on-account | unapplied cash | akonto | à-conto | deposit
+LPF: finance charge | late fee | interest | mahngebühr | verzugszinsen | fc
+CB: chargeback | cb
+REFUND: refund | erstattung | remboursement
+""")
+"""Our document type, to the words and codes by which ledgers name it."""
+
+PLUS_MARKS = ("c", "cr", "credit", "h", "haben", "bij", "in", "eingang", "+", "crdt", "k", "kredit", "crédit", "abono", "gutschrift")
+"""What a bank writes beside money that came in."""
+MINUS_MARKS = ("d", "dr", "debit", "s", "soll", "af", "out", "ausgang", "-", "dbit", "débit", "cargo", "debet", "lastschrift")
+"""What a bank writes beside money that went out."""
