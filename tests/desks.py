@@ -88,8 +88,9 @@ def many(desk: Desk, times: int) -> Desk:
     """Return the desk with its receipts and proposals as many times over."""
     tables = dict(desk.tables)
     for name in ("receipts", "proposals"):
-        copies = [tables[name].assign(receipt_id=f"{copy:06d}-" + tables[name]["receipt_id"]) for copy in range(times)]
-        tables[name] = pd.concat(copies, ignore_index=True)
+        copies = tables[name].loc[tables[name].index.repeat(times)].reset_index(drop=True)
+        number = copies.groupby("receipt_id").cumcount().astype("str").str.zfill(6)
+        tables[name] = copies.assign(receipt_id=number + "-" + copies["receipt_id"]).sort_values("receipt_id", ignore_index=True)
     return replace(desk, tables=tables)
 
 

@@ -12,8 +12,8 @@ import duckdb
 import pytest
 import sealed
 import tiny
+from conftest import Finished
 
-from arwork.close import close
 from arwork.comparing import compare, newest_beside
 from arwork.decide import Person, decide
 from arwork.errors import InputError, IntegrityError
@@ -77,10 +77,9 @@ def test_other_closes_are_not_compared(runs: dict[str, Path], tmp_path: Path) ->
 
 
 @pytest.fixture(scope="module")
-def executed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def executed(small: Finished) -> Path:
     """A month closed by its notebooks."""
-    folder = tmp_path_factory.mktemp("executed")
-    return close(tiny.write(folder), folder / "outputs", lambda name, what: None).place
+    return small.pack
 
 
 def test_v5_run_again_it_comes_out_the_same(executed: Path) -> None:
