@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-import pandas as pd
 import tiny
 
 from arwork.decide import Person
 from arwork.desk.open import Desk, open_desk
+from arwork.desk.session import Session, hear
 from arwork.journal.events import Event
 from arwork.pack.build import seal
 from arwork.pack.plan import inputs_of, lay_out, make_plan, read_plan
@@ -92,6 +93,11 @@ def many(desk: Desk, times: int) -> Desk:
         number = copies.groupby("receipt_id").cumcount().astype("str").str.zfill(6)
         tables[name] = copies.assign(receipt_id=number + "-" + copies["receipt_id"]).sort_values("receipt_id", ignore_index=True)
     return replace(desk, tables=tables)
+
+
+def ask(session: Session, kind: str, **more: Any) -> list[dict[str, Any]]:
+    """Return what a page hears when it asks the session."""
+    return [told for told, _ in hear(session, {"kind": kind, "client": "page", **more})]
 
 
 def record(desk: Desk, action: str, body: Mapping[str, object], by: Person = ANN) -> Event:

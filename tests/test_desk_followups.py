@@ -11,9 +11,10 @@ from typing import Any
 
 import desks
 import pytest
+from desks import ask
 
 from arwork.desk.open import Desk
-from arwork.desk.session import Session, begin, hear
+from arwork.desk.session import Session, begin
 
 PAID, NOBODY, SHORT = 50000, 4200, 20050
 HOSTILE = "<img src=x onerror=alert(1)>\u202e=cmd|' /C calc'!A0"
@@ -28,10 +29,6 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def desk(month: Path, tmp_path: Path) -> Desk:
     shutil.copytree(month.parent, tmp_path / "m")
     return desks.desk_of(tmp_path / "m" / month.name)
-
-
-def ask(session: Session, kind: str, **more: Any) -> list[dict[str, Any]]:
-    return [told for told, _ in hear(session, {"kind": kind, "client": "page", **more})]
 
 
 def follow(session: Session, receipt: str, form: str, position: int | None = None, reason: str = "why", **fields: str) -> dict[str, Any]:
