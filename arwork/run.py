@@ -180,25 +180,20 @@ def _receipts(books: Books) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     """Receipts of the period, those delivered a month late, and those that the previous pack left without an item."""
     t, params = books.tables, books.params
     carried = _carried(books.run_dir, ("receipts",))
+    known = (t["bank_accounts"], t["open_items"])
     if "receipts" not in carried:
-        return take(t["bank_lines"], t["bank_accounts"], t["open_items"], params.start, params.as_of)
+        return take(t["bank_lines"], *known, params.start, params.as_of, t["remittance_lines"])
     # Lines that the previous pack holds were left out at intake; what is booked since its first day and still here came late.
     late_from = period_start(params.previous_period[:7])
-    now, told = take(t["bank_lines"], t["bank_accounts"], t["open_items"], min(late_from, params.start), params.as_of)
+    now, told = take(t["bank_lines"], *known, min(late_from, params.start), params.as_of, t["remittance_lines"])
     waiting = _as_lines(
         carried["receipts"].loc[lambda r: r["status"].isin(["UNAPPLIED", "UNIDENTIFIED", "PARTIALLY_APPLIED", "MISDIRECTED"])]
     )
     first = min([params.start, *waiting["booking_date"].dt.date])
-    before, more = take(waiting, t["bank_accounts"], t["open_items"], first, params.as_of)
+    before, more = take(waiting, *known, first, params.as_of, t["remittance_lines"])
     late = int((now["booking_date"] < pd.Timestamp(params.start)).sum())
-    notes = [
-        Finding(
-            "RC-60",
-            "info",
-            f"{numbered(len(before), 'receipt was', 'receipts were')} carried from the previous period without an item.",
-            "receipts",
-        )
-    ]
+    brought = f"{numbered(len(before), 'receipt was', 'receipts were')} carried from the previous period without an item."
+    notes = [Finding("RC-60", "info", brought, "receipts")]
     if late:
         notes.append(Finding("RC-90", "warn", f"{late:,} receipts booked before {params.start} were delivered only now.", "receipts"))
     both = [frame for frame in (before, now) if len(frame)]

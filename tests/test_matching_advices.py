@@ -187,3 +187,24 @@ def test_an_advice_that_comes_days_later_explains_a_receipt_that_was_carried() -
     said = advices(*told("A1", "", ("6001001", "1000.00"), on="2025-02-26", remittance_date="2025-03-09"))
     rows, _, _ = links(receipts(early), said)
     assert rows == [("A1", "R1", "AMOUNT_AND_DATE", True)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "authority", "strategy", "status"),
+    [
+        ((("6001001", "500.00"), ("CM7001", "-500.00")), False, "M01", "APPLIED"),
+        ((("6009999", "500.00"), ("CM7999", "-500.00")), True, "M16", "UNAPPLIED"),
+    ],
+    ids=["the advice names what is netted", "by amount alone nothing is netted"],
+)
+def test_mp30_a_receipt_of_nothing_settles_the_credit_against_the_invoice_its_advice_names(
+    lines: tuple[tuple[str, str], ...], authority: bool, strategy: str, status: str
+) -> None:
+    ran = run(
+        items=items(item("6001001", "C1", "500.00"), item("CM7001", "C1", "-500.00", doc_type="CM")), banks=banks(bank("C1", "DE01")),
+        receipts=receipts(receipt("R1", "0.00", "2025-03-12", account="DE01", end_to_end_id="E-1")),
+        customers=customers(customer("C1", "Nordlicht Werke", netting_authority=authority)), advices=advices(*advice("A1", "E-1", *lines)),
+    )  # fmt: skip
+    assert (ran.of("R1").strategy, ran.settled.receipts["status"].tolist()) == (strategy, [status])
+    assert ran.settled.allocations["amount_applied"].sum() == 0
+    assert len(ran.settled.allocations) == (2 if strategy == "M01" else 0)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from ax import bank_accounts, bank_line, bank_lines, item, items
+from ax import advice, advices, bank_accounts, bank_line, bank_lines, item, items
 
 from arwork.matching.receipts import RETURNED, take
 
@@ -99,3 +99,17 @@ def test_g_15_returned_receipts_are_marked() -> None:
 
 def test_nothing_to_take_is_an_empty_table() -> None:
     assert len(taken()[0]) == 0
+
+
+def test_mp30_a_line_of_nothing_is_a_receipt_only_where_an_advice_of_nothing_names_it() -> None:
+    still = {"class": "NON_AR", "class_reason": "no money moved"}
+    lines = bank_lines(
+        bank_line("NETS", "0.00", "2025-03-12", end_to_end_id="E-1", **still),
+        bank_line("PAID", "0.00", "2025-03-12", end_to_end_id="E-2", **still),
+        bank_line("BARE", "0.00", "2025-03-12", **still),
+    )
+    even, paid = (("6001001", "500.00"), ("CM7001", "-500.00")), (("6001002", "100.00"),)
+    said = advices(*advice("A1", "e 1", *even), *advice("A2", "E-2", *paid), *advice("A3", "NOTPROVIDED", *even))
+    frame, _ = take(lines, bank_accounts(), items(), START, END, said)
+    assert frame["receipt_id"].tolist() == ["NETS"]
+    assert take(lines, bank_accounts(), items(), START, END)[0].empty

@@ -84,9 +84,16 @@ def _states(receipts: pd.DataFrame, proposals: pd.DataFrame, allocations: pd.Dat
     kept = pd.Series(on_account.reindex(keys, fill_value=0).to_numpy(), index=receipts.index)
     customer = receipts["customer_id"].where(receipts["customer_id"] != "", owner.reindex(keys, fill_value="").to_numpy())
     rest = receipts["amount"] - cash - kept
-    known = customer != ""
-    status = pd.Series("UNIDENTIFIED", index=receipts.index).mask(known, "UNAPPLIED").mask(kept == receipts["amount"], "ON_ACCOUNT")
-    status = status.mask((cash != 0) & (cash < receipts["amount"]), "PARTIALLY_APPLIED").mask(cash == receipts["amount"], "APPLIED")
+    known, paid = customer != "", keys.isin(allocations["receipt_id"])
+    # A receipt of 0.00 nets credits against invoices (MP-30): its sums are whole from the start, so that only its allocations tell.
+    status = (
+        pd.Series("UNIDENTIFIED", index=receipts.index)
+        .mask(known, "UNAPPLIED")
+        .mask((kept == receipts["amount"]) & (kept > 0), "ON_ACCOUNT")
+    )
+    status = status.mask((cash != 0) & (cash < receipts["amount"]), "PARTIALLY_APPLIED").mask(
+        paid & (cash == receipts["amount"]), "APPLIED"
+    )
     flags = pd.Series(proposals.set_index("receipt_id")["class"].reindex(keys, fill_value="").to_numpy(), index=receipts.index)
     # A receipt that belongs to another ledger in part stays whole with its payer until a person divides it (AX-15).
     whole = set(proposals.loc[(proposals["class"] == "MISDIRECTED") & (proposals["items"] == 0), "receipt_id"])

@@ -16,7 +16,7 @@ from arwork.matching.names import clean
 from arwork.matching.numbers import EDIT, SERIAL, TAIL, Hit, Numbers, all_said, first_stand, hits, may_be_tails, tails
 from arwork.matching.overpaid import rest_of as on_account
 from arwork.matching.ranged import adjoins, complete, members, signed
-from arwork.matching.read_forms import IN_PART, NEAR, REST, SLIP, WHOLE, WITH_DIFFERENCE
+from arwork.matching.read_forms import ELSEWHERE, IN_PART, LIKENESS, NEAR, ONE_NEAR, REST, SLIP, WHOLE, WITH_DIFFERENCE
 from arwork.matching.rest import rest_of
 from arwork.matching.tokens import Text, read
 from arwork.matching.universe import Item
@@ -256,11 +256,11 @@ def _value(case: Case, known: Numbers, places: frozenset[int]) -> Solution:
 def _proven(case: Case, known: Numbers, fits: Sequence[tuple[_Read, Solution]], slots: Sequence[_Slot]) -> Claim:
     ranked = sorted(fits, key=lambda pair: (-len(pair[0].slots), -min(s.close for s in pair[0].slots), pair[1].items))
     read_, first = ranked[0]
-    told = _told(read_, known)
-    strange = _of_another(case, read_.slots)
+    told, strange = _told(read_, known), _of_another(case, read_.slots)
     return Claim(
-        "M12", first, tuple(s for _, s in ranked[1:20]), len(ranked) - 1, fired=strange, capped=told, confirm=bool(strange) and first.exact,
-        **_form(first, read_, slots, case.receipt.strength),
+        "M12", first, tuple(s for _, s in ranked[1:20]), len(ranked) - 1, fired={} if first.exact or not strange else {"G-09": strange},
+        capped="; ".join(filter(None, (told, strange))), read=_damaged_words(read_.slots),
+        **_form(first, read_, slots, case.receipt.strength, bool(strange)),
         sentence=f"Pays {names_of([line.item for line in first.lines])}: {told}; {how_it_fits(first, case)}.",
         runner_up=nearest(case.open_items(), first.items, case) if len(first.lines) == 1 else "",
         falls_without=f"the reading of {listed(sorted({slot.token for slot in read_.slots if slot.close < _ALL}))}",
@@ -281,7 +281,7 @@ def _designated(case: Case, known: Numbers, fits: Sequence[tuple[_Read, Solution
     return claim if claim and "G-10" in claim.fired else None
 
 
-def _form(found: Solution, read_: _Read, slots: Sequence[_Slot], strength: str) -> dict[str, Any]:
+def _form(found: Solution, read_: _Read, slots: Sequence[_Slot], strength: str, strange: bool) -> dict[str, Any]:
     """Name the form of a reading that adds up, for the record of that form alone; what is weak in two ways stays with a person.
 
     A word that was left out may be a document, and then the sum is a coincidence. A slip of the pen leads from one real number
@@ -289,16 +289,27 @@ def _form(found: Solution, read_: _Read, slots: Sequence[_Slot], strength: str) 
     no document of the payer, such as order numbers and the bank's own references, do not count: the sum is whole without them.
     """
     alone = len(read_.slots) == 1 and read_.slots[0].close <= _SLIP
-    left_out = len(read_.slots) < len(slots)
-    weak = (not found.exact) + alone + left_out
-    form = NEAR if not found.exact else IN_PART if left_out else SLIP.get(strength, "") if alone else WHOLE
+    left_out, likeness = len(read_.slots) < len(slots), strength == "WEAK"
+    weak = (not found.exact) + alone + left_out + likeness + strange
+    if not found.exact:
+        form = ONE_NEAR if len(found.lines) == 1 else NEAR
+    elif left_out:
+        form = IN_PART
+    elif likeness or strange:
+        form = LIKENESS if likeness else ELSEWHERE
+    else:
+        form = SLIP.get(strength, "") if alone else WHOLE
     return {"form": form, "stays": weak > 1 or not form}
 
 
-def _of_another(case: Case, slots: Sequence[_Slot]) -> dict[str, str]:
-    """G-09: a word that is read with damage is, letter for letter, the number of another customer's document."""
+def _damaged_words(slots: Sequence[_Slot]) -> tuple[str, ...]:
+    return tuple(sorted({slot.token for slot in slots if slot.close < _ALL}))
+
+
+def _of_another(case: Case, slots: Sequence[_Slot]) -> str:
+    """Say which words, read with damage, are letter for letter numbers of another customer's documents."""
     strange = [slot.token for slot in slots if slot.close < _ALL and slot.token in (*case.named.strangers, *case.named.elsewhere)]
-    return {"G-09": f"as it stands, {listed(strange)} is a document of another customer, of another amount"} if strange else {}
+    return f"as it stands, {listed(strange)} is a document of another customer, of another amount" if strange else ""
 
 
 def _told(read_: _Read, known: Numbers) -> str:
@@ -363,7 +374,7 @@ def _with_difference(case: Case, known: Numbers, slots: Sequence[_Slot], text: T
     claim = Claim(
         "M05", solution, fired={} if over else {"G-10": difference(solution, case)}, capped=told or "the difference is not explained",
         sentence=f"Pays {names_of([line.item for line in solution.lines])}{f': {told}' if told else ''}; {difference(solution, case)}.",
-        form=WITH_DIFFERENCE, stays=True,
+        form=WITH_DIFFERENCE, stays=True, read=_damaged_words(slots),
         runner_up=nearest(case.open_items(), solution.items, case), falls_without=f"the reading of {listed(sorted({s.token for s in slots}))}",
     )  # fmt: skip
     if not over:

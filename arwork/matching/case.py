@@ -236,6 +236,7 @@ class Claim:
     up to the amount by coincidence, in millionths; None where no combination was searched (2.3). `stays` says that the claim
     waits for a person whatever the record of its strategy: its form is weaker than what a record is made of (2.6). `form` names
     the form among those of its strategy for which records are kept one by one; blank where the strategy has only one.
+    `read` lists the words of the text that were read with damage.
     `preferred` says that only what other payments claim makes it the likeliest (M17): a suggestion, never more, whatever the record.
     """
 
@@ -258,6 +259,7 @@ class Claim:
     stays: bool = False
     form: str = ""
     preferred: bool = False
+    read: tuple[str, ...] = ()
 
     @property
     def by_amount(self) -> bool:

@@ -10,6 +10,7 @@ from arwork.matching.explain import inside, listed, money
 from arwork.matching.instalments import out_of_order
 from arwork.matching.lean import lean
 from arwork.matching.names import clean
+from arwork.matching.read_forms import LIKENESS
 from arwork.matching.statements import older_balance
 from arwork.matching.tolerances import in_currency
 from arwork.matching.unread import as_written, unknown
@@ -73,11 +74,15 @@ def ambiguous(case: Case, claim: Claim) -> str:
 
 
 def payer_not_strong(case: Case, claim: Claim) -> str:
-    """G-03: the payer is not strong for an amount-only strategy, weak for any, or two strong keys disagree."""
+    """G-03: the payer is not strong for an amount-only strategy, weak for any, or two strong keys disagree.
+
+    Damaged numbers that all read and add up to the cent are a form of their own where the payer is weak: their record decides.
+    """
     receipt = case.receipt
     if receipt.conflict:
         return f"two strong keys name different payers ({inside(receipt.payer_sentence)})"
-    if claim.proposal and (receipt.strength == "WEAK" or (claim.by_amount and receipt.strength != "STRONG")):
+    weak = receipt.strength == "WEAK" and claim.form != LIKENESS
+    if claim.proposal and (weak or (claim.by_amount and receipt.strength != "STRONG")):
         return f"the payer is only {receipt.strength.lower()} ({inside(receipt.payer_sentence)})"
     return ""
 
@@ -261,8 +266,8 @@ def contractual_order(case: Case, claim: Claim) -> str:
 def unknown_document(case: Case, claim: Claim) -> str:
     """G-23: the payment names a document that we do not know, and the amount alone, or not to the cent, speaks for the items.
 
-    By amount alone every number after a prefix counts, as 2.5 says; beside documents that are named, not one behind a label that
-    says what else it is.
+    By amount alone every number after a prefix counts, as 2.5 says (`KD-NR 52678` too: without it, 3 of 203 such payments went
+    wrong); beside documents that are named, not one behind a label that says what else it is, nor one that was read.
     """
     named = case.named
     words = list(named.unknown_stated)
@@ -270,6 +275,7 @@ def unknown_document(case: Case, claim: Claim) -> str:
         words += [*named.unknown, *named.short_strangers]
     elif claim.proposal and not claim.proposal.exact:
         words += [*unknown(case), *named.short_strangers, *named.strangers, *named.elsewhere]
+    words = [word for word in words if word not in claim.read]
     if claim.strategy in ("M11", "M13"):
         ours = {word.token for word in (*case.others.kin, *case.others.away)}
         words = [word for word in words if word not in ours]

@@ -21,21 +21,33 @@ _POSTED_BEFORE = pd.Timedelta(days=5)
 
 @uncollected()
 def take(
-    bank_lines: pd.DataFrame, bank_accounts: pd.DataFrame, open_items: pd.DataFrame, start: date, as_of: date
+    bank_lines: pd.DataFrame,
+    bank_accounts: pd.DataFrame,
+    open_items: pd.DataFrame,
+    start: date,
+    as_of: date,
+    remittance_lines: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     """Return `receipts` (T08) from `bank_lines` of class RECEIPT booked from `start` to `as_of`, and what was left out.
 
     The bank account gives ledger and company. A line whose bank reference or end-to-end id stands on a payment line of
     `open_items` with exactly the opposite amount is already posted to a customer: left out, and told. Amounts are minor units.
+    A line of 0.00 is a receipt where `remittance_lines` hold an advice of 0.00 that names it: pure netting (MP-30).
     """
-    lines = bank_lines[bank_lines["class"] == "RECEIPT"]
+    netting = _netting(bank_lines, remittance_lines)
+    lines = bank_lines[(bank_lines["class"] == "RECEIPT") | bank_lines["line_id"].isin(netting)]
     first, last = pd.Timestamp(start), pd.Timestamp(as_of)
     findings = [
         _told("RC-90", "info", lines[lines["booking_date"] > last], f"booked after the key date {as_of}: left to a later close"),
         _told("RC-90", "info", lines[lines["booking_date"] < first], f"booked before {start}: not taken again"),
-        _told("CV-01", "warn", lines[lines["amount"] <= 0], "classed as receipts without money coming in: left out, to be classed again"),
+        _told(
+            "CV-01",
+            "warn",
+            lines[lines["amount"].le(0) & ~lines["line_id"].isin(netting)],
+            "classed as receipts without money coming in: left out, to be classed again",
+        ),
     ]
-    lines = lines[(lines["booking_date"] >= first) & (lines["booking_date"] <= last) & (lines["amount"] > 0)]
+    lines = lines[lines["booking_date"].between(first, last) & (lines["amount"].gt(0) | lines["line_id"].isin(netting))]
     accounts = bank_accounts[["bank_account", "currency", "ledger_id", "company_code", "country"]]
     owned = lines.merge(accounts, on=["bank_account", "currency"], how="inner", validate="many_to_one")
     strange = lines[~lines["line_id"].isin(owned["line_id"])] if len(owned) < len(lines) else lines[:0]
@@ -44,6 +56,20 @@ def take(
     there = owned["line_id"].isin(list(posted))
     findings.append(_told("INV-5", "info", owned[there], "already posted to a customer by the ERP: left out"))
     return _as_receipts(owned[~there], bank_lines), tuple(finding for finding in findings if finding)
+
+
+def _netting(bank_lines: pd.DataFrame, remittance_lines: pd.DataFrame | None) -> frozenset[str]:
+    """List the lines of 0.00 whose own or the bank's reference an advice of 0.00 names as its payment."""
+    still = bank_lines[bank_lines["amount"] == 0]
+    if remittance_lines is None or remittance_lines.empty or still.empty:
+        return frozenset()
+    advices = remittance_lines.groupby("remittance_id").agg(
+        net=("net_amount", "sum"), ref=("payment_ref", "first"), trace=("trace_no", "first")
+    )
+    even = advices[advices["net"] == 0]
+    said = {norm(text) for text in {*even["ref"], *even["trace"]} - {*NO_REFERENCE}} - {""}
+    keys = still[["line_id", "bank_txn_id", "end_to_end_id"]].itertuples(index=False, name=None)
+    return frozenset(line for line, *ids in keys if said & {norm(text) for text in ids if text not in NO_REFERENCE})
 
 
 def _told(rule: str, severity: str, lines: pd.DataFrame, what: str) -> Finding | None:

@@ -291,7 +291,7 @@ def _rounds(name: str, strategy: Callable[[Case], Claim | None], pending: Mappin
     if strategy is instalments:
         return [{case.receipt.receipt_id: case for case in turn} for turn in turns([c for c in pending.values() if c.contract])]
     if name in BY_AMOUNT or strategy in (family_amount, closed_amount):
-        return [{receipt: case for receipt, case in pending.items() if not instructed(case)}]
+        return [{receipt: case for receipt, case in pending.items() if case.receipt.amount and not instructed(case)}]  # 0.00 proves nothing
     return [dict(pending)]
 
 
