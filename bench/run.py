@@ -22,8 +22,10 @@ def main(folder: Path, out: Path, keep: Path | None = None, learned: Path | None
     clock = Clock({"imports": time.process_time()})
     with clock.step("read"):
         frames = read_bed(folder)
+    size = {name: len(frames[name]) for name in ("receipts", "invoices")}
     with clock.step("convert"):
         made = bed(frames)
+    del frames
     proposals, found, between = apply_cash(made, policy(), clock, learned)
     with clock.step("write"):
         proposed(proposals, found).to_parquet(out, index=False)
@@ -32,7 +34,7 @@ def main(folder: Path, out: Path, keep: Path | None = None, learned: Path | None
         for name, frame in {**between, "proposals": proposals, "proposal_items": found}.items():
             frame.to_parquet(keep / f"{name}.parquet", index=False)
     return {
-        "receipts": len(frames["receipts"]), "invoices": len(frames["invoices"]), "status": proposals["status"].value_counts().to_dict(),
+        **size, "status": proposals["status"].value_counts().to_dict(),
         "strategy": proposals["strategy"].value_counts().sort_index().to_dict(), "cpu": {k: round(v, 2) for k, v in clock.cpu.items()},
         "cpu_total": round(time.process_time(), 2), "peak_mib": peak_mib(),
     }  # fmt: skip

@@ -189,7 +189,7 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
     }
     told = {receipt: _told(receipt, ruled, stale) for receipt in cases}
     board = Board(used=spent_before(books.tolerance_budget))
-    outcomes = _run({receipt: case for receipt, case in cases.items() if receipt not in applied}, world, told, ruled, board)
+    outcomes = _run({receipt: case for receipt, case in cases.items() if receipt not in applied}, library, told, ruled, board)
     library.forget()
     cases = {receipt: cases[receipt] for receipt in applied}
     weights = books.learned.evidence.weights() if books.learned else PRIOR
@@ -245,9 +245,10 @@ def _told(receipt: str, ruled: Mapping[str, Ruling], stale: Mapping[str, str]) -
 
 
 def _run(
-    cases: Mapping[str, Case], world: Universe, told: Mapping[str, tuple[str, ...]], ruled: Mapping[str, Ruling], board: Board
+    cases: Mapping[str, Case], library: Library, told: Mapping[str, tuple[str, ...]], ruled: Mapping[str, Ruling], board: Board
 ) -> list[Outcome]:
     """Run the strategies in order over all cases at once; `board` holds what earlier closes used."""
+    world = library.world
     pending, outcomes = {receipt: changed(case, "gone", board.taken) for receipt, case in cases.items()}, []
     out = {receipt for receipt, ruling in ruled.items() if ruling.action == "REJECT"}
     named_held = False
@@ -281,6 +282,8 @@ def _run(
                     stale.update((line.item.account, line.item.currency) for line in entry.claim.shown_lines())
                 elif receipt not in out:
                     board.hold(entry.stakes)
+        if strategy is damaged_reference:
+            library.forget()  # only a few are read again, and the numbers of a hundred thousand customers fill gigabytes
     return second_look(outcomes, world)
 
 
