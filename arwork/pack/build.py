@@ -66,15 +66,17 @@ def html_pages(folder: Path, heading: str) -> None:
 
 def seal(folder: Path, facts: Mapping[str, Any], key: Path | None = None) -> None:
     """Write the manifest and the checksum list over everything in the folder, sign the manifest with a key, and flush all of it to the disk."""
-    shutil.rmtree(folder / ".working", ignore_errors=True)
-    sweep(folder)
+    if (folder / ".working").exists():
+        shutil.rmtree(folder / ".working")
     for name in (MANIFEST, SUMS, ALONE, SIGNATURE):
         (folder / name).unlink(missing_ok=True)
     write_once(folder / ALONE, Path(verify_alone.__file__).read_bytes())
+    sweep(folder)  # a draft whose removal was refused is not to be sealed
     write_once(folder / MANIFEST, manifest_text(folder, facts).encode("utf-8"))
     write_once(folder / SUMS, sums_text(folder, read_manifest(folder)["files"]).encode("utf-8"))
     if key:
         sign_manifest(folder, key)
+    sweep(folder)  # nor to stand beside what is
     for path in files_in(folder):
         flush(path)
         path.chmod(0o444)
