@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -16,8 +16,9 @@ from arwork.journal.signing import WHOLE
 from arwork.pack.arithmetic import recompute
 from arwork.pack.authority import Authority, authority
 from arwork.pack.replayed import replay_again
-from arwork.pack.stale import stale_since
+from arwork.pack.stale import newest_of, stale_since
 from arwork.pack.verify import Verified, verify
+from arwork.show.numbers import plural
 
 CANNOT = (
     "Without an anchor it is not known whether the whole pack, with its journal and sign-offs, was replaced by another consistent one, "
@@ -84,19 +85,24 @@ def _as_integrity(pack: Path, work: Callable[[], Report]) -> Report:
 def _levels(pack: Path, brought: Brought, again: Again | None, tell: Callable[[str, str], None]) -> Report:
     told: list[tuple[str, str]] = []
 
-    def said(level: str, sentence: str) -> None:
-        """Note a level that held."""
-        told.append((level, sentence))
+    def said(level: str, sentence: str, *more: str) -> None:
+        """Note a level that held, and tell it, what belongs to it on lines of their own."""
+        told.append((level, "; ".join([sentence, *more])))
         tell(level, sentence)
+        for line in more:
+            tell("  ", line)
 
     found = verify(pack)
     anchors = _sealed(found, brought, pack)
     key = f"; manifest signed by {found.facts['signing_key']}" if "signing_key" in found.facts else ""
-    said("V1", f"{found.files} files, every byte as sealed; {found.facts['journal']['events']} decisions, chain whole{key}")
+    said("V1", f"{found.files} files, every byte as sealed; {plural(found.facts['journal']['events'], 'event')} of the journal, chain whole{key}")
     signed = authority(pack, found.seal, _reconciliations(pack), brought.allowed, brought.since)
     anchors += signed.anchors
     stale = _stale(pack) if signed.acts else ""
-    said("V2", "; ".join([signed.state, *(signed.acts or ["nobody has signed"]), *([stale] if stale else [])]))
+    newer = newest_of(pack)
+    if newer and not stale:
+        signed = replace(signed, doubts=(*signed.doubts, f"Run {newer.name} of the same period was closed after it."))
+    said("V2", signed.far, *(signed.acts or ["nobody has signed"]), *([stale] if stale else []))
     figures = recompute(pack, found.facts, _decimals(pack))
     left = f"; not counted again: {', '.join(figures.not_read[:5])}" if figures.not_read else ""
     said("V3", f"{figures.checks} checks recomputed in SQL; {figures.files} files as received counted by a second reader{left}")

@@ -354,7 +354,7 @@ def test_a_person_certifies_locks_and_reopens_by_the_command_line(month: tuple[P
     assert f"pack: outputs/tiny/2026-03/{pack.name}" in typed(0, "close", "tiny.yaml")
     assert "at quarter and year end" in typed(2, "prepare", "tiny.yaml", "--as", "ann", "--automatic", "--reason", "robot").lower()
     shown = typed(0, "verify", "--quick", str(pack))
-    assert "OPEN; PREPARE by ann" in shown
+    assert "V2 OPEN\n   PREPARE by ann" in shown
     assert "CERTIFY by cem" in shown
     assert "REOPEN by dia" in shown
     assert "REOPEN by dia" in (folder / "outputs/index.html").read_text()

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from arwork.errors import ArworkError
-from arwork.journal.signing import pack_state, signed
+from arwork.journal.signing import how_far, scope_of, signed
 from arwork.pack.digest import sha256_of
 from arwork.pack.manifest import MANIFEST, SUMS, read_manifest
 from arwork.pack.page import page, table_of
@@ -63,7 +63,7 @@ def state_of(pack: Path, newest: bool) -> tuple[str, str, str]:
     found = read_sign_offs(pack)
     if not found.acts:
         return ("OPEN" if newest else "OPEN (superseded)"), "", ""
-    state = pack_state(signed(found.events, sha256_of(pack / SUMS)), int(found.acts[-1].body["of"]))
-    who = "; ".join(f"{act.action} by {act.by} on {act.at[:10]}" for act in found.acts[-4:])
+    state = how_far(signed(found.events, sha256_of(pack / SUMS)), int(found.acts[-1].body["of"]))
+    who = "; ".join(f"{act.action}{scope_of(act)} by {act.by} on {act.at[:10]}" for act in found.acts[-4:])
     old = None if newest else stale_since(pack)
-    return ("OPEN (STALE)" if old else state), who, old.sentence if old else ""
+    return ("OPEN (STALE)" if old else state if newest else "OPEN (superseded)"), who, old.sentence if old else ""
