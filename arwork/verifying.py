@@ -13,8 +13,10 @@ import duckdb
 
 from arwork.errors import ArworkError, InputError, IntegrityError
 from arwork.journal.signing import WHOLE
+from arwork.pack import verify_alone
 from arwork.pack.arithmetic import recompute
 from arwork.pack.authority import Authority, authority
+from arwork.pack.manifest import ALONE
 from arwork.pack.replayed import replay_again
 from arwork.pack.stale import newest_of, stale_since
 from arwork.pack.verify import Verified, verify
@@ -95,13 +97,14 @@ def _levels(pack: Path, brought: Brought, again: Again | None, tell: Callable[[s
     found = verify(pack)
     anchors = _sealed(found, brought, pack)
     key = f"; manifest signed by {found.facts['signing_key']}" if "signing_key" in found.facts else ""
-    said("V1", f"{found.files} files, every byte as sealed; {plural(found.facts['journal']['events'], 'event')} of the journal, chain whole{key}")
+    said(
+        "V1",
+        f"{found.files} files, every byte as sealed; {plural(found.facts['journal']['events'], 'event')} of the journal, chain whole{key}",
+    )
     signed = authority(pack, found.seal, _reconciliations(pack), brought.allowed, brought.since)
     anchors += signed.anchors
     stale = _stale(pack) if signed.acts else ""
-    newer = newest_of(pack)
-    if newer and not stale:
-        signed = replace(signed, doubts=(*signed.doubts, f"Run {newer.name} of the same period was closed after it."))
+    signed = replace(signed, doubts=(*signed.doubts, *_besides(pack, stale)))
     said("V2", signed.far, *(signed.acts or ["nobody has signed"]), *([stale] if stale else []))
     figures = recompute(pack, found.facts, _decimals(pack))
     left = f"; not counted again: {', '.join(figures.not_read[:5])}" if figures.not_read else ""
@@ -119,6 +122,17 @@ def _stale(pack: Path) -> str:
     except (ArworkError, OSError) as broken:
         return f"Whether a newer run makes them STALE is not known: a run beside it cannot be read ({str(broken)[:200]})."
     return found.sentence if found else ""
+
+
+def _besides(pack: Path, stale: str) -> list[str]:
+    """Say what a reader must know beside the sign-offs: that a newer run is there, that the pack's own check is not ours."""
+    newer = newest_of(pack)
+    told = [f"Run {newer.name} of the same period was closed after it."] if newer and not stale else []
+    if (pack / ALONE).read_bytes() != Path(verify_alone.__file__).read_bytes():
+        told.append(
+            f"{ALONE} in the pack is not the one of this release: rely on it only where it is known to be that of the pack's release."
+        )
+    return told
 
 
 def _sealed(found: Verified, brought: Brought, pack: Path) -> list[str]:

@@ -126,8 +126,12 @@ def test_v5_names_the_cell_that_differs(executed: Path, tmp_path: Path) -> None:
     path.write_text(json.dumps(notebook))
     (other / "data").chmod(0o755)
     (other / "data/owed.parquet").unlink()
+    (other / "html/50_forecast.html").chmod(0o644)
+    (other / "html/50_forecast.html").write_text("<p>all is well</p>")
+    (other / "html/note.html").write_text("<p>all is well</p>")
     assert list(differences(executed, other)) == [
         "data/owed.parquet is only in the pack", f"notebooks/30_reconciliations.ipynb, cell {cell + 1}: outputs",
+        "html/50_forecast.html is not the file that a run makes", "html/note.html is missing",
     ]  # fmt: skip
 
 

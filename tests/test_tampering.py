@@ -258,6 +258,14 @@ def test_an_older_valid_pack_in_its_place_is_caught_by_the_seal(pack: Path) -> N
         checked(pack, seal=seal)
 
 
+def test_a_check_of_its_own_that_lies_is_named(pack: Path) -> None:
+    """Who seals a pack again can put a verify.py into it that finds everything whole."""
+    assert not [doubt for doubt in checked(pack).authority.doubts if "verify.py" in doubt]
+    (pack / "verify.py").write_text("print('every byte as sealed')")
+    reseal(pack)
+    assert [doubt for doubt in checked(pack).authority.doubts if doubt.startswith("verify.py in the pack is not the one of this release")]
+
+
 def test_another_approver_put_in_is_caught_by_a_checkpoint(pack: Path, tmp_path: Path) -> None:
     """Who could have signed and did not: nothing in the pack contradicts it, what the verifier kept does."""
     last = tmp_path / "checkpoint.json"

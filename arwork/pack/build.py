@@ -16,11 +16,8 @@ from arwork.journal.lock import held
 from arwork.pack import verify_alone
 from arwork.pack.digest import write_once
 from arwork.pack.html import export
-from arwork.pack.manifest import MANIFEST, SUMS, files_in, manifest_text, read_manifest, sums_text
+from arwork.pack.manifest import ALONE, MANIFEST, SUMS, files_in, manifest_text, read_manifest, sums_text
 from arwork.pack.seal_key import SIGNATURE, sign_manifest
-
-ALONE = "verify.py"
-"""The check that a pack carries for machines without arwork."""
 
 
 @contextmanager
@@ -33,7 +30,9 @@ def staging(final: Path) -> Iterator[Path]:
     folder = final.parent / f".staging-{final.name}"
     with _alone(final):
         if final.exists():
-            raise StoppedError(f"run {final.name} was sealed by another process meanwhile", cure="Run the command again: it finds the pack.")
+            raise StoppedError(
+                f"run {final.name} was sealed by another process meanwhile", cure="Run the command again: it finds the pack."
+            )
         folder.mkdir(exist_ok=True)
         yield folder
 
