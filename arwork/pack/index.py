@@ -31,7 +31,12 @@ def write_index(outputs: Path) -> Path:
     body = joined(
         element("p", "Every pack in this folder, and the state that follows from what people signed since. The packs do not change by it."),
         table_of(_HEADS, rows),
-        element("p", "This page is written anew after each close and sign-off and proves nothing: `arwork verify PACK` does."),
+        element(
+            "p",
+            "This page is written anew after each close and sign-off and proves nothing: ",
+            element("code", "arwork verify PACK"),
+            " does.",
+        ),
     )
     target, fresh = outputs / "index.html", outputs / f".index-{os.getpid()}.html"
     fresh.write_text(page("Packs", "Closes and their sign-offs", body), encoding="utf-8")
