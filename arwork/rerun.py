@@ -23,6 +23,8 @@ from arwork.pack.seal_key import SIGNATURE
 
 _SEAL = (MANIFEST, SUMS, SIGNATURE)
 """What lists or signs the files of a pack; all others a run makes again, or takes over."""
+_SAID = ("status", "why", "ties", "findings", "waiting", "normalised")
+"""What the manifest says of a run that follows from its tables and records."""
 
 
 def run_again(pack: Path, facts: Mapping[str, Any]) -> str:
@@ -40,19 +42,19 @@ def run_again(pack: Path, facts: Mapping[str, Any]) -> str:
         folder = scratch(pack, Path(place).resolve() / pack.name)
         parameters = {"run_dir": ".", **{name: str(facts[name]) for name in ("close", "period", "as_of")}}
         run_graph(GRAPH, shipped("notebooks"), folder, parameters, lambda name, what: None)
-        made_pages(folder, facts)
-        wrong = next(differences(pack, folder), "")
+        fresh = made_pages(folder, facts)
+        wrong = next((f"manifest.json, {name}" for name in _SAID if facts[name] != fresh[name]), "") or next(differences(pack, folder), "")
         counts = [len(list((folder / name).glob(f"*.{ending}"))) for name, ending in (("data", "parquet"), ("notebooks", "ipynb"))]
     if wrong:
         raise IntegrityError(f"run again it comes out otherwise: {wrong}", where=pack.name, cure="Do not rely on it; close again.")
     return f"run again: {counts[0]} tables equal byte by byte, {counts[1]} notebooks, their pages, front page and workbook too"
 
 
-def made_pages(folder: Path, facts: Mapping[str, Any]) -> None:
-    """Write into a run what a close adds before its seal: the notebooks as pages, the front page, the check without arwork."""
+def made_pages(folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Write into a run what a close adds before its seal: notebooks as pages, front page, the check without arwork; return its facts."""
     html_pages(folder, f"{facts['close']} {facts['period']}")
-    with_front(folder, {**facts, **manifest_facts(folder, facts["sources"])})
     write_once(folder / ALONE, Path(verify_alone.__file__).read_bytes())
+    return with_front(folder, {**facts, **manifest_facts(folder, facts["sources"])})
 
 
 def differences(pack: Path, folder: Path) -> Iterator[str]:

@@ -20,6 +20,7 @@ from arwork.pack.manifest import ALONE
 from arwork.pack.replayed import replay_again
 from arwork.pack.stale import newest_of, stale_since
 from arwork.pack.verify import Verified, verify
+from arwork.pack.went_in import check_went_in
 from arwork.show.numbers import plural
 
 CANNOT = (
@@ -28,6 +29,8 @@ CANNOT = (
     "the keys of who signs (--allowed-signers)."
 )
 """What a check without an anchor cannot know."""
+
+_NOT_AGAIN = "Notebooks, pages and workbook were not compared with the tables: only V5 does."
 
 
 @dataclass(frozen=True)
@@ -109,8 +112,12 @@ def _levels(pack: Path, brought: Brought, again: Again | None, tell: Callable[[s
     figures = recompute(pack, found.facts, _decimals(pack))
     left = f"; not counted again: {', '.join(figures.not_read[:5])}" if figures.not_read else ""
     said("V3", f"{figures.checks} checks recomputed in SQL; {figures.files} files as received counted by a second reader{left}")
-    said("V4", f"{replay_again(pack)} decisions replayed, the tables hold what they make")
-    if again:
+    replayed = replay_again(pack)
+    check_went_in(pack, found.facts)
+    said("V4", f"{replayed} decisions replayed, the tables hold what they make; the run is named by what went in")
+    if not again:
+        signed = replace(signed, doubts=(*signed.doubts, _NOT_AGAIN))
+    else:
         said("V5", again(pack, found.facts))
     return Report(found, tuple(told), signed, tuple(anchors), stale)
 
