@@ -89,6 +89,6 @@ def _sign(
         typer.echo("signed by no key: who signed is what the journal says. With --key it is proven by an SSH key.")
     if done.later:
         typer.echo(f"{plural(done.later, 'event')} came into the journal after this pack was built; they belong to a later run or period.")
-    typer.echo(f"state: {done.state}")
+    typer.echo(f"state: {done.far}")
     typer.echo(f"seal: {done.seal}")
     typer.echo(f"signed: {done.file.as_posix()}")

@@ -84,6 +84,8 @@ def compare_command(
             typer.echo(json.dumps({"table": line.table, "key": line.key, "change": line.change, "what": line.what, "cause": line.cause}))
         return
     typer.echo(visible(f"{found.names[0]} and {found.names[1]}: {plural(len(found.lines), 'line')} changed"))
+    for sentence in found.notes:
+        typer.echo(visible(sentence))
     for sentence in found.causes:
         typer.echo(visible(f"cause: {sentence}"))
     shown: dict[str, int] = {}

@@ -13,6 +13,7 @@ import pandas as pd
 from arwork.errors import InputError, first_few
 from arwork.journal.chain import head
 from arwork.journal.events import Event
+from arwork.journal.signing import QUIET
 from arwork.pack.manifest import MANIFEST, read_manifest
 from arwork.pack.record import read_parquet
 from arwork.pack.signed import own_events, read_sign_offs
@@ -20,8 +21,10 @@ from arwork.pack.verify import verify
 from arwork.tables import TABLES
 
 _LINEAGE = ("source_file", "source_line", "source_sha256")
-_QUIET = frozenset({"ties", "findings"})
-"""Tables numbered by their order; what changed in them is told by the tables they speak of."""
+_NUMBERED = frozenset({"ties", "findings"})
+"""Tables numbered by their order; what changed in them is told by the tables they speak of, and by the notes on the two runs."""
+_KEYS = {"recon_inputs": ("recon_id", "reads", "source_file")}
+"""Keys that hold a digest, without it: a file with other bytes is a changed line, not one gone and one new."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +40,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Compared:
-    """What changed between two packs: their names, the causes in sentences, the lines."""
+    """What changed between two packs: their names, what is otherwise about the runs as such, the causes in sentences, the lines."""
 
     names: tuple[str, str]
+    notes: tuple[str, ...]
     causes: tuple[str, ...]
     lines: tuple[Line, ...]
 
@@ -64,12 +68,25 @@ def compare(one: Path, other: Path) -> Compared:
     lines: list[Line] = []
     for name in TABLES:
         paths = [pack / "data" / f"{name}.parquet" for pack in packs]
-        if name not in _QUIET and any(path.is_file() for path in paths):
+        if name not in _NUMBERED and any(path.is_file() for path in paths):
             lines += _table(name, paths, causes)
     names = [f"{s['close']}/{s['period']}/{s['run']}" for s in said]
-    signed = read_sign_offs(one).acts
-    since = [f"{signed[-1].action} by {signed[-1].by} on {signed[-1].at[:10]} was the last sign-off of {one.name}"] if signed else []
-    return Compared((names[0], names[1]), (*since, *causes.sentences), tuple(lines))
+    return Compared((names[0], names[1]), (*_signed(one), *_status(said)), causes.sentences, tuple(lines))
+
+
+def _signed(pack: Path) -> list[str]:
+    acts = read_sign_offs(pack).acts
+    return [f"{acts[-1].action} by {acts[-1].by} on {acts[-1].at[:10]} was the last sign-off of {pack.name}"] if acts else []
+
+
+def _status(said: list[dict[str, Any]]) -> list[str]:
+    """Say which run is READY where only one is, and which ties hold in one of them only."""
+    before, after = ({(tie["rule"], tie["name"]): tie for tie in facts["ties"]} for facts in said)
+    notes = [] if said[0]["status"] == said[1]["status"] else [f"{said[0]['status']} became {said[1]['status']}: {said[1]['why']}"]
+    for words, ties, others in (("no longer holds", after, before), ("holds now", before, after)):
+        turned = [tie for key, tie in ties.items() if not tie["holds"] and (key not in others or others[key]["holds"])]
+        notes += [f"{tie['rule']} {tie['name']} {words} ({tie['difference']} {tie['unit']})" for tie in turned]
+    return notes
 
 
 def newest_beside(pack: Path) -> Path:
@@ -86,7 +103,8 @@ def _causes(packs: tuple[Path, Path], said: list[dict[str, Any]]) -> _Causes:
     changed = sorted(set(files[0]) ^ set(files[1]))
     sentences, general = [], []
     if changed:
-        names = [f"{files[1].get(sha) or files[0][sha]} {'is new' if sha in files[1] else 'is gone'}" for sha in changed]
+        gone, new = ({one[sha] for sha in changed if sha in one} for one in files)
+        names = [f"{name} {'changed' if name in gone & new else 'is new' if name in new else 'is gone'}" for name in sorted(gone | new)]
         sentences.append(f"input: {first_few(names)}")
         general.append("input")
     texts = [{row["path"]: row["sha256"] for row in facts["files"] if row["path"].startswith("params/")} for facts in said]
@@ -100,14 +118,24 @@ def _causes(packs: tuple[Path, Path], said: list[dict[str, Any]]) -> _Causes:
         names = [f"{e.seq} {e.action} by {e.by} ({e.reason})" for e in fresh]
         sentences.append(f"decision: {first_few(names)}")
         general.append("decision")
-    if said[0]["code"] != said[1]["code"]:
-        sentences.append(f"code: {said[0]['code'][:12]} became {said[1]['code'][:12]}")
+    code = _code(said)
+    if code:
+        sentences.append(f"code: {first_few(code)}")
         general.append("code")
     if said[0]["previous"] != said[1]["previous"]:
         sentences.append("input: another pack of the previous period")
         general.append("input")
     decided = {str(value) for event in fresh for value in _about(event, events)}
     return _Causes(frozenset(changed), frozenset(decided), tuple(dict.fromkeys(general)), tuple(sentences))
+
+
+def _code(said: list[dict[str, Any]]) -> list[str]:
+    """Say which release or library is another one."""
+    digests = [facts["code"][:12] for facts in said]
+    names = sorted({*said[0]["versions"], *said[1]["versions"]})
+    pairs = [(name, *(facts["versions"].get(name, "none") for facts in said)) for name in names]
+    arwork = [] if digests[0] == digests[1] else [f"the files of arwork ({digests[0]} became {digests[1]})"]
+    return arwork + [f"{name} {before} became {after}" for name, before, after in pairs if before != after]
 
 
 def _edited(packs: tuple[Path, Path], name: str) -> str:
@@ -121,11 +149,11 @@ def _edited(packs: tuple[Path, Path], name: str) -> str:
 
 
 def _fresh(events: list[list[Event]]) -> list[Event]:
-    """List the events that only one of two runs took in; of two journals that parted, those of both."""
+    """List the decisions that only one of two runs took in; of two journals that parted, those of both. Who the people are decides nothing."""
     shorter = min(len(events[0]), len(events[1]))
     while shorter and head(events[0][:shorter]) != head(events[1][:shorter]):
         shorter -= 1
-    return [*events[0][shorter:], *events[1][shorter:]]
+    return [event for one in events for event in one[shorter:] if event.action not in QUIET]
 
 
 def _about(event: Event, events: list[list[Event]]) -> Iterator[Any]:
@@ -139,7 +167,7 @@ def _about(event: Event, events: list[list[Event]]) -> Iterator[Any]:
 
 def _table(name: str, paths: list[Path], causes: _Causes) -> list[Line]:
     """Compare one table by its key."""
-    key = list(TABLES[name].key)
+    key = list(_KEYS.get(name, TABLES[name].key))
     frames = [read_parquet(name, path) if path.is_file() else None for path in paths]
     texts = [_texts(frame, key) if frame is not None else pd.DataFrame() for frame in frames]
     one, other = texts
@@ -159,7 +187,11 @@ def _table(name: str, paths: list[Path], causes: _Causes) -> list[Line]:
 def _texts(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     """Write a table as texts, its rows named by their key."""
     plain = frame.astype(object).where(frame.notna(), "").astype(str)
-    return plain.set_index(plain[key].agg(" ".join, axis=1) if len(plain) else pd.Index([], dtype="str"))
+    if plain.empty:
+        return plain.set_index(pd.Index([], dtype="str"))
+    names = plain[key].agg(" ".join, axis=1)
+    nth = names.groupby(names).cumcount()
+    return plain.set_index(names.where(nth == 0, names + ", " + (nth + 1).astype(str)))
 
 
 def _line(table: str, key: str, change: str, what: str, texts: pd.DataFrame, causes: _Causes) -> Line:
@@ -170,6 +202,6 @@ def _cause(row: Mapping[Any, Any], causes: _Causes) -> str:
     """Say why a line changed: a decision about it, its own file, else what all of the run has in common; several where it is not known."""
     if causes.decided & {str(row.get(name, "")) for name in ("receipt_id", "item_id", "ref_item", "key")}:
         return "decision"
-    if str(row.get("source_sha256", "")) in causes.files:
+    if {str(row.get(name, "")) for name in ("source_sha256", "sha256")} & causes.files:
         return "input"
     return " or ".join(causes.general) or "not known"

@@ -19,7 +19,7 @@ from arwork.journal.events import Event
 from arwork.journal.people import people_of
 from arwork.journal.record import Draft, Plan, Planned, View, plan
 from arwork.journal.relied import said_of
-from arwork.journal.signing import REACHED, WHOLE, deciding, pack_state, refuse_unfit_sign_off, signed
+from arwork.journal.signing import REACHED, WHOLE, deciding, how_far, pack_state, refuse_unfit_sign_off, signed
 from arwork.journal.store import Store
 from arwork.pack.digest import write_once
 from arwork.pack.index import write_index
@@ -48,12 +48,13 @@ class Act:
 
 @dataclass(frozen=True)
 class SignedOff:
-    """What was signed: the event, the file written for it, the pack's seal, and the state that follows for the pack."""
+    """What was signed: the event, the file written for it, the pack's seal, the state that follows for the pack, and with parts that are further."""
 
     event: Event
     file: Path
     seal: str
     state: str
+    far: str
     later: int
 
 
@@ -131,10 +132,10 @@ def _told(store: Store, found: Verified, done: Event, folder: Path, outputs: Pat
     events = store.events()
     pack = folder.with_name(str(found.facts["run"]))
     path = next(folder / name for name, (_, act) in texts(pack, events).items() if act.seq == done.seq)
-    state = pack_state(signed(events, found.seal), int(done.body["of"]))
+    now, of = signed(events, found.seal), int(done.body["of"])
     write_index(outputs)
     later = len(deciding(events)) - int(found.facts["journal"]["events"])
-    return SignedOff(done, path, found.seal, state, max(later, 0))
+    return SignedOff(done, path, found.seal, pack_state(now, of), how_far(now, of), max(later, 0))
 
 
 def _params_file(target: Path, outputs: Path, given: Path | None) -> Path:
@@ -194,7 +195,7 @@ def _body(pack: Path, found: Verified, wanted: Act, events: Sequence[Event]) -> 
         raise InputError(f"there is no reconciliation {wanted.reconciliation!r}", where=pack.name, cure=f"It has {', '.join(every)}.")
     names = [wanted.reconciliation] if wanted.reconciliation else every
     if wanted.automatic:
-        names = [name for name in by_itself(frame, params.as_of) if signed(events, found.seal).get(name) is None]
+        names = [name for name in by_itself(frame, params.as_of) if name in names and signed(events, found.seal).get(name) is None]
         if not names:
             raise InputError(
                 "nothing may be prepared without a person", cure="At quarter and year end, and with open items, people prepare."

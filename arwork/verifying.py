@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -13,11 +13,15 @@ import duckdb
 
 from arwork.errors import ArworkError, InputError, IntegrityError
 from arwork.journal.signing import WHOLE
+from arwork.pack import verify_alone
 from arwork.pack.arithmetic import recompute
 from arwork.pack.authority import Authority, authority
+from arwork.pack.manifest import ALONE
 from arwork.pack.replayed import replay_again
-from arwork.pack.stale import stale_since
+from arwork.pack.stale import newest_of, stale_since
 from arwork.pack.verify import Verified, verify
+from arwork.pack.went_in import check_went_in
+from arwork.show.numbers import plural
 
 CANNOT = (
     "Without an anchor it is not known whether the whole pack, with its journal and sign-offs, was replaced by another consistent one, "
@@ -25,6 +29,8 @@ CANNOT = (
     "the keys of who signs (--allowed-signers)."
 )
 """What a check without an anchor cannot know."""
+
+_NOT_AGAIN = "Notebooks, pages and workbook were not compared with the tables: only V5 does."
 
 
 @dataclass(frozen=True)
@@ -84,24 +90,34 @@ def _as_integrity(pack: Path, work: Callable[[], Report]) -> Report:
 def _levels(pack: Path, brought: Brought, again: Again | None, tell: Callable[[str, str], None]) -> Report:
     told: list[tuple[str, str]] = []
 
-    def said(level: str, sentence: str) -> None:
-        """Note a level that held."""
-        told.append((level, sentence))
+    def said(level: str, sentence: str, *more: str) -> None:
+        """Note a level that held, and tell it, what belongs to it on lines of their own."""
+        told.append((level, "; ".join([sentence, *more])))
         tell(level, sentence)
+        for line in more:
+            tell("  ", line)
 
     found = verify(pack)
     anchors = _sealed(found, brought, pack)
     key = f"; manifest signed by {found.facts['signing_key']}" if "signing_key" in found.facts else ""
-    said("V1", f"{found.files} files, every byte as sealed; {found.facts['journal']['events']} decisions, chain whole{key}")
+    said(
+        "V1",
+        f"{found.files} files, every byte as sealed; {plural(found.facts['journal']['events'], 'event')} of the journal, chain whole{key}",
+    )
     signed = authority(pack, found.seal, _reconciliations(pack), brought.allowed, brought.since)
     anchors += signed.anchors
     stale = _stale(pack) if signed.acts else ""
-    said("V2", "; ".join([signed.state, *(signed.acts or ["nobody has signed"]), *([stale] if stale else [])]))
+    signed = replace(signed, doubts=(*signed.doubts, *_besides(pack, stale)))
+    said("V2", signed.far, *(signed.acts or ["nobody has signed"]), *([stale] if stale else []))
     figures = recompute(pack, found.facts, _decimals(pack))
     left = f"; not counted again: {', '.join(figures.not_read[:5])}" if figures.not_read else ""
     said("V3", f"{figures.checks} checks recomputed in SQL; {figures.files} files as received counted by a second reader{left}")
-    said("V4", f"{replay_again(pack)} decisions replayed, the tables hold what they make")
-    if again:
+    replayed = replay_again(pack)
+    check_went_in(pack, found.facts)
+    said("V4", f"{replayed} decisions replayed, the tables hold what they make; the run is named by what went in")
+    if not again:
+        signed = replace(signed, doubts=(*signed.doubts, _NOT_AGAIN))
+    else:
         said("V5", again(pack, found.facts))
     return Report(found, tuple(told), signed, tuple(anchors), stale)
 
@@ -113,6 +129,17 @@ def _stale(pack: Path) -> str:
     except (ArworkError, OSError) as broken:
         return f"Whether a newer run makes them STALE is not known: a run beside it cannot be read ({str(broken)[:200]})."
     return found.sentence if found else ""
+
+
+def _besides(pack: Path, stale: str) -> list[str]:
+    """Say what a reader must know beside the sign-offs: that a newer run is there, that the pack's own check is not ours."""
+    newer = newest_of(pack)
+    told = [f"Run {newer.name} of the same period was closed after it."] if newer and not stale else []
+    if (pack / ALONE).read_bytes() != Path(verify_alone.__file__).read_bytes():
+        told.append(
+            f"{ALONE} in the pack is not the one of this release: rely on it only where it is known to be that of the pack's release."
+        )
+    return told
 
 
 def _sealed(found: Verified, brought: Brought, pack: Path) -> list[str]:

@@ -13,6 +13,7 @@ import pytest
 import sealed
 import tiny
 from conftest import Finished
+from resealed import reseal, writable
 
 from arwork.comparing import compare, newest_beside
 from arwork.decide import Person, decide
@@ -35,6 +36,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     decide(params, folder / "outputs", action="REJECT", receipts=[rows[0][0]], reason="not ours", person=Person("ann", "test"))
     decided = sealed.closed(params)
     (folder / "customers.csv").write_text(tiny.CUSTOMERS.replace("Beta Bau AG", "Beta Bau GmbH"))
+    (folder / "items.csv").write_text(tiny.ITEMS + "\n")
     renamed = sealed.closed(params)
     params.write_text(params.read_text() + "policy: {ageing: {buckets: [10, 60, 90, 180]}}\n")
     return {"first": first, "decided": decided, "renamed": renamed, "params": sealed.closed(params)}
@@ -42,15 +44,19 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 def test_a_decision_is_the_cause_of_what_it_changed(runs: dict[str, Path]) -> None:
     found = compare(runs["first"], runs["decided"])
-    assert any(sentence.startswith("PREPARE by ann") for sentence in found.causes)
-    assert any("REJECT by ann (not ours)" in sentence for sentence in found.causes)
+    assert [note.split(" on ")[0] for note in found.notes] == ["PREPARE by ann"]
+    assert len(found.causes) == 1  # who the people are, and what they signed, decides nothing
+    assert found.causes[0].startswith("decision: ")
+    assert "REJECT by ann (not ours)" in found.causes[0]
     assert ("decisions", "new", "decision") in {(line.table, line.change, line.cause) for line in found.lines}
     assert {line.cause for line in found.lines} == {"decision"}
 
 
 def test_a_changed_file_is_the_cause_of_its_rows(runs: dict[str, Path]) -> None:
     found = compare(runs["decided"], runs["renamed"])
-    assert any(sentence.startswith("input: customers.csv") for sentence in found.causes)
+    assert found.causes == ("input: customers.csv (customers) changed; items.csv (open_items) changed",)
+    rests = {(line.change, line.cause) for line in found.lines if line.table == "recon_inputs"}
+    assert rests == {("changed", "input")}
     (line,) = [line for line in found.lines if line.table == "customers" and line.change == "changed" and "name" in line.what]
     assert (line.key, line.cause) == ("MAIN 1000 C2", "input")
     assert "name Beta Bau AG → Beta Bau GmbH" in line.what
@@ -61,6 +67,21 @@ def test_changed_params_are_the_cause_of_other_buckets(runs: dict[str, Path]) ->
     assert found.causes == ("params: params/close.yaml (now 'policy: {ageing: {buckets: [10, 60, 90, 180]}}')",)
     assert {"ageing", "ageing_items"} <= {line.table for line in found.lines}
     assert {line.cause for line in found.lines} == {"params"}
+
+
+def test_a_tie_that_no_longer_holds_and_other_code_are_said_first(runs: dict[str, Path], tmp_path: Path) -> None:
+    other = tmp_path / runs["params"].name
+    shutil.copytree(runs["params"], other)
+    writable(tmp_path)
+    facts = read_manifest(other)
+    ties = [{**facts["ties"][0], "holds": False, "difference": 7}, *facts["ties"][1:]]
+    versions = {**facts["versions"], "pandas": "9.9"}
+    reseal(other, ties=ties, status="NOT READY", why="a tie fails", code="f" * 64, versions=versions)
+    found = compare(runs["params"], other)
+    tie, was = ties[0], facts["versions"]["pandas"]
+    assert found.notes == ("READY became NOT READY: a tie fails", f"{tie['rule']} {tie['name']} no longer holds (7 {tie['unit']})")
+    assert found.causes == (f"code: the files of arwork ({facts['code'][:12]} became ffffffffffff); pandas {was} became 9.9",)
+    assert compare(other, runs["params"]).notes[1] == f"{tie['rule']} {tie['name']} holds now (7 {tie['unit']})"
 
 
 def test_a_run_is_compared_with_the_newest_beside_it(runs: dict[str, Path]) -> None:
@@ -105,8 +126,12 @@ def test_v5_names_the_cell_that_differs(executed: Path, tmp_path: Path) -> None:
     path.write_text(json.dumps(notebook))
     (other / "data").chmod(0o755)
     (other / "data/owed.parquet").unlink()
+    (other / "html/50_forecast.html").chmod(0o644)
+    (other / "html/50_forecast.html").write_text("<p>all is well</p>")
+    (other / "html/note.html").write_text("<p>all is well</p>")
     assert list(differences(executed, other)) == [
         "data/owed.parquet is only in the pack", f"notebooks/30_reconciliations.ipynb, cell {cell + 1}: outputs",
+        "html/50_forecast.html is not the file that a run makes", "html/note.html is missing",
     ]  # fmt: skip
 
 

@@ -16,9 +16,13 @@ import fault_world
 import faulty
 import pytest
 
+import arwork.journal.lock as lock_module
 from arwork.errors import StoppedError
 from arwork.journal.durable import replace_whole, write_new
+from arwork.journal.lock import held
+from arwork.pack import build
 from arwork.pack.digest import write_once
+from arwork.pack.manifest import read_manifest
 
 SAMPLE = {
     "publish a stage": 3,
@@ -103,3 +107,54 @@ def test_a_draft_that_a_dead_writer_left_is_not_sealed(base: Path, tmp_path: Pat
     looked = faulty.run(lambda: fault_world.sealing(tmp_path / "place"), Path("/nowhere"), None, ())
     assert looked.ended == "answered", looked.said
     assert not list((tmp_path / "place/outputs").rglob("*.part"))
+
+
+def test_a_draft_whose_removal_was_refused_is_not_sealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An input/output error at the removal of a draft is passed over, since the file is there; the seal took the draft in."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/x").write_bytes(b"x")
+    removed, refused = Path.unlink, []
+
+    def unlink(path: Path, missing_ok: bool = False) -> None:
+        """Refuse the first removal of each draft that is there."""
+        if path.suffix == ".part" and path.exists() and path not in refused:
+            refused.append(path)
+            raise OSError(5, "Input/output error")
+        removed(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", unlink)
+    build.seal(tmp_path, {"journal": {"events": 0, "head": ""}})
+    assert len(refused) == 3
+    assert sorted(p.name for p in tmp_path.rglob("*") if p.is_file()) == ["SHA256SUMS", "manifest.json", "verify.py", "x"]
+    assert [row["path"] for row in read_manifest(tmp_path)["files"]] == ["data/x", "verify.py"]
+
+
+def test_the_lock_of_a_close_that_was_killed_after_its_rename_goes_with_the_next(base: Path, tmp_path: Path) -> None:
+    """The pack is whole and found again; the empty lock file stood beside it for good. One that somebody holds stays."""
+    shutil.copytree(base / "sign", tmp_path / "place")
+    (pack,) = fault_world.packs(tmp_path / "place")
+    lock = pack.with_name(f".staging-{pack.name}.lock")
+    lock.touch()
+    with held(lock, "it"):
+        build.settle(pack)
+        assert lock.exists()
+    build.settle(pack)
+    assert not lock.exists()
+    with pytest.raises(StoppedError, match="sealed by another process"), build.staging(pack):
+        pass
+    assert [p.name for p in pack.parent.iterdir()] == [pack.name]
+
+
+def test_a_lock_file_that_its_last_holder_removed_holds_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waited for it would work beside the holder of the new one."""
+    wanted = lock_module.os.open
+
+    def late(path: Path, *more: int) -> int:
+        """Open it while its holder removes it."""
+        handle = wanted(path, *more)
+        path.unlink()
+        return handle
+
+    monkeypatch.setattr(lock_module.os, "open", late)
+    with pytest.raises(StoppedError, match="by another process"), held(tmp_path / "lock", "it is done"):
+        pass

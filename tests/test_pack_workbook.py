@@ -22,9 +22,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from arwork.errors import StoppedError
 from arwork.money import ISO, Units
+from arwork.pack.manifest import read_manifest
 from arwork.pack.sheets import Book, Link, Money, file_bytes, put, safe_text
 from arwork.pack.workbook import write
 from arwork.pack.workbook_others import PAPERS
+from arwork.pack.workbook_places import paper_of
 from arwork.tables import TABLES, conform, empty
 
 AS_OF = date(2026, 3, 31)
@@ -358,6 +360,13 @@ def test_tie_out_states_both_figures_and_checks_them_live(book: Path) -> None:
     assert [cell.value for cell in sheet[6]][:11] == ["AR-20.2", "✘", "s", 2, "RC-10", "fails", "rows", 7, 5, 2, 0]
     assert [cell.value for cell in sheet[5]][11:] == ["=ROUND(H5-I5,3)", '=IF(ABS(L5)<=K5,"✔","✘")', None]
     assert [cell.value for cell in sheet[6]][11:] == ["=ROUND(H6-I6,0)", '=IF(ABS(L6)<=K6,"✔","✘")', "Reconciliations"]
+
+
+def test_every_tie_of_the_demo_leads_to_its_rows(demo: Finished) -> None:
+    ties = read_manifest(demo.pack)["ties"]
+    nowhere = {(tie["stage"], tie["rule"]) for tie in ties if paper_of(tie["stage"], tie["rule"]) is None}
+    assert not nowhere
+    assert {paper_of(tie["stage"], tie["rule"]).sheet for tie in ties} <= {*SHEETS}  # type: ignore[union-attr]
 
 
 def test_exceptions_show_candidates_and_lead_to_the_proposal_and_back(book: Path) -> None:

@@ -325,7 +325,13 @@ def test_the_pack_checks_itself_without_arwork(month: tuple[Path, Path], sign: S
     assert done.returncode == 0, done.stdout + done.stderr
     assert "every byte as sealed" in done.stdout
     assert "CERTIFY by cem" in done.stdout
+    assert subprocess.run([*words, verify(pack).seal[:32]], capture_output=True).returncode == 0
+    assert subprocess.run([*words, verify(pack).seal[:31]], capture_output=True).returncode == 3
     assert subprocess.run([*words, "0" * 64], capture_output=True).returncode == 3
+    away = pack.parents[3] / "known.py"
+    away.write_bytes((pack / "verify.py").read_bytes())
+    assert subprocess.run([sys.executable, "-I", "-S", str(away), verify(pack).seal, str(pack)], capture_output=True).returncode == 0
+    assert subprocess.run([sys.executable, "-I", "-S", str(away), str(pack.parent)], capture_output=True).returncode == 3
     (folder_of(pack) / "002-REVIEW.json").unlink()
     assert subprocess.run(words, capture_output=True).returncode == 3
 
@@ -354,7 +360,7 @@ def test_a_person_certifies_locks_and_reopens_by_the_command_line(month: tuple[P
     assert f"pack: outputs/tiny/2026-03/{pack.name}" in typed(0, "close", "tiny.yaml")
     assert "at quarter and year end" in typed(2, "prepare", "tiny.yaml", "--as", "ann", "--automatic", "--reason", "robot").lower()
     shown = typed(0, "verify", "--quick", str(pack))
-    assert "OPEN; PREPARE by ann" in shown
+    assert "V2 OPEN\n   PREPARE by ann" in shown
     assert "CERTIFY by cem" in shown
     assert "REOPEN by dia" in shown
     assert "REOPEN by dia" in (folder / "outputs/index.html").read_text()

@@ -211,6 +211,23 @@ FORGED: dict[str, tuple[Callable[[Path], object], str]] = {
     "an undone decision is in force": (lambda p: rewrite(p, "decisions", "UPDATE t SET outcome = 'HELD' WHERE outcome = 'SUPERSEDED'"), "decision"),
     "a decision is cut off the journal": (lambda p: journal(p, lambda events: events[:-1]), "decision"),
     "a decision's person is rewritten": (lambda p: journal(p, lambda events: [*events[:-1], Event(**{**vars(events[-1]), "by": "bob"})]), "decision"),
+    "the policy is another": (lambda p: (other_content(p / "params/policy.yaml"), reseal(p)), "what went in makes run"),
+    "a params file is put in": (lambda p: ((p / "params/more.yaml").write_text("x: 1"), reseal(p)), "what went in makes run"),
+    "the close is called otherwise": (lambda p: reseal(p, close="other"), "close: the manifest says other"),
+    "the code is another in manifest and plan": (
+        lambda p: (edit(p / "record/plan.json", lambda said: said.update(code="0" * 64)), reseal(p, code="0" * 64)), "what went in makes run"
+    ),
+    "the key date is another in the params": (
+        lambda p: ((p / "params/close.yaml").write_text((p / "params/close.yaml").read_text().replace("as_of: 2026-03-31", "as_of: 2026-04-30")), reseal(p)),
+        "as_of: the manifest says 2026-03-31, the params 2026-04-30",
+    ),
+    "a source has another name": (
+        lambda p: reseal(p, sources=[{**row, "name": "other.csv"} for row in read_manifest(p)["sources"]]), "not those of the plan"
+    ),
+    "a pack of the period before is put in": (
+        lambda p: ((p / "previous").mkdir(), shutil.copy(p / "data/receipts.parquet", p / "previous/receipts.parquet"), reseal(p)), "no pack before it"
+    ),
+    "a page is put in": (lambda p: ((p / "note.html").write_text("approved"), reseal(p)), "note.html is no part of a pack"),
     "a table is no table": (lambda p: ((p / "data/owed.parquet").write_bytes(b"PAR1"), reseal(p)), "."),
 }  # fmt: skip
 
@@ -256,6 +273,15 @@ def test_an_older_valid_pack_in_its_place_is_caught_by_the_seal(pack: Path) -> N
     assert checked(pack).found.seal != seal
     with pytest.raises(IntegrityError, match="not the one given"):
         checked(pack, seal=seal)
+
+
+def test_a_check_of_its_own_that_lies_is_named(pack: Path) -> None:
+    """Who seals a pack again can put a verify.py into it that finds everything whole."""
+    assert [doubt for doubt in checked(pack).authority.doubts if "workbook were not compared" in doubt]
+    assert not [doubt for doubt in checked(pack).authority.doubts if "verify.py" in doubt]
+    (pack / "verify.py").write_text("print('every byte as sealed')")
+    reseal(pack)
+    assert [doubt for doubt in checked(pack).authority.doubts if doubt.startswith("verify.py in the pack is not the one of this release")]
 
 
 def test_another_approver_put_in_is_caught_by_a_checkpoint(pack: Path, tmp_path: Path) -> None:

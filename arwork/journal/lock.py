@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from arwork.errors import StoppedError
@@ -49,9 +49,11 @@ def _take(handle: int, path: Path, what: str, until: float) -> None:
     if sys.platform == "win32":
         return
     while True:
-        try:
-            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= until:
-                raise StoppedError(f"{what} by another process", where=path.name, cure="Wait for it, then run the command again.") from None
-            time.sleep(0.02)
+        with suppress(BlockingIOError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(handle).st_nlink:
+                return
+            until = 0  # its last holder has just removed the file, and another may hold a new one
+        if time.monotonic() >= until:
+            raise StoppedError(f"{what} by another process", where=path.name, cure="Wait for it, then run the command again.")
+        time.sleep(0.02)

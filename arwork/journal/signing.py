@@ -6,6 +6,7 @@ journal alone says which period is certified.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,10 @@ QUIET = (*REACHED, "PEOPLE")
 WHOLE = "the pack"
 """What is signed where a pack holds no reconciliation."""
 _ORDER = ("OPEN", "RETURNED", "PREPARED", "REVIEWED", "CERTIFIED")
+_NEXT = {
+    "OPEN": "arwork prepare", "RETURNED": "arwork prepare", "PREPARED": "arwork review, or arwork return",
+    "REVIEWED": "arwork certify, or a close with other inputs or decisions", "CERTIFIED": "arwork reopen",
+}  # fmt: skip
 _LIFTED = {"inputs_changed": "reopened"}
 
 
@@ -63,6 +68,22 @@ def pack_state(found: Mapping[str, Signed], of: int) -> str:
     return min(states, key=_ORDER.index) if len(states) >= of and states else "OPEN"
 
 
+def how_far(found: Mapping[str, Signed], of: int) -> str:
+    """Say the state of a pack, and how many of its reconciliations are further than that where not all are equally far."""
+    state = pack_state(found, of)
+    counts = Counter(entry.state for entry in found.values() if entry.state not in (state, "OPEN"))
+    further = [f"{counts[name]} {name}" for name in _ORDER if counts[name]]
+    return f"{state} (of {of} reconciliations {', '.join(further)})" if further else state
+
+
+def scope_of(act: Event) -> str:
+    """Say what an act covers, where that is not the whole pack: ` of RC-10/...`, ` of 6 of 7 reconciliations`."""
+    body = act.body
+    if body.get("reconciliation"):
+        return f" of {body['reconciliation']}"
+    return f" of {len(body['reconciliations'])} of {body['of']} reconciliations" if len(body["reconciliations"]) < body["of"] else ""
+
+
 def refuse_unfit_sign_off(
     events: Sequence[Event], decisions: Collection[Event], act: str, names: Sequence[str], seal: str, by: str
 ) -> None:
@@ -81,7 +102,7 @@ def refuse_unfit_sign_off(
         now = found.get(name, Signed())
         follows = may_follow("reconciliation", now.state, REACHED[act], _LIFTED)
         if not follows:
-            raise InputError(f"{name}: {follows.why}", cure="See `arwork verify` or outputs/index.html for what it waits for.")
+            raise InputError(f"{name}: {follows.why}", cure=f"What can follow: {_NEXT[now.state]}.")
         earlier = {key: set(names_of) for key, names_of in made.items()}
         for done in now.acts:
             earlier.setdefault(done.action, set()).add(people.person(done.by))

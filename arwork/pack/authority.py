@@ -15,7 +15,7 @@ from arwork.journal.events import Event
 from arwork.journal.keys import PROOF, lacks_key, unproven
 from arwork.journal.lines import parse
 from arwork.journal.people import act_of, people_of, separated
-from arwork.journal.signing import REACHED, pack_state, signed, standing_decisions
+from arwork.journal.signing import REACHED, how_far, pack_state, scope_of, signed, standing_decisions
 from arwork.pack.manifest import read_manifest
 from arwork.pack.seal_key import check_signature
 from arwork.pack.signed import SignOffs, own_events, read_sign_offs
@@ -27,9 +27,10 @@ _LIFTED = {"inputs_changed": "reopened"}
 
 @dataclass(frozen=True)
 class Authority:
-    """What the sign-offs of a pack come to: its state, a sentence an act, what anchors it, and what a reader must know."""
+    """What the sign-offs of a pack come to: its state, and with parts that are further; a sentence an act, anchors, what a reader must know."""
 
     state: str
+    far: str
     acts: tuple[str, ...] = ()
     anchors: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
@@ -56,8 +57,8 @@ def authority(pack: Path, seal: str, reconciliations: Sequence[str], allowed: Pa
         )
     if since:
         anchors.append(_extends(events, since))
-    state = pack_state(signed(events, seal), len(reconciliations)) if found.acts else "OPEN"
-    told = [f"{act.action} by {act.by} ({act.known_by}) on {act.at}: {act.reason}" for act in found.acts]
+    now = signed(events, seal)
+    told = [f"{act.action}{scope_of(act)} by {act.by} ({act.known_by}) on {act.at}: {act.reason}" for act in found.acts]
     doubts = [separated(events)] if found.acts and separated(events) else []
     if found.acts and not people_of(events).members:
         doubts.append("Nobody is named in the journal, so no role was needed to sign.")
@@ -68,7 +69,8 @@ def authority(pack: Path, seal: str, reconciliations: Sequence[str], allowed: Pa
         doubts.append(f"The manifest is signed by {manifest['signing_key']}, which is not among the allowed keys.")
     if allowed is None and (manifest.get("signing_key") or (found.acts and not unsigned)):
         doubts.append("Signatures are whole, but whose keys they are is not known without --allowed-signers.")
-    return Authority(state, tuple(told), tuple(anchors), tuple(doubts))
+    of = len(reconciliations)
+    return Authority(pack_state(now, of), how_far(now, of), tuple(told), tuple(anchors), tuple(doubts))
 
 
 def _refuse_unproven(pack: Path, events: Sequence[Event]) -> None:

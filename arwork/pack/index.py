@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from arwork.errors import ArworkError
-from arwork.journal.signing import pack_state, signed
+from arwork.journal.signing import how_far, scope_of, signed
 from arwork.pack.digest import sha256_of
 from arwork.pack.manifest import MANIFEST, SUMS, read_manifest
 from arwork.pack.page import page, table_of
@@ -31,7 +31,12 @@ def write_index(outputs: Path) -> Path:
     body = joined(
         element("p", "Every pack in this folder, and the state that follows from what people signed since. The packs do not change by it."),
         table_of(_HEADS, rows),
-        element("p", "This page is written anew after each close and sign-off and proves nothing: `arwork verify PACK` does."),
+        element(
+            "p",
+            "This page is written anew after each close and sign-off and proves nothing: ",
+            element("code", "arwork verify PACK"),
+            " does.",
+        ),
     )
     target, fresh = outputs / "index.html", outputs / f".index-{os.getpid()}.html"
     fresh.write_text(page("Packs", "Closes and their sign-offs", body), encoding="utf-8")
@@ -63,7 +68,7 @@ def state_of(pack: Path, newest: bool) -> tuple[str, str, str]:
     found = read_sign_offs(pack)
     if not found.acts:
         return ("OPEN" if newest else "OPEN (superseded)"), "", ""
-    state = pack_state(signed(found.events, sha256_of(pack / SUMS)), int(found.acts[-1].body["of"]))
-    who = "; ".join(f"{act.action} by {act.by} on {act.at[:10]}" for act in found.acts[-4:])
+    state = how_far(signed(found.events, sha256_of(pack / SUMS)), int(found.acts[-1].body["of"]))
+    who = "; ".join(f"{act.action}{scope_of(act)} by {act.by} on {act.at[:10]}" for act in found.acts[-4:])
     old = None if newest else stale_since(pack)
-    return ("OPEN (STALE)" if old else state), who, old.sentence if old else ""
+    return ("OPEN (STALE)" if old else state if newest else "OPEN (superseded)"), who, old.sentence if old else ""

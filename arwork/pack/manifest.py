@@ -15,6 +15,8 @@ from arwork.pack.digest import sha256_of
 
 MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
+ALONE = "verify.py"
+"""The check that a pack carries for machines without arwork."""
 PACKAGES = (
     "arwork", "ipykernel", "jupyter-client", "lxml", "matplotlib", "nbclient", "nbconvert", "nbformat", "numpy", "openpyxl", "pandas",
     "pandera", "papermill", "pyarrow", "pydantic", "python-calamine", "python-stdnum", "PyYAML", "rapidfuzz",

@@ -9,6 +9,10 @@ from arwork.show.markup import Markup, element, joined
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
+_WHOLE = "white-space: nowrap"
+_SHORT = 18
+"""Characters up to which a text stays on one line."""
+
 
 def page(title: str, what: str, body: Markup) -> str:
     """Return a whole page."""
@@ -25,11 +29,12 @@ def page(title: str, what: str, body: Markup) -> str:
 
 
 def table_of(heads: Sequence[str], rows: Iterable[Sequence[str | Markup]], right: Sequence[int] = ()) -> Markup:
-    """Return a table; the columns numbered in `right`, from 0, are figures."""
-    styles = {0: "white-space: nowrap", **dict.fromkeys(right, "text-align: right; white-space: nowrap")}
+    """Return a table; the columns numbered in `right`, from 0, are figures. The first column and short texts, such as dates, do not wrap."""
+    styles = {0: _WHOLE, **dict.fromkeys(right, f"text-align: right; {_WHOLE}")}
 
     def cells(tag: str, row: Sequence[str | Markup]) -> Markup:
         """Write one row."""
-        return element("tr", *(element(tag, cell, style=styles.get(number, "")) for number, cell in enumerate(row)))
+        short = [_WHOLE if isinstance(cell, str) and len(cell) <= _SHORT else "" for cell in row]
+        return element("tr", *(element(tag, cell, style=styles.get(number, short[number])) for number, cell in enumerate(row)))
 
     return element("table", element("thead", cells("th", heads)), element("tbody", joined(*(cells("td", row) for row in rows))))

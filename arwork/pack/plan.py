@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from glob import escape, glob
@@ -39,6 +39,7 @@ from arwork.pack.ssh import fingerprint_of, sign
 from arwork.pack.taught import FILE as TAUGHT
 from arwork.pack.taught import taught
 from arwork.pack.verify import verify
+from arwork.pack.went_in import run_name
 from arwork.params import Params, Source, read_params
 from arwork.policy import read_policy
 
@@ -99,17 +100,18 @@ def make_plan(params_file: Path, outputs: Path) -> Plan:
     texts |= {PUBLIC_KEY: key} if key else {}
     previous = _previous(params, outputs)
     code = code_digest()
-    inputs = {
-        "texts": {name: sha256(data) for name, data in texts.items()},
-        "sources": [[source.reads, [[f.name, f.sha256] for f in files]] for source, files in given],
-        "code": code,
-        "previous": sha256_of(previous / MANIFEST) if previous else "",
-    }
-    events, run = _as_far(whole, params.period, inputs)
+    named = partial(
+        run_name,
+        {name: sha256(data) for name, data in texts.items()},
+        [[source.reads, [[f.name, f.sha256] for f in files]] for source, files in given],
+        code,
+        sha256_of(previous / MANIFEST) if previous else "",
+    )
+    events, run = _as_far(whole, params.period, named)
     return Plan(params, params_file.name, texts, given, events, previous, code, run, said)
 
 
-def _as_far(whole: Sequence[Event], period: str, inputs: Mapping[str, Any]) -> tuple[tuple[Event, ...], str]:
+def _as_far(whole: Sequence[Event], period: str, named: Callable[[str], str]) -> tuple[tuple[Event, ...], str]:
     """Return the events that a run takes in, and its name: all decisions, and sign-offs of its period on a run that had other inputs.
 
     What is signed on the run itself is left out, so that closing again finds the pack that was signed. What was signed on an older one is
@@ -117,7 +119,7 @@ def _as_far(whole: Sequence[Event], period: str, inputs: Mapping[str, Any]) -> t
     """
     end = len(deciding(whole))
     while True:
-        run = sha256(canonical({**inputs, "journal": head(whole[:end])}).encode())[:12]
+        run = named(head(whole[:end]))
         signs = (n for n in range(end, len(whole)) if whole[n].action in REACHED and whole[n].body.get("period") == period)
         foreign = next((n for n in signs if whole[n].body.get("run") != run), None)
         if foreign is None:

@@ -24,7 +24,9 @@ def sign(key: Path, data: bytes) -> bytes:
     done = _run(["ssh-keygen", "-Y", "sign", "-q", "-f", str(key), "-n", NAMESPACE], data)
     if done.returncode:
         raise InputError(
-            f"the key does not sign: {_said(done)}", where=key.name, cure="Use a key without a passphrase, or one that an agent holds."
+            f"the key does not sign: {_said(done)}",
+            where=key.name,
+            cure="Name its private half in ARWORK_SIGNING_KEY, without a passphrase, or let an SSH agent hold it.",
         )
     return done.stdout
 

@@ -41,7 +41,7 @@ class Stale:
 
 
 def stale_since(pack: Path) -> Stale | None:
-    """Say what makes the sign-offs of a pack stale; None where nobody signed it or no run of its period is newer (4.11).
+    """Say what makes the sign-offs of a pack stale; None where none stands, or no run of its period is newer (4.11).
 
     Of the newer run the manifest, the journal and the list of inputs are read; an ArworkError where it is not whole.
     """
@@ -51,6 +51,8 @@ def stale_since(pack: Path) -> Stale | None:
         return None
     found = signed(acts.events, sha256_of(pack / SUMS))
     names = {name for name, entry in found.items() if entry.state not in ("OPEN", "RETURNED")}
+    if not names:
+        return None
     then, now = _inputs(pack), _inputs(newer)
     own = {name: tuple(sorted({file for file, _ in then.get(name, set()) ^ now.get(name, set())})) for name in sorted(names)}
     own = {name: files for name, files in own.items() if files}

@@ -16,7 +16,7 @@ _SHEET_OF: Mapping[str, str] = {
     "EX-20": "Repeats", "EX-22": "Repeats", "G-21": "Small differences", "RC-50": "Misdirected", "RF-01": "Refunds", "RF-02": "Refunds",
     "RC-10": "Reconciliations", "RC-20": "Bank to book", "RC-30": "Reconciliations", "RC-80": "Reconciliations", "RC-90": "Reconciliations",
     "RC-40": "Customer accounts", "MT-03": "Ageing", "CO-07": "Reminders", "CO-20": "Reminders", "CO-15": "Worklist", "CO-55": "Late fees",
-    "FC-03": "Forecast items", "FC-06": "Forecast",
+    "FC-03": "Forecast items", "FC-06": "Forecast", "RC-70": "Cash log", "EX-40": "Misdirected",
 }  # fmt: skip
 _OF_STAGE: Mapping[tuple[str, str], str] = {
     ("00_intake", "RC-20"): "Sources", ("00_intake", "T11"): "Sources", ("30_reconciliations", "T11"): "Reconciliations",
