@@ -502,7 +502,9 @@ def test_rc40_the_reply_is_in_the_customers_language_and_english_is_named(tmp_pa
     )
 
 
-@pytest.mark.parametrize("language", sorted(path.name for path in shipped("params", "letters").iterdir() if (path / "dunning.html").is_file()))
+@pytest.mark.parametrize(
+    "language", sorted(path.name for path in shipped("params", "letters").iterdir() if (path / "dunning.html").is_file())
+)
 def test_rc40_every_language_of_the_letters_has_its_reply(language: str) -> None:
     """Each language says the same facts as the English sentence of a reason, in a template and words of its own."""
     templates = Templates(shipped("params", "letters"))
@@ -514,7 +516,7 @@ def test_rc40_every_language_of_the_letters_has_its_reply(language: str) -> None
     recon = compare(books(ours("INV-101", "5,463.00")), theirs(line("INV-101", "5,436.00")), "5,436.00")
     values = reply_values(recon, "Alt", (), read_params(PARAMS, "test.yaml", read_policy(POLICY_FILE.read_text(encoding="utf-8"))), words)
     page = reply_html(values, templates)
-    assert f'<html lang="{language}">' in page and words.titles["ERROR_THEIRS"] in page and words.labels["s"] in page
+    assert all(text in page for text in (f'<html lang="{language}">', words.titles["ERROR_THEIRS"], words.labels["s"]))
     assert language == "en" or not re.search(r"\b(Your|Please|Customer)\b", page)
 
 

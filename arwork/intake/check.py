@@ -269,7 +269,9 @@ def statement_report(file: str, read: TheirStatement) -> Report:
     proven = adds_up(read)
     problems = list(read.notes)
     if read.closing and not proven:
-        problems.append("Its entries do not add up to the balance that it states: lines may be missing; `arwork reconcile` shows the rest as unexplained.")
+        problems.append(
+            "Its entries do not add up to the balance that it states: lines may be missing; `arwork reconcile` shows the rest as unexplained."
+        )
     form, encoding = read.form
     return Report(
         file=file, kind=THEIRS, format=f"a customer's own statement ({form})", ok=True, encoding=encoding,

@@ -106,7 +106,9 @@ def _source(report: Report) -> Sequence[str]:
     if report.kind == "advice":
         return (f"  - {{file: {file}, reads: remittance}}  # {report.format}",)
     if report.kind == THEIRS:
-        return (f"  - {{file: {file}, reads: their_items}}  # {report.format}; whose follows from its documents, else add customer: its number",)
+        return (
+            f"  - {{file: {file}, reads: their_items}}  # {report.format}; whose follows from its documents, else add customer: its number",
+        )
     reads, layout = report.format.split(" by layout ")
     accept = "" if report.ok else f"; {report.rejects:,} rows cannot be taken over, see arwork check"
     told = f", layout: {layout.split(' ')[0]}" if layout else ""

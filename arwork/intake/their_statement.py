@@ -32,7 +32,9 @@ _CLOSING = re.compile(
     r"(closing|ending|balance (due|as|at|on|per|carried)|total (due|outstanding|open|balance|payable)|statement balance|endsaldo|schlusssaldo"
     r"|gesamtsaldo|offener saldo|saldo (zum|per|am|finale?|końcowe)|solde (final|au|dû)|eindsaldo|slutsaldo|utgående|τελικό υπόλοιπο|期末|c/f)"
 )
-_TOTAL = re.compile(r"((grand |sub-?)?total|summe|gesamt|totale|totaal|totalt|suma|razem|zwischensumme|sum|saldo|balance|solde|σύνολο|υπόλοιπο|合计|总计|余额)( [a-z]{3})?")
+_TOTAL = re.compile(
+    r"((grand |sub-?)?total|summe|gesamt|totale|totaal|totalt|suma|razem|zwischensumme|sum|saldo|balance|solde|σύνολο|υπόλοιπο|合计|总计|余额)( [a-z]{3})?"
+)
 _LABELS: Mapping[str, tuple[str, ...]] = {
     "opening": ("opening balance", "balance brought forward", "brought forward", "anfangssaldo", "saldovortrag", "solde initial",
                 "saldo inicial", "beginsaldo", "saldo początkowe", "saldo iniziale", "αρχικό υπόλοιπο", "期初余额"),
