@@ -83,13 +83,12 @@ def duplicate_payments(
     settled within `duplicates.lookback_days` and whose gross amount, or amount net of a discount or of withheld tax, it
     equals, with or without the charges its bank took off; items of other amounts are left to `hidden_repeats`.
     `settled_by` says which receipt settled which item, where that is known; the others are found. With `beyond`, payments
-    that hide the repeat are looked for too (H1 to H7), and receipts whose payer nobody knows. Quiet are receipts whose exact
-    references are open items that explain them in full, receipts that settled an item themselves, receipts no more in
-    number than open items of their amount (EX-14), and payments after a return (EX-13). With `beyond`, one that names a settled item of its
-    amount is POSSIBLE although an open item has that amount too; that one is its rival. The last five points ask whether
-    any 1 to `combo.max_size` open items of the payer add up to the receipt; the search is exact up to
-    `combo.max_candidates` items and gives no points beyond. Scores are hundredths of a point, each part
-    rounded HALF_UP. Whatever is found is proposed as ON_ACCOUNT.
+    that hide the repeat are looked for too (H1 to H7), receipts whose payer nobody knows, and those that name a settled item of
+    their amount although an open item, their rival, has it too (POSSIBLE). Quiet are receipts whose exact references are open
+    items that explain them in full, receipts that settled an item themselves, receipts no more in number than open items of
+    their amount (EX-14), and payments after a return (EX-13). The last five points ask whether any 1 to `combo.max_size` open
+    items of the payer add up to the receipt: exact up to `combo.max_candidates` items, no points beyond. Scores are hundredths
+    of a point, each part rounded HALF_UP. Whatever is found is proposed as ON_ACCOUNT.
     """
     known = with_family(receipts.loc[((receipts["customer_id"] != "") | (beyond is not None)) & (receipts["amount"] > 0)], customers)
     paid = with_family(settled_items(open_items), customers)
