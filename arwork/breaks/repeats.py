@@ -87,8 +87,7 @@ def duplicate_payments(
     their amount although an open item, their rival, has it too (POSSIBLE). Quiet are receipts whose exact references are open
     items that explain them in full, receipts that settled an item themselves, receipts no more in number than open items of
     their amount (EX-14), and payments after a return (EX-13). The last five points ask whether any 1 to `combo.max_size` open
-    items of the payer add up to the receipt: exact up to `combo.max_candidates` items, no points beyond. Scores are hundredths
-    of a point, each part rounded HALF_UP. Whatever is found is proposed as ON_ACCOUNT.
+    items of the payer add up to the receipt: exact up to `combo.max_candidates` items, none beyond. Scores: hundredths, HALF_UP.
     """
     known = with_family(receipts.loc[((receipts["customer_id"] != "") | (beyond is not None)) & (receipts["amount"] > 0)], customers)
     paid = with_family(settled_items(open_items), customers)
