@@ -43,14 +43,13 @@ def now_of(params: Params, outputs: Path, journal: Store) -> Now:
     return Now(params, run, {**tables, **_judged(params, run, tables, events)}, events)
 
 
-def tried(now: Now, action: str, body: Mapping[str, Any], moment: str, person: str, reason: str) -> Mapping[Any, Any]:
-    """Replay the steps of refunds (REFUND) or transfers (TRANSFER) with one more, and return what became of it."""
+def with_step(now: Now, action: str, body: Mapping[str, Any], moment: str, person: str, reason: str) -> tuple[Now, Mapping[Any, Any]]:
+    """Judge with one more step of a refund (REFUND) or a transfer (TRANSFER); return how things stand then, and what became of the step."""
     from arwork.journal.events import Event
 
-    last = Event(len(now.events) + 1, moment, person, "", action, body, reason, "", "")
-    made = _judged(now.params, now.run, now.tables, [*now.events, last])
-    step: dict[Any, Any] = made[f"{action.lower()}_steps"].iloc[-1].to_dict()
-    return step
+    events = [*now.events, Event(len(now.events) + 1, moment, person, "", action, body, reason, "", "")]
+    made = _judged(now.params, now.run, now.tables, events)
+    return Now(now.params, now.run, {**now.tables, **made}, events), made[f"{action.lower()}_steps"].iloc[-1].to_dict()
 
 
 def _judged(params: Params, run: Path, tables: Mapping[str, pd.DataFrame], events: Sequence[Event]) -> Mapping[str, pd.DataFrame]:

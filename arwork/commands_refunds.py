@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from arwork.commands_money_back import Now, Outputs, ParamsFile, now_of, tried
+from arwork.commands_money_back import Now, Outputs, ParamsFile, now_of, with_step
 from arwork.show.markup import visible
 from arwork.show.numbers import plural
 
@@ -131,9 +131,13 @@ def refund_command(
     from datetime import UTC, datetime
 
     from arwork.decide import acting_person
+    from arwork.errors import InputError
     from arwork.keeping import params_of
     from arwork.pack.plan import journal_store
+    from arwork.states import MACHINES
 
+    if step.upper() not in MACHINES["refund"]:
+        raise InputError(f"{step!r} is no step of a refund", cure="See `arwork refund --help`.")
     settings, who = params_of(params), acting_person(person)
     body: dict[str, Any] = {"refund": refund, "step": step.upper()}
     lists = (("documents", document), ("waived", waive), ("lifts", lift))
@@ -145,26 +149,23 @@ def refund_command(
         row = _row(now, refund)
         if body["step"] == "APPROVED":
             body |= {"amount": int(row["refund_amount"]), "currency": row["currency"], "tier": int(row["tier"])}
-        _refuse(now, row, body, moment, who.name, reason)
+        after, tried = with_step(now, "REFUND", body, moment, who.name, reason)
+        _refuse(now, row, body, tried, who.name)
         event = journal.append(
             seen=len(now.events), at=moment, by=who.name, known_by=who.known_by, action="REFUND", body=body, reason=reason
         )  # fmt: skip
-        after = _row(now_of(settings, outputs, journal), refund)
     typer.echo(f"recorded as decision {event.seq}: {visible(refund)} {body['step']} by {event.by} ({event.known_by})")
-    typer.echo(f"state {after['state']}; next: {visible(after['next_action'])}")
+    stands = _row(after, refund)
+    typer.echo(f"state {stands['state']}; next: {visible(stands['next_action'])}")
 
 
-def _refuse(now: Now, row: Mapping[Any, Any], body: Mapping[str, Any], moment: str, person: str, reason: str) -> None:
+def _refuse(now: Now, row: Mapping[Any, Any], body: Mapping[str, Any], tried: Mapping[Any, Any], person: str) -> None:
     """Refuse a step that would not count, and an approval beyond the person's limit (RF-08, RF-09)."""
     from arwork.errors import InputError
     from arwork.journal.people import people_of
-    from arwork.states import MACHINES
 
-    if body["step"] not in MACHINES["refund"]:
-        raise InputError(f"{body['step']!r} is no step of a refund", cure="See `arwork refund --help`.")
-    step = tried(now, "REFUND", body, moment, person, reason)
-    if not step["counts"]:
-        raise InputError(f"this step does not count: {step['why_not']}", cure="Let somebody else do it, or record the step before it.")
+    if not tried["counts"]:
+        raise InputError(f"this step does not count: {tried['why_not']}", cure="Let somebody else do it, or record the step before it.")
     if body["step"] in ("APPROVED", "RELEASED") and row["state"] == "HOLD":
         lifted = set(body.get("lifts", ()))
         left = [rule for rule in str(row["holds"]).split() if rule not in lifted]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from arwork.commands_money_back import Now, Outputs, ParamsFile, now_of, tried
+from arwork.commands_money_back import Now, Outputs, ParamsFile, now_of, with_step
 from arwork.show.markup import visible
 from arwork.show.numbers import plural
 
@@ -97,13 +97,12 @@ def transfer_command(
         now = now_of(settings, outputs, journal)
         body = _body(now, receipt, step.upper(), book)
         moment = datetime.now(UTC).isoformat(timespec="seconds")
-        step_of_it = tried(now, "TRANSFER", body, moment, who.name, reason)
-        if not step_of_it["counts"]:
-            raise InputError(f"this step does not count: {step_of_it['why_not']}", cure="Let the supervisor of that ledger do it.")
+        after, tried = with_step(now, "TRANSFER", body, moment, who.name, reason)
+        if not tried["counts"]:
+            raise InputError(f"this step does not count: {tried['why_not']}", cure="Let the supervisor of that ledger do it.")
         event = journal.append(
             seen=len(now.events), at=moment, by=who.name, known_by=who.known_by, action="TRANSFER", body=body, reason=reason,
         )  # fmt: skip
-        after = now_of(settings, outputs, journal)
     typer.echo(f"recorded as decision {event.seq}: {visible(receipt)} {body['step']} for {body['ledger']} by {event.by} ({event.known_by})")
     typer.echo(visible(_row(after, receipt)["sentence"]))
 
