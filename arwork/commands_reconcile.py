@@ -192,6 +192,7 @@ def _tell_recons(pack: Path, params: Params, key: Any, known: Any) -> None:
     from arwork.dates import period_of, period_start
     from arwork.pack.record import read_parquet, read_tables
     from arwork.reconcile.bank import OPEN
+    from arwork.reconcile.companies import between_of
     from arwork.reconcile.recons_known import NOT_TOLD, READS, recons_known
     from arwork.show.markup import visible
     from arwork.show.numbers import money
@@ -201,7 +202,8 @@ def _tell_recons(pack: Path, params: Params, key: Any, known: Any) -> None:
     before = {name: read_parquet(name, path) for name, path in places.items() if own and path.is_file()}
     controls = [(entry.ledger, entry.company_code, account) for entry in params.ledgers for account in entry.control_accounts]
     start = params.start if own else period_start(period_of(key))
-    found = recons_known(read_tables(pack, READS), before, controls, start, key, known, params.policy, params.units)
+    tables, pairs = read_tables(pack, READS), between_of(params)
+    found = recons_known(tables, before, controls, start, key, known, params.policy, params.units, pairs)
     for recon_id, rows in found.lines.groupby("recon_id", sort=False):
         alike = (rows["then"] == rows["now"]).fillna(value=False)
         moved, same = rows.loc[rows["total"] | ~alike].astype(object), bool(alike.all())

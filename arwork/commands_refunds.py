@@ -4,35 +4,21 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from arwork.commands_money_back import Now, Outputs, ParamsFile, now_of, with_step
 from arwork.show.markup import visible
 from arwork.show.numbers import plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
-
-    from arwork.journal.events import Event
-    from arwork.journal.store import Store
     from arwork.pack.refund_papers import Papers
     from arwork.params import Params
 
-ParamsFile = Annotated[Path, typer.Argument(help="The params file of the close, such as params/demo.yaml.")]
-Outputs = Annotated[Path, typer.Option(help="Folder that holds the packs.")]
 _DONE = ("REJECTED", "CONFIRMED")
-
-
-class _Now(NamedTuple):
-    """Refunds as they stand: params, the run, its tables with today's refunds in place of the run's, and the journal's length."""
-
-    params: Params
-    run: Path
-    tables: Mapping[str, pd.DataFrame]
-    events: Sequence[Event]
 
 
 def register(app: typer.Typer) -> None:
@@ -48,7 +34,6 @@ def refunds_command(
     outputs: Outputs = Path("outputs"),
 ) -> None:
     """Write the papers of every refund of the newest run, and one payment file of those approved; nothing is sent."""
-    from arwork.decide import newest_run
     from arwork.errors import InputError
     from arwork.keeping import params_of
     from arwork.pack.digest import write_once
@@ -57,7 +42,7 @@ def refunds_command(
 
     settings = params_of(params)
     with closing(journal_store(settings, params)) as journal:
-        now = _now(settings, params, outputs, journal, newest_run)
+        now = now_of(settings, outputs, journal)
     name = f"{now.run.name}-{len(now.events):06d}"
     target = out or outputs / settings.close / f"{settings.period}.refunds" / name
     if target.exists() and any(target.iterdir()):
@@ -94,7 +79,7 @@ def _index(rows: Sequence[Mapping[Any, Any]], params: Params) -> bytes:
     return held.getvalue().encode("utf-8")
 
 
-def _pay(now: _Now, target: Path) -> None:
+def _pay(now: Now, target: Path) -> None:
     """Write the payment file of the approved refunds, once it passes its own rules."""
     from datetime import UTC, datetime
 
@@ -145,10 +130,14 @@ def refund_command(
     """Record a step of a refund: refused where it does not follow, or where this person may not do it (RF-09)."""
     from datetime import UTC, datetime
 
-    from arwork.decide import acting_person, newest_run
+    from arwork.decide import acting_person
+    from arwork.errors import InputError
     from arwork.keeping import params_of
     from arwork.pack.plan import journal_store
+    from arwork.states import MACHINES
 
+    if step.upper() not in MACHINES["refund"]:
+        raise InputError(f"{step!r} is no step of a refund", cure="See `arwork refund --help`.")
     settings, who = params_of(params), acting_person(person)
     body: dict[str, Any] = {"refund": refund, "step": step.upper()}
     lists = (("documents", document), ("waived", waive), ("lifts", lift))
@@ -156,28 +145,25 @@ def refund_command(
     body |= {name: given for name, given in (("account", account), ("second_person", second_person)) if given}
     moment = datetime.now(UTC).isoformat(timespec="seconds")
     with closing(journal_store(settings, params)) as journal:
-        now = _now(settings, params, outputs, journal, newest_run)
+        now = now_of(settings, outputs, journal)
         row = _row(now, refund)
         if body["step"] == "APPROVED":
             body |= {"amount": int(row["refund_amount"]), "currency": row["currency"], "tier": int(row["tier"])}
-        _refuse(now, row, body, who.name, reason)
+        after, tried = with_step(now, "REFUND", body, moment, who.name, reason)
+        _refuse(now, row, body, tried, who.name)
         event = journal.append(
             seen=len(now.events), at=moment, by=who.name, known_by=who.known_by, action="REFUND", body=body, reason=reason
         )  # fmt: skip
-        after = _row(_now(settings, params, outputs, journal, newest_run), refund)
     typer.echo(f"recorded as decision {event.seq}: {visible(refund)} {body['step']} by {event.by} ({event.known_by})")
-    typer.echo(f"state {after['state']}; next: {visible(after['next_action'])}")
+    stands = _row(after, refund)
+    typer.echo(f"state {stands['state']}; next: {visible(stands['next_action'])}")
 
 
-def _refuse(now: _Now, row: Mapping[Any, Any], body: Mapping[str, Any], person: str, reason: str) -> None:
+def _refuse(now: Now, row: Mapping[Any, Any], body: Mapping[str, Any], tried: Mapping[Any, Any], person: str) -> None:
     """Refuse a step that would not count, and an approval beyond the person's limit (RF-08, RF-09)."""
     from arwork.errors import InputError
     from arwork.journal.people import people_of
-    from arwork.states import MACHINES
 
-    if body["step"] not in MACHINES["refund"]:
-        raise InputError(f"{body['step']!r} is no step of a refund", cure="See `arwork refund --help`.")
-    tried = _steps_with(now, body, person, reason)
     if not tried["counts"]:
         raise InputError(f"this step does not count: {tried['why_not']}", cure="Let somebody else do it, or record the step before it.")
     if body["step"] in ("APPROVED", "RELEASED") and row["state"] == "HOLD":
@@ -197,19 +183,7 @@ def _refuse(now: _Now, row: Mapping[Any, Any], body: Mapping[str, Any], person: 
             )  # fmt: skip
 
 
-def _steps_with(now: _Now, body: Mapping[str, Any], person: str, reason: str) -> Mapping[Any, Any]:
-    """Replay the steps with one more, and return what became of it."""
-    from datetime import UTC, datetime
-
-    from arwork.journal.events import Event
-
-    moment = datetime.now(UTC).isoformat(timespec="seconds")
-    last = Event(len(now.events) + 1, moment, person, "", "REFUND", body, reason, "", "")
-    steps: dict[Any, Any] = _judged(now.params, now.run, now.tables, [*now.events, last])["refund_steps"].iloc[-1].to_dict()
-    return steps
-
-
-def _row(now: _Now, refund: str) -> Mapping[Any, Any]:
+def _row(now: Now, refund: str) -> Mapping[Any, Any]:
     from arwork.errors import InputError
 
     rows = now.tables["refunds"].loc[now.tables["refunds"]["refund_id"] == refund].to_dict("records")
@@ -220,34 +194,11 @@ def _row(now: _Now, refund: str) -> Mapping[Any, Any]:
     raise InputError(f"there is no refund {refund!r} in the newest run", cure="Take the id from the pack's refunds.")
 
 
-def _now(params: Params, file: Path, outputs: Path, journal: Store, newest_run: Any) -> _Now:
-    """Judge the refunds again on the newest run's tables, with every step recorded until now."""
-    from arwork.breaks.money_back import READ
-    from arwork.journal.rules import with_rules
-    from arwork.pack.record import read_tables
-
-    events = journal.events()
-    params = with_rules(params, events)
-    run, _ = newest_run(params, outputs, events)
-    tables = read_tables(run, READ)
-    return _Now(params, run, {**tables, **_judged(params, run, tables, events)}, events)
-
-
-def _judged(params: Params, run: Path, tables: Mapping[str, pd.DataFrame], events: Sequence[Event]) -> Mapping[str, pd.DataFrame]:
-    from arwork.breaks.money_back import money_back
-    from arwork.journal.refunds import refund_steps
-    from arwork.journal.transfers import transfer_steps
-    from arwork.pack.unclaimed import jurisdictions
-
-    steps, rules = refund_steps(events), jurisdictions(run)
-    return money_back(tables, steps, rules, params.policy, params.units, params.as_of, params.off, transfer_steps(events)).tables
-
-
 def _companies(params: Params) -> dict[tuple[str, str], str]:
     return {(entry.ledger, entry.company_code): entry.name for entry in params.ledgers}
 
 
-def _papers(now: _Now, beside: Path) -> Papers:
+def _papers(now: Now, beside: Path) -> Papers:
     """Read the templates, the team's own before those that ship, and gather what the papers are made from."""
     from arwork.intake.received import take
     from arwork.intake.shipped import shipped

@@ -4,36 +4,24 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from arwork.commands_money_back import Now, Outputs, ParamsFile, now_of, with_step
 from arwork.show.markup import visible
 from arwork.show.numbers import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import pandas as pd
 
-    from arwork.journal.events import Event
-    from arwork.journal.store import Store
     from arwork.params import Params
 
-ParamsFile = Annotated[Path, typer.Argument(help="The params file of the close, such as params/demo.yaml.")]
-Outputs = Annotated[Path, typer.Option(help="Folder that holds the packs.")]
 _COLUMNS = (
     "receipt_id", "step", "line", "ledger_id", "company_code", "account", "customer_id", "item", "currency", "amount", "value_date",
 )  # fmt: skip
-
-
-class _Now(NamedTuple):
-    """Misdirected money as it stands: params, the run, the tables of money that goes back, and the journal."""
-
-    params: Params
-    run: Path
-    tables: Mapping[str, pd.DataFrame]
-    events: Sequence[Event]
 
 
 def register(app: typer.Typer) -> None:
@@ -54,7 +42,7 @@ def transfers_command(
 
     settings = params_of(params)
     with closing(journal_store(settings, params)) as journal:
-        now = _now(settings, outputs, journal)
+        now = now_of(settings, outputs, journal)
     for row in now.tables["misdirected"].to_dict("records"):
         typer.echo(f"{visible(row['receipt_id'])}: {visible(row['sentence'])}")
     entries = now.tables["misdirected_entries"].loc[lambda e: e["state"] == "APPROVED"]
@@ -106,21 +94,20 @@ def transfer_command(
 
     settings, who = params_of(params), acting_person(person)
     with closing(journal_store(settings, params)) as journal:
-        now = _now(settings, outputs, journal)
+        now = now_of(settings, outputs, journal)
         body = _body(now, receipt, step.upper(), book)
         moment = datetime.now(UTC).isoformat(timespec="seconds")
-        tried = _tried(now, body, moment, who.name, reason)
+        after, tried = with_step(now, "TRANSFER", body, moment, who.name, reason)
         if not tried["counts"]:
             raise InputError(f"this step does not count: {tried['why_not']}", cure="Let the supervisor of that ledger do it.")
         event = journal.append(
             seen=len(now.events), at=moment, by=who.name, known_by=who.known_by, action="TRANSFER", body=body, reason=reason,
         )  # fmt: skip
-        after = _now(settings, outputs, journal)
     typer.echo(f"recorded as decision {event.seq}: {visible(receipt)} {body['step']} for {body['ledger']} by {event.by} ({event.known_by})")
     typer.echo(visible(_row(after, receipt)["sentence"]))
 
 
-def _body(now: _Now, receipt: str, step: str, book: str) -> dict[str, Any]:
+def _body(now: Now, receipt: str, step: str, book: str) -> dict[str, Any]:
     """Write the event of a step: the side it is for, and the terms as they stand."""
     from arwork.breaks.transfer_standing import TERMS
     from arwork.errors import InputError
@@ -140,43 +127,10 @@ def _body(now: _Now, receipt: str, step: str, book: str) -> dict[str, Any]:
     return {"transfer": receipt, "step": step, "side": fits[0], "ledger": ledger, "company_code": company, **terms}
 
 
-def _tried(now: _Now, body: Mapping[str, Any], moment: str, person: str, reason: str) -> Mapping[Any, Any]:
-    """Replay the steps with one more, and return what became of it."""
-    from arwork.journal.events import Event
-
-    last = Event(len(now.events) + 1, moment, person, "", "TRANSFER", body, reason, "", "")
-    tried: dict[Any, Any] = _judged(now.params, now.run, now.tables, [*now.events, last])["transfer_steps"].iloc[-1].to_dict()
-    return tried
-
-
-def _row(now: _Now, receipt: str) -> Mapping[Any, Any]:
+def _row(now: Now, receipt: str) -> Mapping[Any, Any]:
     from arwork.errors import InputError
 
     rows = now.tables["misdirected"].loc[now.tables["misdirected"]["receipt_id"] == receipt].to_dict("records")
     if not rows:
         raise InputError(f"{receipt!r} is not misdirected in the newest run", cure="See arwork transfers PARAMS.")
     return rows[0]
-
-
-def _now(params: Params, outputs: Path, journal: Store) -> _Now:
-    """Judge misdirected money again on the newest run's tables, with every step recorded until now."""
-    from arwork.breaks.money_back import READ
-    from arwork.decide import newest_run
-    from arwork.journal.rules import with_rules
-    from arwork.pack.record import read_tables
-
-    events = journal.events()
-    params = with_rules(params, events)
-    run, _ = newest_run(params, outputs, events)
-    tables = read_tables(run, READ)
-    return _Now(params, run, {**tables, **_judged(params, run, tables, events)}, events)
-
-
-def _judged(params: Params, run: Path, tables: Mapping[str, pd.DataFrame], events: Sequence[Event]) -> Mapping[str, pd.DataFrame]:
-    from arwork.breaks.money_back import money_back
-    from arwork.journal.refunds import refund_steps
-    from arwork.journal.transfers import transfer_steps
-    from arwork.pack.unclaimed import jurisdictions
-
-    steps, rules = refund_steps(events), jurisdictions(run)
-    return money_back(tables, steps, rules, params.policy, params.units, params.as_of, params.off, transfer_steps(events)).tables

@@ -815,7 +815,7 @@ points_time count!: Points for the days between, hundredths.
 points_unexplained count!: Points because no open item explains it, hundredths.
 proposed choice! ON_ACCOUNT: What is proposed until somebody decides.
 sentence text!: Why, in one sentence.
-rivals text: Other settled items that score enough, the nearest first, separated by blanks; at most twenty.
+rivals text: Open items of the same amount that may be meant, then other settled items that score enough, the nearest first; at most twenty.
 variants text: How the repeat is hidden: H1 to H7, separated by blanks.
 portion money: Part of the receipt that repeats the item; less than the receipt inside a lump sum.
 """)),

@@ -235,6 +235,30 @@ def test_EX_20_an_item_that_this_close_settled_is_settled() -> None:
     assert "T1" not in set(found.repeats.loc[found.repeats["rule"] == "EX-20", "this"])
 
 
+@pytest.mark.parametrize(
+    ("apart", "text", "expected"),
+    [
+        pytest.param({}, "9401", [("T", "POSSIBLE", "1000:9402:2025:1")], id="EX_20_names_the_settled_one"),
+        pytest.param({"delivery_no": "800"}, "9401", [("T", "POSSIBLE", "1000:9402:2025:1")], id="EX_14_delivery_known_of_one_alone"),
+        pytest.param({}, "9402", [], id="EX_14_names_the_open_one"),
+        pytest.param({}, "", [], id="EX_14_names_nothing"),
+    ],
+)
+def test_EX_20_a_receipt_that_names_a_settled_item_is_shown_with_the_equal_open_one(
+    apart: dict[str, Any], text: str, expected: list[Any]
+) -> None:
+    """Its number says the one, its amount says both: a person decides, with the open item as rival."""
+    items = [invoice("9401", 200000, MAR[1]), invoice("9402", 200000, **apart)]
+    found = classify(books([receipt("T", 200000, MAR[5], text)], items)).repeats.loc[lambda r: r["rule"] == "EX-20"]
+    assert list(found[["this", "likely", "rivals"]].itertuples(index=False, name=None)) == expected
+    assert all("Open with the same amount: 9402; which of them is meant a person must say." in said for said in found["sentence"])
+
+
+def test_EX_14_deliveries_set_a_settled_and_an_open_item_apart() -> None:
+    items = [invoice("9401", 200000, MAR[1], delivery_no="801"), invoice("9402", 200000, delivery_no="802")]
+    assert "EX-20" not in set(classify(books([receipt("T", 200000, MAR[5], "9401")], items)).repeats["rule"])
+
+
 PARTY = [customer("C400", party_id="P1"), customer("F77", ledger_id="FIN", party_id="P1"), customer("X1"), customer("S2", parent_id="P1")]
 RATE = [{"from_currency": "EUR", "to_currency": "USD", "rate_type": "SPOT", "date": MAR[5], "rate": "1.1000"}]
 SENT = [{**BOOK, "customer_id": "C400", "statement_date": date(2025, 2, 28), "balance": 500000, "items": "9401 9402"}]

@@ -305,3 +305,41 @@ def test_a_layout_of_one_s_own_goes_before_one_that_comes_with_arwork_and_fits_a
 def test_rows_that_are_all_left_out_are_told(tmp_path: Path) -> None:
     said = said_of(tmp_path, FBL5N + "*;;;;;10,00;EUR;\n")
     assert (said["lines"], "holds no row that is taken over" in said["problems"][0]) == (0, True)
+
+
+THEIRS = "Datum;Unser Beleg;Ihre Rechnung;Art;Betrag EUR\n01.03.2026;ER-1;INV-1;Rechnung;1000,00\n20.03.2026;BL-3;;Belastung;-75,00\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "completeness", "closing"),
+    [
+        (THEIRS + "Endsaldo zum 31.03.2026;;;;925,00\n", "ok", "proven", "925.00"),
+        ("Date,Reference,Type,Debit,Credit,Balance\n2026-03-01,,Opening balance,,,100.00\n2026-03-02,INV-1,Invoice,,900.00,1000.00\n", "ok", "proven", "1000.00"),
+        ("Reference,Date,Type,Amount\nA-1,2026-03-01,Invoice,100.00\nP-1,2026-03-02,Payment,40.00\n", "ok", "not proven", None),
+        ("Datum;Dokument;Faktura;Kwota PLN\n01.03.2026;E-1;INV-1;1000,00\n05.03.2026;E-2;INV-2;500,00\n;Do zapłaty;;1500,00\n", "ok", "proven", "1500.00"),
+    ],
+    ids=["German, closing balance", "English, debit and credit", "no balance, invoices listed", "a total of an unknown name"],
+)  # fmt: skip
+def test_rc_40_a_customers_own_statement_is_known(tmp_path: Path, text: str, status: str, completeness: str, closing: str | None) -> None:
+    said = said_of(tmp_path, text)
+    assert (said["status"], said["completeness"], said["closing"]) == (status, completeness, closing)
+    assert said["format"].startswith("a customer's own statement")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Client;Numéro;Le;Montant\nK1;INV-1;31.03.2026;100,00\nK2;INV-2;31.03.2026;50,00\nTotal;;;150,00\n",
+        "Date,Description,Type,Amount,Balance\n2026-03-30,Card,Payment,-10.00,90.00\n2026-03-31,Rent,Payment,-40.00,50.00\n",
+        THEIRS,
+    ],
+    ids=["a list of several customers", "an account at a bank", "nothing that it adds up to"],
+)
+def test_rc_40_what_could_be_something_else_is_no_customers_statement(tmp_path: Path, text: str) -> None:
+    assert "own statement" not in said_of(tmp_path, text)["format"]
+
+
+def test_rc_40_a_customers_statement_with_days_of_two_readings_says_what_to_do(tmp_path: Path) -> None:
+    said = said_of(tmp_path, THEIRS.replace("20.03.", "02.03.").replace(".03.2026", "/03/2026"))
+    assert said["status"] == "refused"
+    assert all(words in said["problems"][0] for words in ("reads like a customer's own statement", "--dates"))

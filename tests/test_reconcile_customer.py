@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 from datetime import date
 from pathlib import Path
 from random import Random
+from string import Formatter
 from typing import Any
 
 import pandas as pd
@@ -498,6 +500,24 @@ def test_rc40_the_reply_is_in_the_customers_language_and_english_is_named(tmp_pa
     assert reply_values(recon, "Alt", (), params, other)["parts"][0]["groups"][0]["rows"][0]["letter"] == next(
         one.letter for one in recon.accounts[0].differences if one.reason == "swapped"
     )
+
+
+@pytest.mark.parametrize(
+    "language", sorted(path.name for path in shipped("params", "letters").iterdir() if (path / "dunning.html").is_file())
+)
+def test_rc40_every_language_of_the_letters_has_its_reply(language: str) -> None:
+    """Each language says the same facts as the English sentence of a reason, in a template and words of its own."""
+    templates = Templates(shipped("params", "letters"))
+    words = words_of(templates, language, ISO)
+    assert (words.language, words.note) == (language, "")
+    asked = {reason: {name for _, name, _, _ in Formatter().parse(rule.letter) if name} for reason, rule in SAID.items()}
+    told = {reason: {name for _, name, _, _ in Formatter().parse(text) if name} for reason, text in words.sentences.items()}
+    assert told == asked
+    recon = compare(books(ours("INV-101", "5,463.00")), theirs(line("INV-101", "5,436.00")), "5,436.00")
+    values = reply_values(recon, "Alt", (), read_params(PARAMS, "test.yaml", read_policy(POLICY_FILE.read_text(encoding="utf-8"))), words)
+    page = reply_html(values, templates)
+    assert all(text in page for text in (f'<html lang="{language}">', words.titles["ERROR_THEIRS"], words.labels["s"]))
+    assert language == "en" or not re.search(r"\b(Your|Please|Customer)\b", page)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from arwork.errors import InputError, StoppedError
 from arwork.money import ISO
 from arwork.proof import Finding, Tie
+from arwork.show import views
 from arwork.show.columns import heading, kinds_of
 from arwork.show.grid import Shown
 from arwork.show.markup import Markup, element, joined, visible
@@ -273,3 +274,13 @@ def test_amounts_in_one_line() -> None:
 
 def test_empty_tables_say_so() -> None:
     assert repr(table(empty("rejects"), ISO, title="Rejects")).splitlines()[-1] == "No rows."
+
+
+def test_summaries_of_breaks_count_cases_and_never_call_them_money() -> None:
+    """EX-30, RC-60: how many is a whole number, and a year has no mark between thousands."""
+    over = pd.DataFrame({"kind": ["", "O1"], "status": "HELD", "currency": "EUR", "amount": [100, 250]})
+    by_kind = views.overpaid({"overpayments": over})
+    aged = pd.DataFrame({"kind": ["ON_ACCOUNT"], "currency": "EUR", "bucket_no": 1, "bucket": "0-2", "amount": [100]})
+    assert (kinds_of(by_kind)["receipts"], kinds_of(views.credits_by_age(aged))["cases"]) == ("count", "count")
+    assert by_kind["kind"].tolist() == ["O1", "no sign"]
+    assert "2026" in table(pd.DataFrame({"year": [2026], "uses": [1_000]}), ISO, title="Cap").text

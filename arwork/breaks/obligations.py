@@ -10,8 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from arwork.breaks.settled import WHOSE, coded, nets
+from arwork.breaks.quiet import obligation_keys
+from arwork.breaks.settled import WHOSE, among, coded, nets
 from arwork.matching.columns import column
+from arwork.matching.references import PART
 from arwork.policy import Combo
 
 Account = tuple[str, str, str, str]
@@ -57,6 +59,34 @@ def pay_an_obligation(receipts: pd.DataFrame, lines: pd.DataFrame) -> set[str]:
     size = int(max(ours.max(initial=-1), owed.max(initial=-1))) + 1
     payments, obligations = np.bincount(ours, minlength=size), np.bincount(owed, minlength=size)
     return set(column(receipts.loc[payments[ours] <= obligations[ours]], "receipt_id"))
+
+
+def named_again(
+    receipts: pd.DataFrame, references: pd.DataFrame, paid: pd.DataFrame, lines: pd.DataFrame
+) -> Mapping[tuple[str, str], Mapping[str, str]]:
+    """Map receipts and the settled items of their amount that they name to the open items of that amount, by number, that may be meant instead.
+
+    Left out is what a delivery, order line, period or instalment sets apart from every such open item: that recurs (EX-14).
+    """
+    exact = references.loc[
+        (references["item_id"] != "") & ~references["field"].str.endswith(PART), ["receipt_id", "item_id"]
+    ].drop_duplicates()
+    exact = exact.loc[among(exact, "item_id", column(paid, "item_id")) & among(exact, "receipt_id", column(receipts, "receipt_id"))]
+    named = paid.loc[among(paid, "item_id", exact["item_id"])]
+    met = exact.merge(receipts[[*WHOSE, "receipt_id", "amount"]], on="receipt_id").merge(
+        named[[*WHOSE, "item_id"]].assign(amount=named["amount_doc"], key=obligation_keys(named)), on=[*WHOSE, "item_id", "amount"]
+    )
+    near = lines.loc[among(lines, "family", met["family"])]
+    name = near["reference"].where(near["reference"] != "", near["doc_no"])
+    owed = near[WHOSE].assign(amount=near["open_amount_doc"], other=near["item_id"], name=name, key_open=obligation_keys(near))
+    both = met.merge(owed, on=[*WHOSE, "amount"])
+    apart = (both["key"] != "") & (both["key_open"] != "") & (both["key"] != both["key_open"])
+    found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for receipt, item, other, number in sorted(
+        zip(*(column(both.loc[~apart], one) for one in ("receipt_id", "item_id", "other", "name")), strict=True)
+    ):
+        found[receipt, item][other] = number
+    return found
 
 
 def by_account(lines: pd.DataFrame) -> Mapping[Account, list[int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,8 +10,9 @@ import pandas as pd
 
 from arwork.breaks.hidden import Beyond, hidden_pairs, variants
 from arwork.breaks.likeness import FIELDS, Folding, Likeness, Words, best, folding, in_series, named_by, words_of
-from arwork.breaks.obligations import Account, Half, by_account, explains, halves, named_in_full, open_lines, pay_an_obligation
+from arwork.breaks.obligations import Account, Half, by_account, explains, halves, named_again, named_in_full, open_lines, pay_an_obligation
 from arwork.breaks.settled import WHOSE, among, amounts_of, coded, settled_items, settlers, with_family
+from arwork.errors import first_few
 from arwork.matching.columns import column
 from arwork.matching.references import core, norm
 from arwork.money import ISO, Units
@@ -31,7 +32,10 @@ _REGULAR = 3
 
 @dataclass(frozen=True)
 class _Case:
-    """What the scores of one close look at; `equals` are the settled items of a receipt's amount; the last three are filled as receipts are met."""
+    """What the scores of one close look at; the last three are filled as receipts are met.
+
+    `equals` are the settled items of a receipt's amount, `again` the open items that a receipt which names a settled one may mean instead.
+    """
 
     policy: Policy
     units: Units
@@ -42,6 +46,7 @@ class _Case:
     days: Mapping[tuple[Any, ...], list[int]]
     equals: Mapping[str, list[str]]
     how: Folding
+    again: Mapping[tuple[str, str], Mapping[str, str]]
     halves: dict[Account, tuple[Half, Half] | None] = field(default_factory=dict)
     words: dict[str, Words] = field(default_factory=dict)
     numbers: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -78,12 +83,11 @@ def duplicate_payments(
     settled within `duplicates.lookback_days` and whose gross amount, or amount net of a discount or of withheld tax, it
     equals, with or without the charges its bank took off; items of other amounts are left to `hidden_repeats`.
     `settled_by` says which receipt settled which item, where that is known; the others are found. With `beyond`, payments
-    that hide the repeat are looked for too (H1 to H7), and receipts whose payer nobody knows. Quiet are receipts whose exact
-    references are open items that explain them in full, receipts that settled an item themselves, receipts no more in
-    number than open items of their amount (EX-14), and payments after a return (EX-13). The last five points ask whether
-    any 1 to `combo.max_size` open items of the payer add up to the receipt; the search is exact up to
-    `combo.max_candidates` items and gives no points beyond. Scores are hundredths of a point, each part
-    rounded HALF_UP. Whatever is found is proposed as ON_ACCOUNT.
+    that hide the repeat are looked for too (H1 to H7), receipts whose payer nobody knows, and those that name a settled item of
+    their amount although an open item, their rival, has it too (POSSIBLE). Quiet are receipts whose exact references are open
+    items that explain them in full, receipts that settled an item themselves, receipts no more in number than open items of
+    their amount (EX-14), and payments after a return (EX-13). The last five points ask whether any 1 to `combo.max_size` open
+    items of the payer add up to the receipt: exact up to `combo.max_candidates` items, none beyond. Scores: hundredths, HALF_UP.
     """
     known = with_family(receipts.loc[((receipts["customer_id"] != "") | (beyond is not None)) & (receipts["amount"] > 0)], customers)
     paid = with_family(settled_items(open_items), customers)
@@ -93,14 +97,16 @@ def duplicate_payments(
     amounts, lines = amounts_of(paid, customers), with_family(open_lines(open_items), customers)
     settled_by = {**settlers(known.loc[known["customer_id"] != ""], references, paid, amounts), **(settled_by or {})}
     tested = known.loc[~among(known, "receipt_id", settled_by.values())]
-    loud = tested.loc[~among(tested, "receipt_id", named_in_full(tested, references, lines) | pay_an_obligation(tested, lines))]
-    pairs = _all_pairs(loud, amounts, references, paid, beyond, policy)
-    pairs = pairs.loc[~_presented_anew(pairs, receipts, returns)]
-    account = dict(zip(column(known, "receipt_id"), column(known, "remitter_account"), strict=True))
+    owing = pay_an_obligation(tested, lines)
+    again = named_again(tested.loc[among(tested, "receipt_id", owing)], references, paid, lines) if beyond is not None else {}
+    pairs = _all_pairs(
+        _loud(tested, references, lines, owing - {receipt for receipt, _ in again}), amounts, references, paid, beyond, policy
+    )
+    pairs = pairs.loc[_only_named(pairs, owing, again) & ~_presented_anew(pairs, receipts, returns)]
     case = _Case(
         policy, units, _rows_by_id(paid, set(pairs["item_id"])), by_account(lines), named_by(references, set(pairs["receipt_id"])),
-        {item: account.get(receipt, "") for item, receipt in settled_by.items()}, _payment_days(tested, paid, pairs), _equals(pairs),
-        folding(policy.matching),
+        _payers(known, settled_by), _payment_days(tested, paid, pairs), _equals(pairs),
+        folding(policy.matching), again,
     )  # fmt: skip
     rows = [_row(repeat, others, case) for repeat, others in _best_each(_scored(pair, case) for pair in pairs.itertuples(index=False))]
     return conform("breaks", pd.DataFrame(rows)) if rows else empty("breaks")
@@ -139,6 +145,17 @@ def _all_pairs(
     return _in_time(both, policy)
 
 
+def _loud(tested: pd.DataFrame, references: pd.DataFrame, lines: pd.DataFrame, explained: set[str]) -> pd.DataFrame:
+    """Leave out the receipts that open items explain, by their numbers or by their amount (EX-14)."""
+    return tested.loc[~among(tested, "receipt_id", named_in_full(tested, references, lines) | explained)]
+
+
+def _only_named(pairs: pd.DataFrame, owing: set[str], again: Mapping[tuple[str, str], Mapping[str, str]]) -> pd.Series[bool]:
+    """Say which pairs stay: of receipts that an open item explains only those with settled items that they name."""
+    both = zip(column(pairs, "receipt_id"), column(pairs, "item_id"), strict=True)
+    return pd.Series([receipt not in owing or (receipt, item) in again for receipt, item in both], index=pairs.index, dtype="bool")
+
+
 def _in_time(pairs: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Keep pairs whose payments are no further apart than `duplicates.lookback_days`, and say how far: `days`."""
     days = (pairs["value_date"] - pairs["cleared"]).dt.days.abs().astype("int64")
@@ -159,6 +176,12 @@ def _presented_anew(pairs: pd.DataFrame, receipts: pd.DataFrame, returns: pd.Dat
     between = after | ((met["returned"] >= met["arrival"]) & (met["returned"] <= met["cleared"]))
     same = (met["remitter_account"] == met["returned_to"]) | (met["remitter_account"] == "") | (met["returned_to"] == "")
     return pd.Series(pairs.index.isin(met.loc[between & same, "pair"]), index=pairs.index)
+
+
+def _payers(known: pd.DataFrame, settled_by: Mapping[str, str]) -> Mapping[str, str]:
+    """Return from which account each item was settled, where its receipt is known."""
+    account = dict(zip(column(known, "receipt_id"), column(known, "remitter_account"), strict=True))
+    return {item: account.get(receipt, "") for item, receipt in settled_by.items()}
 
 
 def _rows_by_id(paid: pd.DataFrame, wanted: set[str]) -> Mapping[str, Any]:
@@ -197,6 +220,7 @@ def _scored(pair: Any, case: _Case) -> _Repeat | None:
         return None
     key = (pair.ledger_id, pair.company_code, pair.currency, pair.customer_id, pair.amount)
     probable = score >= 100 * limits.probable and points["points_payer"] > 0 and (like is not None or not regular(case.days.get(key, [])))
+    probable = probable and (pair.receipt_id, pair.item_id) not in case.again
     return _Repeat(pair, case.paid[pair.item_id], like, points, score, "PROBABLE" if probable else "POSSIBLE")
 
 
@@ -212,13 +236,14 @@ def _best_each(found: Iterable[_Repeat | None]) -> Iterator[tuple[_Repeat, list[
 
 def _row(repeat: _Repeat, others: list[_Repeat], case: _Case) -> dict[str, Any]:
     pair, item = repeat.pair, repeat.item
+    open_too = case.again.get((pair.receipt_id, pair.item_id), {})
     copied = ("receipt_id", "ledger_id", "company_code", "customer_id", "item_id", "currency", "amount")
     return {
         **{name: getattr(pair, name) for name in copied}, **repeat.points, "score": repeat.score,
         "break_id": f"EX-20:{pair.receipt_id}:{pair.item_id}", "rule": "EX-20", "class": repeat.kind,
         "reference": item.reference or item.doc_no, "cleared_date": pair.cleared, "cleared_by": item.clearing_doc or "not stated",
-        "proposed": "ON_ACCOUNT", "sentence": _sentence(repeat, len(others), case.units),
-        "rivals": " ".join(other.pair.item_id for other in others[:_SHOWN]), "variants": " ".join(_variants(repeat, case)), "portion": pair.portion,
+        "proposed": "ON_ACCOUNT", "sentence": _sentence(repeat, len(others), list(open_too.values()), case.units),
+        "rivals": " ".join([*open_too, *(other.pair.item_id for other in others)][:_SHOWN]), "variants": " ".join(_variants(repeat, case)), "portion": pair.portion,
     }  # fmt: skip
 
 
@@ -275,7 +300,7 @@ def regular(days: list[int]) -> bool:
     return max(run.values(), default=0) >= _REGULAR
 
 
-def _sentence(repeat: _Repeat, others: int, units: Units) -> str:
+def _sentence(repeat: _Repeat, others: int, open_too: Sequence[str], units: Units) -> str:
     pair, item, like = repeat.pair, repeat.item, repeat.like
     amount = f"{units.decimal(pair.amount, pair.currency):,} {pair.currency}"
     when = f"{pair.days} days {'before' if pair.cleared <= pair.value_date else 'after'}" if pair.days else "on the same day"
@@ -284,6 +309,8 @@ def _sentence(repeat: _Repeat, others: int, units: Units) -> str:
     said = f"{amount} of {pair.value_date:%Y-%m-%d} is {pair.how} {document}."
     if like:
         said += f" The payment names {like.word}" + (f", 0.{like.hundredths:02d} like {like.number}." if like.distance else ".")
+    if open_too:
+        said += f" Open with the same amount: {first_few(open_too, 3)}; which of them is meant a person must say."
     if repeat.points["points_unexplained"]:
         said += " No open item of the payer explains it."
     said += f" Score {repeat.score // 100}.{repeat.score % 100:02d} of 100."

@@ -15,18 +15,22 @@ import pandas as pd
 from arwork.errors import ArworkError, InputError
 from arwork.intake.bank.statement import BankFile, Stated
 from arwork.intake.check_bank import across, doubts
-from arwork.intake.check_table import COMPLETENESS, UnfitError, read_as_table
+from arwork.intake.check_table import COMPLETENESS, NoBankError, UnfitError, read_as_table
+from arwork.intake.check_theirs import their_statement
 from arwork.intake.claim import bank_format, is_cells, read_bank
-from arwork.intake.complete import NOT_SAID
+from arwork.intake.complete import NO_CURRENCY, NOT_SAID
 from arwork.intake.layouts import PLAIN, Layout, plain, read_layout
 from arwork.intake.received import Received, take
 from arwork.intake.recognise import shipped_layouts
 from arwork.intake.refused import is_advice, kind_of
 from arwork.intake.remittance.claim import Advised, read_advice
+from arwork.intake.their_statement import TheirStatement, adds_up
 from arwork.money import Units
 from arwork.params import READS
 
 _LITTER = ("Thumbs.db", "desktop.ini")
+THEIRS = "statement"
+"""Kind of a customer's own statement of our account (RC-40)."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class Choice:
 class Report:
     """What is said of one file; amounts in minor units of `currency`, None where the file states none or one would mislead.
 
-    `kind` is bank, advice, table, or blank when the file is none of them. Credits are money that came in; in a ledger's
+    `kind` is bank, advice, table, statement (a customer's own), or blank when the file is none of them. Credits are money that came in; in a ledger's
     table they lower what is owed. `fault` marks an error of ours. `bank` holds what was read, for the look across files.
     """
 
@@ -183,7 +187,7 @@ def _read(received: Received, form: str, choice: Choice) -> Report:
     table = is_cells(received)
     if choice.layout or table or kind_of(received) is None:
         try:
-            return _as_table(received, choice)
+            return _as_table_or_statement(received, choice)
         except UnfitError as refusal:
             unfit = refusal if table else None
     try:
@@ -204,6 +208,24 @@ def _refused(received: Received, choice: Choice, advice: InputError) -> InputErr
             return refusal
         return InputError(f"{refusal.what}; read as an advice: {advice.what}", where=refusal.where, cure=refusal.cure)
     return InputError("is of no kind that arwork reads", where=received.name, cure="Export it as CSV, XLSX, camt.053 or MT940.")
+
+
+def _as_table_or_statement(received: Received, choice: Choice) -> Report:
+    """Read a table; one that no layout fits, or only one of a bank without an account, may be a customer's own statement (RC-40)."""
+    report: Report | None = None
+    refused: InputError | None = None
+    try:
+        report = _as_table(received, choice)
+    except (UnfitError, NoBankError) as refusal:
+        refused = refusal
+    a_bank_s = isinstance(refused, NoBankError) or (report is not None and report.bank is None and report.format.startswith("bank "))
+    if not choice.layout and (refused is not None or a_bank_s):
+        read = their_statement(received, choice.layouts, choice.units, choice.encoding, choice.currency, a_bank_s=a_bank_s)
+        if read is not None:
+            return statement_report(received.name, read)
+    if report is None:
+        raise refused or UnfitError("is no table", where=received.name)
+    return report
 
 
 def _as_table(received: Received, choice: Choice) -> Report:
@@ -236,6 +258,30 @@ def advice_report(file: str, advised: Advised) -> Report:
         from_date=days.min().date() if len(days) else None, to_date=days.max().date() if len(days) else None,
         credits=paid, debits=None if paid is None else 0, lines=len(lines),
         completeness=COMPLETENESS[advised.completeness], proof=advised.proof, problems=tuple(problems),
+    )  # fmt: skip
+
+
+def statement_report(file: str, read: TheirStatement) -> Report:
+    """Say what a customer's own statement states: positive amounts as debits; balances and sums where it is of one currency (RC-40)."""
+    amounts, days = read.lines["amount"], read.lines["doc_date"].dropna()
+    codes = sorted({*read.lines["currency"], *read.opening, *read.closing})
+    one = codes[0] if len(codes) == 1 else ""
+    proven = adds_up(read)
+    problems = list(read.notes)
+    if read.closing and not proven:
+        problems.append(
+            "Its entries do not add up to the balance that it states: lines may be missing; `arwork reconcile` shows the rest as unexplained."
+        )
+    form, encoding = read.form
+    return Report(
+        file=file, kind=THEIRS, format=f"a customer's own statement ({form})", ok=True, encoding=encoding,
+        account=", ".join(sorted({*read.lines["customer_id"]} - {""})), currency=", ".join(code for code in codes if code != NO_CURRENCY),
+        from_date=days.min().date() if len(days) else None, to_date=days.max().date() if len(days) else None,
+        opening=read.opening.get(one), closing=read.closing.get(one),
+        credits=-int(amounts[amounts < 0].sum()) if one else None, debits=int(amounts[amounts > 0].sum()) if one else None,
+        lines=len(read.lines), completeness="proven" if proven else "not proven",
+        proof="Its entries add up to the balance it states." if proven else "It states no balance that its entries add up to.",
+        problems=tuple(problems),
     )  # fmt: skip
 
 

@@ -42,6 +42,10 @@ class UnfitError(InputError):
     """A table whose headings fit no layout, so that another reader may be asked for it."""
 
 
+class NoBankError(InputError):
+    """A table that was taken for one of a bank and does not read whole, so that another reader may be asked for it."""
+
+
 @dataclass(frozen=True)
 class Found:
     """What a table holds; figures in minor units, None where several currencies make one meaningless.
@@ -69,8 +73,8 @@ def read_as_table(
 ) -> Found:
     """Read a file by the layout named, or by the only one that its headings fit.
 
-    Raises UnfitError when none fits, InputError when several do, when the layout cannot read the file, or when a file of a
-    bank or an advice has one bad row (LD-10).
+    Raises UnfitError when none fits, NoBankError when one of a bank was found and cannot read the file, InputError when several fit,
+    when the layout cannot read the file, or when a file of a bank or an advice has one bad row (LD-10).
     """
     if named and named != PLAIN:
         chosen = named
@@ -81,7 +85,12 @@ def read_as_table(
             raise unreadable(received, among.values(), encoding) or _no_layout(received, fits)
         chosen = _chosen(fits[0], received.name)
     layout = _with(layouts[chosen], currency, account)
-    return _found(chosen, layout, read_alone(received, layout, units, encoding), received)
+    try:
+        return _found(chosen, layout, read_alone(received, layout, units, encoding), received)
+    except InputError as refused:
+        if named or layout.reads != "bank":
+            raise
+        raise NoBankError(refused.what, where=refused.where, cure=refused.cure) from None
 
 
 def _chosen(fit: Fit, file: str) -> str:

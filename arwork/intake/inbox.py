@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arwork.errors import InputError
-from arwork.intake.check import Choice, Report, checked, files_of
+from arwork.intake.check import THEIRS, Choice, Report, checked, files_of
 from arwork.intake.complete import NOT_SAID
 from arwork.intake.controls import is_control
 from arwork.intake.layouts import PLAIN
@@ -87,9 +87,12 @@ def _look(path: Path, before: tuple[int, int], params: Params, choice: Choice, k
     if is_control(path.name):
         return Arrival(path, REFUSED, f"{path.name}: is a control file. Name it in the params together with its file.", received)
     report = checked(path.as_posix(), choice)
-    if not report.ok and _is_customers_statement(received, params):
+    if report.kind == THEIRS and _is_whole_statement(received, params):
         filed = Source.model_validate({"file": filed_name(received), "reads": "their_items"})
         return Arrival(path, NEW, "a customer's own statement", received, filed)
+    if report.kind == THEIRS:
+        said = f"{path.name}: is a customer's own statement whose entries reach no balance that it states. Use `arwork reconcile` for it."
+        return Arrival(path, REFUSED, said, received)
     if not report.ok or report.fault:
         return Arrival(path, REFUSED, " ".join(report.problems) or f"{path.name}: rows cannot be taken over; see `arwork check`.", received)
     try:
@@ -98,8 +101,8 @@ def _look(path: Path, before: tuple[int, int], params: Params, choice: Choice, k
         return Arrival(path, REFUSED, refused.paragraph(), received)
 
 
-def _is_customers_statement(received: Received, params: Params) -> bool:
-    """Say whether a file that is nothing else is a customer's own statement: it reads as one, and its entries reach the balance it states."""
+def _is_whole_statement(received: Received, params: Params) -> bool:
+    """Say whether a customer's own statement is whole: its entries reach the balance that it states, in the currencies of the params."""
     try:
         read = read_their_source("", Source.model_validate({"file": "x", "reads": "their_items"}), received, params, {})
     except InputError:

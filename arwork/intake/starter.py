@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from arwork.intake.check import Choice, Report, checked, files_of
+from arwork.intake.check import THEIRS, Choice, Report, checked, files_of
 from arwork.intake.complete import NO_CURRENCY, NOT_SAID
 from arwork.intake.proposal_yaml import quoted
 from arwork.money import ISO
 
-_KINDS = ("bank", "advice", "table")
+_KINDS = ("bank", "advice", "table", THEIRS)
 _OURS = "OUR-ACCOUNT"
 
 
@@ -105,6 +105,10 @@ def _source(report: Report) -> Sequence[str]:
         return (f"  - {{file: {file}, reads: bank}}  # {report.format}, {report.completeness}",)
     if report.kind == "advice":
         return (f"  - {{file: {file}, reads: remittance}}  # {report.format}",)
+    if report.kind == THEIRS:
+        return (
+            f"  - {{file: {file}, reads: their_items}}  # {report.format}; whose follows from its documents, else add customer: its number",
+        )
     reads, layout = report.format.split(" by layout ")
     accept = "" if report.ok else f"; {report.rejects:,} rows cannot be taken over, see arwork check"
     told = f", layout: {layout.split(' ')[0]}" if layout else ""

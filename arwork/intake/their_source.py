@@ -12,7 +12,7 @@ from arwork.errors import InputError
 from arwork.intake.layouts import PLAIN, Layout
 from arwork.intake.received import Received
 from arwork.intake.remittance.text_layout import TextLayout
-from arwork.intake.their_statement import Told, read_their_statement
+from arwork.intake.their_statement import Told, adds_up, read_their_statement
 from arwork.params import Params, Source
 from arwork.tables import conform
 
@@ -50,7 +50,7 @@ def read_their_source(
         for code in sorted({*lines["currency"], *read.opening, *read.closing})
     ]  # fmt: skip
     says = pd.DataFrame(rows).astype({"opening": "Int64", "closing": "Int64", "statement_date": "datetime64[us]"})
-    proven = all(row["closing"] is not pd.NA and _adds_up(row, lines) for row in rows)
+    proven = adds_up(read)
     form, encoding = read.form
     told = {
         "source_id": source_id, "reads": source.reads, "source_file": received.name, "source_sha256": received.sha256,
@@ -60,11 +60,6 @@ def read_their_source(
         "proof": "its entries add up to the balance it states" if proven else "no balance that its entries add up to",
     }  # fmt: skip
     return Theirs(conform("their_items", lines), conform(SAYS, says), told)
-
-
-def _adds_up(row: Mapping[str, Any], lines: pd.DataFrame) -> bool:
-    moved = int(lines.loc[lines["currency"] == row["currency"], "amount"].sum())
-    return bool((0 if row["opening"] is pd.NA else row["opening"]) + moved == row["closing"])
 
 
 def _customer(lines: pd.DataFrame, source: Source, name: str) -> str:

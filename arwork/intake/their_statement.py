@@ -26,30 +26,33 @@ TABLE = "their_items"
 _NONE = "XXX"
 _OPENING = re.compile(
     r"(opening|brought forward|balance brought|b/f|anfangssaldo|saldovortrag|vortrag|eröffnung|solde (initial|reporté)|report à nouveau"
-    r"|saldo (inicial|anterior)|beginsaldo)"
+    r"|saldo (inicial|anterior|iniziale|początkowe)|beginsaldo|bilans otwarcia|ingående|αρχικό υπόλοιπο|υπόλοιπο από μεταφορά|期初|上期)"
 )
 _CLOSING = re.compile(
     r"(closing|ending|balance (due|as|at|on|per|carried)|total (due|outstanding|open|balance|payable)|statement balance|endsaldo|schlusssaldo"
-    r"|gesamtsaldo|offener saldo|saldo (zum|per|am|final)|solde (final|au|dû)|eindsaldo|c/f)"
+    r"|gesamtsaldo|offener saldo|saldo (zum|per|am|finale?|końcowe)|solde (final|au|dû)|eindsaldo|slutsaldo|utgående|τελικό υπόλοιπο|期末|c/f)"
 )
-_TOTAL = re.compile(r"((grand |sub-?)?total|summe|gesamt|totale|totaal|zwischensumme|sum|saldo|balance|solde)( [a-z]{3})?")
+_TOTAL = re.compile(
+    r"((grand |sub-?)?total|summe|gesamt|totale|totaal|totalt|suma|razem|zwischensumme|sum|saldo|balance|solde|σύνολο|υπόλοιπο|合计|总计|余额)( [a-z]{3})?"
+)
 _LABELS: Mapping[str, tuple[str, ...]] = {
     "opening": ("opening balance", "balance brought forward", "brought forward", "anfangssaldo", "saldovortrag", "solde initial",
-                "saldo inicial", "beginsaldo"),
+                "saldo inicial", "beginsaldo", "saldo początkowe", "saldo iniziale", "αρχικό υπόλοιπο", "期初余额"),
     "closing": ("closing balance", "balance due", "total due", "total outstanding", "total open", "ending balance", "balance as of",
                 "balance as at", "balance at", "balance on", "balance per", "statement balance", "total balance", "endsaldo", "schlusssaldo",
                 "gesamtsaldo", "offener saldo", "saldo zum", "saldo per", "saldo am", "solde final", "solde au", "saldo final", "eindsaldo",
-                "balance", "saldo", "solde"),
+                "saldo końcowe", "saldo finale", "slutsaldo", "τελικό υπόλοιπο", "期末余额", "balance", "saldo", "solde"),
     "statement_date": ("statement date", "date of statement", "as of", "as at", "key date", "stichtag", "auszugsdatum", "datum des auszugs"),
 }  # fmt: skip
 _LOWERING = ("CM", "RCPT", "ONACC")
-_CURES = {
+CURES: Mapping[str, str] = {
     "decimal separator": "Say which: --decimal ',' or --decimal '.'.",
     "date format": "Say how days are written: --dates DD.MM.YYYY, for example.",
     "the day and which the month": "Say how days are written: --dates DD/MM/YYYY or --dates MM/DD/YYYY.",
     "sheets with cells": "Say which sheet: --sheet NAME.",
     "visible sheet": "Say which sheet: --sheet NAME.",
 }
+"""What a person can say of a file that can be read in two ways, by the words of its refusal."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,13 @@ def read_their_statement(received: Received, layouts: Mapping[str, Layout], told
     )
 
 
+def adds_up(read: TheirStatement) -> bool:
+    """Say whether the entries of every currency reach the balance that the statement says it closes with."""
+    moved = read.lines.groupby("currency")["amount"].sum()
+    codes = {*moved.index, *read.opening, *read.closing}
+    return all(read.opening.get(code, 0) + int(moved.get(code, 0)) == read.closing.get(code) for code in codes)
+
+
 def _refuse_what_is_no_table(received: Received) -> None:
     form = bank_format(received)
     if form or not is_cells(received):
@@ -134,7 +144,7 @@ def _refuse_what_is_no_table(received: Received) -> None:
 
 def _with_cure(refused: InputError) -> InputError:
     """Give the cure as this command knows it, where the reader of layouts speaks of a layout."""
-    cure = next((said for words, said in _CURES.items() if words in refused.what), refused.cure)
+    cure = next((said for words, said in CURES.items() if words in refused.what), refused.cure)
     if "mandatory columns are missing" in refused.what:
         cure = "Name the columns Reference, Date and Amount (or Debit and Credit), or give a layout of your own with --layout."
     return InputError(refused.what, where=refused.where, cure=cure)
@@ -199,8 +209,8 @@ def _facts(table: pd.DataFrame) -> TheirStatement:
     ordered = table.assign(at=table["source_line"].str.extract(r"([0-9]+)$")[0].astype("int64")).sort_values("at").reset_index(drop=True)
     first = ordered[["reference", "their_no", "kind", "text"]].apply(lambda row: fold(next((c for c in row if c), "")), axis=1)
     opens, closes = (first.str.match(pattern.pattern).astype(bool) for pattern in (_OPENING, _CLOSING))
-    totals = first.str.fullmatch(_TOTAL.pattern).astype(bool) & ordered["doc_date"].isna()
     silent = ordered["amount"].isna()
+    totals = (first.str.fullmatch(_TOTAL.pattern).astype(bool) & ordered["doc_date"].isna()) | _sums_above(ordered, opens | closes | silent)
     entries = ~(opens | closes | totals | silent)
     opening: dict[str, int] = {}
     closing: dict[str, int] = {}
@@ -227,6 +237,16 @@ def _facts(table: pd.DataFrame) -> TheirStatement:
     kept = ordered.loc[entries].drop(columns=["at"]).reset_index(drop=True)
     lines = conform(TABLE, kept) if len(kept) else kept
     return TheirStatement("", "", lines, opening, closing, days.iloc[0].date() if len(days) else None, len(table), int((~entries).sum()))
+
+
+def _sums_above(ordered: pd.DataFrame, beside: pd.Series[bool]) -> pd.Series[bool]:
+    """Find the last row of each currency where it has no day and is the sum of two or more dated ones above it: a total, whatever it is called."""
+    found = pd.Series(False, index=ordered.index)
+    for _, rows in ordered.loc[~beside].groupby("currency", sort=True):
+        last, above = rows.index[-1], rows["amount"].iloc[:-1]
+        if len(above) > 1 and pd.isna(rows.at[last, "doc_date"]) and rows["doc_date"].iloc[:-1].notna().all():
+            found[last] = bool(rows.at[last, "amount"] == above.sum())
+    return found
 
 
 def _last(values: pd.Series[int]) -> int | None:

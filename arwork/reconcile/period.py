@@ -129,7 +129,7 @@ def _tied(t: Tables, controlled: Reconciled, rolled: Reconciled, aged: Aged, p: 
     return tied, allowances(t, aged.ageing_items, rolled, p.allowances, p.as_of, p.policy, p.units)
 
 
-def _between(t: Tables, p: Period) -> Reconciled:
+def between(t: Tables, p: Period) -> Reconciled:
     """Reconcile the companies with each other, and the money that one holds for another (RC-50, EX-40)."""
     receipts = t["receipts"].loc[t["receipts"]["status"] == "MISDIRECTED"]
     names = ("proposals", "proposal_items")

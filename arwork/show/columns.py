@@ -44,6 +44,8 @@ _HEADINGS: Mapping[str, str] = {
     "points_contact": "Points: first contact", "points_trend": "Points: pays later",
     "said": "What was said", "matter": "About", "outcome": "State", "outcome_reason": "Why in this state", "posted_documents": "Posted by", "write_off": "Write-off",
 }  # fmt: skip
+_YEARS = ("year", "fiscal_year")
+"""Whole numbers that are written without a mark between thousands."""
 POINTS = (
     "score", "points_amount", "points_payer", "points_reference", "points_time", "points_unexplained", "points_age", "points_risk",
     "points_broken", "points_contact", "points_trend",
@@ -109,6 +111,8 @@ def written(name: str, kind: str, frame: pd.DataFrame, units: Units, currency: s
         codes = currencies_of(name, frame, currency)
         return ["" if pd.isna(v) else figure(int(v), code, units) for v, code in zip(values, codes, strict=True)]
     writers: Mapping[str, Callable[[Any], str]] = {"count": count, "percent": percent, "points": points, "date": day}
+    if kind == "count" and name in _YEARS:
+        return ["" if pd.isna(v) else str(v) for v in values]
     if kind in writers:
         return ["" if pd.isna(v) else writers[kind](v) for v in values]
     if kind == "flag":

@@ -21,7 +21,7 @@ _RIGHT = frozenset({"money", "count", "percent", "points", "rate"})
 _WIDE = frozenset({
     "sentence", "why", "why_not", "reason", "said", "outcome_reason", "remittance_text", "runner_up", "falls_without", "next_action",
     "payer_sentence", "proof", "cure", "class_reason", "text", "script", "notice", "criterion", "not_before", "to_confirm", "wrong", "hard_first",
-    "evidence", "usual_action", "name",
+    "evidence", "usual_action", "name", "customer_name", "parts",
 })  # fmt: skip
 _SEVERITIES = ("error", "warn", "info")
 _RULE_NAMES = {

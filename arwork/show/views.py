@@ -130,8 +130,9 @@ def overdue(items: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
 
 
 def overpaid(tables: Tables) -> pd.DataFrame:
-    """Return count and amount of overpayments by kind, status and currency; the kind in words."""
-    grouped = tables["overpayments"].groupby(["kind", "status", "currency"], sort=True)["amount"].agg(payments="size", amount="sum")
+    """Return count and amount of overpayments by kind, status and currency; what has no sign of a kind says so."""
+    over = tables["overpayments"].assign(kind=lambda o: o["kind"].where(o["kind"] != "", "no sign"))
+    grouped = over.groupby(["kind", "status", "currency"], sort=True)["amount"].agg(receipts="size", amount="sum")
     return grouped.reset_index()
 
 
@@ -151,7 +152,7 @@ def payable(refunds: pd.DataFrame) -> pd.DataFrame:
 
 def credits_by_age(credits: pd.DataFrame) -> pd.DataFrame:
     """Return count and amount of open credits by kind, currency and bucket (RC-60)."""
-    grouped = credits.groupby(["kind", "currency", "bucket_no", "bucket"], sort=True)["amount"].agg(credits="size", amount="sum")
+    grouped = credits.groupby(["kind", "currency", "bucket_no", "bucket"], sort=True)["amount"].agg(cases="size", amount="sum")
     return grouped.reset_index().drop(columns=["bucket_no"])
 
 
