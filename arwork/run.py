@@ -302,7 +302,8 @@ def ageing_collections(books: Books) -> Stage:
     aged = age(t["open_items"], t["disputes"], t["allocations"], params.policy, params.as_of)
     done = week(t, aged.ageing_items, params.policy, books.units, params.start, params.as_of)
     files = collectors_files(
-        {**t, "ageing": aged.ageing, "ageing_items": aged.ageing_items, **{name: done.tables[name] for name in ("late_fees", "distress")}},
+        {**t, "ageing": aged.ageing, "ageing_items": aged.ageing_items, "promises": done.tables["promise_results"], "standing": done.items,
+         "net_overdue": done.net, **{name: done.tables[name] for name in ("late_fees", "distress")}},
         params.policy, params.start, params.as_of, params.units, params.off,
     )  # fmt: skip
     tables = {"ageing_items": aged.ageing_items, "ageing": aged.ageing, **done.tables, **files.tables}

@@ -38,7 +38,8 @@ def collectors_files(
 ) -> Files:
     """Return what collectors work with beside the worklist (domain 6); a source that was not given is told by name.
 
-    Takes the tables of the close so far, `ageing`, `late_fees` and `distress` among them.
+    Takes the tables of the close so far, `ageing`, `late_fees` and `distress` among them; `promises` as evaluated (`promise_results`),
+    `standing` and `net_overdue` of the week.
     """
     dunned = propose(tables, policy, as_of, units)
     stated = state(tables, start, as_of)

@@ -35,11 +35,13 @@ READ = (
 
 @dataclass(frozen=True)
 class Week:
-    """What a week returns: its tables by name, ties and findings."""
+    """What a week returns: its tables by name, ties, findings, and what each account and item owes (`standing`, `net_overdue`)."""
 
     tables: Mapping[str, pd.DataFrame]
     ties: tuple[Tie, ...]
     findings: tuple[Finding, ...]
+    items: pd.DataFrame
+    net: pd.DataFrame
 
 
 def week(tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, policy: Policy, units: Units, start: date, as_of: date) -> Week:
@@ -60,7 +62,7 @@ def week(tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, policy:
         t["open_items"], items, t["receipts"], t["proposals"], t["allocations"], paid, t["disputes"], promised, first,
         t["sales_history"], t["ledgers"], t["customers"], t["customer_profiles"], t["contacts"], t["letters_sent"], t["cash_book"],
     )  # fmt: skip
-    risky = screen({**t, "ageing_items": ageing_items}, policy, as_of)
+    risky = screen({**t, "promises": promised, "standing": items, "net_overdue": net}, policy, as_of)
     bounced, distressed = _bounced(t["cheques"], t["contacts"], as_of), _accounts(risky.loc[risky["notify"]])
     made = {
         "distress": risky, "metrics": measure(month, policy, start, as_of, units), "provisions": provision(ageing_items, t["customers"], policy),
@@ -74,7 +76,7 @@ def week(tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, policy:
     }  # fmt: skip
     levels = service_levels(Evidence({**t, **made, "standing": items}, policy, start, as_of))
     made = {**made, "service_levels": levels.service_levels, "service_level_rows": levels.service_level_rows}
-    return Week(made, tuple(_ties(made, items, net)), (*_findings(made, t), *fees.findings))
+    return Week(made, tuple(_ties(made, items, net)), (*_findings(made, t), *fees.findings), items, net)
 
 
 def _bounced(cheques: pd.DataFrame, contacts: pd.DataFrame, as_of: date) -> frozenset[Account]:
