@@ -1144,6 +1144,7 @@ bucket text!: Bucket by due date.
 exposure money!: Open debit items.
 rate percent!: Loss rate.
 expected_loss money!: Exposure times rate, rounded.
+presumed choice! NONE|INCREASED_RISK|DEFAULT: What the days late presume unless it is rebutted: more risk from 31 days on, default from 91.
 """)),
     Table("first_contacts", "First contact within the days of the policy, by overdue item (CO-10).", ("item_id",), _read("""
 item_id text!: Item.
