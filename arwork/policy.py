@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from arwork.fee_policy import LateFees
 from arwork.settings import Amount, Authority, Day, Days, Flag, Frozen, Percent, Share, Span, Tree, or_none, read_yaml, validated
 
 
@@ -231,53 +232,6 @@ class Distress(Frozen):
     """Distressed accounts (CO-50)."""
 
     notify_at: Days
-
-
-class RateRow(Frozen):
-    """A reference rate in force from a day, until a day where it is known to end, and where it was found (T21)."""
-
-    name: str
-    valid_from: Day
-    valid_to: Annotated[Day | None, BeforeValidator(or_none)] = None
-    percent: Percent
-    source: str
-
-
-class Regime(Frozen):
-    """Law or contract on late payment: the reference rate and what is added, which rate counts, and the fixed sums (CO-55).
-
-    `sums` are (debt below which the sum holds, sum), the last one without a bound as `none`; in `sums_currency`.
-    """
-
-    reference: str
-    added: Percent
-    mode: Literal["HALF_YEAR_SPLIT", "RATE_AT_PAYMENT", "FIXED_AT_START", "FULL_MONTHS", "DAILY"]
-    sums: tuple[tuple[Annotated[Amount | None, BeforeValidator(or_none)], Amount], ...] = ()
-    sums_currency: str = ""
-    source: str
-
-
-class Waiver(Frozen):
-    """A strategic waiver of late-payment fees on file: customer, approver, first and last day (CO-55)."""
-
-    ledger: str
-    customer: str
-    approved_by: str
-    valid_from: Day
-    valid_to: Day
-
-
-class LateFees(Frozen):
-    """Late-payment fees (CO-55)."""
-
-    basis: Days
-    min_days_late: Days
-    min_fee: Amount
-    small_first_offence: Amount
-    regime_by_country: Mapping[str, str]
-    regimes: Mapping[str, Regime]
-    reference_rates: tuple[RateRow, ...]
-    waivers: tuple[Waiver, ...] = ()
 
 
 class Provision(Frozen):

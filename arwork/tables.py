@@ -1247,6 +1247,7 @@ fixed_sum money!: Fixed sum of the law.
 fee money!: Both.
 outcome choice! RECOMMEND|WAIVE|HOLD: What is recommended.
 criterion text!: The criterion that decided.
+waived_by text: Who approved the waiver on file.
 owner text!: Who acts.
 """)),
     Table("late_fee_segments", "Segments of each late-payment fee: one amount outstanding at one rate (CO-55).", ("item_id", "segment"), _read("""
@@ -1257,8 +1258,10 @@ to_date date!: Last day.
 days count!: Days.
 outstanding money!: Outstanding.
 currency code!: Currency.
-rate percent!: Interest a year.
-reference_rate text!: Rate it rests on, and the day since which that is in force.
+rate percent!: Interest a year, or a month where `per` is MONTH; 0 on frozen days.
+per choice! YEAR|MONTH: What the rate is for.
+charged count!: Days, or completed months, that it counts for.
+reference_rate text!: Rate it rests on, and the day since which that is in force; why the days are frozen.
 interest money!: Interest, rounded.
 """)),
     Table("adjustment_checks", "Adjustments against the common matrix (CO-70, CO-65).", ("adjustment_id",), _read("""

@@ -286,7 +286,14 @@ def test_CO_60_index_and_completeness() -> None:
 
 
 def escalated(items: pd.DataFrame, allocations: pd.DataFrame | None = None, *promises: dict[str, Any]) -> pd.DataFrame:
-    made = {"created_date": late(60), "promised_date": late(20), "last_day": late(18), "promised_amount": 100, "currency": "EUR", "status": "BROKEN"}
+    made = {
+        "created_date": late(60),
+        "promised_date": late(20),
+        "last_day": late(18),
+        "promised_amount": 100,
+        "currency": "EUR",
+        "status": "BROKEN",
+    }
     frames = {
         **owed(items, allocations), "dunning_items": empty("dunning_items"), "customers": table("customers", {"name": "Abel"}),
         "promises": table("promise_results", *({**made, "promise_id": str(n), **one} for n, one in enumerate(promises))),
@@ -323,7 +330,15 @@ def test_CO_40_promises_count_as_they_were_evaluated() -> None:
 
 
 def test_CO_45_a_broken_promise_over_several_documents_stops_until_one_is_paid_late() -> None:
-    broken = {"created_date": late(60), "promised_date": late(20), "last_day": late(18), "promised_amount": 100, "status": "BROKEN", "item": "A B", "promise_id": "1"}
+    broken = {
+        "created_date": late(60),
+        "promised_date": late(20),
+        "last_day": late(18),
+        "promised_amount": 100,
+        "status": "BROKEN",
+        "item": "A B",
+        "promise_id": "1",
+    }
     stop = "a broken promise is unpaid"
     assert stop in reviewed({}, table("promise_results", broken))["hard_stops"]
     assert stop in reviewed({}, table("promise_results", {**broken, "item": ""}))["hard_stops"]

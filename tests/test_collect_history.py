@@ -52,9 +52,17 @@ def test_MT_24_MT_62_roll_rates_and_their_chain() -> None:
     rows = []
     for place, (days, rolled) in enumerate([(0, 30), (15, 40), (45, 50), (75, 60)]):
         due = before - timedelta(days=days)
-        rows += [item(f"{place}a", due, rolled * 1000), item(f"{place}b", due, (100 - rolled) * 1000, clearing_date=RUN, open_amount_doc=0, open_amount_local=0)]
+        rows += [
+            item(f"{place}a", due, rolled * 1000),
+            item(f"{place}b", due, (100 - rolled) * 1000, clearing_date=RUN, open_amount_doc=0, open_amount_local=0),
+        ]
     found = history(table("open_items", *rows))
-    assert said(found, "MT-24") == {"current to 1–30": "30.00", "1–30 to 31–60": "40.00", "31–60 to 61–90": "50.00", "61–90 to > 90": "60.00"}
+    assert said(found, "MT-24") == {
+        "current to 1–30": "30.00",
+        "1–30 to 31–60": "40.00",
+        "31–60 to 61–90": "50.00",
+        "61–90 to > 90": "60.00",
+    }
     assert said(found, "MT-62") == {"from current": "3.60", "from 1–30": "12.00", "from 31–60": "30.00", "from 61–90": "60.00"}
 
 
@@ -63,14 +71,17 @@ def test_MT_61_cohort_of_the_ledger_gives_the_worked_rates() -> None:
     due = date(2025, 1, 1)
     paid = [(0, 50_000), (20, 27_000), (40, 15_000), (75, 6_000)]
     rows = [
-        item(f"{days}", due, amount, clearing_date=due + timedelta(days=days), open_amount_doc=0, open_amount_local=0) for days, amount in paid
+        item(f"{days}", due, amount, clearing_date=due + timedelta(days=days), open_amount_doc=0, open_amount_local=0)
+        for days, amount in paid
     ]
     young = item("young", late(9), 70_000)
     found = history(table("open_items", *rows, item("lost", due, 2_000), young))
     assert said(found, "MT-61") == {
         "reached current": "2.00", "reached 1–30": "4.00", "reached 31–60": "8.70", "reached 61–90": "25.00", "reached > 90": "100.00",
     }  # fmt: skip
-    assert set(said(history(table("open_items", young)), "MT-61").values()) == {"cleared items in the extract of open items, more than 90 days back"}
+    assert set(said(history(table("open_items", young)), "MT-61").values()) == {
+        "cleared items in the extract of open items, more than 90 days back"
+    }
 
 
 def test_MT_31_CO_10_by_collector_and_week_of_the_deadline() -> None:
@@ -88,7 +99,11 @@ def test_MT_31_CO_10_by_collector_and_week_of_the_deadline() -> None:
 
 def test_MT_48_electronic_payments_by_count_and_value() -> None:
     base = {"booking_date": RUN, "value_date": RUN, "statement_key": "S"}
-    got = table("receipts", {**base, "receipt_id": "1", "amount": 750, "method": "SEPA_CT"}, {**base, "receipt_id": "2", "amount": 250, "method": "CHEQUE"})
+    got = table(
+        "receipts",
+        {**base, "receipt_id": "1", "amount": 750, "method": "SEPA_CT"},
+        {**base, "receipt_id": "2", "amount": 250, "method": "CHEQUE"},
+    )
     found = applied(got, empty("proposals"), empty("allocations"), RUN.replace(day=1), RUN)
     assert said(found, "MT-48") == {"by count": "50.00", "value EUR": "75.00"}
 
@@ -116,7 +131,9 @@ def test_MT_60_MT_64_MT_65_provision_from_the_ageing() -> None:
     owed = [("C1", -9, 100_000), ("C1", 45, 50_000), ("C1", 95, 10_000), ("C1", 3, -5_000), ("C2", 45, 70_000), ("C3", 45, 80_000)]
     items = table("open_items", *(item(f"I{n}", late(days), amount, customer_id=who) for n, (who, days, amount) in enumerate(owed)))
     rules = policy(provision={"rates": {"STD": ["0.3", "1.6", "3.6", "6.6", "10.6"]}})
-    customers = table("customers", *({"customer_id": who, "name": who, "tolerance_group": group, "status": state} for who, group, state in people))
+    customers = table(
+        "customers", *({"customer_id": who, "name": who, "tolerance_group": group, "status": state} for who, group, state in people)
+    )
     found = provision(age(items, empty("disputes"), empty("allocations"), rules, RUN).ageing_items, customers, rules)
     assert sorted(found[["group", "bucket", "exposure", "expected_loss", "presumed"]].itertuples(index=False, name=None)) == [
         ("AFFILIATES", "31–60", 70_000, 0, "INCREASED_RISK"), ("ONE BY ONE", "31–60", 80_000, 0, "INCREASED_RISK"),

@@ -29,7 +29,9 @@ def screen(tables: Mapping[str, pd.DataFrame], policy: Policy, as_of: date) -> p
     """
     items = tables["standing"]
     late = owing(items, tables["net_overdue"])
-    debts = items.groupby(ACCOUNT).agg(open_local=("open_local", "sum"), left_local=("left_local", "sum"), local_currency=("local_currency", "first"))
+    debts = items.groupby(ACCOUNT).agg(
+        open_local=("open_local", "sum"), left_local=("left_local", "sum"), local_currency=("local_currency", "first")
+    )
     sums = late.groupby(ACCOUNT).agg(overdue_local=("free_local", "sum"), oldest_days=("days_past_due", "max"))
     table = (
         debts.join(sums, how="left")

@@ -40,7 +40,9 @@ def applied(receipts: pd.DataFrame, proposals: pd.DataFrame, allocations: pd.Dat
     yield _rows("MT-48", name, int(electronic.sum()), len(rows), said, "by count")
     for code, own in rows.groupby("currency"):
         above, below = int(own.loc[electronic.loc[own.index], "amount"].sum()), int(own["amount"].sum())
-        yield Figure("MT-48", name, "PERCENT", "MONEY", mt.percent(above, below), above, below, f"The same by value, in {code}.", f"value {code}")
+        yield Figure(
+            "MT-48", name, "PERCENT", "MONEY", mt.percent(above, below), above, below, f"The same by value, in {code}.", f"value {code}"
+        )
 
 
 def _rows(metric: str, name: str, part: int, whole: int, formula: str, variant: str) -> Figure:

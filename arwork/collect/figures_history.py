@@ -61,7 +61,9 @@ def _rolled(items: pd.DataFrame, open_items: pd.DataFrame, ends: Sequence[int], 
         rate = mt.roll_rate(rolled, base)
         rates.append(rate or Fraction(0))
         said = f"Of what stood in {names[place]} on {day}, what stands in {names[place + 1]} now / what stood there."
-        yield Figure("MT-24", "Roll rate", "PERCENT", "MONEY", rate, rolled, base, said, f"{names[place]} to {names[place + 1]}", needs=needs)
+        yield Figure(
+            "MT-24", "Roll rate", "PERCENT", "MONEY", rate, rolled, base, said, f"{names[place]} to {names[place + 1]}", needs=needs
+        )
     for name, chain in zip(names, chain_rates(rates), strict=False):
         said = f"Product of the month's roll rates from {name} to {names[len(ends) + 1]}."
         yield Figure("MT-62", "Reaches the last bucket", "PERCENT", "MONEY", chain, None, None, said, f"from {name}", needs=needs)
@@ -81,6 +83,8 @@ def _cohort(open_items: pd.DataFrame, ends: Sequence[int], as_of: date) -> Itera
     needs = "" if len(cohort) else f"{_HISTORY}, more than {ends[-1]} days back"
     names = bucket_names(ends, "DUE")
     for name, amount, rate in zip(names, reached, cohort_rates(reached, reached[-1]), strict=False):
-        said = f"Unpaid for more than {ends[-1]} days / what reached {name}, of invoices due from {first:%Y-%m-%d} on." if len(cohort) else ""
+        said = (
+            f"Unpaid for more than {ends[-1]} days / what reached {name}, of invoices due from {first:%Y-%m-%d} on." if len(cohort) else ""
+        )
         value = rate if amount else None
         yield Figure("MT-61", "Loss rate of history", "PERCENT", "MONEY", value, reached[-1], amount, said, f"reached {name}", needs=needs)

@@ -56,7 +56,7 @@ def week(tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, policy:
     promised = evaluate(t["promises"], paid, _received(t, start), t["open_items"], t["customers"], policy, units, as_of)
     first = first_contacts(t["open_items"], t["contacts"], t["disputes"], t["customers"], net, paid, policy, units, start, as_of)
     unpaid = first.loc[first["item_id"].isin(items.loc[items["left"] > 0, "item_id"])]
-    around = Circumstances(t["disputes"], promised, net, t["customers"])
+    around = Circumstances(t["disputes"], promised, net, t["customers"], t["customer_profiles"])
     fees = late_fees(t["open_items"], paid, around, policy, units, start, as_of)
     month = Month(
         t["open_items"], items, t["receipts"], t["proposals"], t["allocations"], paid, t["disputes"], promised, first,
