@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from arwork.fee_policy import LateFees
-from arwork.settings import Amount, Authority, Day, Days, Flag, Frozen, Percent, Share, Span, Tree, or_none, read_yaml, validated
+from arwork.settings import Amount, Authority, Days, Flag, Frozen, Percent, Share, Span, Tree, or_none, read_yaml, validated
 
 
 class AbsPct(Frozen):

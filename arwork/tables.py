@@ -1845,6 +1845,16 @@ valid_until date: Last day of a release.
 not_measurable text: Questions without data, separated by "; ".
 sentence text!: The proposal in one sentence.
 """)),
+    Table("credit_checks", "Checklist of each credit review: fourteen questions, answered from the books or by a person (CO-45).",
+          ("ledger_id", "company_code", "customer_id", "order_no", "place"), _read(_ACCOUNT + """
+customer_id code!: Customer.
+order_no text!: Order.
+place count!: Place of the question.
+question text!: What is asked.
+state choice! FINE|CONCERN|ANSWER: What the books say; ANSWER is for a person.
+answer text!: The answer, or who gives it.
+evidence text: Tables it was looked up in.
+""")),
     Table("distress", "Delinquent and distressed accounts (CO-50).", ("ledger_id", "company_code", "customer_id"), _read(_ACCOUNT + """
 customer_id code!: Customer.
 name text!: Name.

@@ -14,6 +14,7 @@ from arwork.collect.ageing import age
 from arwork.collect.cheques import payers, register
 from arwork.collect.claims import add_months, deadlines, track
 from arwork.collect.credit import FULL, Standing, decision, points, review
+from arwork.collect.credit_checklist import checklist
 from arwork.collect.distress import screen
 from arwork.collect.escalation import escalate, step
 from arwork.collect.master_data import APART, Party, check, key_of, pairs
@@ -21,6 +22,7 @@ from arwork.collect.overdue import net_overdue
 from arwork.collect.overdue import standing as standing_of
 from arwork.collect.prelegal import assemble, completeness, index
 from arwork.collect.reactions import reactions
+from arwork.money import ISO
 from arwork.tables import empty
 from tests.ax import policy
 from tests.test_collect_dunning import RUN, item, late, table
@@ -344,6 +346,31 @@ def test_CO_45_a_broken_promise_over_several_documents_stops_until_one_is_paid_l
     assert stop in reviewed({}, table("promise_results", {**broken, "item": ""}))["hard_stops"]
     assert stop not in reviewed({}, table("promise_results", {**broken, "paid_late_date": late(1)}))["hard_stops"]
     assert stop not in reviewed({}, table("promise_results", {**broken, "status": "OPEN"}))["hard_stops"]
+
+
+def test_CO_45_every_question_of_the_checklist_is_answered_with_its_evidence() -> None:
+    items = table("open_items", item("A", late(40), 60000, dunning_level=2), item("B", late(-9), 20000), item("F", late(12), 700, ledger_id="FIN"))
+    frames = {name: empty(name) for name in ("receipts", "cheques", "disputes")} | {"open_items": items, **owed(items)}
+    made = {"promise_id": "1", "created_date": late(60), "promised_date": late(20), "last_day": late(18), "promised_amount": 9, "status": "BROKEN"}
+    frames["promises"] = table("promise_results", made)
+    person = {"name": "Abel", "status": "ACTIVE", "party_id": "P"}
+    frames["customers"] = table("customers", person, {**person, "ledger_id": "FIN"})
+    frames["customer_profiles"] = table("customer_profiles", {"credit_limit": 100000, "currency": "EUR", "security_amount": 5000, "tax_id": "DE1"})
+    frames["credit_requests"] = table("credit_requests", {"order_no": "O", "order_value": 25000, "requested_at": RUN})
+    reviews = review(frames, policy(), RUN)
+    rows = checklist(frames, reviews, ISO, RUN)
+    assert rows["place"].tolist() == list(range(1, 15))
+    assert (rows["evidence"] == "").sum() == 1
+    found = {row["question"]: (row["state"], row["answer"]) for row in rows.to_dict("records")}
+    assert found["Limit valid"] == ("FINE", "1000.00 EUR")
+    assert found["Utilisation"] == ("CONCERN", "1050.00 EUR with this order: 105.00 %")
+    assert found["Overdue beyond 30 days"] == ("CONCERN", "600.00 EUR, 75.00 % of 800.00 EUR")
+    assert found["Oldest overdue"] == ("CONCERN", "A, 40 days, 600.00 EUR")
+    assert found["Promises"] == ("CONCERN", "1 broken")
+    assert found["Reminder level"] == ("CONCERN", "level 2")
+    assert found["Other ledgers, family"] == ("CONCERN", "C1 in FIN: 7.00 EUR net overdue, 12 days")
+    assert found["Bounced payments, 90 days"] == ("ANSWER", "not measurable: needs cheques")
+    assert found["Conditions offered"][0] == "CONCERN"
 
 
 def test_CO_45_exposure_is_what_is_left_after_this_close() -> None:

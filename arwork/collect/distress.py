@@ -49,11 +49,12 @@ def screen(tables: Mapping[str, pd.DataFrame], policy: Policy, as_of: date) -> p
         delinquent = overdue > 0 and (row["oldest_days"] > 30 or (tenth and key in before))
         if not (hard or found or delinquent):
             continue
+        late_words = "overdue beyond 30 days" if row["oldest_days"] > 30 else "a tenth overdue at two month-ends"
         score = sum(found.values())
         notify = bool(hard) or score >= policy.distress.notify_at
         rows.append({
             **whose(key), **{str(k): v for k, v in row.items()}, "name": name, "delinquent": delinquent, "score": score, "hard_trigger": hard,
-            "signs": "; ".join(f"{said} {got}" for said, got in sorted(found.items())) or ("overdue beyond 30 days" if row["oldest_days"] > 30 else "a tenth overdue at two month-ends"), "notify": notify,
+            "signs": "; ".join(f"{said} {got}" for said, got in sorted(found.items())) or late_words, "notify": notify,
             "owner": "risk management" if notify else "collector",
             "next_action": "today: stop supply, retention of title, set-off, securities, provision" if hard
             else "send the notice pack to risk management" if notify else "watch; call on the oldest items",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from arwork.money import half_up
 from arwork.fee_policy import RateRow, Regime
+from arwork.money import half_up
 
 _DAY = timedelta(1)
 

@@ -268,7 +268,8 @@ def _findings(fees: pd.DataFrame, without: int, units: Units) -> list[Finding]:
             )
         )
     waived = fees.loc[fees["outcome"] == "WAIVE"].assign(by=fees["waived_by"].replace("", "rule"))
-    for (by, code), rows in waived.groupby(["by", "currency"]):
+    for by, code in sorted(set(zip(waived["by"], waived["currency"], strict=True))):
+        rows = waived.loc[(waived["by"] == by) & (waived["currency"] == code)]
         total = f"{units.text(int(rows['fee'].sum()), str(code))} {code}"
         said.append(Finding("CO-55", "info", f"Late-payment fees of {total} on {len(rows):,} items are waived by {by}.", "late_fees"))
     return said

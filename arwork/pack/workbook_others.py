@@ -86,6 +86,11 @@ PAPERS: tuple[Paper, ...] = (
     Paper(
         "Credit reviews", "credit_reviews", "AR-44.2 Credit requests", "Proposed; a person grants.", (),
     ),
+    Paper(
+        "Credit checklist", "credit_checks", "AR-44.5 Checklist of each credit request", "Every question answered from the books, or by whom.",
+        (*_BOOK, "customer_id", "order_no", "place", "question", "state", "answer", "evidence"), (), (*_BOOK, "customer_id", "order_no", "place"), 4,
+        (("answer", 70.0), ("question", 34.0)),
+    ),
     Paper("Cheques", "cheque_register", "AR-44.3 Cheques: post-dated, returned, overdue to present", "As the register stands.", ()),
     Paper(
         "Master data", "master_findings", "AR-44.4 Master data: what looks wrong or double", "Nothing is changed by arwork.",
