@@ -21,6 +21,7 @@ from arwork.breaks.money_back import READ as MONEY_BACK
 from arwork.breaks.money_back import money_back
 from arwork.breaks.repeats import duplicate_payments
 from arwork.collect.ageing import age
+from arwork.collect.disputes import contested
 from arwork.collect.files import collectors_files
 from arwork.collect.week import READ as WEEK
 from arwork.collect.week import week
@@ -298,7 +299,7 @@ def ageing_collections(books: Books) -> Stage:
     """Age the open items (MT-01 to MT-03) and lay out the collector's week: figures, worklist, promises, fees, reminders (CO, MT)."""
     t, params = books.tables, books.params
     said = follow(books.events, t["promises"], t["contacts"], t["disputes"], t["customers"])
-    t = {**t, "promises": said.promises, "contacts": said.contacts, "disputes": said.disputes}
+    t = contested({**t, "promises": said.promises, "contacts": said.contacts, "disputes": said.disputes})
     aged = age(t["open_items"], t["disputes"], t["allocations"], params.policy, params.as_of)
     done = week(t, aged.ageing_items, params.policy, books.units, params.start, params.as_of)
     files = collectors_files(
@@ -313,7 +314,7 @@ def ageing_collections(books: Books) -> Stage:
 
 def forecast(books: Books) -> Stage:
     """Forecast the cash of the month and the quarter ahead, and say how right earlier forecasts were (FC-01 to FC-08)."""
-    t, params = books.tables, books.params
+    t, params = contested(books.tables), books.params
     special = Special(t["promises"], t["disputes"], t["cheques"], books.overrides, params.off, t["direct_debits"])
     inputs = Inputs(t["open_items"], t["customers"], t["allocations"], t["receipts"], special)
     ahead = look_ahead(inputs, _carried(books.run_dir, CARRIED), params.policy, params.as_of)

@@ -1180,8 +1180,9 @@ level count!: 1 and the earlier promises on the same documents that were not kep
 owner text!: Who acts.
 next_action text!: What follows.
 """)),
-    Table("dispute_work", "Unresolved disputes with owner, deadline and notice, and the equation of each dispute (CO-80, T14).", ("dispute_id",), _read("""
-dispute_id text!: Dispute.
+    Table("dispute_work", "Unresolved disputes and queries with owner, deadline and notice, and the equation of each (CO-80, T14).", ("dispute_id",), _read("""
+dispute_id text!: Dispute or query.
+kind choice! DISPUTE|QUERY: A query contests nothing: its items stay collected.
 """ + _ACCOUNT + """
 customer_id code!: Customer.
 items text!: Documents in dispute.

@@ -11,7 +11,7 @@ import pytest
 from arwork.collect import metrics as mt
 from arwork.collect.ageing import age
 from arwork.collect.contacts import first_contacts
-from arwork.collect.disputes import dispute_work
+from arwork.collect.disputes import contested, dispute_work
 from arwork.collect.overdue import net_overdue, standing
 from arwork.collect.payments import payments
 from arwork.money import ISO
@@ -213,3 +213,25 @@ def test_t14_equation_of_a_dispute() -> None:
     found = dispute_work(cases, stood(world, cases, day), policy(), ISO, day).set_index("dispute_id")
     assert found["difference"].to_dict() == {"D1": 0, "D2": 500}
     assert found.loc["D2", "next_action"].startswith("Correct its figures: they differ by 5.00 EUR.")
+
+
+def test_co80_a_query_has_owner_deadline_and_notice_and_its_item_stays_collected() -> None:
+    world = items(item("1", "C1", "100.00", due="2025-04-30"), item("2", "C1", "50.00", due="2025-04-30", dispute_id="Q2"))
+    cases = table("disputes", dispute("Q1", "C1", "1", "100.00", reason_code="MD"), dispute("Q2", "C1", "2", "50.00", reason_code="MD"),
+                  dispute("D1", "C1", "2", "9.00"))  # fmt: skip
+    told = contested({"disputes": cases, "open_items": world})
+    assert (told["disputes"]["dispute_id"].tolist(), told["queries"]["dispute_id"].tolist()) == (["D1"], ["Q1", "Q2"])
+    held = stood(told["open_items"], told["disputes"], date(2025, 5, 20))
+    assert held.set_index("reference")["disputed_part"].to_dict() == {"1": 0, "2": minor("9.00")}
+    work = dispute_work(cases, held, policy(), ISO, date(2025, 5, 20)).set_index("dispute_id")
+    assert work["kind"].to_dict() == {"D1": "DISPUTE", "Q1": "QUERY", "Q2": "QUERY"}
+    assert work.at["Q1", "owner_function"] == "AR"
+    assert "asks for documents of 1 (100.00 EUR)" in work.at["Q1", "notice"]
+    assert "Nothing is in dispute; it is collected meanwhile." in work.at["Q1", "notice"]
+    assert work.at["Q1", "next_action"] == "AR: send the documents."
+
+
+def test_co80_without_queries_nothing_changes() -> None:
+    cases = table("disputes", dispute("D1", "C1", "1", "9.00"))
+    told = contested({"disputes": cases, "open_items": items(item("1", "C1", "100.00"))})
+    assert (len(told["disputes"]), len(told["queries"])) == (1, 0)

@@ -47,9 +47,10 @@ class Week:
 def week(tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, policy: Policy, units: Units, start: date, as_of: date) -> Week:
     """Return everything that collections has to do at the key date (MT, CO-10, CO-15, CO-30, CO-55, CO-65, CO-70, CO-80, CO-96).
 
-    `tables` holds those named in READ; `start` is the first day of the period.
+    `tables` holds those named in READ, `disputes` those that contest something, beside them `queries` (`contested`); `start` is the first day of the period.
     """
     t = tables
+    cases = pd.concat([t["disputes"], t["queries"]], ignore_index=True) if len(t["queries"]) else t["disputes"]
     paid = payments(t["open_items"], t["allocations"], t["receipts"], as_of)
     items = standing(ageing_items, t["open_items"], t["disputes"], as_of)
     net = net_overdue(items, t["receipts"])
@@ -66,7 +67,7 @@ def week(tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, policy:
     bounced, distressed = _bounced(t["cheques"], t["contacts"], as_of), _accounts(risky.loc[risky["notify"]])
     made = {
         "distress": risky, "metrics": measure(month, policy, start, as_of, units), "provisions": provision(ageing_items, t["customers"], policy),
-        "first_contacts": first, "promise_results": promised, "dispute_work": dispute_work(t["disputes"], items, policy, units, as_of),
+        "first_contacts": first, "promise_results": promised, "dispute_work": dispute_work(cases, items, policy, units, as_of),
         "worklist": worklist(
             Day(items, net, _rated(t["customers"], t["customer_profiles"]), promised, unpaid, t["contacts"], paid, bounced, distressed), policy, units, as_of,
         ),
@@ -74,7 +75,7 @@ def week(tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, policy:
         "adjustment_checks": adjustment_checks(t["adjustment_register"], t["adjustments"], policy, units),
         "write_offs": write_offs(items, net, t["customers"], t["receipts"], t["adjustment_register"], policy, units, as_of),
     }  # fmt: skip
-    levels = service_levels(Evidence({**t, **made, "standing": items}, policy, start, as_of))
+    levels = service_levels(Evidence({**t, **made, "standing": items, "disputes": cases}, policy, start, as_of))
     made = {**made, "service_levels": levels.service_levels, "service_level_rows": levels.service_level_rows}
     return Week(made, tuple(_ties(made, items, net)), (*_findings(made, t), *fees.findings), items, net)
 

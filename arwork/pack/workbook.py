@@ -81,7 +81,7 @@ _SHEETS = (
     ("AR-42.5", "Statements", "Statements of account", "account_statements"),
     ("AR-42.6", "Scripts", "What to say to whom", "worklist"),
     ("AR-43", "Promises", "Promises to pay and what came of them", "promise_results"),
-    ("AR-44", "Disputes", "Who must answer, by when", "dispute_work"),
+    ("AR-44", "Disputes", "Disputes and queries: who must answer, by when", "dispute_work"),
     ("AR-44.1", "Claims", "Claims and their deadlines", "claim_deadlines"),
     ("AR-44.2", "Credit reviews", "Credit requests", "credit_reviews"),
     ("AR-44.3", "Cheques", "Register of cheques", "cheque_register"),
