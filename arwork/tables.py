@@ -1201,6 +1201,24 @@ difference money?: Original less current, paid, credited, cleared and written of
 next_action text!: What to do next.
 notice text!: Notice to the owner, ready to send.
 """)),
+    Table("dispute_reasons", "Reasons for which customers took money off in the period, the largest first (CO-72).",
+          ("ledger_id", "company_code", "currency", "reason_code"), _read(_ACCOUNT + """
+currency code!: Currency.
+place count!: Place by amount, from 1.
+reason_code code!: Reason (CO-70).
+description text: What the reason means.
+cases count!: Disputes opened, and residuals that this close creates.
+amount money!: Amount taken off.
+share percent!: Of all reasons.
+running_share percent!: Of this reason and all larger ones.
+resolved count!: Cases resolved.
+valid count!: Cases found valid or partly valid.
+credited_amount money!: Credited on them.
+recovered_amount money!: Paid on them after all.
+root_causes text: Causes that people recorded, the most frequent first.
+owner_function text!: Function that must answer.
+next_action text!: What to do.
+""")),
     Table("worklist", "Whom to call today and why: one row a customer and ledger, in ledger currency (CO-15).",
           ("ledger_id", "company_code", "customer_id"), _read("""
 place count!: Place in the list, from 1; what waits elsewhere comes last.

@@ -14,6 +14,7 @@ from arwork.collect.contacts import first_contacts
 from arwork.collect.disputes import contested, dispute_work
 from arwork.collect.overdue import net_overdue, standing
 from arwork.collect.payments import payments
+from arwork.collect.root_causes import root_causes
 from arwork.money import ISO
 from arwork.tables import conform, empty
 from tests.ax import LINEAGE, customer, customers, item, items, minor, policy, receipt, receipts
@@ -235,3 +236,25 @@ def test_co80_without_queries_nothing_changes() -> None:
     cases = table("disputes", dispute("D1", "C1", "1", "9.00"))
     told = contested({"disputes": cases, "open_items": items(item("1", "C1", "100.00"))})
     assert (len(told["disputes"]), len(told["queries"])) == (1, 0)
+
+
+def test_co72_reasons_by_amount_with_validity_recovery_and_root_cause() -> None:
+    """Of 100.00 taken off 60.00 for price, 25.00 for quantity, 15.00 for quality; the first two make up the first 80 %."""
+    over = {"status": "CLOSED", "resolved_date": "2025-04-20"}
+    cases = table(
+        "disputes", dispute("1", "C1", "1", "35.00", original_amount=minor("40.00"), credited_amount=minor("5.00"), root_cause="price list"),
+        dispute("2", "C1", "2", "20.00", **over, resolution="VALID", credited_amount=minor("20.00"), root_cause="price list"),
+        dispute("3", "C1", "3", "25.00", **over, reason_code="QT", resolution="INVALID", paid_amount=minor("25.00"), root_cause="count at delivery"),
+        dispute("4", "C1", "4", "500.00", opened="2025-03-31"),
+    )  # fmt: skip
+    taken = {"residual_id": "R", "receipt_id": "R", **BOOK, "customer_id": "C1", "ref_item": "9", "currency": "EUR", "amount": minor("15.00"),
+             "reason_code": "QL", "due_date": pd.Timestamp("2025-04-30"), "dispute": True, "status": "CREATED"}  # fmt: skip
+    left = conform("residuals", pd.DataFrame([taken, {**taken, "residual_id": "S", "status": "PROPOSED"}]))
+    found = root_causes(cases, left, date(2025, 4, 1), date(2025, 4, 30))
+    names = ["place", "reason_code", "cases", "amount", "share", "running_share", "resolved", "valid", "credited_amount", "recovered_amount", "root_causes"]
+    assert found.sort_values("place")[names].values.tolist() == [
+        [1, "PR", 2, 6_000, 600_000, 600_000, 1, 1, 2_500, 0, "price list (2)"],
+        [2, "QT", 1, 2_500, 250_000, 850_000, 1, 0, 0, 2_500, "count at delivery"], [3, "QL", 1, 1_500, 150_000, 1_000_000, 0, 0, 0, 0, ""],
+    ]  # fmt: skip
+    assert [words.split(": ")[1][:4] for words in found.sort_values("place")["next_action"]] == ["find", "find", "watc"]
+    assert root_causes(empty("disputes"), empty("residuals"), date(2025, 4, 1), date(2025, 4, 30)).empty

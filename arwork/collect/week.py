@@ -18,6 +18,7 @@ from arwork.collect.overdue import net_overdue, standing
 from arwork.collect.payments import WHOSE, payments
 from arwork.collect.promises import evaluate
 from arwork.collect.provision import provision
+from arwork.collect.root_causes import root_causes
 from arwork.collect.service_levels import Evidence, service_levels
 from arwork.collect.worklist import Account, Day, worklist
 from arwork.collect.write_offs import write_offs
@@ -28,7 +29,7 @@ from arwork.proof import Finding, Tie, numbered
 READ = (
     "ledgers", "customers", "open_items", "receipts", "proposals", "allocations", "adjustments", "disputes", "promises", "contacts",
     "sales_history", "adjustment_register", "bank_lines", "cash_book", "customer_profiles", "letters_sent", "cheques",
-    "statement_requests", "refund_steps",
+    "statement_requests", "refund_steps", "residuals",
 )  # fmt: skip
 """Tables that the week is made of, beside `ageing_items`."""
 
@@ -71,6 +72,7 @@ def week(tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, policy:
         "worklist": worklist(
             Day(items, net, _rated(t["customers"], t["customer_profiles"]), promised, unpaid, t["contacts"], paid, bounced, distressed), policy, units, as_of,
         ),
+        "dispute_reasons": root_causes(cases, t["residuals"], start, as_of),
         "late_fees": fees.late_fees, "late_fee_segments": fees.late_fee_segments,
         "adjustment_checks": adjustment_checks(t["adjustment_register"], t["adjustments"], policy, units),
         "write_offs": write_offs(items, net, t["customers"], t["receipts"], t["adjustment_register"], policy, units, as_of),

@@ -87,6 +87,7 @@ _SHEETS = (
     ("AR-44.3", "Cheques", "Register of cheques", "cheque_register"),
     ("AR-44.4", "Master data", "What looks wrong or double", "master_findings"),
     ("AR-44.5", "Credit checklist", "Questions of each credit request", "credit_checks"),
+    ("AR-44.6", "Dispute reasons", "Why customers took money off", "dispute_reasons"),
     ("AR-45", "Late fees", "Late-payment fees: recommended, waived, held", "late_fees"),
     ("AR-46", "Write-offs", "What may be written off, and what bars it", "write_offs"),
     ("AR-46.1", "Provisions", "Provision matrix", "provisions"),

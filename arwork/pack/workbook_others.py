@@ -84,6 +84,12 @@ PAPERS: tuple[Paper, ...] = (
         (), ("deadline", "claim_id", "step"),
     ),
     Paper(
+        "Dispute reasons", "dispute_reasons", "AR-44.6 Why customers took money off", "The largest reason first; the first 80 % are to be cured.",
+        (*_BOOK, "currency", "place", "reason_code", "description", "cases", "amount", "share", "running_share", "resolved", "valid",
+         "credited_amount", "recovered_amount", "root_causes", "owner_function", "next_action"),
+        ("amount", "credited_amount", "recovered_amount"), (*_BOOK, "currency", "place"), 3,
+    ),
+    Paper(
         "Credit reviews", "credit_reviews", "AR-44.2 Credit requests", "Proposed; a person grants.", (),
     ),
     Paper(
