@@ -227,6 +227,13 @@ def test_co55_an_unknown_regime_is_refused() -> None:
         policy(lpf={"regime_by_country": {"FR": "MARS"}})
 
 
+def test_co55_money_on_the_account_covers_each_amount_once_the_oldest_first() -> None:
+    world = items(*(item(str(n), "C1", "10000.00", **{**LATE, "due": f"2025-05-{30 - n}"}) for n in range(1, 4)),
+                  item("6", "C1", "-21000.00", doc="2025-06-01", doc_type="ONACC"))  # fmt: skip
+    found = fees(world, customer("C1", country="FR")).late_fees.sort_values("due_date")
+    assert found["outcome"].tolist() == ["HOLD", "HOLD", "RECOMMEND"]
+
+
 def test_co55_waivers_are_reported_by_approver_and_value() -> None:
     waiver = {"ledger": "MAIN", "customer": "C1", "approved_by": "Ada", "valid_from": "2025-01-01", "valid_to": "2025-12-31"}
     found = fees(items(item("1", "C1", "10000.00", **{**LATE, **DONE})), customer("C1", country="FR"), waivers=[waiver])

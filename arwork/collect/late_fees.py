@@ -52,7 +52,7 @@ def late_fees(
     consumers without a contract, get no fee, and a finding counts them. Never interest on a fee; one fee an item. Amounts in minor units of the item.
     """
     late, without = _late(open_items, paid, around, policy, start, as_of)
-    known = _Known(around, open_items, policy, as_of)
+    known = _Known(around, open_items, late, policy, as_of)
     rows, parts = [], []
     first = _first_offences(late, paid, as_of)
     for row in late.to_dict("records"):
@@ -156,6 +156,18 @@ def _fee(row: Mapping[Any, Any], known: _Known, policy: Policy, units: Units) ->
     }, parts  # fmt: skip
 
 
+def _covered(late: pd.DataFrame, money: Mapping[tuple[str, str, str, str], int]) -> set[str]:
+    """Return the items that money on their account covers, the oldest first; it covers each amount once."""
+    rest, found = dict(money), set()
+    for row in late.loc[~late["done"]].sort_values(["due_date", "item_id"]).to_dict("records"):
+        key = (*_account(row), str(row["currency"]))
+        left = int(row["open_amount_doc"]) - sum(amount for _, amount in row["money"])
+        if 0 < left <= rest.get(key, 0):
+            rest[key] -= left
+            found.add(str(row["item_id"]))
+    return found
+
+
 def _frozen(row: Mapping[Any, Any], policy: Policy) -> list[tuple[date, date, str]]:
     """Return the freezes of an item: of its ledger, its customer, or the document itself."""
     names = {row["item_id"], row["doc_no"], row["reference"], ""}
@@ -169,7 +181,7 @@ def _frozen(row: Mapping[Any, Any], policy: Policy) -> list[tuple[date, date, st
 class _Known:
     """What is known of items and accounts that waives or holds a fee, looked up once."""
 
-    def __init__(self, around: Circumstances, open_items: pd.DataFrame, policy: Policy, as_of: date) -> None:
+    def __init__(self, around: Circumstances, open_items: pd.DataFrame, late: pd.DataFrame, policy: Policy, as_of: date) -> None:
         self.policy, self.as_of = policy, as_of
         cases = around.disputes
         self.disputed = _documents(cases.loc[~cases["status"].isin(OVER)], "items")
@@ -177,8 +189,7 @@ class _Known:
         self.promised = _documents(around.promises.loc[around.promises["status"] == "OPEN"], "item")
         charged = open_items.loc[(open_items["doc_type"] == "LPF") & (open_items["ref_item"] != "")]
         self.charged = set(zip(charged["company_code"], charged["ref_item"], strict=True))
-        money = around.net.loc[around.net["unapplied"] > 0]
-        self.money = money_of(money)
+        self.covered = _covered(late, money_of(around.net.loc[around.net["unapplied"] > 0]))
 
     def waived_by(self, row: Mapping[Any, Any]) -> str:
         """Return who approved the waiver on file; blank without one."""
@@ -194,13 +205,12 @@ class _Known:
         account, lpf = _account(row), self.policy.lpf
         names = {row["item_id"], row["doc_no"], row["reference"]} - {""}
         waiver = self._waiver(row)
-        left = 0 if row["done"] else int(row["open_amount_doc"]) - sum(amount for _, amount in row["money"])
         least = units.rounded(lpf.min_fee, row["currency"])
         tests = (
             ("HOLD", "open dispute", bool(names & self.disputed.get(account, set())) and not row["done"]),
             ("HOLD", "open promise", bool((names | {"*"}) & self.promised.get(account, set())) and not row["done"]),
             ("HOLD", "insolvency or legal proceedings", row["status"] in ("INSOLVENT", "LEGAL")),
-            ("HOLD", "money on the account covers it", 0 < left <= self.money.get((*account, row["currency"]), 0)),
+            ("HOLD", "money on the account covers it", row["item_id"] in self.covered),
             ("WAIVE", "a fee was charged already", any((row["company_code"], name) in self.charged for name in names)),
             ("WAIVE", "our fault: its dispute was valid", bool(names & self.ours.get(account, set()))),
             ("WAIVE", f"{_ON_FILE}, approved by {waiver.approved_by} until {waiver.valid_to}" if waiver else "", waiver is not None),
@@ -267,7 +277,8 @@ def _findings(fees: pd.DataFrame, without: int, units: Units) -> list[Finding]:
                 "late_fees",
             )
         )
-    waived = fees.loc[fees["outcome"] == "WAIVE"].assign(by=fees["waived_by"].replace("", "rule"))
+    waived = fees.loc[fees["outcome"] == "WAIVE"]
+    waived = waived.assign(by=waived["waived_by"].replace("", "rule"))
     for by, code in sorted(set(zip(waived["by"], waived["currency"], strict=True))):
         rows = waived.loc[(waived["by"] == by) & (waived["currency"] == code)]
         total = f"{units.text(int(rows['fee'].sum()), str(code))} {code}"
