@@ -29,6 +29,7 @@ from arwork.cover import facts
 from arwork.dates import iso_date, period_start
 from arwork.errors import InputError
 from arwork.forecast.cash import Inputs
+from arwork.forecast.frozen import frozen_of
 from arwork.forecast.month import look_ahead
 from arwork.forecast.parts import Special
 from arwork.intake.assemble import take_in
@@ -272,17 +273,8 @@ def reconciliations(books: Books) -> Stage:
     suspense = {(entry.ledger, entry.company_code): entry.suspense_accounts for entry in params.ledgers}
     kinds = {str(word): kind_of(str(word)) for word in t["their_items"]["kind"].unique()}
     period = Period(
-        params.start,
-        params.as_of,
-        controls,
-        suspense,
-        params.policy,
-        books.units,
-        between_of(params),
-        kinds,
-        allowances_of(params),
-        params.off,
-    )
+        params.start, params.as_of, controls, suspense, params.policy, books.units, between_of(params), kinds, allowances_of(params), params.off,
+    )  # fmt: skip
     before = _carried(books.run_dir, ("receipts", *CARRIED[6:11]))
     rests = beside(books.run_dir, books.record, params, books.events)
     done = complete(t, before, period, parts, _previous_key(books.run_dir), relied_on(books.events, params.period), bank, rests)
@@ -299,7 +291,8 @@ def ageing_collections(books: Books) -> Stage:
     """Age the open items (MT-01 to MT-03) and lay out the collector's week: figures, worklist, promises, fees, reminders (CO, MT)."""
     t, params = books.tables, books.params
     said = follow(books.events, t["promises"], t["contacts"], t["disputes"], t["customers"])
-    t = contested({**t, "promises": said.promises, "contacts": said.contacts, "disputes": said.disputes})
+    frozen = frozen_of(_carried(books.run_dir, CARRIED), params.as_of)
+    t = contested({**t, "promises": said.promises, "contacts": said.contacts, "disputes": said.disputes, "forecast_frozen": frozen})
     aged = age(t["open_items"], t["disputes"], t["allocations"], params.policy, params.as_of)
     done = week(t, aged.ageing_items, params.policy, books.units, params.start, params.as_of)
     files = collectors_files(

@@ -349,13 +349,24 @@ def test_CO_45_a_broken_promise_over_several_documents_stops_until_one_is_paid_l
 
 
 def test_CO_45_every_question_of_the_checklist_is_answered_with_its_evidence() -> None:
-    items = table("open_items", item("A", late(40), 60000, dunning_level=2), item("B", late(-9), 20000), item("F", late(12), 700, ledger_id="FIN"))
+    items = table(
+        "open_items", item("A", late(40), 60000, dunning_level=2), item("B", late(-9), 20000), item("F", late(12), 700, ledger_id="FIN")
+    )
     frames = {name: empty(name) for name in ("receipts", "cheques", "disputes")} | {"open_items": items, **owed(items)}
-    made = {"promise_id": "1", "created_date": late(60), "promised_date": late(20), "last_day": late(18), "promised_amount": 9, "status": "BROKEN"}
+    made = {
+        "promise_id": "1",
+        "created_date": late(60),
+        "promised_date": late(20),
+        "last_day": late(18),
+        "promised_amount": 9,
+        "status": "BROKEN",
+    }
     frames["promises"] = table("promise_results", made)
     person = {"name": "Abel", "status": "ACTIVE", "party_id": "P"}
     frames["customers"] = table("customers", person, {**person, "ledger_id": "FIN"})
-    frames["customer_profiles"] = table("customer_profiles", {"credit_limit": 100000, "currency": "EUR", "security_amount": 5000, "tax_id": "DE1"})
+    frames["customer_profiles"] = table(
+        "customer_profiles", {"credit_limit": 100000, "currency": "EUR", "security_amount": 5000, "tax_id": "DE1"}
+    )
     frames["credit_requests"] = table("credit_requests", {"order_no": "O", "order_value": 25000, "requested_at": RUN})
     reviews = review(frames, policy(), RUN)
     rows = checklist(frames, reviews, ISO, RUN)

@@ -251,7 +251,19 @@ def test_co72_reasons_by_amount_with_validity_recovery_and_root_cause() -> None:
              "reason_code": "QL", "due_date": pd.Timestamp("2025-04-30"), "dispute": True, "status": "CREATED"}  # fmt: skip
     left = conform("residuals", pd.DataFrame([taken, {**taken, "residual_id": "S", "status": "PROPOSED"}]))
     found = root_causes(cases, left, date(2025, 4, 1), date(2025, 4, 30))
-    names = ["place", "reason_code", "cases", "amount", "share", "running_share", "resolved", "valid", "credited_amount", "recovered_amount", "root_causes"]
+    names = [
+        "place",
+        "reason_code",
+        "cases",
+        "amount",
+        "share",
+        "running_share",
+        "resolved",
+        "valid",
+        "credited_amount",
+        "recovered_amount",
+        "root_causes",
+    ]
     assert found.sort_values("place")[names].values.tolist() == [
         [1, "PR", 2, 6_000, 600_000, 600_000, 1, 1, 2_500, 0, "price list (2)"],
         [2, "QT", 1, 2_500, 250_000, 850_000, 1, 0, 0, 2_500, "count at delivery"], [3, "QL", 1, 1_500, 150_000, 1_000_000, 0, 0, 0, 0, ""],

@@ -44,7 +44,9 @@ def checklist(tables: Mapping[str, pd.DataFrame], reviews: pd.DataFrame, units: 
 class _Look:
     """The books of one account, looked up once for one order."""
 
-    def __init__(self, tables: Mapping[str, pd.DataFrame], account: tuple[str, ...], review: Mapping[Any, Any], units: Units, as_of: date) -> None:
+    def __init__(
+        self, tables: Mapping[str, pd.DataFrame], account: tuple[str, ...], review: Mapping[Any, Any], units: Units, as_of: date
+    ) -> None:
         self.tables, self.account, self.review, self.units, self.as_of = tables, account, review, units, as_of
         self.day, self.code = pd.Timestamp(as_of), str(review["currency"])
         items = self._mine("standing")
@@ -86,7 +88,11 @@ class _Look:
         """Answer for payments, promises, disputes, what bounced, and reminders."""
         came = self._mine("receipts").sort_values(["value_date", "receipt_id"])
         last = came.tail(1).to_dict("records")
-        said = f"{self.units.text(int(last[0]['amount']), last[0]['currency'])} {last[0]['currency']} on {last[0]['value_date'].date()}" if last else "none in the period"
+        said = (
+            f"{self.units.text(int(last[0]['amount']), last[0]['currency'])} {last[0]['currency']} on {last[0]['value_date'].date()}"
+            if last
+            else "none in the period"
+        )
         same = came.loc[came["currency"] == self.code]
         waits = int(same["unapplied_amount"].sum() + same["on_account_amount"].sum())
         said += f"; {self._money(waits)} waits on the account" if waits else "; nothing waits on the account"
@@ -109,7 +115,9 @@ class _Look:
     def others(self, sanctions: bool) -> Iterator[Check]:
         """Answer for cover, master data, the order itself, other ledgers and what is offered."""
         insured, held = int(self.profile.get("insured_limit", 0)), int(self.profile.get("security_amount", 0))
-        said = f"insured up to {self._money(insured)}, securities of {self._money(held)}" if insured or held else "neither insured nor secured"
+        said = (
+            f"insured up to {self._money(insured)}, securities of {self._money(held)}" if insured or held else "neither insured nor secured"
+        )
         yield Check("Insurance and security", "FINE" if insured or held else "CONCERN", said, "customer_profiles")
         told = self.profile.get("contact_date")
         fresh = not pd.isna(told) and told >= self.day - pd.Timedelta(days=365)

@@ -40,7 +40,12 @@ def contested(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     if not numbers:
         return {**tables, "queries": cases.head(0)}
     free = items.assign(dispute_id=items["dispute_id"].where(~items["dispute_id"].isin(numbers), ""))
-    return {**tables, "open_items": free, "disputes": cases.loc[~asks].reset_index(drop=True), "queries": cases.loc[asks].reset_index(drop=True)}
+    return {
+        **tables,
+        "open_items": free,
+        "disputes": cases.loc[~asks].reset_index(drop=True),
+        "queries": cases.loc[asks].reset_index(drop=True),
+    }
 
 
 def dispute_work(disputes: pd.DataFrame, items: pd.DataFrame, policy: Policy, units: Units, as_of: date) -> pd.DataFrame:

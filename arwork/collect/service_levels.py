@@ -260,6 +260,25 @@ def _adjustments(seen: Evidence) -> Iterator[Found]:
     )
 
 
+def _forecast(seen: Evidence) -> Iterator[Found]:
+    """Miss of the forecast made at the start of the month, per ledger and currency, of what was paid in it on items; at the end of the month only."""
+    frozen, paid = seen.tables["forecast_frozen"], seen.tables["paid"]
+    if frozen.empty or (frozen["to_date"] > pd.Timestamp(seen.as_of)).any():
+        yield Found(needs="forecast_frozen of the close before, and the end of its month")
+        return
+    book = ["ledger_id", "company_code", "currency"]
+    now = paid.loc[(paid["value_date"] > frozen["frozen_at"].min()) & (paid["value_date"] <= frozen["to_date"].max())]
+    came = now.groupby(book)["paid"].sum().rename("came").reset_index()
+    rows = frozen.merge(came, on=book, how="left", validate="1:1").fillna({"came": 0})
+    for code, own in rows.groupby("currency"):
+        miss = (own["expected"] - own["came"].astype("int64")).abs()
+        named = tuple(
+            (f"{row[0]} {row[1]} {row[2]}", "forecast and cash differ")
+            for row in own.loc[miss > 0, book].itertuples(index=False, name=None)
+        )
+        yield Found(int(miss.sum()), int(own["came"].sum()), str(code), "forecast_frozen", named)
+
+
 def _needs(what: str) -> Callable[[Evidence], Iterator[Found]]:
     return lambda seen: iter((Found(needs=what),))
 
@@ -280,7 +299,10 @@ _NAMES: Mapping[str, tuple[str, str]] = {
         "Refunds decided within five days",
         "Decided within five business days of DOCUMENTED / decided in the period or past that.",
     ),
-    "forecast": ("Error of the forecast made at the start of the month", ""),
+    "forecast": (
+        "Error of the forecast made at the start of the month",
+        "Forecast less cash on items, without sign / cash on items (7.3).",
+    ),
     "promises_kept": ("Promises kept", "KEPT / evaluated, promised for a day of the period (MT-30)."),
     "overdue": ("Overdue", "Overdue open debits / open debits (MT-23)."),
     "over_90": ("More than 90 days late", "Open debits more than 90 days late / open debits (MT-23)."),
@@ -292,7 +314,7 @@ _MEASURES: Mapping[str, Callable[[Evidence], Iterator[Found]]] = {
     "cash_posted": _cash_posted, "unidentified": _unidentified, "unapplied": _unapplied, "first_contact": _first_contact,
     "disputes_logged": _disputes_logged, "statement_requests": _statement_requests,
     "reconciliations": _needs("sign-offs of this month's reconciliations in the journal, made after this pack"), "refund_decisions": _refund_decisions,
-    "forecast": _needs("forecast_frozen of the close before"), "promises_kept": _promises,
+    "forecast": _forecast, "promises_kept": _promises,
     "overdue": lambda seen: _overdue(seen, 0), "over_90": lambda seen: _overdue(seen, 90), "adjustments": _adjustments,
     "misapplied": _needs("decisions of the 60 days after the allocations"), "dispute_answers": _dispute_answers,
 }  # fmt: skip

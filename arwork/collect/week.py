@@ -48,7 +48,7 @@ class Week:
 def week(tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, policy: Policy, units: Units, start: date, as_of: date) -> Week:
     """Return everything that collections has to do at the key date (MT, CO-10, CO-15, CO-30, CO-55, CO-65, CO-70, CO-80, CO-96).
 
-    `tables` holds those named in READ, `disputes` those that contest something, beside them `queries` (`contested`); `start` is the first day of the period.
+    `tables` holds those named in READ, `forecast_frozen` of the close before, `disputes` those that contest something, beside them `queries` (`contested`); `start` is the first day of the period.
     """
     t = tables
     cases = pd.concat([t["disputes"], t["queries"]], ignore_index=True) if len(t["queries"]) else t["disputes"]
@@ -77,7 +77,7 @@ def week(tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, policy:
         "adjustment_checks": adjustment_checks(t["adjustment_register"], t["adjustments"], policy, units),
         "write_offs": write_offs(items, net, t["customers"], t["receipts"], t["adjustment_register"], policy, units, as_of),
     }  # fmt: skip
-    levels = service_levels(Evidence({**t, **made, "standing": items, "disputes": cases}, policy, start, as_of))
+    levels = service_levels(Evidence({**t, **made, "standing": items, "disputes": cases, "paid": paid}, policy, start, as_of))
     made = {**made, "service_levels": levels.service_levels, "service_level_rows": levels.service_level_rows}
     return Week(made, tuple(_ties(made, items, net)), (*_findings(made, t), *fees.findings), items, net)
 
