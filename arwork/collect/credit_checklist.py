@@ -143,7 +143,8 @@ class _Look:
         owed = self.tables["net_overdue"].merge(kin, on=ACCOUNT, how="inner")
         late = owed.loc[owed["net"] > 0]
         told = [
-            f"{row['customer_id']} in {row['ledger_id']}: {self.units.text(int(row['net']), row['currency'])} {row['currency']} net overdue, {row['oldest_days']} days"
+            f"{row['customer_id']} in {row['ledger_id']}: {self.units.text(int(row['net']), row['currency'])} {row['currency']} net overdue, "
+            f"{row['oldest_days']} days"
             for row in late.to_dict("records")
         ]
         said = "; ".join(told) or ("nothing overdue with its family" if len(kin) else "no other account of its family")

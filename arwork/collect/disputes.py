@@ -78,8 +78,8 @@ def _row(row: dict[Any, Any], items: pd.DataFrame, policy: Policy, units: Units,
     if difference:
         action = f"Correct its figures: they differ by {units.text(difference, row['currency'])} {row['currency']}. " + action
     return {
-        "dispute_id": row["dispute_id"], "kind": "QUERY" if asks else "DISPUTE", **{name: row[name] for name in WHOSE}, "items": row["items"], "currency": row["currency"],
-        "disputed_amount": row["disputed_amount"], "open_amount": int(items.loc[named, "open_amount"].sum()),
+        "dispute_id": row["dispute_id"], "kind": "QUERY" if asks else "DISPUTE", **{name: row[name] for name in WHOSE}, "items": row["items"],
+        "currency": row["currency"], "disputed_amount": row["disputed_amount"], "open_amount": int(items.loc[named, "open_amount"].sum()),
         "reason_code": row["reason_code"], "status": row["status"], "owner_function": owner, "opened_date": opened, "due_date": due,
         "days_open": max(0, (end - opened).days), "days_over": over, "escalated_to": escalated(over, owner), "difference": difference,
         "next_action": action, "notice": _notice(row, owner, due, over, units),

@@ -48,7 +48,8 @@ class Week:
 def week(tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, policy: Policy, units: Units, start: date, as_of: date) -> Week:
     """Return everything that collections has to do at the key date (MT, CO-10, CO-15, CO-30, CO-55, CO-65, CO-70, CO-80, CO-96).
 
-    `tables` holds those named in READ, `forecast_frozen` of the close before, `disputes` those that contest something, beside them `queries` (`contested`); `start` is the first day of the period.
+    `tables` holds those named in READ, `forecast_frozen` of the close before, `disputes` those that contest something, beside
+    them `queries` (`contested`); `start` is the first day of the period.
     """
     t = tables
     cases = pd.concat([t["disputes"], t["queries"]], ignore_index=True) if len(t["queries"]) else t["disputes"]
