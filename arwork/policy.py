@@ -241,6 +241,14 @@ class Provision(Frozen):
     forward_factor: Mapping[str, Percent]
 
 
+class Exclusion(Frozen):
+    """A row that a service level leaves out: which, why, and who approved it (CO-96)."""
+
+    row: str
+    reason: str
+    approved_by: str
+
+
 class ServiceLevel(Frozen):
     """Target of a service level and who answers for it; `at_most` turns the sense; amber up to `slack` percent points away (CO-96)."""
 
@@ -248,6 +256,7 @@ class ServiceLevel(Frozen):
     at_most: Flag = False
     slack: Percent = Decimal(5)
     owner: str
+    exclude: tuple[Exclusion, ...] = ()
 
 
 class WriteOff(Frozen):

@@ -1324,15 +1324,16 @@ value text: This month's figure; blank where it cannot be measured.
 numerator count!: Figure above the line; 0 where it cannot be measured.
 denominator count!: Figure below the line; 0 where it cannot be measured.
 counts text!: What the two figures are: rows, or minor units of a currency.
+excluded count!: Rows left out by the policy, each with reason and approver in `service_level_rows`.
 light choice! GREEN|AMBER|RED|NOT_MEASURABLE: How it stands.
 owner text!: Who answers for it.
 sentence text!: Formula in words, or what is needed.
 """)),
-    Table("service_level_rows", "Rows that miss a service level (CO-96).", ("level", "table", "row"), _read("""
+    Table("service_level_rows", "Rows that miss a service level, or that the policy leaves out of it (CO-96).", ("level", "table", "row"), _read("""
 level code!: Service level.
 table text!: Table.
 row text!: Key of the row.
-why text!: Why it misses.
+why text!: Why it misses, or why it is left out and who approved that.
 """)),
     Table("ties", "Every tie of the close.", ("stage", "tie_no"), _read("""
 stage text!: Stage that checked it.

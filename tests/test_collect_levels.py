@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from arwork.collect.service_levels import Evidence, Levels, service_levels
+from arwork.policy import Policy
 from arwork.tables import conform, empty
 from tests.ax import LINEAGE, policy
 from tests.test_collect_work import BOOK, table
@@ -19,7 +20,7 @@ NAMES = (
 )  # fmt: skip
 
 
-def measured(**frames: pd.DataFrame) -> Levels:
+def measured(rules: Policy | None = None, **frames: pd.DataFrame) -> Levels:
     standing = pd.DataFrame(
         {"left_local": [9000, 900, 100], "local_currency": "EUR", "days_past_due": [0, 30, 91], "item_id": ["A", "B", "C"]}
     )
@@ -33,7 +34,7 @@ def measured(**frames: pd.DataFrame) -> Levels:
         "standing": standing,
         **frames,
     }
-    return service_levels(Evidence(held, policy(), START, AS_OF))
+    return service_levels(Evidence(held, rules or policy(), START, AS_OF))
 
 
 def row(levels: Levels, name: str) -> dict[str, Any]:
@@ -130,3 +131,14 @@ def test_co96_forecast_of_the_month_start_against_what_came() -> None:
     assert (found["value"], found["light"], found["numerator"], found["denominator"]) == ("10.57 %", "AMBER", 13_000, 123_000)
     later = frozen.assign(to_date=pd.Timestamp("2025-04-30"))
     assert row(measured(forecast_frozen=later, paid=paid), "forecast")["light"] == "NOT_MEASURABLE"
+
+
+def test_co96_an_excluded_row_is_left_out_and_listed_with_reason_and_approver() -> None:
+    rules = policy(service_levels={"overdue": {"exclude": [{"row": "B", "reason": "strike of the carrier", "approved_by": "Ada"},
+                                                           {"row": "GONE", "reason": "x", "approved_by": "Ada"}]}})  # fmt: skip
+    levels = measured(rules)
+    found = row(levels, "overdue EUR")
+    assert (found["numerator"], found["denominator"], found["excluded"]) == (100, 9100, 1)
+    assert row(levels, "over_90 EUR")["excluded"] == 0
+    told = levels.service_level_rows.loc[lambda t: t["row"] == "B"]
+    assert told[["level", "why"]].values.tolist() == [["overdue", "excluded: strike of the carrier, approved by Ada"]]

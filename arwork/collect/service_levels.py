@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -52,17 +52,32 @@ class Evidence:
 def service_levels(seen: Evidence) -> Levels:
     """Measure every service level of the policy (CO-96); amounts in ledger currency or, for cash, in the currency of the account.
 
-    Business days are Monday to Friday. A level without its table says what it needs.
+    Business days are Monday to Friday. A level without its table says what it needs. Rows that the policy excludes are left out and listed with
+    reason and approver.
     """
     rows, missed = [], []
     for code, target in seen.policy.service_levels.items():
-        for found in _MEASURES.get(code, _unknown)(seen):
+        less, gone = _without(seen, code, target)
+        missed += [{"level": code, "table": _KEYS[code][0], "row": row, "why": why} for row, why in gone]
+        for found in _MEASURES.get(code, _unknown)(less):
             key = f"{code} {found.counts}" if found.counts != "rows" else code
-            rows.append(_row(key, code, target, found))
+            rows.append({**_row(key, code, target, found), "excluded": len(gone)})
             missed += [{"level": key, "table": found.table, "row": row, "why": why} for row, why in found.missed]
     table = conform("service_levels", pd.DataFrame(rows)) if rows else empty("service_levels")
     behind = pd.DataFrame(missed).drop_duplicates(["level", "table", "row"]) if missed else empty("service_level_rows")
     return Levels(table, conform("service_level_rows", behind))
+
+
+def _without(seen: Evidence, code: str, target: Target) -> tuple[Evidence, tuple[tuple[str, str], ...]]:
+    """Take the rows that the policy excludes off the table a level counts, and return them with reason and approver."""
+    if not target.exclude or code not in _KEYS:
+        return seen, ()
+    table, key = _KEYS[code]
+    frame = seen.tables[table]
+    told = {one.row: f"excluded: {one.reason}, approved by {one.approved_by}" for one in target.exclude}
+    there = set(frame[key]) & set(told)
+    less = replace(seen, tables={**seen.tables, table: frame.loc[~frame[key].isin(there)]})
+    return less, tuple((row, told[row]) for row in sorted(there))
 
 
 def _row(key: str, code: str, target: Target, found: Found) -> dict[str, object]:
@@ -310,6 +325,13 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "misapplied": ("Misapplied by rule", ""),
     "dispute_answers": ("Disputes answered in time", "Resolved in time / resolved in the period or past their deadline (CO-80)."),
 }
+_KEYS: Mapping[str, tuple[str, str]] = {
+    "cash_posted": ("bank_lines", "line_id"), "unidentified": ("receipts", "receipt_id"), "unapplied": ("receipts", "receipt_id"),
+    "first_contact": ("first_contacts", "item_id"), "disputes_logged": ("disputes", "dispute_id"), "dispute_answers": ("disputes", "dispute_id"),
+    "refund_decisions": ("refund_steps", "refund_id"), "promises_kept": ("promise_results", "promise_id"), "overdue": ("standing", "item_id"),
+    "over_90": ("standing", "item_id"), "adjustments": ("adjustment_checks", "adjustment_id"),
+}  # fmt: skip
+"""The table whose rows a level counts, and their key: a row can be excluded by it."""
 _MEASURES: Mapping[str, Callable[[Evidence], Iterator[Found]]] = {
     "cash_posted": _cash_posted, "unidentified": _unidentified, "unapplied": _unapplied, "first_contact": _first_contact,
     "disputes_logged": _disputes_logged, "statement_requests": _statement_requests,
