@@ -103,7 +103,10 @@ def dispute_command(
     which: Annotated[str, typer.Argument(help="The customer's number for open, else the dispute's number.")],
     reason: Why,
     item: Items = [],  # noqa: B006
-    code: Annotated[str, typer.Option(help="open: reason by the matrix (CO-70), such as PR; UN where none is known.")] = "UN",
+    code: Annotated[
+        str,
+        typer.Option(help="open: reason by the matrix (CO-70), such as PR; UN where none is known. MD is a query: it contests nothing."),
+    ] = "UN",
     amount: Annotated[str, typer.Option(help="open: what is in dispute; all that is open unless stated.")] = "",
     to: Annotated[str, typer.Option(help="assign: who works on it.")] = "",
     function: Annotated[str, typer.Option(help="Who must answer: SALES, LOGISTICS, BILLING, PRICING, QUALITY, TAX or AR.")] = "",
@@ -116,7 +119,7 @@ def dispute_command(
     person: As = "",
     outputs: Outputs = Path("outputs"),
 ) -> None:
-    """Open a dispute, or take its next step; only what follows is recorded (CO-80)."""
+    """Open a dispute or a query, or take its next step; only what follows is recorded (CO-80)."""
     from arwork.collect.record_disputes import Dispute, Step
     from arwork.collect.recorded import Whose
     from arwork.errors import InputError

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from arwork.pack.letters import Templates
 
 READ = (
-    "dunning_letters", "dunning_items", "account_statements", "open_items", "disputes", "customers", "customer_profiles", "ageing",
+    "dunning_letters", "dunning_items", "account_statements", "open_items", "disputes", "customers", "customer_profiles", "ageing", "late_fees",
 )  # fmt: skip
 """Tables of a run that letters are written from."""
 

@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from arwork.settings import Amount, Authority, Day, Days, Flag, Frozen, Percent, Share, Span, Tree, or_none, read_yaml, validated
+from arwork.fee_policy import LateFees
+from arwork.settings import Amount, Authority, Days, Flag, Frozen, Percent, Share, Span, Tree, or_none, read_yaml, validated
 
 
 class AbsPct(Frozen):
@@ -233,58 +234,19 @@ class Distress(Frozen):
     notify_at: Days
 
 
-class RateRow(Frozen):
-    """A reference rate in force from a day, until a day where it is known to end, and where it was found (T21)."""
-
-    name: str
-    valid_from: Day
-    valid_to: Annotated[Day | None, BeforeValidator(or_none)] = None
-    percent: Percent
-    source: str
-
-
-class Regime(Frozen):
-    """Law or contract on late payment: the reference rate and what is added, which rate counts, and the fixed sums (CO-55).
-
-    `sums` are (debt below which the sum holds, sum), the last one without a bound as `none`; in `sums_currency`.
-    """
-
-    reference: str
-    added: Percent
-    mode: Literal["HALF_YEAR_SPLIT", "RATE_AT_PAYMENT", "FIXED_AT_START", "FULL_MONTHS", "DAILY"]
-    sums: tuple[tuple[Annotated[Amount | None, BeforeValidator(or_none)], Amount], ...] = ()
-    sums_currency: str = ""
-    source: str
-
-
-class Waiver(Frozen):
-    """A strategic waiver of late-payment fees on file: customer, approver, first and last day (CO-55)."""
-
-    ledger: str
-    customer: str
-    approved_by: str
-    valid_from: Day
-    valid_to: Day
-
-
-class LateFees(Frozen):
-    """Late-payment fees (CO-55)."""
-
-    basis: Days
-    min_days_late: Days
-    min_fee: Amount
-    small_first_offence: Amount
-    regime_by_country: Mapping[str, str]
-    regimes: Mapping[str, Regime]
-    reference_rates: tuple[RateRow, ...]
-    waivers: tuple[Waiver, ...] = ()
-
-
 class Provision(Frozen):
     """Loss rates of the provision matrix by tolerance group, one a bucket in order, and forward-looking factors (MT-60 to MT-63)."""
 
     rates: Mapping[str, tuple[Percent, ...]]
     forward_factor: Mapping[str, Percent]
+
+
+class Exclusion(Frozen):
+    """A row that a service level leaves out: which, why, and who approved it (CO-96)."""
+
+    row: str
+    reason: str
+    approved_by: str
 
 
 class ServiceLevel(Frozen):
@@ -294,6 +256,7 @@ class ServiceLevel(Frozen):
     at_most: Flag = False
     slack: Percent = Decimal(5)
     owner: str
+    exclude: tuple[Exclusion, ...] = ()
 
 
 class WriteOff(Frozen):

@@ -21,6 +21,7 @@ from arwork.breaks.money_back import READ as MONEY_BACK
 from arwork.breaks.money_back import money_back
 from arwork.breaks.repeats import duplicate_payments
 from arwork.collect.ageing import age
+from arwork.collect.disputes import contested
 from arwork.collect.files import collectors_files
 from arwork.collect.week import READ as WEEK
 from arwork.collect.week import week
@@ -28,6 +29,7 @@ from arwork.cover import facts
 from arwork.dates import iso_date, period_start
 from arwork.errors import InputError
 from arwork.forecast.cash import Inputs
+from arwork.forecast.frozen import frozen_of
 from arwork.forecast.month import look_ahead
 from arwork.forecast.parts import Special
 from arwork.intake.assemble import take_in
@@ -266,17 +268,8 @@ def reconciliations(books: Books) -> Stage:
     suspense = {(entry.ledger, entry.company_code): entry.suspense_accounts for entry in params.ledgers}
     kinds = {str(word): kind_of(str(word)) for word in t["their_items"]["kind"].unique()}
     period = Period(
-        params.start,
-        params.as_of,
-        controls,
-        suspense,
-        params.policy,
-        books.units,
-        between_of(params),
-        kinds,
-        allowances_of(params),
-        params.off,
-    )
+        params.start, params.as_of, controls, suspense, params.policy, books.units, between_of(params), kinds, allowances_of(params), params.off,
+    )  # fmt: skip
     before = _carried(books.run_dir, ("receipts", *CARRIED[6:11]))
     rests = beside(books.run_dir, books.record, params, books.events)
     done = complete(t, before, period, parts, _previous_key(books.run_dir), relied_on(books.events, params.period), bank, rests)
@@ -293,11 +286,13 @@ def ageing_collections(books: Books) -> Stage:
     """Age the open items (MT-01 to MT-03) and lay out the collector's week: figures, worklist, promises, fees, reminders (CO, MT)."""
     t, params = books.tables, books.params
     said = follow(books.events, t["promises"], t["contacts"], t["disputes"], t["customers"])
-    t = {**t, "promises": said.promises, "contacts": said.contacts, "disputes": said.disputes}
+    frozen = frozen_of(_carried(books.run_dir, CARRIED), params.as_of)
+    t = contested({**t, "promises": said.promises, "contacts": said.contacts, "disputes": said.disputes, "forecast_frozen": frozen})
     aged = age(t["open_items"], t["disputes"], t["allocations"], params.policy, params.as_of)
     done = week(t, aged.ageing_items, params.policy, books.units, params.start, params.as_of)
     files = collectors_files(
-        {**t, "ageing": aged.ageing, "ageing_items": aged.ageing_items, **{name: done.tables[name] for name in ("late_fees", "distress")}},
+        {**t, "ageing": aged.ageing, "ageing_items": aged.ageing_items, "promises": done.tables["promise_results"], "standing": done.items,
+         "net_overdue": done.net, **{name: done.tables[name] for name in ("late_fees", "distress")}},
         params.policy, params.start, params.as_of, params.units, params.off,
     )  # fmt: skip
     tables = {"ageing_items": aged.ageing_items, "ageing": aged.ageing, **done.tables, **files.tables}
@@ -307,7 +302,7 @@ def ageing_collections(books: Books) -> Stage:
 
 def forecast(books: Books) -> Stage:
     """Forecast the cash of the month and the quarter ahead, and say how right earlier forecasts were (FC-01 to FC-08)."""
-    t, params = books.tables, books.params
+    t, params = contested(books.tables), books.params
     special = Special(t["promises"], t["disputes"], t["cheques"], books.overrides, params.off, t["direct_debits"])
     inputs = Inputs(t["open_items"], t["customers"], t["allocations"], t["receipts"], special)
     ahead = look_ahead(inputs, _carried(books.run_dir, CARRIED), params.policy, params.as_of)

@@ -1144,6 +1144,7 @@ bucket text!: Bucket by due date.
 exposure money!: Open debit items.
 rate percent!: Loss rate.
 expected_loss money!: Exposure times rate, rounded.
+presumed choice! NONE|INCREASED_RISK|DEFAULT: What the days late presume unless it is rebutted: more risk from 31 days on, default from 91.
 """)),
     Table("first_contacts", "First contact within the days of the policy, by overdue item (CO-10).", ("item_id",), _read("""
 item_id text!: Item.
@@ -1179,8 +1180,9 @@ level count!: 1 and the earlier promises on the same documents that were not kep
 owner text!: Who acts.
 next_action text!: What follows.
 """)),
-    Table("dispute_work", "Unresolved disputes with owner, deadline and notice, and the equation of each dispute (CO-80, T14).", ("dispute_id",), _read("""
-dispute_id text!: Dispute.
+    Table("dispute_work", "Unresolved disputes and queries with owner, deadline and notice, and the equation of each (CO-80, T14).", ("dispute_id",), _read("""
+dispute_id text!: Dispute or query.
+kind choice! DISPUTE|QUERY: A query contests nothing: its items stay collected.
 """ + _ACCOUNT + """
 customer_id code!: Customer.
 items text!: Documents in dispute.
@@ -1198,6 +1200,24 @@ escalated_to text: Who is told because it is late.
 difference money?: Original less current, paid, credited, cleared and written off; 0 when the equation holds.
 next_action text!: What to do next.
 notice text!: Notice to the owner, ready to send.
+""")),
+    Table("dispute_reasons", "Reasons for which customers took money off in the period, the largest first (CO-72).",
+          ("ledger_id", "company_code", "currency", "reason_code"), _read(_ACCOUNT + """
+currency code!: Currency.
+place count!: Place by amount, from 1.
+reason_code code!: Reason (CO-70).
+description text: What the reason means.
+cases count!: Disputes opened, and residuals that this close creates.
+amount money!: Amount taken off.
+share percent!: Of all reasons.
+running_share percent!: Of this reason and all larger ones.
+resolved count!: Cases resolved.
+valid count!: Cases found valid or partly valid.
+credited_amount money!: Credited on them.
+recovered_amount money!: Paid on them after all.
+root_causes text: Causes that people recorded, the most frequent first.
+owner_function text!: Function that must answer.
+next_action text!: What to do.
 """)),
     Table("worklist", "Whom to call today and why: one row a customer and ledger, in ledger currency (CO-15).",
           ("ledger_id", "company_code", "customer_id"), _read("""
@@ -1246,6 +1266,7 @@ fixed_sum money!: Fixed sum of the law.
 fee money!: Both.
 outcome choice! RECOMMEND|WAIVE|HOLD: What is recommended.
 criterion text!: The criterion that decided.
+waived_by text: Who approved the waiver on file.
 owner text!: Who acts.
 """)),
     Table("late_fee_segments", "Segments of each late-payment fee: one amount outstanding at one rate (CO-55).", ("item_id", "segment"), _read("""
@@ -1256,8 +1277,10 @@ to_date date!: Last day.
 days count!: Days.
 outstanding money!: Outstanding.
 currency code!: Currency.
-rate percent!: Interest a year.
-reference_rate text!: Rate it rests on, and the day since which that is in force.
+rate percent!: Interest a year, or a month where `per` is MONTH; 0 on frozen days.
+per choice! YEAR|MONTH: What the rate is for.
+charged count!: Days, or completed months, that it counts for.
+reference_rate text!: Rate it rests on, and the day since which that is in force; why the days are frozen.
 interest money!: Interest, rounded.
 """)),
     Table("adjustment_checks", "Adjustments against the common matrix (CO-70, CO-65).", ("adjustment_id",), _read("""
@@ -1301,15 +1324,16 @@ value text: This month's figure; blank where it cannot be measured.
 numerator count!: Figure above the line; 0 where it cannot be measured.
 denominator count!: Figure below the line; 0 where it cannot be measured.
 counts text!: What the two figures are: rows, or minor units of a currency.
+excluded count!: Rows left out by the policy, each with reason and approver in `service_level_rows`.
 light choice! GREEN|AMBER|RED|NOT_MEASURABLE: How it stands.
 owner text!: Who answers for it.
 sentence text!: Formula in words, or what is needed.
 """)),
-    Table("service_level_rows", "Rows that miss a service level (CO-96).", ("level", "table", "row"), _read("""
+    Table("service_level_rows", "Rows that miss a service level, or that the policy leaves out of it (CO-96).", ("level", "table", "row"), _read("""
 level code!: Service level.
 table text!: Table.
 row text!: Key of the row.
-why text!: Why it misses.
+why text!: Why it misses, or why it is left out and who approved that.
 """)),
     Table("ties", "Every tie of the close.", ("stage", "tie_no"), _read("""
 stage text!: Stage that checked it.
@@ -1840,6 +1864,16 @@ authority choice! CREDIT_ANALYST|MANAGER|DIRECTOR: Who may decide.
 valid_until date: Last day of a release.
 not_measurable text: Questions without data, separated by "; ".
 sentence text!: The proposal in one sentence.
+""")),
+    Table("credit_checks", "Checklist of each credit review: fourteen questions, answered from the books or by a person (CO-45).",
+          ("ledger_id", "company_code", "customer_id", "order_no", "place"), _read(_ACCOUNT + """
+customer_id code!: Customer.
+order_no text!: Order.
+place count!: Place of the question.
+question text!: What is asked.
+state choice! FINE|CONCERN|ANSWER: What the books say; ANSWER is for a person.
+answer text!: The answer, or who gives it.
+evidence text: Tables it was looked up in.
 """)),
     Table("distress", "Delinquent and distressed accounts (CO-50).", ("ledger_id", "company_code", "customer_id"), _read(_ACCOUNT + """
 customer_id code!: Customer.

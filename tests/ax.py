@@ -46,7 +46,10 @@ def policy(**overrides: Any) -> Policy:
 
 
 def _over(base: Any, values: Any) -> Any:
-    return {**base, **{key: _over(base.get(key), value) for key, value in values.items()}} if isinstance(values, Mapping) else values
+    if not isinstance(values, Mapping):
+        return values
+    held = base or {}  # a name that the file does not have yet, such as a regime of a contract
+    return {**held, **{key: _over(held.get(key), value) for key, value in values.items()}}
 
 
 def item(number: str, customer: str, amount: str, *, doc: str = "2025-03-01", due: str = "2025-03-31", **over: Any) -> dict[str, Any]:

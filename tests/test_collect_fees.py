@@ -16,9 +16,9 @@ from arwork.collect.matrix import MATRIX
 from arwork.collect.overdue import net_overdue
 from arwork.collect.payments import payments
 from arwork.collect.write_offs import write_offs
+from arwork.fee_policy import RateRow, Regime
 from arwork.matching.reasons import DEDUCTIONS
 from arwork.money import ISO
-from arwork.policy import Regime
 from arwork.tables import conform, empty
 from tests.ax import LINEAGE, customer, customers, item, items, minor, policy, receipt, receipts
 from tests.test_collect_work import BOOK, dispute, stood, table
@@ -84,12 +84,19 @@ def test_co55_fixed_sums_of_the_law(name: str, amount: str, currency: str, expec
 
 
 def fees(
-    world: pd.DataFrame, *people: dict[str, Any], cases: pd.DataFrame | None = None, given: pd.DataFrame | None = None, **lpf: Any
-) -> Fees:
+    world: pd.DataFrame, *people: dict[str, Any], cases: pd.DataFrame | None = None, given: pd.DataFrame | None = None,
+    profiles: pd.DataFrame | None = None, paid: pd.DataFrame | None = None, **lpf: Any,
+) -> Fees:  # fmt: skip
     day, held = date(2025, 8, 31), cases if cases is not None else empty("disputes")
-    paid = payments(world, empty("allocations"), empty("receipts"), day)
+    paid = payments(world, empty("allocations"), empty("receipts"), day) if paid is None else paid
     net = net_overdue(stood(world, held, day), empty("receipts"))
-    around = Circumstances(held, given if given is not None else empty("promise_results"), net, customers(*people))
+    around = Circumstances(
+        held,
+        given if given is not None else empty("promise_results"),
+        net,
+        customers(*people),
+        empty("customer_profiles") if profiles is None else profiles,
+    )
     rule = policy(lpf={"regime_by_country": {"FR": "EU"}, **lpf})
     return late_fees(world, paid, around, rule, ISO, date(2025, 8, 1), day)
 
@@ -139,7 +146,9 @@ def test_co55_waiver_on_file_small_customer_and_country_without_law() -> None:
     assert done.late_fees["criterion"].tolist() == [
         "waiver on file, approved by Ada until 2025-12-31", "first late payment in 12 months, fees up to 100.00",
     ]  # fmt: skip
-    assert done.findings[0].sentence.startswith("1 late items belong to customers in countries for which the policy names no law")
+    assert done.findings[0].sentence.startswith(
+        "1 late items belong to consumers, or to customers in countries for which the policy names no law"
+    )
 
 
 def test_co55_rate_table_that_ends_holds_the_fee() -> None:
@@ -148,6 +157,110 @@ def test_co55_rate_table_that_ends_holds_the_fee() -> None:
     assert found[["outcome", "criterion"]].values.tolist() == [
         ["HOLD", "the policy has no rate ECB_MRO for 2025-01-01; add it with its source"]
     ]
+
+
+def test_co55_contract_table_by_days_ends_a_segment_where_its_rate_changes() -> None:
+    """12 % to 30 June, 9 % from 1 July, on 10,000.00 late from 1 June to 15 August: 30 and 46 days."""
+    rates = [
+        RateRow(name="HOUSE", valid_from=first, percent=rate, source="contract")
+        for first, rate in ((date(2025, 1, 1), "12"), (date(2025, 7, 1), "9"))
+    ]
+    terms = regime("EU", reference="HOUSE", added=Decimal(0), mode="DAILY")
+    found = segments(1_000_000, date(2025, 5, 31), date(2025, 8, 15), [], terms, rates[::-1], 365)
+    assert [(s.end, s.charged, s.interest) for s in found] == [(date(2025, 6, 30), 30, 9_863), (date(2025, 8, 15), 46, 11_342)]
+
+
+def test_co55_a_rate_above_the_legal_maximum_counts_as_the_maximum() -> None:
+    terms = regime("EU", reference="", added=Decimal("2.5"), mode="FULL_MONTHS", cap=Decimal("1.5"))
+    [one] = segments(100_000, date(2025, 1, 31), date(2025, 4, 30), [], terms, (), 365)
+    assert (one.interest, one.charged, one.monthly, one.rests_on) == (4_500, 3, True, "contract, at most 1.5 by law")
+
+
+def test_co55_no_interest_runs_on_frozen_days() -> None:
+    """76 days late, frozen from 11 to 30 June: 10 days, 20 without interest, 46 days."""
+    frozen = [(date(2025, 6, 11), date(2025, 6, 30), "moratorium")]
+    found = segments(1_000_000, date(2025, 5, 31), date(2025, 8, 15), [], regime("EU"), LPF.reference_rates, 365, frozen)
+    assert [((s.end - s.start).days, s.charged, s.interest) for s in found] == [(10, 10, 3_055), (20, 0, 0), (46, 46, 12_792)]
+    assert found[1].rests_on == "frozen: moratorium"
+    monthly = regime("EU", reference="", added=Decimal(1), mode="FULL_MONTHS")
+    months = segments(100_000, date(2025, 1, 31), date(2025, 4, 30), [], monthly, (), 365, [(date(2025, 2, 10), date(2025, 3, 5), "x")])
+    assert [s.charged for s in months] == [0, 0, 2]  # the month that ends on the frozen 28 February is not charged
+
+
+def test_co55_freezes_contracts_and_consumers_of_the_policy() -> None:
+    world = items(*(item(str(n), f"C{n}", "10000.00", **LATE) for n in range(1, 5)))
+    freeze = {
+        "ledger": "MAIN",
+        "customer": "C1",
+        "document": "1",
+        "valid_from": "2025-01-01",
+        "valid_to": "2030-12-31",
+        "reason": "flood",
+        "approved_by": "Ada",
+    }
+    contract = {"ledger": "MAIN", "regime": "HOUSE", "valid_from": "2025-01-01", "source": "contract 7"}
+    house = {"reference": "", "added": "12", "mode": "DAILY", "source": "contract"}
+    private = conform(
+        "customer_profiles",
+        pd.DataFrame([{**BOOK, "customer_id": n, "is_consumer": True, "is_public_body": False, **LINEAGE} for n in ("C3", "C4")]),
+    )
+    found = fees(
+        world,
+        *(customer(f"C{n}", country="FR") for n in range(1, 5)),
+        profiles=private,
+        freezes=[freeze],
+        regimes={"HOUSE": house},
+        contracts=[
+            {**contract, "customer": "C2"},
+            {**contract, "customer": "C4"},
+            {**contract, "customer": "C1", "valid_to": "2025-05-30"},
+        ],
+    )
+    rows = found.late_fees[["customer_id", "regime", "interest", "fixed_sum"]].values.tolist()
+    assert rows == [["C1", "EU", 0, 4_000], ["C2", "HOUSE", 30_247, 0], ["C4", "HOUSE", 30_247, 0]]  # C3 is a consumer without a contract
+    assert "1 late items belong to consumers" in found.findings[0].sentence
+    assert found.late_fee_segments.loc[lambda t: t["rate"] == 0, "reference_rate"].unique().tolist() == ["frozen: flood, approved by Ada"]
+
+
+def test_co55_an_unknown_regime_is_refused() -> None:
+    with pytest.raises(ValueError, match="there is no regime MARS"):
+        policy(lpf={"regime_by_country": {"FR": "MARS"}})
+
+
+def test_co55_money_on_the_account_covers_each_amount_once_the_oldest_first() -> None:
+    world = items(*(item(str(n), "C1", "10000.00", **{**LATE, "due": f"2025-05-{30 - n}"}) for n in range(1, 4)),
+                  item("6", "C1", "-21000.00", doc="2025-06-01", doc_type="ONACC"))  # fmt: skip
+    found = fees(world, customer("C1", country="FR")).late_fees.sort_values("due_date")
+    assert found["outcome"].tolist() == ["HOLD", "HOLD", "RECOMMEND"]
+
+
+def test_co55_waivers_are_reported_by_approver_and_value() -> None:
+    waiver = {"ledger": "MAIN", "customer": "C1", "approved_by": "Ada", "valid_from": "2025-01-01", "valid_to": "2025-12-31"}
+    found = fees(items(item("1", "C1", "10000.00", **{**LATE, **DONE})), customer("C1", country="FR"), waivers=[waiver])
+    assert found.late_fees["waived_by"].tolist() == ["Ada"]
+    assert found.findings[0].sentence == "Late-payment fees of 259.56 EUR on 1 items are waived by Ada."
+
+
+def test_co55_what_this_close_settles_with_a_discount_in_time_is_not_late() -> None:
+    """10,000.00 due 20 August, paid 9,800.00 on 18 August with 2 % discount: nothing was late; paid on 28 August, 8 days on what was paid."""
+    world = items(item("1", "C1", "10000.00", due="2025-08-20", doc="2025-07-21"))
+
+    def settled(day: str) -> pd.DataFrame:
+        row = {
+            "item_id": world["item_id"].iloc[0],
+            **BOOK,
+            "customer_id": "C1",
+            "currency": "EUR",
+            "paid": 980_000,
+            "local": 980_000,
+            "cleared": True,
+        }
+        when = pd.Timestamp(day)
+        return pd.DataFrame([{**row, "value_date": when, "days_late": (when - pd.Timestamp("2025-08-20")).days}])
+
+    assert fees(world, customer("C1", country="FR"), paid=settled("2025-08-18")).late_fees.empty
+    late = fees(world, customer("C1", country="FR"), paid=settled("2025-08-28")).late_fees
+    assert late[["amount", "days_late", "interest"]].values.tolist() == [[980_000, 8, 2_180]]
 
 
 def test_co70_matrix_knows_every_reason_that_matching_gives() -> None:

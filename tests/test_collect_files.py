@@ -4,20 +4,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from arwork.collect.ageing import age
 from arwork.collect.cheques import payers, register
 from arwork.collect.claims import add_months, deadlines, track
 from arwork.collect.credit import FULL, Standing, decision, points, review
+from arwork.collect.credit_checklist import checklist
 from arwork.collect.distress import screen
-from arwork.collect.escalation import step
+from arwork.collect.escalation import escalate, step
 from arwork.collect.master_data import APART, Party, check, key_of, pairs
+from arwork.collect.overdue import net_overdue
+from arwork.collect.overdue import standing as standing_of
 from arwork.collect.prelegal import assemble, completeness, index
 from arwork.collect.reactions import reactions
+from arwork.money import ISO
 from arwork.tables import empty
 from tests.ax import policy
 from tests.test_collect_dunning import RUN, item, late, table
@@ -123,13 +128,24 @@ def test_CO_45_best_is_a_hundred_and_decisions_follow() -> None:
     assert decision(99, 0, ["customer is LEGAL"], policy()) == "HOLD"
 
 
-def reviewed(profile: dict[str, Any], **order: Any) -> dict[str, Any]:
-    frames = {name: empty(name) for name in ("receipts", "promises", "cheques", "disputes")}
+def owed(items: pd.DataFrame, allocations: pd.DataFrame | None = None) -> dict[str, pd.DataFrame]:
+    """Age items and say what is left of each and net overdue, as a close does before the collector's files."""
+    given = empty("allocations") if allocations is None else allocations
+    aged = age(items, empty("disputes"), given, policy(), RUN)
+    held = standing_of(aged.ageing_items, items, empty("disputes"), RUN)
+    return {"standing": held, "net_overdue": net_overdue(held, empty("receipts"))}
+
+
+def reviewed(
+    profile: dict[str, Any], promises: pd.DataFrame | None = None, allocations: pd.DataFrame | None = None, **order: Any
+) -> dict[str, Any]:
+    frames = {name: empty(name) for name in ("receipts", "cheques", "disputes")}
+    frames["promises"] = empty("promise_results") if promises is None else promises
     frames["open_items"] = table("open_items", item("A", late(40), 60000), item("B", late(-9), 20000))
     frames["customers"] = table("customers", {"name": "Abel", "status": "ACTIVE"})
     frames["customer_profiles"] = table("customer_profiles", {"credit_limit": 100000, "risk_class": "A", **profile})
     frames["credit_requests"] = table("credit_requests", {"order_no": "O", "order_value": 25000, "requested_at": RUN, **order})
-    return dict(review(frames, policy(), RUN).iloc[0])
+    return dict(review({**frames, **owed(frames["open_items"], allocations)}, policy(), RUN).iloc[0])
 
 
 def test_CO_45_exposure_and_condition() -> None:
@@ -159,15 +175,12 @@ def test_CO_40_path(args: tuple[int, int, int, bool], place: int) -> None:
 
 
 def test_CO_50_two_returned_cheques_are_a_hard_trigger_and_points_add_up() -> None:
-    from arwork.collect.ageing import age
-
     items = table("open_items", item("A", late(40), 60000))
-    aged = age(items, empty("disputes"), empty("allocations"), policy(), RUN)
-    promise = {"created_date": late(60), "promised_amount": 1, "status": "BROKEN"}
+    promise = {"created_date": late(60), "last_day": late(1), "promised_amount": 1, "status": "BROKEN"}
     frames = {
-        "ageing_items": aged.ageing_items, "open_items": items, "disputes": empty("disputes"),
+        **owed(items), "open_items": items, "disputes": empty("disputes"),
         "customers": table("customers", {"name": "Abel", "status": "ACTIVE"}),
-        "promises": table("promises", {"promise_id": "1", "promised_date": late(30), **promise}, {"promise_id": "2", "promised_date": late(9), **promise}),
+        "promises": table("promise_results", {"promise_id": "1", "promised_date": late(30), **promise}, {"promise_id": "2", "promised_date": late(9), **promise}),
         "cheques": empty("cheques"),
     }  # fmt: skip
     row = dict(screen(frames, policy(), RUN).iloc[0])
@@ -272,3 +285,117 @@ def test_CO_60_index_and_completeness() -> None:
     assert len(parts) == 19
     assert completeness(parts) == (3, 8, False)  # debtor, invoices, ledger extract; 5, 8, 15, 18 and contract or orders are missing
     assert completeness(parts, frozenset({3, 5, 8, 15, 18})) == (8, 8, True)
+
+
+def escalated(items: pd.DataFrame, allocations: pd.DataFrame | None = None, *promises: dict[str, Any]) -> pd.DataFrame:
+    made = {
+        "created_date": late(60),
+        "promised_date": late(20),
+        "last_day": late(18),
+        "promised_amount": 100,
+        "currency": "EUR",
+        "status": "BROKEN",
+    }
+    frames = {
+        **owed(items, allocations), "dunning_items": empty("dunning_items"), "customers": table("customers", {"name": "Abel"}),
+        "promises": table("promise_results", *({**made, "promise_id": str(n), **one} for n, one in enumerate(promises))),
+    }  # fmt: skip
+    return escalate(frames, 2, RUN)
+
+
+def paid(number: str, amount: int) -> dict[str, Any]:
+    return {
+        "allocation_id": number, "receipt_id": "R", "item_id": number, "allocation_date": RUN, "amount_relieved": amount, "currency": "EUR",
+        "item_currency": "EUR",
+    }  # fmt: skip
+
+
+def test_CO_40_what_this_close_pays_is_no_reason_to_escalate() -> None:
+    items = table("open_items", item("A", late(80), 60000), item("B", late(20), 10000))
+    assert escalated(items)[["to", "overdue_local"]].values.tolist() == [["risk or legal: pre-legal file", 70000]]
+    left = escalated(items, table("allocations", paid("A", 60000)))
+    assert left[["to", "oldest_days", "overdue_local"]].values.tolist() == [["collector, sales informed", 20, 10000]]
+    assert escalated(items, table("allocations", paid("A", 60000), paid("B", 10000))).empty
+
+
+def test_CO_40_an_account_whose_own_credit_covers_it_is_not_late() -> None:
+    assert escalated(table("open_items", item("A", late(80), 60000), item("C", late(1), -70000, doc_type="CM"))).empty
+
+
+def test_CO_40_promises_count_as_they_were_evaluated() -> None:
+    items = table("open_items", item("A", late(2), 60000))
+    assert escalated(items)["to"].tolist() == ["collector"]
+    twice = escalated(items, None, {}, {})
+    assert twice[["to", "trigger"]].values.tolist() == [["AR manager and sales manager", "2 broken promises"]]
+    assert escalated(items, None, {"promised_amount": 1_000_000})["to"].tolist() == ["team lead"]
+    assert escalated(items, None, {"status": "OPEN"}, {"status": "KEPT"})["to"].tolist() == ["collector"]
+
+
+def test_CO_45_a_broken_promise_over_several_documents_stops_until_one_is_paid_late() -> None:
+    broken = {
+        "created_date": late(60),
+        "promised_date": late(20),
+        "last_day": late(18),
+        "promised_amount": 100,
+        "status": "BROKEN",
+        "item": "A B",
+        "promise_id": "1",
+    }
+    stop = "a broken promise is unpaid"
+    assert stop in reviewed({}, table("promise_results", broken))["hard_stops"]
+    assert stop in reviewed({}, table("promise_results", {**broken, "item": ""}))["hard_stops"]
+    assert stop not in reviewed({}, table("promise_results", {**broken, "paid_late_date": late(1)}))["hard_stops"]
+    assert stop not in reviewed({}, table("promise_results", {**broken, "status": "OPEN"}))["hard_stops"]
+
+
+def test_CO_45_every_question_of_the_checklist_is_answered_with_its_evidence() -> None:
+    items = table(
+        "open_items", item("A", late(40), 60000, dunning_level=2), item("B", late(-9), 20000), item("F", late(12), 700, ledger_id="FIN")
+    )
+    frames = {name: empty(name) for name in ("receipts", "cheques", "disputes")} | {"open_items": items, **owed(items)}
+    made = {
+        "promise_id": "1",
+        "created_date": late(60),
+        "promised_date": late(20),
+        "last_day": late(18),
+        "promised_amount": 9,
+        "status": "BROKEN",
+    }
+    frames["promises"] = table("promise_results", made)
+    person = {"name": "Abel", "status": "ACTIVE", "party_id": "P"}
+    frames["customers"] = table("customers", person, {**person, "ledger_id": "FIN"})
+    frames["customer_profiles"] = table(
+        "customer_profiles", {"credit_limit": 100000, "currency": "EUR", "security_amount": 5000, "tax_id": "DE1"}
+    )
+    frames["credit_requests"] = table("credit_requests", {"order_no": "O", "order_value": 25000, "requested_at": RUN})
+    reviews = review(frames, policy(), RUN)
+    rows = checklist(frames, reviews, ISO, RUN)
+    assert rows["place"].tolist() == list(range(1, 15))
+    assert (rows["evidence"] == "").sum() == 1
+    found = {row["question"]: (row["state"], row["answer"]) for row in rows.to_dict("records")}
+    assert found["Limit valid"] == ("FINE", "1000.00 EUR")
+    assert found["Utilisation"] == ("CONCERN", "1050.00 EUR with this order: 105.00 %")
+    assert found["Overdue beyond 30 days"] == ("CONCERN", "600.00 EUR, 75.00 % of 800.00 EUR")
+    assert found["Oldest overdue"] == ("CONCERN", "A, 40 days, 600.00 EUR")
+    assert found["Promises"] == ("CONCERN", "1 broken")
+    assert found["Reminder level"] == ("CONCERN", "level 2")
+    assert found["Other ledgers, family"] == ("CONCERN", "C1 in FIN: 7.00 EUR net overdue, 12 days")
+    assert found["Bounced payments, 90 days"] == ("ANSWER", "not measurable: needs cheques")
+    assert found["Conditions offered"][0] == "CONCERN"
+
+
+def test_CO_45_exposure_is_what_is_left_after_this_close() -> None:
+    row = reviewed({"tax_id": "DE1", "contact_date": RUN}, None, table("allocations", paid("A", 60000)))
+    assert (row["exposure"], row["score"], row["decision"]) == (45000, 25 + 20 + 15 + 8 + 0 + 10 + 0 + 5, "RELEASE")
+
+
+def test_CO_50_a_tenth_overdue_at_two_month_ends_is_delinquent() -> None:
+    def found(due: date) -> list[bool]:
+        items = table("open_items", item("A", due, 20000, doc_date=due.replace(day=1)), item("B", late(-20), 90000, doc_date=late(90)))
+        frames = {name: empty(name) for name in ("disputes", "cheques")} | {"promises": empty("promise_results"), "open_items": items}
+        rows = screen({**frames, **owed(items), "customers": table("customers", {"name": "Abel"})}, policy(), RUN)
+        return [bool(row) for row in rows["delinquent"]]
+
+    month_end = RUN.replace(day=1) - timedelta(days=1)
+    assert found(month_end - timedelta(days=1)) == [True]
+    assert found(month_end + timedelta(days=1)) == []

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from arwork.collect.service_levels import Evidence, Levels, service_levels
-from arwork.tables import empty
+from arwork.policy import Policy
+from arwork.tables import conform, empty
 from tests.ax import LINEAGE, policy
 from tests.test_collect_work import BOOK, table
 
@@ -19,12 +20,21 @@ NAMES = (
 )  # fmt: skip
 
 
-def measured(**frames: pd.DataFrame) -> Levels:
+def measured(rules: Policy | None = None, **frames: pd.DataFrame) -> Levels:
     standing = pd.DataFrame(
         {"left_local": [9000, 900, 100], "local_currency": "EUR", "days_past_due": [0, 30, 91], "item_id": ["A", "B", "C"]}
     )
-    held = {**{name: empty(name) for name in NAMES}, "standing": standing, **frames}
-    return service_levels(Evidence(held, policy(), START, AS_OF))
+    money = pd.DataFrame({"ledger_id": [], "company_code": [], "currency": [], "paid": [], "value_date": []}).astype(
+        {"value_date": "datetime64[us]"}
+    )
+    held = {
+        **{name: empty(name) for name in NAMES},
+        "forecast_frozen": empty("forecast_frozen"),
+        "paid": money,
+        "standing": standing,
+        **frames,
+    }
+    return service_levels(Evidence(held, rules or policy(), START, AS_OF))
 
 
 def row(levels: Levels, name: str) -> dict[str, Any]:
@@ -97,3 +107,38 @@ def test_co96_refund_decisions(steps: list[dict[str, Any]], expected: tuple[int,
     found = row(levels, "refund_decisions")
     assert (found["numerator"], found["denominator"]) == expected
     assert behind(levels, "refund_decisions") == missed
+
+
+def test_co96_forecast_of_the_month_start_against_what_came() -> None:
+    """1,000.00 and 300.00 expected, 900.00 and 330.00 came: 130.00 of 1,230.00 is 10.57 %."""
+    base = {
+        "company_code": "1000",
+        "currency": "EUR",
+        "frozen_at": pd.Timestamp("2025-02-28"),
+        "to_date": pd.Timestamp(AS_OF),
+        "p10": 0,
+        "p90": 0,
+    }
+    frozen = conform(
+        "forecast_frozen",
+        pd.DataFrame([{**base, "ledger_id": "FIN", "expected": 30_000}, {**base, "ledger_id": "MAIN", "expected": 100_000}]),
+    )
+    days = ["2025-03-04", "2025-03-31", "2025-02-28", "2025-04-01"]
+    paid = pd.DataFrame({
+        "ledger_id": ["MAIN", "FIN", "MAIN", "MAIN"], "company_code": "1000", "currency": "EUR", "paid": [90_000, 33_000, 5, 7], "value_date": pd.to_datetime(days),
+    })  # fmt: skip
+    found = row(measured(forecast_frozen=frozen, paid=paid), "forecast EUR")
+    assert (found["value"], found["light"], found["numerator"], found["denominator"]) == ("10.57 %", "AMBER", 13_000, 123_000)
+    later = frozen.assign(to_date=pd.Timestamp("2025-04-30"))
+    assert row(measured(forecast_frozen=later, paid=paid), "forecast")["light"] == "NOT_MEASURABLE"
+
+
+def test_co96_an_excluded_row_is_left_out_and_listed_with_reason_and_approver() -> None:
+    rules = policy(service_levels={"overdue": {"exclude": [{"row": "B", "reason": "strike of the carrier", "approved_by": "Ada"},
+                                                           {"row": "GONE", "reason": "x", "approved_by": "Ada"}]}})  # fmt: skip
+    levels = measured(rules)
+    found = row(levels, "overdue EUR")
+    assert (found["numerator"], found["denominator"], found["excluded"]) == (100, 9100, 1)
+    assert row(levels, "over_90 EUR")["excluded"] == 0
+    told = levels.service_level_rows.loc[lambda t: t["row"] == "B"]
+    assert told[["level", "why"]].values.tolist() == [["overdue", "excluded: strike of the carrier, approved by Ada"]]

@@ -11,9 +11,10 @@ import pytest
 from arwork.collect import metrics as mt
 from arwork.collect.ageing import age
 from arwork.collect.contacts import first_contacts
-from arwork.collect.disputes import dispute_work
+from arwork.collect.disputes import contested, dispute_work
 from arwork.collect.overdue import net_overdue, standing
 from arwork.collect.payments import payments
+from arwork.collect.root_causes import root_causes
 from arwork.money import ISO
 from arwork.tables import conform, empty
 from tests.ax import LINEAGE, customer, customers, item, items, minor, policy, receipt, receipts
@@ -213,3 +214,59 @@ def test_t14_equation_of_a_dispute() -> None:
     found = dispute_work(cases, stood(world, cases, day), policy(), ISO, day).set_index("dispute_id")
     assert found["difference"].to_dict() == {"D1": 0, "D2": 500}
     assert found.loc["D2", "next_action"].startswith("Correct its figures: they differ by 5.00 EUR.")
+
+
+def test_co80_a_query_has_owner_deadline_and_notice_and_its_item_stays_collected() -> None:
+    world = items(item("1", "C1", "100.00", due="2025-04-30"), item("2", "C1", "50.00", due="2025-04-30", dispute_id="Q2"))
+    cases = table("disputes", dispute("Q1", "C1", "1", "100.00", reason_code="MD"), dispute("Q2", "C1", "2", "50.00", reason_code="MD"),
+                  dispute("D1", "C1", "2", "9.00"))  # fmt: skip
+    told = contested({"disputes": cases, "open_items": world})
+    assert (told["disputes"]["dispute_id"].tolist(), told["queries"]["dispute_id"].tolist()) == (["D1"], ["Q1", "Q2"])
+    held = stood(told["open_items"], told["disputes"], date(2025, 5, 20))
+    assert held.set_index("reference")["disputed_part"].to_dict() == {"1": 0, "2": minor("9.00")}
+    work = dispute_work(cases, held, policy(), ISO, date(2025, 5, 20)).set_index("dispute_id")
+    assert work["kind"].to_dict() == {"D1": "DISPUTE", "Q1": "QUERY", "Q2": "QUERY"}
+    assert work.at["Q1", "owner_function"] == "AR"
+    assert "asks for documents of 1 (100.00 EUR)" in work.at["Q1", "notice"]
+    assert "Nothing is in dispute; it is collected meanwhile." in work.at["Q1", "notice"]
+    assert work.at["Q1", "next_action"] == "AR: send the documents."
+
+
+def test_co80_without_queries_nothing_changes() -> None:
+    cases = table("disputes", dispute("D1", "C1", "1", "9.00"))
+    told = contested({"disputes": cases, "open_items": items(item("1", "C1", "100.00"))})
+    assert (len(told["disputes"]), len(told["queries"])) == (1, 0)
+
+
+def test_co72_reasons_by_amount_with_validity_recovery_and_root_cause() -> None:
+    """Of 100.00 taken off 60.00 for price, 25.00 for quantity, 15.00 for quality; the first two make up the first 80 %."""
+    over = {"status": "CLOSED", "resolved_date": "2025-04-20"}
+    cases = table(
+        "disputes", dispute("1", "C1", "1", "35.00", original_amount=minor("40.00"), credited_amount=minor("5.00"), root_cause="price list"),
+        dispute("2", "C1", "2", "20.00", **over, resolution="VALID", credited_amount=minor("20.00"), root_cause="price list"),
+        dispute("3", "C1", "3", "25.00", **over, reason_code="QT", resolution="INVALID", paid_amount=minor("25.00"), root_cause="count at delivery"),
+        dispute("4", "C1", "4", "500.00", opened="2025-03-31"),
+    )  # fmt: skip
+    taken = {"residual_id": "R", "receipt_id": "R", **BOOK, "customer_id": "C1", "ref_item": "9", "currency": "EUR", "amount": minor("15.00"),
+             "reason_code": "QL", "due_date": pd.Timestamp("2025-04-30"), "dispute": True, "status": "CREATED"}  # fmt: skip
+    left = conform("residuals", pd.DataFrame([taken, {**taken, "residual_id": "S", "status": "PROPOSED"}]))
+    found = root_causes(cases, left, date(2025, 4, 1), date(2025, 4, 30))
+    names = [
+        "place",
+        "reason_code",
+        "cases",
+        "amount",
+        "share",
+        "running_share",
+        "resolved",
+        "valid",
+        "credited_amount",
+        "recovered_amount",
+        "root_causes",
+    ]
+    assert found.sort_values("place")[names].values.tolist() == [
+        [1, "PR", 2, 6_000, 600_000, 600_000, 1, 1, 2_500, 0, "price list (2)"],
+        [2, "QT", 1, 2_500, 250_000, 850_000, 1, 0, 0, 2_500, "count at delivery"], [3, "QL", 1, 1_500, 150_000, 1_000_000, 0, 0, 0, 0, ""],
+    ]  # fmt: skip
+    assert [words.split(": ")[1][:4] for words in found.sort_values("place")["next_action"]] == ["find", "find", "watc"]
+    assert root_causes(empty("disputes"), empty("residuals"), date(2025, 4, 1), date(2025, 4, 30)).empty

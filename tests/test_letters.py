@@ -116,3 +116,24 @@ def test_what_letters_lack_is_said(params: Params) -> None:
     assert lacking(params) == []
     bare = params.model_copy(update={"ledgers": tuple(entry.model_copy(update={"bank_accounts": ()}) for entry in params.ledgers)})
     assert "no bank account" in lacking(bare)[0]
+
+
+@pytest.mark.parametrize("language", sorted(NAMES))
+def test_CO_20_a_letter_says_what_late_payment_has_come_to(language: str, templates: Templates, params: Params) -> None:
+    tables = run_of(language)
+    fee = {
+        "item_id": "I",
+        "reference": "RE-1",
+        "amount": 123456,
+        "due_date": late(20),
+        "end_date": RUN,
+        "interest": 777,
+        "fixed_sum": 4000,
+        "fee": 4777,
+    }
+    [quiet] = reminders(tables, params, templates)
+    [told] = reminders({**tables, "late_fees": table("late_fees", {**fee, "outcome": "RECOMMEND"})}, params, templates)
+    [held] = reminders({**tables, "late_fees": table("late_fees", {**fee, "outcome": "HOLD"})}, params, templates)
+    assert quiet.body == held.body
+    assert Written(language, ISO).money(4777, "EUR") in told.body
+    assert Written(language, ISO).money(4777, "EUR") not in quiet.body

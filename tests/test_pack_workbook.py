@@ -50,7 +50,7 @@ SHEETS = [
     "Lead", "Charts", "Tie-out", "Findings", "Reconciliations", "Bank to book", "Movements", "Suspense", "Cut-off", "Changed since",
     "Certification", "Cash log", "Cash log days", "Bank groups", "Customer accounts",
     "Ageing", "Open items", "Ageing invoice date", "Worklist", "Reminders", "First contacts", "Escalations", "Distress",
-    "Statements", "Scripts", "Promises", "Disputes", "Claims", "Credit reviews", "Cheques", "Master data", "Late fees", "Write-offs",
+    "Statements", "Scripts", "Promises", "Disputes", "Claims", "Credit reviews", "Cheques", "Master data", "Credit checklist", "Dispute reasons", "Late fees", "Write-offs",
     "Provisions", "Adjustments", "Figures", "Service levels", "Exceptions", "Proposals", "Reasons", "Allocations", "On account", "Residuals",
     "Tax certificates", "Breaks", "Decisions", "Overpayments", "Misdirected", "Refunds", "Refund evidence", "Refund holds",
     "Credit balances", "Repeats", "Small differences", "Sources", "Rejects", "Other decisions", "Forecast", "Forecast accuracy", "Forecast methods",

@@ -68,8 +68,9 @@ COLLECT: tuple[Check, ...] = (
           "late_fee_segments GROUP BY 1) s USING (item_id) WHERE f.interest <> coalesce(s.interest, 0)"),
     Check("CO-55", "interest of a segment = outstanding x rate x days of the year", ("late_fee_segments",),
           "SELECT item_id || ' ' || segment, interest, outstanding * rate * days // 365000000 FROM late_fee_segments WHERE days <> "
-          "date_diff('day', from_date, to_date) OR abs(interest) * 360000000::HUGEINT > abs(outstanding)::HUGEINT * rate * days + 360000000 "
-          "OR (abs(interest) + 1) * 366000000::HUGEINT < abs(outstanding)::HUGEINT * rate * days"),
+          "date_diff('day', from_date, to_date) OR per = 'YEAR' AND (rate > 0 AND charged <> days OR abs(interest) * 360000000::HUGEINT > abs(outstanding)::HUGEINT "
+          "* rate * charged + 360000000 OR (abs(interest) + 1) * 366000000::HUGEINT < abs(outstanding)::HUGEINT * rate * charged) OR per = 'MONTH' AND "
+          "abs(abs(interest) * 1000000::HUGEINT - abs(outstanding)::HUGEINT * rate * charged) > 500000 OR per = 'MONTH' AND charged > days // 28"),
     Check("CO-65", "items to be written off = the ageing", ("write_offs", "ageing_items"), _same("write_offs", "item_id", "open_amount", "ageing_items", "open_amount")),
     Check("CO-65", "items to be written off, in ledger currency", ("write_offs", "ageing_items"), _same("write_offs", "item_id", "open_local", "ageing_items", "open_local")),
     Check("CO-01", "each reminder = the items it asks for and leaves out", ("dunning_letters", "dunning_items"),

@@ -44,7 +44,9 @@ def age(open_items: pd.DataFrame, disputes: pd.DataFrame, allocations: pd.DataFr
     """
     kept = open_at(open_items, as_of)
     items = _items(kept, disputes, allocations, policy, as_of)
-    tables = [_table(items, basis, column, policy) for basis, column in (("DUE", "no_due"), ("INVOICE", "no_invoice"))]
+    number = items.groupby(_WHOSE, sort=True).ngroup()
+    accounts = items.loc[~number.duplicated(), _WHOSE].set_axis(number[~number.duplicated()]).sort_index()
+    tables = [_table(items, number, accounts, basis, column, policy) for basis, column in (("DUE", "no_due"), ("INVOICE", "no_invoice"))]
     ageing = conform("ageing", pd.concat(tables, ignore_index=True))
     shown = conform("ageing_items", items.drop(columns=["no_due", "no_invoice"]))
     return Aged(shown, ageing, tuple(_ties(ageing, kept)), tuple(_findings(shown, allocations)))
@@ -86,17 +88,23 @@ def _days(days: pd.Series[pd.Timestamp], as_of: date) -> Counts:
     return (np.datetime64(as_of, "D") - days.to_numpy().astype("datetime64[D]")).astype("int64")
 
 
-def _table(items: pd.DataFrame, basis: str, column: str, policy: Policy) -> pd.DataFrame:
+def _table(
+    items: pd.DataFrame, number: pd.Series[int], accounts: pd.DataFrame, basis: str, column: str, policy: Policy
+) -> pd.DataFrame:  # fmt: skip
+    """Add up the items by account and bucket; `number` is the place of each item's account in `accounts`."""
     names = bucket_names(policy.ageing.buckets, basis)
-    measured = items.assign(
-        items=1, amount=items["open_amount"], amount_local=items["open_local"], bucket_no=items[column],
-        disputed=items["open_amount"].where(items["disputed"], 0),
-    )  # fmt: skip
-    sums = ["items", "amount", "disputed", "about_to_clear", "amount_local"]
-    table = measured.groupby([*_WHOSE, "bucket_no"], as_index=False, sort=True)[sums].sum()
+    measured = pd.DataFrame({
+        "items": 1, "amount": items["open_amount"], "disputed": items["open_amount"].where(items["disputed"], 0),
+        "about_to_clear": items["about_to_clear"], "amount_local": items["open_local"],
+    })  # fmt: skip
+    # Account and bucket as one whole number: names are told apart once, not once a basis and a column.
+    sums = measured.groupby((number * len(names) + items[column]).to_numpy(), sort=True).sum()
+    table = sums.reset_index(drop=True).assign(account=sums.index // len(names), bucket_no=sums.index % len(names))
     if policy.ageing.credits == "OLDEST_FIRST":
         table = _oldest_first(table, len(names) - 2)
-    return table.assign(basis=basis, bucket=np.array(names, dtype=object)[table["bucket_no"]])
+    owner = accounts.loc[table["account"]].reset_index(drop=True)
+    named = pd.concat([owner, table.drop(columns=["account"]).reset_index(drop=True)], axis=1)
+    return named.assign(basis=basis, bucket=np.array(names, dtype=object)[named["bucket_no"]])
 
 
 def _oldest_first(table: pd.DataFrame, buckets: int) -> pd.DataFrame:
@@ -104,8 +112,8 @@ def _oldest_first(table: pd.DataFrame, buckets: int) -> pd.DataFrame:
 
     Report only. Moved amounts keep the local value of the credit they come from, so that both totals stay.
     """
-    table = table.sort_values([*_WHOSE, "bucket_no"], ascending=[True] * len(_WHOSE) + [False], ignore_index=True)
-    whose: Counts = np.asarray(table.groupby(_WHOSE).ngroup(), dtype="int64")
+    table = table.sort_values(["account", "bucket_no"], ascending=[True, False], ignore_index=True)
+    whose: Counts = table["account"].to_numpy(dtype="int64")
     number = table["bucket_no"].to_numpy()
     amount: Counts = table["amount"].to_numpy(dtype="int64", copy=True)
     local: Counts = table["amount_local"].to_numpy(dtype="int64", copy=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from arwork.collect.key_date import disputed, open_at
+from arwork.collect.key_date import open_at
 from arwork.collect.standing import ACCOUNT
 from arwork.policy import Policy
 from arwork.tables import conform, empty
@@ -70,7 +70,8 @@ def decision(score: int, utilisation: int, stops: list[str], policy: Policy) -> 
 def review(tables: Mapping[str, pd.DataFrame], policy: Policy, as_of: date) -> pd.DataFrame:
     """Return `credit_reviews`, a row for each of `credit_requests` (CO-45). A proposal: a person decides, per order.
 
-    Items and receipts in other currencies than the order's are not part of its exposure and are named as not measurable.
+    Takes `standing` and `promises` as evaluated (`promise_results`) beside the tables of the close: what this close allocates is paid. Items and
+    receipts in other currencies than the order's are not part of its exposure and are named as not measurable.
     """
     requests = tables["credit_requests"]
     if requests.empty:
@@ -81,8 +82,7 @@ def review(tables: Mapping[str, pd.DataFrame], policy: Policy, as_of: date) -> p
         for name in ("open_items", "receipts", "promises", "customers", "customer_profiles", "cheques")
     }
     items = near["open_items"]
-    kept = open_at(items, as_of)
-    kept = kept.assign(disputed=disputed(kept, tables["disputes"], as_of))
+    kept = open_at(items, as_of).merge(tables["standing"][["item_id", "left", "disputed_part"]], on="item_id", how="inner", validate="1:1")
     rows = [_review(request, near, kept, policy, as_of) for request in requests.to_dict("records")]
     return conform("credit_reviews", pd.DataFrame(rows))
 
@@ -135,10 +135,10 @@ def _standing(
     cash = own["doc_type"].isin(["RCPT", "ONACC"]) & (own["open_doc"] < 0)
     receipts = mine["receipts"].loc[mine["receipts"]["currency"] == code]
     waiting = int(receipts["unapplied_amount"].sum() + receipts["on_account_amount"].sum())
-    open_ar = int(own.loc[~cash, "open_doc"].sum())
-    exposure = open_ar + int(own.loc[cash, "open_doc"].sum()) - waiting
+    open_ar = int(own.loc[~cash, "left"].sum())
+    exposure = open_ar + int(own.loc[cash, "left"].sum()) - waiting
     exposure += int(request["open_deliveries"]) + int(request["open_orders"]) + int(request["order_value"])
-    late = own.loc[(own["open_doc"] > 0) & ~own["disputed"] & (own["due_date"] < day)]
+    late = own.loc[(own["left"] > own["disputed_part"]) & (own["due_date"] < day)]
     dpd = (day - late["due_date"]).dt.days
     promises = mine["promises"].loc[mine["promises"]["promised_date"] >= day - pd.Timedelta(days=365)]
     ended = promises.loc[promises["status"].isin(["KEPT", "PARTIALLY_KEPT", "BROKEN"])]
@@ -154,7 +154,7 @@ def _standing(
     unknown += ["open items in other currencies"] if len(own) < len(items) else []
     unknown += ["credit data: needs customer_profiles"] if not profile else []
     standing = Standing(
-        exposure=exposure, limit=limit, open_ar=max(open_ar, 0), overdue_30=int(late.loc[dpd > 30, "open_doc"].sum()),
+        exposure=exposure, limit=limit, open_ar=max(open_ar, 0), overdue_30=int((late["left"] - late["disputed_part"])[dpd > 30].sum()),
         oldest=int(dpd.max()) if len(dpd) else 0, kept=int((ended["status"] == "KEPT").sum()), promised=len(ended), trend=trend,
         risk=str(profile.get("risk_class") or "C"), paid_lately=not pd.isna(latest) and latest >= day - pd.Timedelta(days=45), complete=complete,
     )  # fmt: skip
@@ -179,18 +179,20 @@ def _stops(
     standing: Standing, as_of: date,
 ) -> list[str]:  # fmt: skip
     day = pd.Timestamp(as_of)
-    broken = mine["promises"].loc[mine["promises"]["status"] == "BROKEN", "item"]
+    failed = mine["promises"].loc[(mine["promises"]["status"] == "BROKEN") & mine["promises"]["paid_late_date"].isna(), "item"]
+    broken = failed.str.split().explode().dropna()
     cheques = mine["cheques"].loc[mine["cheques"]["returned_date"] <= day, "items"].str.split().explode()
-    names = {*items["item_id"], *items["doc_no"], *items["reference"]}
+    owed = items.loc[items["left"] > 0]
+    names = {*owed["item_id"], *owed["doc_no"], *owed["reference"]} - {""}
     written = mine["open_items"].loc[mine["open_items"]["written_off"]]
     recent = written["posting_date"] >= day - pd.Timedelta(days=730)
     checks = {
         f"customer is {customer['status']}": customer["status"] in ("INSOLVENT", "LEGAL"),
         "sanctions list names the customer": bool(request["sanctions_hit"]),
         "no valid credit limit and no security": standing.limit <= 0 and int(profile.get("security_amount", 0)) <= 0,
-        "reminder level 4 was reached": bool((items["dunning_level"] >= 4).any()),
+        "reminder level 4 was reached": bool((owed["dunning_level"] >= 4).any()),
         "a returned cheque is not made good": bool(set(cheques.dropna()) & names),
-        "a broken promise is unpaid": bool((set(broken) - {""}) & names),
+        "a broken promise is unpaid": bool(set(broken) & names) or (bool((failed == "").any()) and standing.oldest > 0),
         "written off within 24 months": bool(recent.any()),
     }
     return [said for said, holds in checks.items() if holds]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 
+from arwork.collect.key_date import open_at
+from arwork.collect.overdue import owing
 from arwork.collect.standing import ACCOUNT, whose
 from arwork.policy import Policy
 from arwork.tables import conform, empty
@@ -22,37 +24,51 @@ NOT_MEASURED = (
 def screen(tables: Mapping[str, pd.DataFrame], policy: Policy, as_of: date) -> pd.DataFrame:
     """Return `distress`: every account that is delinquent, shows a sign or meets a hard trigger (CO-50).
 
-    Takes `ageing_items`, `customers`, `promises`, `disputes`, `cheques`, `open_items`. A hard trigger notifies the same day.
+    Takes `standing`, `net_overdue`, `customers`, `promises` as evaluated (`promise_results`), `disputes`, `cheques`, `open_items`. Delinquent is
+    who is net overdue beyond 30 days, or with more than a tenth of its balance now and at the month-end before. A hard trigger notifies the same day.
     """
-    items = tables["ageing_items"]
-    late = items.loc[(items["days_past_due"] >= 1) & (items["open_amount"] > 0) & ~items["disputed"]]
-    debts = items.groupby(ACCOUNT).agg(open_local=("open_local", "sum"), local_currency=("local_currency", "first"))
-    sums = late.groupby(ACCOUNT).agg(overdue_local=("open_local", "sum"), oldest_days=("days_past_due", "max"))
+    items = tables["standing"]
+    late = owing(items, tables["net_overdue"])
+    debts = items.groupby(ACCOUNT).agg(
+        open_local=("open_local", "sum"), left_local=("left_local", "sum"), local_currency=("local_currency", "first")
+    )
+    sums = late.groupby(ACCOUNT).agg(overdue_local=("free_local", "sum"), oldest_days=("days_past_due", "max"))
     table = (
         debts.join(sums, how="left")
         .fillna({"overdue_local": 0, "oldest_days": 0})
         .astype({"overdue_local": "int64", "oldest_days": "int64"})
     )
-    signs = _signs(tables, late, as_of)
+    signs, before = _signs(tables, late, as_of), _tenth_before(tables["open_items"], as_of)
     people = tables["customers"].set_index(ACCOUNT)[["name", "status"]]
     rows = []
     for key, row in zip(table.index, table.to_dict("records"), strict=True):
         name, status = people.loc[key] if key in people.index else (key[2], "ACTIVE")
         found: dict[str, int] = signs.get(key, {})
         hard = "insolvent" if status == "INSOLVENT" else "cheques returned twice" if found.pop("cheques returned twice", 0) else ""
-        delinquent = row["oldest_days"] > 30 and row["overdue_local"] > 0
+        overdue, tenth = row["overdue_local"], row["overdue_local"] * 10 > row.pop("left_local") > 0
+        delinquent = overdue > 0 and (row["oldest_days"] > 30 or (tenth and key in before))
         if not (hard or found or delinquent):
             continue
+        late_words = "overdue beyond 30 days" if row["oldest_days"] > 30 else "a tenth overdue at two month-ends"
         score = sum(found.values())
         notify = bool(hard) or score >= policy.distress.notify_at
         rows.append({
             **whose(key), **{str(k): v for k, v in row.items()}, "name": name, "delinquent": delinquent, "score": score, "hard_trigger": hard,
-            "signs": "; ".join(f"{said} {got}" for said, got in sorted(found.items())) or "overdue beyond 30 days", "notify": notify,
+            "signs": "; ".join(f"{said} {got}" for said, got in sorted(found.items())) or late_words, "notify": notify,
             "owner": "risk management" if notify else "collector",
             "next_action": "today: stop supply, retention of title, set-off, securities, provision" if hard
             else "send the notice pack to risk management" if notify else "watch; call on the oldest items",
         })  # fmt: skip
     return conform("distress", pd.DataFrame(rows)) if rows else empty("distress")
+
+
+def _tenth_before(open_items: pd.DataFrame, as_of: date) -> frozenset[tuple[str, ...]]:
+    """Return the accounts of whose balance more than a tenth was overdue at the month-end before the key date."""
+    day = as_of.replace(day=1) - timedelta(days=1)
+    kept = open_at(open_items, day)
+    late = kept["open_local"].where((kept["open_local"] > 0) & (kept["due_date"] < pd.Timestamp(day)), 0)
+    sums = kept.assign(late=late).groupby(ACCOUNT)[["open_local", "late"]].sum()
+    return frozenset(tuple(key) for key in sums.index[(sums["late"] * 10 > sums["open_local"]) & (sums["open_local"] > 0)])
 
 
 def _signs(tables: Mapping[str, pd.DataFrame], late: pd.DataFrame, as_of: date) -> dict[tuple[str, ...], dict[str, int]]:

@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from arwork.collect.overdue import owing
 from arwork.collect.standing import ACCOUNT, whose
 from arwork.tables import conform, empty
 
@@ -34,16 +35,16 @@ def step(dpd: int, level: int, broken: int, large_broken: bool) -> tuple[int, st
 
 
 def escalate(tables: Mapping[str, pd.DataFrame], exponent: int, as_of: date) -> pd.DataFrame:
-    """Return `escalations`, a row an account with undisputed overdue items (CO-40).
+    """Return `escalations`, a row an account that is net overdue with undisputed items (CO-40).
 
-    Takes `ageing_items`, `dunning_items`, `promises` and `customers`; `exponent` is the decimals of the ledger currency.
+    Takes `standing`, `net_overdue`, `dunning_items`, `promises` as evaluated (`promise_results`) and `customers`; `exponent` is the decimals of
+    the ledger currency.
     """
-    items = tables["ageing_items"]
-    late = items.loc[(items["days_past_due"] >= 1) & (items["open_amount"] > 0) & ~items["disputed"]]
+    late = owing(tables["standing"], tables["net_overdue"])
     if late.empty:
         return empty("escalations")
     sums = late.groupby(ACCOUNT).agg(
-        oldest_days=("days_past_due", "max"), overdue_local=("open_local", "sum"), local_currency=("local_currency", "first")
+        oldest_days=("days_past_due", "max"), overdue_local=("free_local", "sum"), local_currency=("local_currency", "first")
     )
     levels = tables["dunning_items"].groupby(ACCOUNT)["previous_level"].max()
     broken = tables["promises"].loc[lambda p: (p["status"] == "BROKEN") & (p["promised_date"] <= pd.Timestamp(as_of))]

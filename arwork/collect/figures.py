@@ -12,6 +12,7 @@ import pandas as pd
 from arwork.collect import metrics as mt
 from arwork.collect.figure import Figure, weighed
 from arwork.collect.figures_cash import applied, concentrated, disputed
+from arwork.collect.figures_history import from_history
 from arwork.collect.figures_work import against_limits, exposed, worked
 from arwork.collect.key_date import open_at
 from arwork.collect.promises import kept_ratio
@@ -61,7 +62,8 @@ def measure(month: Month, policy: Policy, start: date, as_of: date, units: Units
             "open_items", "items", "receipts", "paid", "disputes", "promises", "first", "sales_history", "customers", "contacts", "letters_sent", "cash_book",
         )}  # fmt: skip
         figures = [
-            *_outstanding(own, start, as_of), *_behaviour(own, policy), *_promised(own), *applied(own["receipts"], month.proposals, month.allocations, start, as_of),
+            *_outstanding(own, start, as_of), *from_history(own, sales_by_month(own["open_items"], own["sales_history"]), policy.ageing.buckets, as_of),
+            *_behaviour(own, policy), *_promised(own, start, as_of), *applied(own["receipts"], month.proposals, month.allocations, start, as_of),
             *disputed(own, start, as_of), *concentrated(own), *worked(own, units.exponent(book["ledger_currency"]), start, as_of),
             *against_limits(families, own["customers"], book["ledger_currency"]),
         ]  # fmt: skip
@@ -207,7 +209,8 @@ def _behaviour(own: dict[str, pd.DataFrame], policy: Policy) -> Iterator[Figure]
         yield Figure("MT-23", f"Share {variant}", "PERCENT", "MONEY", mt.percent(part, whole), part, whole, said, variant)
 
 
-def _promised(own: dict[str, pd.DataFrame]) -> Iterator[Figure]:
+def _promised(own: dict[str, pd.DataFrame], start: date, as_of: date) -> Iterator[Figure]:
+    """Yield promises kept and first contacts in time (MT-30, MT-31)."""
     pairs, states = kept_ratio(own["promises"])
     kept, partly, broken = (states.get(name, 0) for name in ("KEPT", "PARTIALLY_KEPT", "BROKEN"))
     needs = "" if len(own["promises"]) else "promises"
@@ -238,17 +241,18 @@ def _promised(own: dict[str, pd.DataFrame]) -> Iterator[Figure]:
         "by value",
         needs=needs,
     )
-    states = {str(s): int(n) for s, n in own["first"]["status"].value_counts().items()}
-    met, breached = states.get("MET", 0), states.get("BREACHED", 0)
-    needs = "" if len(own["first"]) else "contacts"
-    yield Figure(
-        "MT-31",
-        "First contact in time",
-        "PERCENT",
-        "ROWS",
-        mt.first_contact(met, breached),
-        met,
-        met + breached,
-        "MET / (MET + BREACHED), by item.",
-        needs=needs,
-    )
+    yield from contacted(own["first"], start, as_of)
+
+
+def contacted(first: pd.DataFrame, start: date, as_of: date) -> Iterator[Figure]:
+    """Yield first contacts in time: all, by collector, and by the week of the deadline in the period (MT-31, CO-10); `first` is `first_contacts`."""
+    judged = first.loc[first["status"].isin(["MET", "BREACHED"])]
+    now = judged.loc[judged["deadline"].between(pd.Timestamp(start), pd.Timestamp(as_of))]
+    monday = (now["deadline"] - pd.to_timedelta(now["deadline"].dt.day_of_week, unit="D")).dt.strftime("%Y-%m-%d")
+    groups = [("standard", judged), *((f"collector {who}", rows) for who, rows in judged.groupby("collector", sort=True))]
+    groups += [(f"deadline in the week of {week}", rows) for week, rows in now.groupby(monday, sort=True)]
+    needs = "" if len(first) else "contacts"
+    for variant, rows in groups:
+        met = int((rows["status"] == "MET").sum())
+        value, said = mt.first_contact(met, len(rows) - met), "MET / (MET + BREACHED), by item."
+        yield Figure("MT-31", "First contact in time", "PERCENT", "ROWS", value, met, len(rows), said, variant, needs=needs)

@@ -35,8 +35,14 @@ def applied(receipts: pd.DataFrame, proposals: pd.DataFrame, allocations: pd.Dat
     ):
         yield Figure(metric, name, "PERCENT", "ROWS", None, None, None, "", needs=needs)
     yield from _waiting(rows, (as_of - start).days + 1, as_of)
-    electronic = int((~rows["method"].isin(["CHEQUE", "CASH"])).sum())
-    yield _rows("MT-48", "Electronic payments", electronic, len(rows), "Receipts that are neither cheque nor cash / receipts.", "by count")
+    electronic = ~rows["method"].isin(["CHEQUE", "CASH"])
+    name, said = "Electronic payments", "Receipts that are neither cheque nor cash / receipts."
+    yield _rows("MT-48", name, int(electronic.sum()), len(rows), said, "by count")
+    for code, own in rows.groupby("currency"):
+        above, below = int(own.loc[electronic.loc[own.index], "amount"].sum()), int(own["amount"].sum())
+        yield Figure(
+            "MT-48", name, "PERCENT", "MONEY", mt.percent(above, below), above, below, f"The same by value, in {code}.", f"value {code}"
+        )
 
 
 def _rows(metric: str, name: str, part: int, whole: int, formula: str, variant: str) -> Figure:
@@ -66,6 +72,7 @@ def disputed(own: dict[str, pd.DataFrame], start: date, as_of: date) -> Iterator
     yield Figure("MT-50", "Items in dispute", "PERCENT", "MONEY", mt.percent(part, whole), part, whole, said)
     cases = own["disputes"]
     done = cases.loc[cases["resolved_date"].between(pd.Timestamp(start), pd.Timestamp(as_of))]
+    yield from _deducted(cases, (as_of - start).days + 1, start, as_of)
     needs = "" if cases["resolved_date"].notna().any() else "the day of resolution of disputes"
     pairs = [(a.date(), b.date()) for a, b in zip(done["opened_date"], done["resolved_date"], strict=True)]
     total, said = sum((b - a).days for a, b in pairs), "Mean of resolved less opened, resolved in the period."
@@ -78,6 +85,20 @@ def disputed(own: dict[str, pd.DataFrame], start: date, as_of: date) -> Iterator
     yield Figure(
         "MT-54", "Disputes over their deadline", "PERCENT", "ROWS", mt.percent(over, len(live)), over, len(live), said, needs=needs
     )
+
+
+def _deducted(cases: pd.DataFrame, days: int, start: date, as_of: date) -> Iterator[Figure]:
+    """Yield days deductions outstanding: in dispute and not resolved / brought into dispute in the period × days, by currency (MT-51)."""
+    name, said = "Days deductions outstanding", f"In dispute / brought into dispute in the period × {days} days."
+    if cases.empty:
+        yield Figure("MT-51", name, "DAYS", "MONEY", None, None, None, said, needs="disputes")
+    for code, own in cases.groupby("currency"):
+        live = own.loc[~own["status"].isin(OVER) & (own["opened_date"] <= pd.Timestamp(as_of))]
+        raised = own.loc[own["opened_date"].between(pd.Timestamp(start), pd.Timestamp(as_of))]
+        first = raised["original_amount"].astype("Int64").fillna(raised["disputed_amount"])
+        above, below = int(live["disputed_amount"].sum()), int(first.sum())
+        value = mt.deduction_days(above, below, days)
+        yield Figure("MT-51", name, "DAYS", "MONEY", value, above, below, f"{said[:-1]}, in {code}.", f"{code}")
 
 
 def concentrated(own: dict[str, pd.DataFrame]) -> Iterator[Figure]:

@@ -11,6 +11,7 @@ import pandas as pd
 from arwork.collect.cheques import payers, register
 from arwork.collect.claims import track
 from arwork.collect.credit import review
+from arwork.collect.credit_checklist import checklist
 from arwork.collect.distress import NOT_MEASURED
 from arwork.collect.dunning import propose
 from arwork.collect.escalation import escalate
@@ -38,7 +39,8 @@ def collectors_files(
 ) -> Files:
     """Return what collectors work with beside the worklist (domain 6); a source that was not given is told by name.
 
-    Takes the tables of the close so far, `ageing`, `late_fees` and `distress` among them.
+    Takes the tables of the close so far, `ageing`, `late_fees` and `distress` among them; `promises` as evaluated (`promise_results`),
+    `standing` and `net_overdue` of the week.
     """
     dunned = propose(tables, policy, as_of, units)
     stated = state(tables, start, as_of)
@@ -62,6 +64,7 @@ def _others(
         "escalations": escalate(tables, units.exponent(str(codes.iloc[0])) if len(codes) else 2, as_of), "cheque_register": held,
         "cheque_payers": payers(held), "master_findings": check(tables, as_of),
     }  # fmt: skip
+    found["credit_checks"] = checklist(tables, found["credit_reviews"], units, as_of)
     found["prelegal_files"] = files({**tables, **found}, as_of)
     absent = [name for name in ("claims", "cheques", "credit_requests", "letters_sent") if not len(tables[name])]
     said = f"Not measurable: needs {', '.join(absent)}. Distress also cannot show: {NOT_MEASURED}."

@@ -48,7 +48,7 @@ FX | exchange difference | ADJ/RESID | 33 | COST | no | rates | AR | T-STD
 DP | duplicate payment credit | RECLASS | 86 | RECLASS | no | both payments | AR | T-STD
 OP | overpayment credit or refund | REFUND | 80, 52 | RECLASS | no | refund file | AR | T-RF
 UP | previous underpayment settled | - | 53 | TIMING | no | | AR | T-STD
-MD | missing documents, proof of delivery asked for | - | 44, A9, 73 | TIMING | no | copies | AR | T-STD
+MD | query: missing documents, proof of delivery asked for | - | 44, A9, 73 | TIMING | no | copies | AR | T-STD
 LF | late payment fee | DM | 50, 51, LP | INCOME | by law | fee computation | AR | T-STD
 LW | late payment fee waived | CM | 50 | DILUTION | by law | criteria | AR | T-STD
 NS | returned payment fee | DM | IF | INCOME | no | bank memo | AR | T-STD

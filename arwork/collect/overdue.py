@@ -102,6 +102,17 @@ def _at_rate(part: pd.Series[int], whole: pd.Series[int], local: pd.Series[int])
     return pd.Series([(2 * p * v + w) // (2 * w) if w > 0 and w != v else p for p, w, v in triples], index=part.index, dtype="int64")
 
 
+def owing(items: pd.DataFrame, net: pd.DataFrame) -> pd.DataFrame:
+    """Return the overdue undisputed rows of `standing` of accounts that are net overdue, with `free_local`, what of them is not in dispute.
+
+    What this close allocates is paid, and an account whose own money covers what is overdue is not late (section 6).
+    """
+    late = items.loc[(items["days_past_due"] >= 1) & (items["left"] > items["disputed_part"])]
+    accounts = net.loc[net["net"] > 0, WHOSE].drop_duplicates()
+    kept = late.merge(accounts, on=WHOSE, how="inner", validate="m:1")
+    return kept.assign(free_local=kept["left_local"] - kept["disputed_local"])
+
+
 def money_of(net: pd.DataFrame) -> dict[tuple[str, str, str, str], int]:
     """Return by account and currency the money and credits that wait on the account, from `net_overdue`."""
     rows = net[[*WHOSE, "currency", "unapplied"]].itertuples(index=False, name=None)

@@ -15,6 +15,7 @@ from arwork.tables import conform, empty
 
 _APART = ("INSOLVENT", "LEGAL")
 _WHOLE = Decimal(100)
+_RISKIER, _DEFAULTED = 30, 90
 
 
 def expected_loss(exposures: Sequence[int], rates: Sequence[Decimal | Fraction]) -> list[int]:
@@ -55,7 +56,8 @@ def provision(ageing_items: pd.DataFrame, customers: pd.DataFrame, policy: Polic
     """Return `provisions`: exposure, rate and expected loss by ledger, currency, group and bucket (MT-60); ledger currency.
 
     Groups are the tolerance groups; their rates stand in the policy, one a bucket. Credits are not netted; affiliates (group IC)
-    and accounts that are looked at one by one (insolvent, legal) stand apart without a rate (MT-64). Empty without rates.
+    and accounts that are looked at one by one (insolvent, legal) stand apart without a rate (MT-64). A bucket that begins beyond 30 days presumes
+    more risk, beyond 90 days default (MT-65). Empty without rates.
     """
     rates = policy.provision.rates
     whose = ["ledger_id", "company_code", "customer_id"]
@@ -71,14 +73,25 @@ def provision(ageing_items: pd.DataFrame, customers: pd.DataFrame, policy: Polic
     sums["rate"] = [_rate(rates, policy, g, b) for g, b in zip(sums["group"], sums["bucket_due"], strict=True)]
     found = [expected_loss([e], [r / 10_000])[0] for e, r in zip(sums["open_local"].tolist(), sums["rate"].map(Decimal), strict=True)]
     named = {"local_currency": "currency", "bucket_due": "bucket", "open_local": "exposure"}
-    return conform("provisions", sums.rename(columns=named).assign(expected_loss=found))
+    presumed = [_presumed(bucket, policy) for bucket in sums["bucket_due"]]
+    return conform("provisions", sums.rename(columns=named).assign(expected_loss=found, presumed=presumed))
+
+
+def _presumed(bucket: str, policy: Policy) -> str:
+    """Say what a bucket presumes by its first day (IFRS 9 B5.5.19, B5.5.37)."""
+    firsts = dict(zip(_buckets(policy), (0, 1, *(end + 1 for end in policy.ageing.buckets)), strict=True))
+    return "DEFAULT" if firsts[bucket] > _DEFAULTED else "INCREASED_RISK" if firsts[bucket] > _RISKIER else "NONE"
+
+
+def _buckets(policy: Policy) -> list[str]:
+    ends = policy.ageing.buckets
+    return ["current", f"1–{ends[0]}", *(f"{low + 1}–{high}" for low, high in pairwise(ends)), f"> {ends[-1]}"]
 
 
 def _rate(rates: Mapping[str, Sequence[Decimal]], policy: Policy, group: str, bucket: str) -> int:
     """Return a bucket's rate in ten-thousandths of a percent point, by the group or else by STD; 0 for what stands apart."""
     own = rates.get(group, rates.get("STD", ())) if group not in ("ONE BY ONE", "AFFILIATES") else ()
-    ends = policy.ageing.buckets
-    names = ["current", f"1–{ends[0]}", *(f"{low + 1}–{high}" for low, high in pairwise(ends)), f"> {ends[-1]}"]
+    names = _buckets(policy)
     factor = policy.provision.forward_factor.get(group, Decimal(1))
     if bucket not in names or not own:
         return 0

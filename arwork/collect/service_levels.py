@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -52,17 +52,32 @@ class Evidence:
 def service_levels(seen: Evidence) -> Levels:
     """Measure every service level of the policy (CO-96); amounts in ledger currency or, for cash, in the currency of the account.
 
-    Business days are Monday to Friday. A level without its table says what it needs.
+    Business days are Monday to Friday. A level without its table says what it needs. Rows that the policy excludes are left out and listed with
+    reason and approver.
     """
     rows, missed = [], []
     for code, target in seen.policy.service_levels.items():
-        for found in _MEASURES.get(code, _unknown)(seen):
+        less, gone = _without(seen, code, target)
+        missed += [{"level": code, "table": _KEYS[code][0], "row": row, "why": why} for row, why in gone]
+        for found in _MEASURES.get(code, _unknown)(less):
             key = f"{code} {found.counts}" if found.counts != "rows" else code
-            rows.append(_row(key, code, target, found))
+            rows.append({**_row(key, code, target, found), "excluded": len(gone)})
             missed += [{"level": key, "table": found.table, "row": row, "why": why} for row, why in found.missed]
     table = conform("service_levels", pd.DataFrame(rows)) if rows else empty("service_levels")
     behind = pd.DataFrame(missed).drop_duplicates(["level", "table", "row"]) if missed else empty("service_level_rows")
     return Levels(table, conform("service_level_rows", behind))
+
+
+def _without(seen: Evidence, code: str, target: Target) -> tuple[Evidence, tuple[tuple[str, str], ...]]:
+    """Take the rows that the policy excludes off the table a level counts, and return them with reason and approver."""
+    if not target.exclude or code not in _KEYS:
+        return seen, ()
+    table, key = _KEYS[code]
+    frame = seen.tables[table]
+    told = {one.row: f"excluded: {one.reason}, approved by {one.approved_by}" for one in target.exclude}
+    there = set(frame[key]) & set(told)
+    less = replace(seen, tables={**seen.tables, table: frame.loc[~frame[key].isin(there)]})
+    return less, tuple((row, told[row]) for row in sorted(there))
 
 
 def _row(key: str, code: str, target: Target, found: Found) -> dict[str, object]:
@@ -260,6 +275,25 @@ def _adjustments(seen: Evidence) -> Iterator[Found]:
     )
 
 
+def _forecast(seen: Evidence) -> Iterator[Found]:
+    """Miss of the forecast made at the start of the month, per ledger and currency, of what was paid in it on items; at the end of the month only."""
+    frozen, paid = seen.tables["forecast_frozen"], seen.tables["paid"]
+    if frozen.empty or (frozen["to_date"] > pd.Timestamp(seen.as_of)).any():
+        yield Found(needs="forecast_frozen of the close before, and the end of its month")
+        return
+    book = ["ledger_id", "company_code", "currency"]
+    now = paid.loc[(paid["value_date"] > frozen["frozen_at"].min()) & (paid["value_date"] <= frozen["to_date"].max())]
+    came = now.groupby(book)["paid"].sum().rename("came").reset_index()
+    rows = frozen.merge(came, on=book, how="left", validate="1:1").fillna({"came": 0})
+    for code, own in rows.groupby("currency"):
+        miss = (own["expected"] - own["came"].astype("int64")).abs()
+        named = tuple(
+            (f"{row[0]} {row[1]} {row[2]}", "forecast and cash differ")
+            for row in own.loc[miss > 0, book].itertuples(index=False, name=None)
+        )
+        yield Found(int(miss.sum()), int(own["came"].sum()), str(code), "forecast_frozen", named)
+
+
 def _needs(what: str) -> Callable[[Evidence], Iterator[Found]]:
     return lambda seen: iter((Found(needs=what),))
 
@@ -280,7 +314,10 @@ _NAMES: Mapping[str, tuple[str, str]] = {
         "Refunds decided within five days",
         "Decided within five business days of DOCUMENTED / decided in the period or past that.",
     ),
-    "forecast": ("Error of the forecast made at the start of the month", ""),
+    "forecast": (
+        "Error of the forecast made at the start of the month",
+        "Forecast less cash on items, without sign / cash on items (7.3).",
+    ),
     "promises_kept": ("Promises kept", "KEPT / evaluated, promised for a day of the period (MT-30)."),
     "overdue": ("Overdue", "Overdue open debits / open debits (MT-23)."),
     "over_90": ("More than 90 days late", "Open debits more than 90 days late / open debits (MT-23)."),
@@ -288,11 +325,18 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "misapplied": ("Misapplied by rule", ""),
     "dispute_answers": ("Disputes answered in time", "Resolved in time / resolved in the period or past their deadline (CO-80)."),
 }
+_KEYS: Mapping[str, tuple[str, str]] = {
+    "cash_posted": ("bank_lines", "line_id"), "unidentified": ("receipts", "receipt_id"), "unapplied": ("receipts", "receipt_id"),
+    "first_contact": ("first_contacts", "item_id"), "disputes_logged": ("disputes", "dispute_id"), "dispute_answers": ("disputes", "dispute_id"),
+    "refund_decisions": ("refund_steps", "refund_id"), "promises_kept": ("promise_results", "promise_id"), "overdue": ("standing", "item_id"),
+    "over_90": ("standing", "item_id"), "adjustments": ("adjustment_checks", "adjustment_id"),
+}  # fmt: skip
+"""The table whose rows a level counts, and their key: a row can be excluded by it."""
 _MEASURES: Mapping[str, Callable[[Evidence], Iterator[Found]]] = {
     "cash_posted": _cash_posted, "unidentified": _unidentified, "unapplied": _unapplied, "first_contact": _first_contact,
     "disputes_logged": _disputes_logged, "statement_requests": _statement_requests,
     "reconciliations": _needs("sign-offs of this month's reconciliations in the journal, made after this pack"), "refund_decisions": _refund_decisions,
-    "forecast": _needs("forecast_frozen of the close before"), "promises_kept": _promises,
+    "forecast": _forecast, "promises_kept": _promises,
     "overdue": lambda seen: _overdue(seen, 0), "over_90": lambda seen: _overdue(seen, 90), "adjustments": _adjustments,
     "misapplied": _needs("decisions of the 60 days after the allocations"), "dispute_answers": _dispute_answers,
 }  # fmt: skip

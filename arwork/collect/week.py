@@ -18,6 +18,7 @@ from arwork.collect.overdue import net_overdue, standing
 from arwork.collect.payments import WHOSE, payments
 from arwork.collect.promises import evaluate
 from arwork.collect.provision import provision
+from arwork.collect.root_causes import root_causes
 from arwork.collect.service_levels import Evidence, service_levels
 from arwork.collect.worklist import Account, Day, worklist
 from arwork.collect.write_offs import write_offs
@@ -28,53 +29,58 @@ from arwork.proof import Finding, Tie, numbered
 READ = (
     "ledgers", "customers", "open_items", "receipts", "proposals", "allocations", "adjustments", "disputes", "promises", "contacts",
     "sales_history", "adjustment_register", "bank_lines", "cash_book", "customer_profiles", "letters_sent", "cheques",
-    "statement_requests", "refund_steps",
+    "statement_requests", "refund_steps", "residuals",
 )  # fmt: skip
 """Tables that the week is made of, beside `ageing_items`."""
 
 
 @dataclass(frozen=True)
 class Week:
-    """What a week returns: its tables by name, ties and findings."""
+    """What a week returns: its tables by name, ties, findings, and what each account and item owes (`standing`, `net_overdue`)."""
 
     tables: Mapping[str, pd.DataFrame]
     ties: tuple[Tie, ...]
     findings: tuple[Finding, ...]
+    items: pd.DataFrame
+    net: pd.DataFrame
 
 
 def week(tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, policy: Policy, units: Units, start: date, as_of: date) -> Week:
     """Return everything that collections has to do at the key date (MT, CO-10, CO-15, CO-30, CO-55, CO-65, CO-70, CO-80, CO-96).
 
-    `tables` holds those named in READ; `start` is the first day of the period.
+    `tables` holds those named in READ, `forecast_frozen` of the close before, `disputes` those that contest something, beside
+    them `queries` (`contested`); `start` is the first day of the period.
     """
     t = tables
+    cases = pd.concat([t["disputes"], t["queries"]], ignore_index=True) if len(t["queries"]) else t["disputes"]
     paid = payments(t["open_items"], t["allocations"], t["receipts"], as_of)
     items = standing(ageing_items, t["open_items"], t["disputes"], as_of)
     net = net_overdue(items, t["receipts"])
     promised = evaluate(t["promises"], paid, _received(t, start), t["open_items"], t["customers"], policy, units, as_of)
     first = first_contacts(t["open_items"], t["contacts"], t["disputes"], t["customers"], net, paid, policy, units, start, as_of)
     unpaid = first.loc[first["item_id"].isin(items.loc[items["left"] > 0, "item_id"])]
-    around = Circumstances(t["disputes"], promised, net, t["customers"])
+    around = Circumstances(t["disputes"], promised, net, t["customers"], t["customer_profiles"])
     fees = late_fees(t["open_items"], paid, around, policy, units, start, as_of)
     month = Month(
         t["open_items"], items, t["receipts"], t["proposals"], t["allocations"], paid, t["disputes"], promised, first,
         t["sales_history"], t["ledgers"], t["customers"], t["customer_profiles"], t["contacts"], t["letters_sent"], t["cash_book"],
     )  # fmt: skip
-    risky = screen({**t, "ageing_items": ageing_items}, policy, as_of)
+    risky = screen({**t, "promises": promised, "standing": items, "net_overdue": net}, policy, as_of)
     bounced, distressed = _bounced(t["cheques"], t["contacts"], as_of), _accounts(risky.loc[risky["notify"]])
     made = {
         "distress": risky, "metrics": measure(month, policy, start, as_of, units), "provisions": provision(ageing_items, t["customers"], policy),
-        "first_contacts": first, "promise_results": promised, "dispute_work": dispute_work(t["disputes"], items, policy, units, as_of),
+        "first_contacts": first, "promise_results": promised, "dispute_work": dispute_work(cases, items, policy, units, as_of),
         "worklist": worklist(
             Day(items, net, _rated(t["customers"], t["customer_profiles"]), promised, unpaid, t["contacts"], paid, bounced, distressed), policy, units, as_of,
         ),
+        "dispute_reasons": root_causes(cases, t["residuals"], start, as_of),
         "late_fees": fees.late_fees, "late_fee_segments": fees.late_fee_segments,
         "adjustment_checks": adjustment_checks(t["adjustment_register"], t["adjustments"], policy, units),
         "write_offs": write_offs(items, net, t["customers"], t["receipts"], t["adjustment_register"], policy, units, as_of),
     }  # fmt: skip
-    levels = service_levels(Evidence({**t, **made, "standing": items}, policy, start, as_of))
+    levels = service_levels(Evidence({**t, **made, "standing": items, "disputes": cases, "paid": paid}, policy, start, as_of))
     made = {**made, "service_levels": levels.service_levels, "service_level_rows": levels.service_level_rows}
-    return Week(made, tuple(_ties(made, items, net)), (*_findings(made, t), *fees.findings))
+    return Week(made, tuple(_ties(made, items, net)), (*_findings(made, t), *fees.findings), items, net)
 
 
 def _bounced(cheques: pd.DataFrame, contacts: pd.DataFrame, as_of: date) -> frozenset[Account]:

@@ -110,7 +110,7 @@ def forms(receipt: Mapping[str, Any], promises: pd.DataFrame, disputes: pd.DataF
               _field("action", "Next action", "choice", "", ("", *ACTION_CODES)), _field("next_day", "On", "day"), items),
         _form("promise", "p", "Promise", who, _field("payments", "Amount@day, several parted by blanks"), items, _field("given_by", "Promised by"),
               _field("channel", "How", "choice", "PHONE", CHANNELS), today),
-        _form("dispute", "d", "Dispute", who, items | {"label": "Items (references)"}, _field("reason_code", "Reason", "choice", "UN", tuple(codes)),
+        _form("dispute", "d", "Dispute or query", who, items | {"label": "Items (references)"}, _field("reason_code", "Reason", "choice", "UN", tuple(codes)),
               _field("amount", "Amount, blank for all"), _field("function", "Who answers", "choice", "", ("", *FUNCTIONS)), today),
         _form("alias", "l", "Alias", who, _field("kind", "Kind", "choice", "NAME", KINDS),
               _field("text", "Name, account, number or payer", value=str(receipt["remitter_name"]))

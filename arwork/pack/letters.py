@@ -23,6 +23,7 @@ from arwork.errors import InputError
 from arwork.money import Units
 from arwork.params import Ledger, Params
 from arwork.show.markup import visible
+from arwork.tables import empty
 
 FALLBACK = "en"
 """Language of customers for whose language there are no templates; the letter says so to whoever approves it."""
@@ -104,10 +105,14 @@ def _escaped(text: str) -> str:
 
 
 def reminders(tables: Mapping[str, pd.DataFrame], params: Params, templates: Templates) -> Iterator[Letter]:
-    """Write the reminders that a run proposes, an account each (`dunning_letters` with outcome LETTER)."""
+    """Write the reminders that a run proposes, an account each (`dunning_letters` with outcome LETTER).
+
+    Where `late_fees` recommends fees on the documents listed, the letter says what they have come to (CO-20); they are no part of its sum.
+    """
     items = tables["dunning_items"].loc[lambda t: t["asked"] > 0].sort_values([*OWED, "due_date", "item_id"])
     listed = dict(iter(items.groupby(OWED, sort=False)))
     lines, companies = _addresses(tables["customer_profiles"]), _companies(params)
+    fees = _fees(tables.get("late_fees", empty("late_fees")))
     for row in tables["dunning_letters"].loc[lambda t: t["outcome"] == "LETTER"].to_dict("records"):
         key = tuple(row[name] for name in OWED)
         language = templates.language(row["language"], "dunning")
@@ -122,6 +127,7 @@ def reminders(tables: Mapping[str, pd.DataFrame], params: Params, templates: Tem
             "customer_id": key[2], "currency": key[3], "date": written.day(_day_of(row["letter_id"])), "level": int(row["level"]),
             "deadline": written.day(row["deadline"]), "total": total, "charge": _money(row["charge"]) if row["charge"] else "",
             "credits": f"{_money(row['credits'])} {key[3]}" if row["credits"] else "",
+            "late_fees": f"{_money(due)} {key[3]}" if (due := sum(fees.get(item, 0) for item in listed[key]["item_id"])) else "",
             "left_out": f"{_money(row['left_out'])} {key[3]}" if row["left_out"] else "",
             "rows": [
                 {
@@ -132,6 +138,12 @@ def reminders(tables: Mapping[str, pd.DataFrame], params: Params, templates: Tem
             ],
         }  # fmt: skip
         yield Letter(row["letter_id"], "dunning", key, row["name"], language, templates.fill(language, "dunning", values))
+
+
+def _fees(late_fees: pd.DataFrame) -> dict[str, int]:
+    """Return by item what is recommended as its late-payment fee, in minor units of the item."""
+    due = late_fees.loc[late_fees["outcome"] == "RECOMMEND", ["item_id", "fee"]]
+    return {str(item): int(fee) for item, fee in due.itertuples(index=False, name=None)}
 
 
 def _day_of(letter_id: str) -> date:

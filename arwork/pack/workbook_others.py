@@ -84,7 +84,18 @@ PAPERS: tuple[Paper, ...] = (
         (), ("deadline", "claim_id", "step"),
     ),
     Paper(
+        "Dispute reasons", "dispute_reasons", "AR-44.6 Why customers took money off", "The largest reason first; the first 80 % are to be cured.",
+        (*_BOOK, "currency", "place", "reason_code", "description", "cases", "amount", "share", "running_share", "resolved", "valid",
+         "credited_amount", "recovered_amount", "root_causes", "owner_function", "next_action"),
+        ("amount", "credited_amount", "recovered_amount"), (*_BOOK, "currency", "place"), 3,
+    ),
+    Paper(
         "Credit reviews", "credit_reviews", "AR-44.2 Credit requests", "Proposed; a person grants.", (),
+    ),
+    Paper(
+        "Credit checklist", "credit_checks", "AR-44.5 Checklist of each credit request", "Every question answered from the books, or by whom.",
+        (*_BOOK, "customer_id", "order_no", "place", "question", "state", "answer", "evidence"), (), (*_BOOK, "customer_id", "order_no", "place"), 4,
+        (("answer", 70.0), ("question", 34.0)),
     ),
     Paper("Cheques", "cheque_register", "AR-44.3 Cheques: post-dated, returned, overdue to present", "As the register stands.", ()),
     Paper(

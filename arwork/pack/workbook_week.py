@@ -40,12 +40,12 @@ def promises(tables: Tables) -> Listing:
 def disputes(tables: Tables) -> Listing:
     """List disputes with owner, deadline and notice (CO-80)."""
     columns = [
-        "dispute_id", "customer_id", "items", "currency", "disputed_amount", "open_amount", "reason_code", "status", "owner_function",
+        "dispute_id", "kind", "customer_id", "items", "currency", "disputed_amount", "open_amount", "reason_code", "status", "owner_function",
         "opened_date", "due_date", "days_open", "days_over", "escalated_to", "difference", "next_action", "notice",
     ]  # fmt: skip
     frame = tables["dispute_work"].sort_values(["days_over", "dispute_id"], ascending=[False, True])
     return Listing(
-        "Disputes", "AR-44 Disputes: who must answer, by when", "The most overdue first; difference is what its figures do not add up by.",
+        "Disputes", "AR-44 Disputes and queries: who must answer, by when", "The most overdue first; difference is what its figures do not add up by.",
         columns_of(frame, columns, None, ("disputed_amount",)), 2, "data/dispute_work.parquet",
     )  # fmt: skip
 

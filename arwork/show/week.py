@@ -85,5 +85,5 @@ def levels(table: pd.DataFrame) -> pd.DataFrame:
     order = {"RED": 0, "AMBER": 1, "GREEN": 2, "NOT_MEASURABLE": 3}
     rank = table["light"].map(order)
     return table.assign(rank=rank).sort_values(["rank", "level"])[
-        ["level", "name", "target", "value", "light", "owner", "sentence"]
+        ["level", "name", "target", "value", "light", "excluded", "owner", "sentence"]
     ].reset_index(drop=True)  # fmt: skip
