@@ -22,7 +22,7 @@ from arwork.show.markup import visible
 Message = tuple[dict[str, Any], list[bytes]]
 """What goes to the page: plain values, and the bytes they refer to by place."""
 _PAGE = Path(__file__).resolve().parent / "page"
-_SCRIPTS = ("columns.js", "grid.js", "panes.js", "split.js", "follow.js", "desk.js")
+_SCRIPTS = ("columns.js", "grid.js", "panes.js", "split.js", "follow.js", "second.js", "keys.js", "desk.js")
 _EPOCH = pd.Timestamp("1970-01-01")
 _NOTHING = -(2**31)
 _FEW = 2

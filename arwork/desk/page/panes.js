@@ -6,6 +6,7 @@ function makeTable(said, className, onUndo) {
   if (said.caption) table.append(make("caption", "", said.caption));
   const line = make("tr");
   said.heads.forEach(([text, align]) => line.append(make("th", `ard-${align}`, text, { scope: "col" })));
+  if (said.rows.some((row) => row.undo)) line.append(make("th"));
   table.append(fill(make("thead"), line));
   const body = make("tbody");
   said.rows.forEach((row) => {
