@@ -21,8 +21,8 @@ HOSTILE = "<img src=x onerror=alert(1)>\u202e=cmd|' /C calc'!A0"
 
 
 @pytest.fixture(scope="module")
-def month(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return desks.month(tmp_path_factory.mktemp("followups"))
+def month(desk_month: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return desks.copied(desk_month, tmp_path_factory.mktemp("followups") / "m")
 
 
 @pytest.fixture

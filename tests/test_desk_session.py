@@ -18,8 +18,8 @@ PAID, NOBODY, SHORT, EITHER = 50000, 4200, 20050, 7000
 
 
 @pytest.fixture(scope="module")
-def month(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return desks.month(tmp_path_factory.mktemp("session"))
+def month(desk_month: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return desks.copied(desk_month, tmp_path_factory.mktemp("session") / "m")
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from arwork.tables import TABLES
 
 
 @pytest.fixture(scope="module")
-def params(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return desks.month(tmp_path_factory.mktemp("find"))
+def params(desk_month: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return desks.copied(desk_month, tmp_path_factory.mktemp("find") / "m")
 
 
 def trail(params: Path, text: str) -> list[Hit]:
@@ -67,18 +67,18 @@ def test_a_number_is_found_whole(params: Path) -> None:
     assert "item" in kinds(trail(params, "00009001"))
 
 
-def test_a_decision_is_part_of_the_trail_and_the_newest_run_is_shown(tmp_path: Path) -> None:
-    params = desks.month(tmp_path)
+def test_a_decision_is_part_of_the_trail_and_the_newest_run_is_shown(desk_month: Path, tmp_path: Path) -> None:
+    params = desks.copied(desk_month, tmp_path / "m")
     desk = desks.desk_of(params)
     about = desks.receipt(desk, 7000)
     desks.record(desk, "HOLD", {"receipt": about})
-    run = desks.closed(params, tmp_path / "outputs")
-    found = find(about, tmp_path / "outputs")
+    run = desks.closed(params, params.parent / "outputs")
+    found = find(about, params.parent / "outputs")
     assert {hit.pack for hit in found} == {f"tiny/2026-03/{run.name}"}
     assert [(hit.said, hit.state) for hit in found if hit.what == "decision"] == [
         ("2026-04-01T09:00:00+00:00 HOLD by ann: why", "HELD: Kept for the reader.")
     ]
-    both = find(about, tmp_path / "outputs", all_runs=True)
+    both = find(about, params.parent / "outputs", all_runs=True)
     assert len({hit.pack for hit in both}) == 2
 
 

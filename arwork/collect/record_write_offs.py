@@ -91,7 +91,7 @@ def approval_body(said: Approval, around: Around, written: Written) -> Body:
     limit = said.own.get(currency, _limit(said.role, _tiers(str(body["code"])), currency, around))
     if limit is not None and int(body["counted"]) > limit:
         told = [f"{around.units.text(minor, currency)} {currency}" for minor in (int(body["counted"]), limit)]
-        refuse(f"{told[0]} counts for this customer and quarter, and you approve up to {told[1]}", f"Let the {body['approver']} approve.")
+        refuse(f"{told[0]} counts for this customer and quarter, and you approve up to {told[1]}", f"This takes the {body['approver']}.")
     return {**body, "approves": said.number}
 
 

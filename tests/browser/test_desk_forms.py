@@ -41,8 +41,8 @@ START = """async ([code, css]) => {
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return desks.desk_of(desks.month(tmp_path))
+def desk(desk_month: Path, tmp_path: Path) -> Desk:
+    return desks.desk_of(desks.copied(desk_month, tmp_path / "m"))
 
 
 @pytest.fixture

@@ -89,6 +89,7 @@ function startDesk(model, el) {
       if (said.client !== me || said.receipt !== now.detail || now.split) return;
       now.forms = said.detail.forms;
       drawDetail(part.detail, said.detail, beginForm);
+      delete part.detail.dataset.late;
       part.detail.scrollTop = 0;
     },
     split(said) {
@@ -204,7 +205,7 @@ function startDesk(model, el) {
     const many = now.grid.state.picked.size;
     chosen.textContent = many ? `${many.toLocaleString("en")} chosen: ${sums(now.board, now.grid.chosen())}` : "";
     if (now.asking || now.split) return; // news from others takes nothing away that was begun
-    if (row < 0) { now.detail = ""; fill(part.detail, make("p", "ard-empty", "No receipt fits these filters.")); return; }
+    if (row < 0) { now.detail = ""; delete part.detail.dataset.late; fill(part.detail, make("p", "ard-empty", "No receipt fits these filters.")); return; }
     if (idOf(row) !== now.detail) askDetail(false);
   }
   function askDetail(again) {
@@ -213,6 +214,7 @@ function startDesk(model, el) {
     now.detail = idOf(row);
     now.split = null;
     delete root.dataset.mode;
+    if (!again) part.detail.dataset.late = "yes"; // what is still shown there is of another receipt
     clearTimeout(later);
     later = setTimeout(() => send("detail", { receipt: now.detail }), again ? 0 : 60);
   }
