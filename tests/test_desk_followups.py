@@ -47,7 +47,13 @@ def day(days: int) -> str:
 def test_the_detail_offers_forms_with_a_key_and_what_is_known(desk: Desk) -> None:
     session = begin(desk)
     told = shown(session, desks.receipt(desk, SHORT))
-    assert [(form["name"], form["key"]) for form in told["forms"]] == [("contact", "c"), ("promise", "p"), ("dispute", "d"), ("alias", "l"), ("write_off", "o")]
+    assert [(form["name"], form["key"]) for form in told["forms"]] == [
+        ("contact", "c"),
+        ("promise", "p"),
+        ("dispute", "d"),
+        ("alias", "l"),
+        ("write_off", "o"),
+    ]
     assert told["forms"][0]["fields"][0]["value"] == "C1"
     assert told["tables"] == []
     alias = {field["name"]: field for field in shown(session, desks.receipt(desk, NOBODY))["forms"][3]["fields"]}

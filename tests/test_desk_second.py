@@ -167,7 +167,15 @@ def test_what_is_paid_at_the_desk_is_not_written_off_too(desk: Desk) -> None:
     """An item that a decision since the run pays has less left; an item written off takes no more cash than is left."""
     ann, bo, receipt = at(desk, ANN), at(desk, BO), desks.receipt(desk, SHORT)
     number = item(desk, "INV-2026-0002")
-    line = {"item": number, "amount": "200,50", "discount": "", "deduction": "", "deduction_code": "", "write_off": "", "adjustment_code": ""}
+    line = {
+        "item": number,
+        "amount": "200,50",
+        "discount": "",
+        "deduction": "",
+        "deduction_code": "",
+        "write_off": "",
+        "adjustment_code": "",
+    }
     split = {"lines": [line], "on_account": "", "unapplied": ""}
     act = {"request": "r", "action": "split", "receipts": [receipt], "reason": "as named", **split}
     assert ask(ann, "act", position=ann.board.position, **act)[-1]["kind"] == "done"

@@ -202,8 +202,10 @@ def test_every_shipped_export_layout_writes_the_cash_and_defuses_text(ran: dict[
 def test_the_explaining_text_fits_the_field_of_the_erp_and_says_that_it_was_cut(name: str, column: str, length: int, tmp_path: Any) -> None:
     layout = read_export_layout(name, tmp_path)
     for text, cut in (("x" * length, False), ("x" * (length + 1), True), ("=" + "x" * length, True)):
-        row = {"line_id": "R1:A", "kind": "ALLOCATION", "place": 1, "currency": "EUR", "item_currency": "EUR", "text": text, "customer_id": "y" * 300, "ledger_id": "M",
-               "company_code": "1", "booking_date": pd.Timestamp("2025-03-12"), "value_date": pd.Timestamp("2025-03-12"), "decided_by": "ana"}  # fmt: skip
+        row = {
+            "line_id": "R1:A", "kind": "ALLOCATION", "place": 1, "ledger_id": "M", "company_code": "1", "customer_id": "y" * 300, "currency": "EUR",
+            "item_currency": "EUR", "booking_date": pd.Timestamp("2025-03-12"), "value_date": pd.Timestamp("2025-03-12"), "decided_by": "ana", "text": text,
+        }  # fmt: skip
         frame = conform("posting_lines", pd.DataFrame([row]))
         [told] = csv.DictReader(io.StringIO(posting_file(frame, layout, ISO).decode(), newline=""), delimiter=layout.delimiter)
         assert (len(told[column]), told[column].endswith("...")) == (length, cut)

@@ -87,7 +87,10 @@ def approval_body(said: Approval, around: Around, written: Written) -> Body:
     _refuse_barred(row, str(body["code"]), int(body["amount"]), around, written)
     currency = str(body["counted_currency"])
     if not said.role and currency not in said.own:
-        refuse("write-offs are approved by somebody who is an approver, and you have no role here", "Name people and their roles: arwork people add.")
+        refuse(
+            "write-offs are approved by somebody who is an approver, and you have no role here",
+            "Name people and their roles: arwork people add.",
+        )
     limit = said.own.get(currency, _limit(said.role, _tiers(str(body["code"])), currency, around))
     if limit is not None and int(body["counted"]) > limit:
         told = [f"{around.units.text(minor, currency)} {currency}" for minor in (int(body["counted"]), limit)]

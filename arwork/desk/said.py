@@ -122,7 +122,7 @@ def _solution(candidate: Candidate, units: Units) -> dict[str, Any]:
     over = any(line.left * (1 if line.open_amount > 0 else -1) < 0 for line in split.lines)
     chance = "no longer fits: decisions since take part of it" if over else chance
     return {
-        "title": title, "note": ", ".join(part for part in (note, chance) if part), "chosen": candidate.number == 1,
+        "title": title, "note": ", ".join(part for part in (note, chance) if part), "chosen": candidate.number == 1, "number": candidate.number,
         "table": {"heads": heads, "rows": rows},
     }  # fmt: skip
 

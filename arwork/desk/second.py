@@ -91,7 +91,14 @@ def write_off_fields(items: pd.DataFrame, units: Units) -> list[dict[str, Any]]:
 def rule_form(desk: Desk, events: Sequence[Event]) -> dict[str, Any]:
     """Write the form that proposes another value of the policy; the value in force stands beside each name."""
     now = {name: written(value) for name, value in _values(with_rules(desk.params, events).policy)}
-    names = {"name": "rule", "label": "Value of the policy", "kind": "suggest", "value": "", "options": list(now), "words": list(now.values())}
+    names = {
+        "name": "rule",
+        "label": "Value of the policy",
+        "kind": "suggest",
+        "value": "",
+        "options": list(now),
+        "words": list(now.values()),
+    }
     return {
         "name": "rule", "key": "v", "label": "Propose a change of a rule", "fields": [
             names, {"name": "value", "label": "New value", "kind": "text", "value": "", "options": [], "by": {"rule": now}},

@@ -141,7 +141,15 @@ def _act(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
         events = _undo(session, receipts, reason, seen)
     else:
         split = asked_split(session.desk, session.board, said) if action == "split" else None
-        events = act(session.desk, action=_ACTIONS[action], receipts=receipts, split=split, reason=reason, seen=seen)
+        events = act(
+            session.desk,
+            action=_ACTIONS[action],
+            receipts=receipts,
+            split=split,
+            candidate=int(said.get("candidate") or 1),
+            reason=reason,
+            seen=seen,
+        )
     told = f"recorded as decision {events[0].seq}" if len(events) == 1 else f"recorded as decisions {events[0].seq} to {events[-1].seq}"
     return [*_news(session), _reply(said, "done", text=f"{action.capitalize()}: {told}. The next close takes it in; u undoes it.")]
 

@@ -88,7 +88,8 @@ function startDesk(model, el) {
     detail(said) {
       if (said.client !== me || said.receipt !== now.detail || now.split) return;
       now.forms = said.detail.forms;
-      drawDetail(part.detail, said.detail, beginForm);
+      now.solutions = said.detail.solutions.map((solution) => solution.number);
+      drawDetail(part.detail, said.detail, beginForm, acceptRival);
       delete part.detail.dataset.late;
       part.detail.scrollTop = 0;
     },
@@ -98,6 +99,7 @@ function startDesk(model, el) {
         if (!said.answer.problems.length) warn("");
         return now.split.take(said.answer, said.turn);
       }
+      delete part.detail.dataset.late;
       now.split = makeSplit(part.detail, said, {
         ask: (typedIn) => send("sum", { receipt: said.receipt, ...typedIn }),
         rest: (item, typedIn) => send("sum", { receipt: said.receipt, rest: item, ...typedIn }),
@@ -226,7 +228,7 @@ function startDesk(model, el) {
   part.detail.setAttribute("aria-label", "The receipt");
 
   // -- deciding ------------------------------------------------------------------------------------------------------
-  function begin(action) {
+  function begin(action, candidate = 1) {
     const rows = now.grid.chosen();
     if (!rows.length) return;
     if (!now.about.may_decide) return warn(now.about.why_not);
@@ -235,14 +237,19 @@ function startDesk(model, el) {
     if (action === "split" && !now.split.ready()) return warn(now.split.problems().join(" ") || "The sums are not done yet.");
     // What somebody decides from here on is a conflict: this person decides on what stands on the page now.
     const position = action === "split" ? now.split.position : now.about.position;
-    now.asking = { action, position, receipts: action === "split" ? [now.detail] : [...rows].map(idOf), from: document.activeElement };
+    now.asking = { action, candidate, position, receipts: action === "split" ? [now.detail] : [...rows].map(idOf), from: document.activeElement };
     drawAsk(action === "split" ? [now.board.place.get(now.detail)] : rows);
+  }
+  /** Accept another candidate than the proposal, of the one receipt whose detail is shown. */
+  function acceptRival(candidate) {
+    if (now.asking || now.split || part.detail.dataset.late || !now.solutions?.includes(candidate) || now.grid.chosen().length > 1) return;
+    begin("accept", candidate);
   }
   function drawAsk(rows) {
     const many = rows.length > 1;
     const payer = () => cellText(now.board, now.board.by.payer, rows[0]) || "an unnamed payer";
     const what = many ? `${rows.length.toLocaleString("en")} receipts, ${sums(now.board, rows)}` : `${sums(now.board, rows)} from ${payer()}`;
-    drawReason(`${SAID[now.asking.action]} ${what}`, null);
+    drawReason(`${SAID[now.asking.action]} ${now.asking.candidate > 1 ? `rival ${now.asking.candidate - 1}: ` : ""}${what}`, null);
   }
   /** A form of the kernel: about the customer of the receipt under the cursor, or about none. */
   function beginForm(form, receipt = now.detail) {
@@ -298,7 +305,8 @@ function startDesk(model, el) {
       return send("follow", { request: now.waitingFor, position: asking.position, reason, ...about });
     }
     const split = asking.action === "split" ? now.split.collect() : {};
-    send("act", { request: now.waitingFor, action: asking.action, receipts: asking.receipts, position: asking.position, reason, ...split });
+    const { action, candidate, receipts, position } = asking;
+    send("act", { request: now.waitingFor, action, candidate, receipts, position, reason, ...split });
   }
   /** Go back one step: from the reason to what it was for, from the split to the detail, from anywhere to the grid. */
   function leave(whole) {
@@ -354,6 +362,7 @@ function startDesk(model, el) {
       ...Object.fromEntries(Object.entries(ACTS).map(([key, action]) => [key, () => begin(action)])),
     };
     const form = (now.forms ?? []).find((one) => one.key === event.key);
+    if (/^[1-9]$/.test(event.key)) return acceptRival(Number(event.key) + 1);
     if (form && !now.asking) { event.preventDefault(); return beginForm(form); }
     if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
   }
