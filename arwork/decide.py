@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,12 @@ from arwork.intake.received import take
 from arwork.intake.shipped import shipped
 from arwork.journal.chain import head
 from arwork.journal.events import Event, replay, same_person
+from arwork.journal.legal import approved
 from arwork.journal.people import folded, people_of
 from arwork.journal.rules import with_rules
 from arwork.journal.store import Store
 from arwork.matching.accepting import accepted_allocation
-from arwork.matching.decided import relieved_by, rulings
+from arwork.matching.decided import Ruling, relieved_by, rulings
 from arwork.matching.learned import digest_of, read_learned
 from arwork.matching.named import read_receipts
 from arwork.matching.split import Desk, Split, allocation
@@ -59,7 +60,10 @@ class Person:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a person decides on: a run of a close, how many events of the journal it had taken in, and its tables (`READ`)."""
+    """What a person decides on: a run of a close, how many events of the journal it had taken in, and its tables (`READ`).
+
+    Changes of rules by people are laid over `params` when a decision is checked, so that the newest count.
+    """
 
     params: Params
     run: Path
@@ -105,7 +109,6 @@ def decide(
     params = read_params(take(params_file).data.decode("utf-8-sig"), params_file.name, policy)
     with closing(journal_store(params, params_file)) as journal:
         events = journal.events()
-        params = with_rules(params, events)
         run, taken_in = newest_run(params, outputs, events)
         numbers = [undoes] if isinstance(undoes, int) else list(undoes)
         shown = Shown(params, run, taken_in, read_tables(run, READ))
@@ -173,6 +176,7 @@ def _bodies(
     """Check a decision on every receipt it names and return what is recorded of each."""
     if len(set(receipts)) != len(receipts):
         raise InputError("a receipt stands twice in this decision", cure="Name each receipt once.")
+    shown = replace(shown, params=with_rules(shown.params, events))
     if action == "ALLOCATE" and len(receipts) != 1:
         raise InputError(f"a split belongs to one receipt, not to {len(receipts)}", cure="Decide on them one by one.")
     if splits and (action not in ("ALLOCATE", ACCEPT_PROPOSAL) or len(receipts) != 1):
@@ -222,11 +226,31 @@ def _desk(shown: Shown, events: Sequence[Event], receipts: Sequence[str], named:
     key = ["ledger_id", "company_code", "customer_id"]
     accounts = items.loc[items["item_id"].isin(named), key].drop_duplicates()
     world = universe(items.merge(accounts, on=key, how="inner"), tables["disputes"], params.as_of)
-    told = tables["decisions"]
-    gone = set(told.loc[(told["action"] == "ALLOCATE") & (told["outcome"] != "APPLIED"), "seq"])
-    others = [r for r in rulings(replay(events)).values() if r.receipt_id not in receipts and r.seq not in gone]
+    used = relieved_by(r for r in deciding(shown, events) if r.receipt_id not in receipts)
+    for item, amount in _struck(shown, events).items():
+        used[item] = used.get(item, 0) + amount
     role, own = authority(params, events, person)
-    return Desk(world, relieved_by(others), params.policy, params.units, params.as_of, role, own)
+    return Desk(world, used, params.policy, params.units, params.as_of, role, own)
+
+
+def deciding(shown: Shown, events: Sequence[Event]) -> list[Ruling]:
+    """List the decisions on receipts that hold; an allocation that the run could not apply takes nothing and is left out."""
+    told = shown.tables["decisions"]
+    gone = set(told.loc[(told["action"] == "ALLOCATE") & (told["outcome"] != "APPLIED"), "seq"])
+    return [ruling for ruling in rulings(replay(events)).values() if ruling.seq not in gone]
+
+
+def _struck(shown: Shown, events: Sequence[Event]) -> dict[str, int]:
+    """Return by item what approved write-offs take off it while the run has it open with the amount that was seen."""
+    bodies = [other.body for _, other in approved(events, "WRITE_OFF", people_of(events))]
+    items = shown.tables["open_items"]
+    near = items.loc[items["item_id"].isin([body["item"] for body in bodies]), ["item_id", "open_amount_doc"]]
+    now = {item: int(left) for item, left in near.itertuples(index=False, name=None)}
+    found: dict[str, int] = {}
+    for body in bodies:
+        if now.get(body["item"]) == int(body.get("seen_open", 0)):
+            found[body["item"]] = found.get(body["item"], 0) + int(body["amount"])
+    return found
 
 
 def authority(params: Params, events: Sequence[Event], person: Person) -> tuple[str, Mapping[str, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -15,7 +16,7 @@ from arwork.collect.record_disputes import Dispute, Step, dispute_body, step_bod
 from arwork.collect.record_promises import Promise, promise_bodies, withdrawal_body
 from arwork.collect.record_write_offs import Approval, WriteOff, Written, approval_body, write_off_body
 from arwork.collect.recorded import Around, Body
-from arwork.decide import Person, Shown, authority, newest_run
+from arwork.decide import Person, Shown, authority, deciding, newest_run
 from arwork.errors import InputError
 from arwork.intake.amount_text import typed_amount
 from arwork.intake.received import take
@@ -26,13 +27,15 @@ from arwork.journal.legal import approved, waiting
 from arwork.journal.people import people_of
 from arwork.journal.rules import rule_body, rules_waiting, with_rules
 from arwork.journal.store import Store
+from arwork.matching.decided import relieved_by
 from arwork.pack.plan import journal_store
 from arwork.pack.record import read_tables
 from arwork.params import Params, read_params
 from arwork.policy import read_policy
 
 READ = (
-    "customers", "open_items", "promises", "disputes", "contacts", "promise_results", "allocations", "write_offs", "adjustment_register",
+    "customers", "open_items", "promises", "disputes", "contacts", "promise_results", "allocations", "decisions", "write_offs",
+    "adjustment_register",
 )  # fmt: skip
 """Tables of a run that records are checked against."""
 
@@ -78,9 +81,8 @@ def follow_up(params_file: Path, outputs: Path, said: Said, *, reason: str, pers
     params = _params(params_file)
     with closing(journal_store(params, params_file)) as journal:
         events = journal.events()
-        params = with_rules(params, events)
         if isinstance(said, RuleChange | RuleApproval):
-            return _append(journal, "RULE", [_rule(params, events, said)], reason, person, len(events))
+            return _append(journal, "RULE", [_rule(with_rules(params, events), events, said)], reason, person, len(events))
         run, taken_in = newest_run(params, outputs, events)
         return follow_up_on(journal, Shown(params, run, taken_in, read_tables(run, READ)), said, reason=reason, person=person)
 
@@ -103,6 +105,7 @@ def _params(params_file: Path) -> Params:
 
 
 def _bodies(shown: Shown, events: Sequence[Event], said: Said, person: Person) -> list[Body]:
+    shown = replace(shown, params=with_rules(shown.params, events))
     around = around_of(shown, events)
     if isinstance(said, Contact):
         return [contact_body(said, around)]
@@ -126,7 +129,7 @@ def _bodies(shown: Shown, events: Sequence[Event], said: Said, person: Person) -
 
 def around_of(shown: Shown, events: Sequence[Event]) -> Around:
     """Lay the journal over the run's tables, and say what a record is checked against."""
-    tables, params = shown.tables, shown.params
+    tables, params = shown.tables, with_rules(shown.params, events)
     now = follow(events, tables["promises"], tables["contacts"], tables["disputes"], tables["customers"])
     countries = {entry.ledger: entry.country for entry in params.ledgers}
 
@@ -149,7 +152,18 @@ def _written(shown: Shown, events: Sequence[Event]) -> Written:
     done = [other.body for _, other in approved(events, "WRITE_OFF", people)]
     open_ = {event.seq: event.body for event in waiting(events, "WRITE_OFF", people)}
     register: pd.DataFrame = tables["adjustment_register"]
-    return Written(tables["allocations"], tables["write_offs"], register, done, open_)
+    return Written(_used(shown, events), tables["write_offs"], register, done, open_)
+
+
+def _used(shown: Shown, events: Sequence[Event]) -> dict[str, int]:
+    """Return by item what decisions take off it, and what rules allocate from receipts on which nobody has decided."""
+    decided = deciding(shown, events)
+    found = relieved_by(decided)
+    kept = shown.tables["allocations"]
+    kept = kept.loc[~kept["receipt_id"].isin([ruling.receipt_id for ruling in decided])]
+    for item, amount in kept[["item_id", "amount_relieved"]].itertuples(index=False, name=None):
+        found[item] = found.get(item, 0) + int(amount)
+    return found
 
 
 def _rule(params: Params, events: Sequence[Event], said: Any) -> Body:

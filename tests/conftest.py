@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
+import desks
 import pytest
 import server
 import tiny
@@ -130,6 +131,17 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Finished:
 def small(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     """The tiny company's month, closed by the command with its kernels."""
     return once(tmp_path_factory, "small", lambda folder: arwork(tiny.write(folder).parent, "close", "tiny.yaml"))
+
+
+@pytest.fixture(scope="session")
+def desk_month(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The closed month of `desks`, made once for all tests; nobody writes into it: take a copy."""
+
+    def make(folder: Path) -> Finished:
+        desks.month(folder)
+        return Finished(folder, 0, "", "")
+
+    return once(tmp_path_factory, "desk_month", make).folder / "tiny.yaml"
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -61,6 +62,11 @@ def month(folder: Path) -> Path:
     params = tiny.write(folder, **CHANGED)
     closed(params, folder / "outputs")
     return params
+
+
+def copied(params: Path, folder: Path) -> Path:
+    """Copy a closed month into a new folder, and return its params file there."""
+    return shutil.copytree(params.parent, folder) / params.name
 
 
 def forget(params: Path) -> None:

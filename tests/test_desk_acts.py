@@ -21,8 +21,8 @@ PAID, NOBODY, SHORT, EITHER = 50000, 4200, 20050, 7000
 
 
 @pytest.fixture(scope="module")
-def closed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return desks.month(tmp_path_factory.mktemp("desk"))
+def closed(desk_month: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return desks.copied(desk_month, tmp_path_factory.mktemp("desk") / "m")
 
 
 @pytest.fixture
@@ -42,14 +42,14 @@ def test_a_proposal_is_confirmed_with_exactly_what_it_says(desk: Desk) -> None:
     assert desk.journal.events() == [made]
 
 
-def test_a_split_is_recorded_and_the_next_close_applies_it(tmp_path: Path) -> None:
-    params = desks.month(tmp_path)
+def test_a_split_is_recorded_and_the_next_close_applies_it(desk_month: Path, tmp_path: Path) -> None:
+    params = desks.copied(desk_month, tmp_path / "m")
     desk = desks.desk_of(params)
     about = desks.receipt(desk, EITHER)
     split = with_line(empty_split(desk.tables, about), Line("1000:9005:2026:1", "INV-2026-0005", "EUR", 7000, amount=4000))
     split = with_unapplied(split, 3000)
     act(desk, action="ALLOCATE", receipts=[about], split=split, reason="told by phone", seen=0)
-    run = desks.closed(params, tmp_path / "outputs")
+    run = desks.closed(params, params.parent / "outputs")
     rows = read_tables(run, ["allocations"])["allocations"]
     mine = rows.loc[rows["by"] == "ann"]
     assert mine[["receipt_id", "item_id", "amount_applied"]].to_numpy().tolist() == [[about, "1000:9005:2026:1", 4000]]

@@ -24,8 +24,8 @@ PAID, NOBODY, SHORT, EITHER = 50000, 4200, 20050, 7000
 
 
 @pytest.fixture(scope="module")
-def params(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return desks.month(tmp_path_factory.mktemp("desk"))
+def params(desk_month: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return desks.copied(desk_month, tmp_path_factory.mktemp("desk") / "m")
 
 
 @pytest.fixture(scope="module")
@@ -106,14 +106,14 @@ def test_replay_event_by_event_finds_the_same_board_as_replay_at_once(desk: Desk
     assert updated(step, history) is step
 
 
-def test_a_run_that_took_the_decision_in_shows_it_and_its_undo_opens_the_receipt_again(tmp_path: Path) -> None:
-    params = desks.month(tmp_path)
+def test_a_run_that_took_the_decision_in_shows_it_and_its_undo_opens_the_receipt_again(desk_month: Path, tmp_path: Path) -> None:
+    params = desks.copied(desk_month, tmp_path / "m")
     first = desks.desk_of(params)
     about = desks.receipt(first, EITHER)
     body = {"currency": "EUR", "items": [{"item": "1000:9004:2026:1", "amount": 7000, "discount": 0, "seen_open": 7000}]}
     made = desks.record(first, "ALLOCATE", {"receipt": about, **body})
     assert newer_run(first) is None
-    run = desks.closed(params, tmp_path / "outputs")
+    run = desks.closed(params, params.parent / "outputs")
     assert newer_run(first) == run
     second = desks.desk_of(params)
     assert (second.run, second.taken_in, second.position) == (run, 1, 1)

@@ -22,8 +22,8 @@ PAID, NOBODY, SHORT, EITHER = 50000, 4200, 20050, 7000
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    return desks.desk_of(desks.month(tmp_path_factory.mktemp("desk")))
+def desk(desk_month: Path, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return desks.desk_of(desks.copied(desk_month, tmp_path_factory.mktemp("desk") / "m"))
 
 
 def test_the_text_shows_where_each_reference_stands_and_what_it_was_read_as(desk: Desk) -> None:

@@ -21,8 +21,8 @@ HOSTILE = "<img src=x onerror=alert(1)>\u202e=cmd|' /C calc'!A0"
 
 
 @pytest.fixture(scope="module")
-def month(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return desks.month(tmp_path_factory.mktemp("followups"))
+def month(desk_month: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return desks.copied(desk_month, tmp_path_factory.mktemp("followups") / "m")
 
 
 @pytest.fixture
@@ -47,7 +47,13 @@ def day(days: int) -> str:
 def test_the_detail_offers_forms_with_a_key_and_what_is_known(desk: Desk) -> None:
     session = begin(desk)
     told = shown(session, desks.receipt(desk, SHORT))
-    assert [(form["name"], form["key"]) for form in told["forms"]] == [("contact", "c"), ("promise", "p"), ("dispute", "d"), ("alias", "l")]
+    assert [(form["name"], form["key"]) for form in told["forms"]] == [
+        ("contact", "c"),
+        ("promise", "p"),
+        ("dispute", "d"),
+        ("alias", "l"),
+        ("write_off", "o"),
+    ]
     assert told["forms"][0]["fields"][0]["value"] == "C1"
     assert told["tables"] == []
     alias = {field["name"]: field for field in shown(session, desks.receipt(desk, NOBODY))["forms"][3]["fields"]}
@@ -71,7 +77,7 @@ def test_what_a_form_says_is_recorded_and_stands_in_the_customers_panel(desk: De
     assert [row[0] for row in tables["Promises"]] == ["P-2-1", "P-2-2"]
     assert tables["Disputes"][0][:4] == ["D-4", "new", "50.00 EUR", "PR price error"]
     assert tables["Contacts"][0][1:] == ["phone", "reached", "ann", "will look"]
-    assert [form["key"] for form in told["forms"]][4:] == ["w", "g", "z"]
+    assert [form["key"] for form in told["forms"]][4:] == ["w", "g", "o", "z"]
     assert follow(session, receipt, "step", dispute="D-4", step="ASSIGNED", to="kim")["kind"] == "done"
     assert follow(session, receipt, "withdraw", promise="P-2-1")["kind"] == "done"
     assert follow(session, receipt, "alias", customer="C2", kind="NAME", text="Nobody Known")["kind"] == "done"

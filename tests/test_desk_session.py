@@ -18,8 +18,8 @@ PAID, NOBODY, SHORT, EITHER = 50000, 4200, 20050, 7000
 
 
 @pytest.fixture(scope="module")
-def month(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return desks.month(tmp_path_factory.mktemp("session"))
+def month(desk_month: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return desks.copied(desk_month, tmp_path_factory.mktemp("session") / "m")
 
 
 @pytest.fixture
@@ -110,6 +110,21 @@ def test_a_split_is_summed_as_it_is_typed_and_recorded_as_it_stands(desk: Desk) 
     assert act(session, "split", receipt, **typed | {"on_account": "30,00"})[-1]["kind"] == "done"
     [event] = desk.journal.events()
     assert [(i["item"], i["amount"], i.get("deduction", 0)) for i in event.body["items"]] == [(first, 3000, 150), (second, 1000, 0)]
+
+
+def test_a_rival_is_accepted_in_place_of_the_proposal(desk: Desk) -> None:
+    """Two invoices fit 70.00: the person says that it is the second; a rival that is not there, or of several receipts, is refused."""
+    session, receipt = begin(desk), desks.receipt(desk, 7000)
+    solutions = ask(session, "detail", receipt=receipt)[0]["detail"]["solutions"]
+    assert [solution["number"] for solution in solutions] == [1, 2]
+    wanted = solutions[1]["table"]["rows"][0]["cells"][0]
+    for numbers, candidate in (([receipt], 9), ([receipt, desks.receipt(desk, 20050)], 2)):
+        assert act(session, "accept", *numbers, candidate=candidate)[-1]["kind"] == "refused"
+    assert desk.journal.events() == []
+    assert act(session, "accept", receipt, candidate=2)[-1]["kind"] == "done"
+    [event] = desk.journal.events()
+    items = desk.tables["open_items"].set_index("item_id")["reference"]
+    assert (items[event.body["items"][0]["item"]], event.body["accepted"]["candidate"]) == (wanted, 2)
 
 
 def test_items_are_found_for_a_payer_nobody_knows(desk: Desk) -> None:

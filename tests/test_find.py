@@ -9,6 +9,7 @@ import desks
 import pytest
 from conftest import in_process
 
+from arwork.decide import Person
 from arwork.errors import InputError
 from arwork.pack.find import Hit, find
 from arwork.pack.trail import PLACES
@@ -16,8 +17,8 @@ from arwork.tables import TABLES
 
 
 @pytest.fixture(scope="module")
-def params(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return desks.month(tmp_path_factory.mktemp("find"))
+def params(desk_month: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return desks.copied(desk_month, tmp_path_factory.mktemp("find") / "m")
 
 
 def trail(params: Path, text: str) -> list[Hit]:
@@ -67,19 +68,35 @@ def test_a_number_is_found_whole(params: Path) -> None:
     assert "item" in kinds(trail(params, "00009001"))
 
 
-def test_a_decision_is_part_of_the_trail_and_the_newest_run_is_shown(tmp_path: Path) -> None:
-    params = desks.month(tmp_path)
+def test_a_decision_is_part_of_the_trail_and_the_newest_run_is_shown(desk_month: Path, tmp_path: Path) -> None:
+    params = desks.copied(desk_month, tmp_path / "m")
     desk = desks.desk_of(params)
     about = desks.receipt(desk, 7000)
     desks.record(desk, "HOLD", {"receipt": about})
-    run = desks.closed(params, tmp_path / "outputs")
-    found = find(about, tmp_path / "outputs")
+    run = desks.closed(params, params.parent / "outputs")
+    found = find(about, params.parent / "outputs")
     assert {hit.pack for hit in found} == {f"tiny/2026-03/{run.name}"}
     assert [(hit.said, hit.state) for hit in found if hit.what == "decision"] == [
         ("2026-04-01T09:00:00+00:00 HOLD by ann: why", "HELD: Kept for the reader.")
     ]
-    both = find(about, tmp_path / "outputs", all_runs=True)
+    both = find(about, params.parent / "outputs", all_runs=True)
     assert len({hit.pack for hit in both}) == 2
+
+
+def test_write_offs_rules_and_contacts_are_part_of_the_trail(desk_month: Path, tmp_path: Path) -> None:
+    """By their reason, by who decided, by the item and by the customer."""
+    params = desks.copied(desk_month, tmp_path / "m")
+    desk = desks.desk_of(params)
+    item = desk.tables["open_items"].loc[lambda t: t["reference"] == "INV-2026-0004", "item_id"].iloc[0]
+    own = {"customer": "C2", "ledger": "MAIN", "company_code": "1000"}
+    body = {"item": item, "amount": 200, "currency": "EUR", "code": "BC", "local": 200, "seen_open": 7000, **own}
+    made = desks.record(desk, "WRITE_OFF", body, by=Person("walrus", "test"))
+    desks.record(desk, "RULE", {"rule": "promise.max_days_ahead", "value": "20", "before": "30"})
+    desks.closed(params, params.parent / "outputs")
+    for text in ("walrus", item, "INV-2026-0004", "Beta Bau"):
+        [hit] = [hit for hit in find(text, params.parent / "outputs") if hit.table == "other_decisions"]
+        assert (hit.what, hit.row, hit.state.split(":")[0]) == ("decision", str(made.seq), "WAITS")
+    assert [hit.row for hit in find("promise.max_days_ahead", params.parent / "outputs") if hit.what == "decision"] == ["2"]
 
 
 @pytest.mark.parametrize("text", ["", "  ", "ab", "-.-", "..1"])

@@ -109,6 +109,20 @@ def test_a_moved_journal_is_the_same_and_the_old_one_takes_nothing_more(tmp_path
     desk.close()
 
 
+@pytest.mark.parametrize("new", ["kept.sqlite", "kept.jsonl"])
+def test_no_second_journal_is_begun_where_one_was_moved_away(new: str, tmp_path: Path) -> None:
+    """Until the params name the new place nothing is recorded: a fresh journal beside the old decisions would hide them all."""
+    params = tiny.write(tmp_path)
+    decided(params, 3)
+    move(params, new)
+    with pytest.raises(InputError, match=r"moved from tiny\.journal\.sqlite"):
+        decided(params, 1)
+    assert not (tmp_path / "tiny.journal.sqlite").exists()
+    (tmp_path / "tiny.yaml").write_text(tiny.PARAMS + f"journal: {new}\n")
+    decided(params, 1)
+    assert len(events(params)) == 4
+
+
 @pytest.mark.postgres
 def test_a_journal_moves_to_a_server_and_the_params_name_it(pg_server, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     params = tiny.write(tmp_path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import random
 from datetime import date
 from typing import Any
@@ -194,6 +196,20 @@ def test_every_shipped_export_layout_writes_the_cash_and_defuses_text(ran: dict[
     assert ("-" if name == "bc" else "") + f"928{layout.decimal}00" in line
     cells = line.replace('"', "").split(layout.delimiter)
     assert not [cell for cell in cells if cell.startswith(("=", "+", "@", "\t"))]
+
+
+@pytest.mark.parametrize(("name", "column", "length"), [("sap", "SGTXT", 50), ("bc", "Description", 100), ("oracle", "COMMENTS", 240)])
+def test_the_explaining_text_fits_the_field_of_the_erp_and_says_that_it_was_cut(name: str, column: str, length: int, tmp_path: Any) -> None:
+    layout = read_export_layout(name, tmp_path)
+    for text, cut in (("x" * length, False), ("x" * (length + 1), True), ("=" + "x" * length, True)):
+        row = {
+            "line_id": "R1:A", "kind": "ALLOCATION", "place": 1, "ledger_id": "M", "company_code": "1", "customer_id": "y" * 300, "currency": "EUR",
+            "item_currency": "EUR", "booking_date": pd.Timestamp("2025-03-12"), "value_date": pd.Timestamp("2025-03-12"), "decided_by": "ana", "text": text,
+        }  # fmt: skip
+        frame = conform("posting_lines", pd.DataFrame([row]))
+        [told] = csv.DictReader(io.StringIO(posting_file(frame, layout, ISO).decode(), newline=""), delimiter=layout.delimiter)
+        assert (len(told[column]), told[column].endswith("...")) == (length, cut)
+        assert "y" * 300 in told.values()  # what names a customer or document is never cut
 
 
 ATTACKS = ["=cmd|' /C calc'!A0", "+1+1", "@SUM(1+1)", "-2+3", "\t=1", " =1", "\uff1d1+1", "'=1", "|calc", "%0A=1", "\u202e=1"]

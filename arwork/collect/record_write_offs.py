@@ -36,12 +36,13 @@ class Approval:
 
 @dataclass(frozen=True)
 class Written:
-    """What a write-off is checked against besides the rest: the run's `allocations`, `write_offs` and register, bodies that stand already.
+    """What a write-off is checked against besides the rest: the run's `write_offs` and register, bodies that stand already.
 
-    `approved` are bodies of approved write-offs, `waiting` those of proposals by number.
+    `used` is by item what allocations take off it, those decided since the run included; `approved` are bodies of approved
+    write-offs, `waiting` those of proposals by number.
     """
 
-    allocations: pd.DataFrame
+    used: Mapping[str, int]
     write_offs: pd.DataFrame
     register: pd.DataFrame
     approved: Sequence[Mapping[str, Any]]
@@ -85,10 +86,15 @@ def approval_body(said: Approval, around: Around, written: Written) -> Body:
         refuse(f"what is open on item {body['item']} has changed since it was proposed", "Undo the proposal and propose it again.")
     _refuse_barred(row, str(body["code"]), int(body["amount"]), around, written)
     currency = str(body["counted_currency"])
+    if not said.role and currency not in said.own:
+        refuse(
+            "write-offs are approved by somebody who is an approver, and you have no role here",
+            "Name people and their roles: arwork people add.",
+        )
     limit = said.own.get(currency, _limit(said.role, _tiers(str(body["code"])), currency, around))
     if limit is not None and int(body["counted"]) > limit:
         told = [f"{around.units.text(minor, currency)} {currency}" for minor in (int(body["counted"]), limit)]
-        refuse(f"{told[0]} counts for this customer and quarter, and you approve up to {told[1]}", f"Let the {body['approver']} approve.")
+        refuse(f"{told[0]} counts for this customer and quarter, and you approve up to {told[1]}", f"This takes the {body['approver']}.")
     return {**body, "approves": said.number}
 
 
@@ -105,8 +111,8 @@ def _item(word: str, around: Around) -> Mapping[Any, Any]:
 
 
 def _left(row: Mapping[Any, Any], written: Written) -> int:
-    """What is open on an item after this close's allocations and the write-offs approved and not in the ledger yet."""
-    taken = int(written.allocations.loc[written.allocations["item_id"] == row["item_id"], "amount_relieved"].sum())
+    """What is open on an item after allocations and the write-offs approved and not in the ledger yet."""
+    taken = written.used.get(str(row["item_id"]), 0)
     gone = sum(int(b["amount"]) for b in written.approved if b["item"] == row["item_id"] and int(b["seen_open"]) == row["open_amount_doc"])
     return int(row["open_amount_doc"]) - taken - gone
 

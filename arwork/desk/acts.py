@@ -27,10 +27,13 @@ AUDITOR = "auditor"
 _LOOKS_ONLY = "An auditor looks and does not decide."
 
 
-def act(desk: Desk, *, action: str, receipts: Sequence[str], split: Split | None = None, reason: str, seen: int) -> list[Event]:
+def act(
+    desk: Desk, *, action: str, receipts: Sequence[str], split: Split | None = None, candidate: int = 1, reason: str, seen: int
+) -> list[Event]:  # fmt: skip
     """Record a decision on each receipt and return the events.
 
-    `ALLOCATE` with a split allocates its one receipt as split; without one it confirms what is proposed for each receipt.
+    `ALLOCATE` with a split allocates its one receipt as split; without one it confirms what is proposed for each receipt,
+    or, of one receipt, another candidate than the proposal.
     `seen` is how many events of the journal the person had seen. Raises InputError when the person may not decide, the
     split does not add up, nothing is proposed, or somebody else decided on a receipt since (with that person's name);
     then nothing is written for any of the receipts.
@@ -45,12 +48,14 @@ def act(desk: Desk, *, action: str, receipts: Sequence[str], split: Split | None
     chosen, wanted = action, [] if split is None else _shares(split)
     if action == "ALLOCATE" and split is None:
         chosen = ACCEPT_PROPOSAL
+        if candidate > 1 and len(receipts) > 1:
+            raise InputError("a rival is accepted for one receipt", cure="Choose one receipt.")
     return decide_on(
         desk.journal,
         desk.shown,
         action=chosen,
         receipts=list(dict.fromkeys(receipts)),
-        splits=wanted,
+        splits=[f"CANDIDATE={candidate}"] if chosen == ACCEPT_PROPOSAL and candidate > 1 else wanted,
         reason=reason,
         person=desk.person,
         seen=seen,

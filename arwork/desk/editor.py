@@ -12,6 +12,7 @@ from arwork.desk.board import Board
 from arwork.desk.detail import detail, taken_by_decisions
 from arwork.desk.open import Desk
 from arwork.desk.proposed import empty_split, proposed
+from arwork.desk.said import elsewhere, marked
 from arwork.desk.split import Line, Split, difference, problems, rest_to, with_line, with_on_account, with_unapplied
 from arwork.desk.typed import as_typed, decimal_mark, typed_amount
 from arwork.errors import InputError
@@ -51,7 +52,7 @@ def editor(desk: Desk, board: Board, receipt: str) -> dict[str, Any]:
     filled = {line.item_id: _typed_line(line, desk, mark) for line in begun.lines}
     return {
         "amount": f"{money(begun.amount, begun.currency, units)} {begun.currency}",
-        "payer": visible(str(seen.row["payer"] or seen.row["customer"])),
+        "payer": visible(str(seen.row["payer"] or seen.row["customer"])), "text": marked(seen), "advice": elsewhere(seen),
         "hint": f"decimal mark {mark} · = in a field takes what is still to be spread · Ctrl+Enter records · Esc goes back",
         "items": [_shown(row, begun.currency, desk) | filled.get(row["item"], {}) for row in rows[:_MOST]],
         "on_account": as_typed(begun.on_account, begun.currency, units, mark),

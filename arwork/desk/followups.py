@@ -1,4 +1,4 @@
-"""Contacts, promises, disputes and aliases at the desk: what stands of a receipt's customer, the forms, what they record, and its undoing."""
+"""Contacts, promises, disputes, aliases and write-offs at the desk: what stands of a receipt's customer, the forms, what they record, its undoing."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from arwork.collect.matrix import MATRIX
 from arwork.collect.record_contacts import ACTION_CODES, KINDS, OUTCOMES, Alias, Contact
 from arwork.collect.record_disputes import FUNCTIONS, Dispute, Step
 from arwork.collect.record_promises import Promise
+from arwork.collect.record_write_offs import WriteOff
 from arwork.collect.recorded import CHANNELS, Around, Whose, mine
 from arwork.desk.acts import refuse_auditor, undo
 from arwork.desk.open import Desk
 from arwork.desk.records import choices, listed, records
+from arwork.desk.second import approve, write_off_fields
 from arwork.errors import InputError
-from arwork.followup import Said, Withdrawal, around_of, follow_up_on
+from arwork.followup import RuleChange, Said, Withdrawal, around_of, follow_up_on
 from arwork.journal.events import Event
 from arwork.journal.followed import follow
 from arwork.money import Units
@@ -30,8 +32,11 @@ _MOST = 8
 Fields = Mapping[str, str]
 
 
-def followed(desk: Desk, events: Sequence[Event], receipt: Mapping[str, Any]) -> dict[str, Any]:
-    """Write what stands of the receipt's customer (promises, disputes, contacts) as tables, and the forms that fit, as plain texts."""
+def followed(desk: Desk, events: Sequence[Event], receipt: Mapping[str, Any], items: pd.DataFrame) -> dict[str, Any]:
+    """Write what stands of the receipt's customer (promises, disputes, contacts) as tables, and the forms that fit, as plain texts.
+
+    `items` are those of the customer that are open, as in `Detail`.
+    """
     around = around_of(desk.shown, events)
     customer = str(receipt["customer_id"])
     account = {"ledger": str(receipt["ledger_id"]), "company_code": str(receipt["company_code"]), "customer": customer}
@@ -45,7 +50,9 @@ def followed(desk: Desk, events: Sequence[Event], receipt: Mapping[str, Any]) ->
         ]  # fmt: skip
     found = records(events, account)
     tables.append(listed(found, desk.params.units))
-    kept = [*forms(receipt, promises, disputes, around), *_undoing(choices(found, desk.params.units))]
+    fields = write_off_fields(items, desk.params.units) if customer else []
+    proposing = [_form("write_off", "o", "Propose a write-off", *fields)] if fields else []
+    kept = [*forms(receipt, promises, disputes, around), *proposing, *_undoing(choices(found, desk.params.units))]
     return {"tables": [table for table in tables if table["rows"]], "forms": kept}
 
 
@@ -169,17 +176,19 @@ _SAID: Mapping[str, Callable[[str], str]] = {
 def record(desk: Desk, form: str, receipt: Mapping[str, Any], fields: Fields, *, reason: str, seen: int) -> list[Event]:
     """Record what a form says about the receipt's ledger and return the events; InputError, in words, where it does not fit.
 
-    The form `undo` takes a record back by the function that undoes every decision.
+    The forms `undo` and `reject` take a record back by the function that undoes every decision, `approve` is the word of a second person.
     """
     refuse_auditor(desk)
-    if form == "undo":
+    if form in ("undo", "reject"):
         return undo(desk, event=_number(fields), reason=reason, seen=seen)
+    if form == "approve":
+        return approve(desk, desk.journal.events(), _number(fields), reason=reason, seen=seen)
     if form not in _MADE:
         raise InputError(f"there is no form {form!r}", cure="Reload the desk.")
     if not reason.strip():
         raise InputError("a decision needs a reason", cure="Say why, or what was said, in a few words.")
-    whose = Whose(fields.get("customer", "").strip(), str(receipt["ledger_id"]), str(receipt["company_code"]))
-    if form not in ("withdraw", "step") and not whose.customer:
+    whose = Whose(fields.get("customer", "").strip(), str(receipt.get("ledger_id", "")), str(receipt.get("company_code", "")))
+    if form not in _OF_NOBODY and not whose.customer:
         raise InputError("nobody is named", cure="Give the customer's number.")
     return follow_up_on(desk.journal, desk.shown, _MADE[form](whose, fields), reason=reason, person=desk.person, seen=seen)
 
@@ -212,7 +221,11 @@ def _step(_: Whose, said: Fields) -> Said:
 _MADE: Mapping[str, Callable[[Whose, Fields], Said]] = {
     "contact": _contact, "promise": _promise, "dispute": _dispute, "step": _step, "withdraw": lambda _, said: Withdrawal(said.get("promise", "")),
     "alias": lambda whose, said: Alias(whose, said.get("kind", ""), said.get("text", ""), said.get("document", "")),
+    "write_off": lambda _, said: WriteOff(said.get("item", ""), said.get("code", ""), said.get("amount", "")),
+    "rule": lambda _, said: RuleChange(said.get("rule", ""), said.get("value", "")),
 }  # fmt: skip
+_OF_NOBODY = ("withdraw", "step", "write_off", "rule")
+"""Forms that name their matter themselves, without a customer."""
 
 
 def _number(said: Fields) -> int:

@@ -22,7 +22,7 @@ from arwork.show.markup import visible
 Message = tuple[dict[str, Any], list[bytes]]
 """What goes to the page: plain values, and the bytes they refer to by place."""
 _PAGE = Path(__file__).resolve().parent / "page"
-_SCRIPTS = ("columns.js", "grid.js", "panes.js", "split.js", "follow.js", "desk.js")
+_SCRIPTS = ("columns.js", "grid.js", "panes.js", "split.js", "follow.js", "second.js", "keys.js", "desk.js")
 _EPOCH = pd.Timestamp("1970-01-01")
 _NOTHING = -(2**31)
 _FEW = 2
@@ -32,7 +32,7 @@ _ALWAYS_CODED = ("queue",)
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the grid: its name in the frame, its heading (blank: searched, not shown), kind, and width in pixels (0: the rest)."""
+    """A column of the grid: its name in the frame, its heading (blank: searched, not shown), kind, and width in pixels (0: a share of the rest)."""
 
     name: str
     label: str
@@ -41,11 +41,12 @@ class Column:
 
 
 COLUMNS = (
-    Column("queue", "Queue", width=92), Column("state", "State", width=92), Column("amount", "Amount", "money", 104),
-    Column("currency", "Cur.", width=44), Column("value_date", "Value date", "day", 84), Column("age_days", "Days", "number", 56),
-    Column("payer", "Payer", width=180), Column("customer", "Customer", width=168), Column("reason", "Why it waits"),
-    Column("strategy", "Rule", width=58), Column("probability", "Prob.", "percent", 64), Column("company_code", "Co.", width=46),
-    Column("collector", "Collector", width=78), Column("decided_by", "Decided by", width=86), Column("receipt_id", "Receipt", width=136),
+    Column("queue", "Queue", width=108), Column("state", "State", width=92), Column("amount", "Amount", "money", 104),
+    Column("currency", "Cur.", width=44), Column("value_date", "Value date", "day", 84), Column("age_days", "Days", "number", 50),
+    Column("payer", "Payer"), Column("customer", "Customer"), Column("reason", "Why it waits"),
+    Column("strategy", "Rule", width=52), Column("probability", "Prob.", "percent", 60), Column("ledger_id", "Ledger", width=64),
+    Column("company_code", "Co.", width=50), Column("collector", "Collector", width=96),
+    Column("decided_by", "Decided by", width=86), Column("receipt_id", "Receipt", width=136),
     Column("customer_id", ""), Column("sentence", ""), Column("source", ""),
 )  # fmt: skip
 """The columns of the grid from left to right; `probability` is ten-thousandths of a percent point."""

@@ -55,7 +55,7 @@ class Desk:
 
     @property
     def shown(self) -> Shown:
-        """What decisions are checked against: the run on the desk, whatever has been closed since."""
+        """What decisions are checked against: the run on the desk, whatever has been closed since, and the params before changes of rules."""
         return Shown(self.params, self.run, self.taken_in, self.tables)
 
 
@@ -70,7 +70,7 @@ def open_desk(params_file: Path, outputs: Path, person: Person) -> Desk:
     params = read_params(take(params_file).data.decode("utf-8-sig"), params_file.name, policy)
     journal = journal_store(params, params_file)
     events = tuple(journal.events())
-    params = with_rules(params, events)
+    with_rules(params, events)  # a change that does not fit this release is said at once
     run, taken_in = newest_run(params, outputs, events)
     tables = read_tables(run, (*dict.fromkeys((*NEEDED, *READ)),))
     return Desk(params, params_file, outputs, run, tables, journal, events, taken_in, person, roles_of(params, events, person))

@@ -55,7 +55,7 @@ def detail_said(detail: Detail, units: Units) -> dict[str, Any]:
     currency = str(row["currency"])
     chosen = [_solution(one, units) for one in detail.candidates]
     return {
-        "facts": _payment(row, receipt, units), "text": _marked(detail), "advice": _elsewhere(detail), "why": _why(detail),
+        "facts": _payment(row, receipt, units), "text": marked(detail), "advice": elsewhere(detail), "why": _why(detail),
         "sentence": visible(str(proposal.get("sentence") or proposal.get("why_not") or row["sentence"])), "solutions": chosen,
         "rivals": _rivals(detail), "evidence": _evidence(detail.candidates[0]) if detail.candidates else [],
         "customer": _customer(detail, currency, units), "open": _open(detail, units), "history": _history(detail.events, 16),
@@ -78,7 +78,7 @@ def _payment(row: Mapping[str, Any], receipt: Mapping[str, Any], units: Units) -
     return [[name, visible(value)] for name, value in pairs]
 
 
-def _marked(detail: Detail) -> list[dict[str, str]]:
+def marked(detail: Detail) -> list[dict[str, str]]:
     """Cut the text at the references found in it; where two overlap the first is marked."""
     parts, at = [], 0
     for span in detail.spans:
@@ -91,7 +91,7 @@ def _marked(detail: Detail) -> list[dict[str, str]]:
     return [*parts, {"text": visible(rest, keep="\n")}] if rest or not parts else parts
 
 
-def _elsewhere(detail: Detail) -> list[list[str]]:
+def elsewhere(detail: Detail) -> list[list[str]]:
     """List what each reference was read as, once."""
     told = {(span.token, span.origin, span.said): None for span in detail.spans}
     return [[visible(token), visible(f"{said}" if origin == "text" else f"{said} (from {origin})")] for token, origin, said in told]
@@ -122,7 +122,7 @@ def _solution(candidate: Candidate, units: Units) -> dict[str, Any]:
     over = any(line.left * (1 if line.open_amount > 0 else -1) < 0 for line in split.lines)
     chance = "no longer fits: decisions since take part of it" if over else chance
     return {
-        "title": title, "note": ", ".join(part for part in (note, chance) if part), "chosen": candidate.number == 1,
+        "title": title, "note": ", ".join(part for part in (note, chance) if part), "chosen": candidate.number == 1, "number": candidate.number,
         "table": {"heads": heads, "rows": rows},
     }  # fmt: skip
 

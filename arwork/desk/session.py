@@ -6,11 +6,11 @@ Nothing counts as decided before the journal has it on the disk: `done` is only 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
-from arwork.desk.acts import act, poll, receipts_of, undo
+from arwork.desk.acts import act, poll, receipts_of, roles_of, undo
 from arwork.desk.board import Board, board, filtered, updated
 from arwork.desk.detail import detail
 from arwork.desk.editor import asked_split, editor, found_items, sums
@@ -18,6 +18,7 @@ from arwork.desk.followups import followed, record
 from arwork.desk.grid import Message, cells, packed
 from arwork.desk.open import Desk, newer_run
 from arwork.desk.said import about_said, detail_said, queues_said
+from arwork.desk.second import rule_form, waits, waits_said
 from arwork.desk.words import WAITING
 from arwork.errors import ArworkError, InputError
 from arwork.journal.events import Event
@@ -27,6 +28,8 @@ from arwork.show.numbers import plural
 _LOOK_FOR_RUNS = 15.0
 """Seconds between two looks for a newer run."""
 _REASONS = 6
+_REPEATED = ("ALLOCATE", "REJECT", "HOLD", "NOTE", "UNDO", "WRITE_OFF", "ALIAS", "DISPUTE")
+"""Actions whose reasons are offered again."""
 _ACTIONS = {"accept": "ALLOCATE", "split": "ALLOCATE", "reject": "REJECT", "hold": "HOLD", "note": "NOTE"}
 
 
@@ -67,7 +70,7 @@ def _ready(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
     currencies = session.board.rows["currency"].unique().tolist()
     content |= {
         "decimals": {code: units.exponent(code) for code in currencies}, "waiting": list(WAITING), "queues": queues_said(session.board, units),
-        "about": about_said(session.desk, session.board, session.newer, _last_reasons(session)),
+        "about": about_said(session.desk, session.board, session.newer, _last_reasons(session)), "waits": waits_said(session.desk, session.events),
     }  # fmt: skip
     return [(content, buffers)]
 
@@ -96,20 +99,25 @@ def _detail(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
     receipt = str(said["receipt"])
     found = detail(session.desk, session.board, receipt)
     told = detail_said(found, session.desk.params.units)
-    return [_reply(said, "detail", receipt=receipt, detail={**told, **followed(session.desk, session.events, found.receipt)})]
+    return [_reply(said, "detail", receipt=receipt, detail={**told, **followed(session.desk, session.events, found.receipt, found.items)})]
 
 
 def _follow(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
-    """Record a contact, promise, dispute or alias about the customer of a receipt."""
-    found = detail(session.desk, session.board, str(said["receipt"])).receipt
+    """Record what a form says, about the customer of a receipt or about no receipt at all."""
+    about = str(said["receipt"])
+    found = detail(session.desk, session.board, about).receipt if about else {}
     fields = {str(name): str(value) for name, value in said["fields"].items()}
     seen = min(int(said["position"]), session.board.position)
     events = record(session.desk, str(said["form"]), found, fields, reason=str(said["reason"]), seen=seen)
     told = f"recorded as decision {events[0].seq}" if len(events) == 1 else f"recorded as decisions {events[0].seq} to {events[-1].seq}"
-    return [
-        *_news(session, always=True),
-        _reply(said, "done", text=f"{str(said['form']).capitalize()}: {told}. The next close takes it in."),
-    ]
+    news = _news(session, always=True)
+    proposed = events[-1].seq in (event.seq for event in waits(session.events))
+    then = "It holds once another person approves it" if proposed else "The next close takes it in"
+    return [*news, _reply(said, "done", text=f"{str(said['form']).capitalize().replace('_', '-')}: {told}. {then}.")]
+
+
+def _rule(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
+    return [_reply(said, "form", form=rule_form(session.desk, session.events))]
 
 
 def _split(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
@@ -133,7 +141,15 @@ def _act(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
         events = _undo(session, receipts, reason, seen)
     else:
         split = asked_split(session.desk, session.board, said) if action == "split" else None
-        events = act(session.desk, action=_ACTIONS[action], receipts=receipts, split=split, reason=reason, seen=seen)
+        events = act(
+            session.desk,
+            action=_ACTIONS[action],
+            receipts=receipts,
+            split=split,
+            candidate=int(said.get("candidate") or 1),
+            reason=reason,
+            seen=seen,
+        )
     told = f"recorded as decision {events[0].seq}" if len(events) == 1 else f"recorded as decisions {events[0].seq} to {events[-1].seq}"
     return [*_news(session), _reply(said, "done", text=f"{action.capitalize()}: {told}. The next close takes it in; u undoes it.")]
 
@@ -153,6 +169,8 @@ def _catch_up(session: Session) -> list[Event]:
     if new:
         session.events += new
         session.board = updated(session.board, new)
+        if any(event.action == "PEOPLE" for event in new):
+            session.desk = replace(session.desk, roles=roles_of(session.desk.params, session.events, session.desk.person))
     return new
 
 
@@ -173,7 +191,7 @@ def _news(session: Session, *, always: bool = False) -> list[Message]:
         )
     content = {
         "kind": "changed", "rows": cells(rows), "news": news, "queues": queues_said(session.board, session.desk.params.units),
-        "about": about_said(session.desk, session.board, session.newer, _last_reasons(session)),
+        "about": about_said(session.desk, session.board, session.newer, _last_reasons(session)), "waits": waits_said(session.desk, session.events),
     }  # fmt: skip
     return [(content, [])]
 
@@ -181,7 +199,8 @@ def _news(session: Session, *, always: bool = False) -> list[Message]:
 def _last_reasons(session: Session) -> list[str]:
     """The person's own last reasons, then those of others: what is said again is offered again."""
     name = session.desk.person.name
-    newest = [*(e for e in reversed(session.events) if e.by == name), *(e for e in reversed(session.events) if e.by != name)]
+    said = [event for event in reversed(session.events) if event.action in _REPEATED]
+    newest = [*(e for e in said if e.by == name), *(e for e in said if e.by != name)]
     return [visible(reason) for reason in list(dict.fromkeys(event.reason for event in newest))[:_REASONS]]
 
 
@@ -191,5 +210,5 @@ def _reply(said: Mapping[str, Any], kind: str, **more: Any) -> Message:
 
 _ANSWERS = {
     "ready": _ready, "words": _words, "poll": _poll, "detail": _detail, "split": _split, "sum": _sum, "find": _find, "act": _act,
-    "follow": _follow,
+    "follow": _follow, "rule": _rule,
 }  # fmt: skip

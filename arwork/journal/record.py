@@ -68,8 +68,8 @@ def plan(drafts: Sequence[Draft], *, seen: int, at: str, by: str, known_by: str,
         for draft in drafts:
             twin = _twin(newer, answer, draft, at, by, known_by)
             if twin is None:
-                _refuse_conflict(view, newer, by, draft, people)
                 refuse_unfit([*team, *fresh], by, draft.action, draft.body)
+                _refuse_conflict(view, newer, by, draft, people)
                 before = fresh[-1] if fresh else view.last
                 twin = sealed(before, at=at, by=by, known_by=known_by, action=draft.action, body=draft.body, reason=draft.reason)
                 refuse_illegal(partial(_acted, view, fresh), view.at, people, twin)

@@ -76,7 +76,7 @@ def rule_body(params: Params, events: Sequence[Event], rule: str, value: str) ->
     before = plain(_found(params.policy, parts, rule))
     after = plain(_found(_changed(params, rule, tree).policy, parts, rule))
     if after == before:
-        raise InputError(f"{rule} is {_told(before)} already", cure="Nothing is to be changed.")
+        raise InputError(f"{rule} is {written(before)} already", cure="Nothing is to be changed.")
     return {"rule": rule.strip(), "value": after, "before": before}
 
 
@@ -96,15 +96,16 @@ def plain(value: object) -> Tree:
 def spoken(rule: Rule) -> str:
     """Say a change in one line, with its decisions."""
     return (
-        f"{rule.rule}: {_told(rule.before)} → {_told(rule.value)} (decision {rule.event} of {rule.by}, approved by {rule.approved_by}, "
+        f"{rule.rule}: {written(rule.before)} → {written(rule.value)} (decision {rule.event} of {rule.by}, approved by {rule.approved_by}, "
         f"decision {rule.approval}: {rule.reason})"
     )
 
 
-def _told(value: Tree) -> str:
+def written(value: Tree) -> str:
+    """Write a value in one line, as the policy file would."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{name}: {_told(one)}" for name, one in value.items()) + "}"
-    return "[" + ", ".join(map(_told, value)) + "]" if isinstance(value, list) else value
+        return "{" + ", ".join(f"{name}: {written(one)}" for name, one in value.items()) + "}"
+    return "[" + ", ".join(map(written, value)) + "]" if isinstance(value, list) else value
 
 
 def _found(policy: Policy, parts: Sequence[str], rule: str) -> object:
@@ -137,5 +138,5 @@ def _changed(params: Params, rule: str, value: Tree) -> Params:
     except ValidationError as broken:
         told = [f"{error['msg'].removeprefix('Value error, ')}" for error in broken.errors()]
         raise InputError(
-            f"{rule} cannot be {_told(value)}: {first_few(told, 3)}", cure="Write the value as the policy file does."
+            f"{rule} cannot be {written(value)}: {first_few(told, 3)}", cure="Write the value as the policy file does."
         ) from None

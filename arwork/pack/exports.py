@@ -27,7 +27,10 @@ _IN_ITEM_CURRENCY = ("relieved", "residual")
 
 @dataclass(frozen=True)
 class ExportLayout:
-    """How a posting file is written: which kinds of lines, which columns from which fields, how dates and amounts look."""
+    """How a posting file is written: which kinds of lines, which columns from which fields, how dates and amounts look.
+
+    `text_length` is how many characters of the explaining `text` the ERP keeps, 0 where it keeps all; nothing else is ever cut.
+    """
 
     name: str
     delimiter: str
@@ -35,6 +38,7 @@ class ExportLayout:
     date: str
     rows: tuple[str, ...]
     columns: Mapping[str, str]
+    text_length: int = 0
 
 
 def export_names() -> list[str]:
@@ -63,7 +67,11 @@ def read_export_layout(name: str, folder: Path) -> ExportLayout:
             cure="See posting_lines in the reference.",
         )
     delimiter, decimal, day = (str(text) for text in texts)
-    return ExportLayout(name, delimiter, decimal, day, tuple(str(r) for r in rows), {str(h): str(f) for h, f in columns.items()})
+    length = str(tree.get("text_length", "0"))
+    if not re.fullmatch(r"0|[1-9][0-9]{1,3}", length):
+        raise InputError(f"text_length: {length!r} is no number of characters from 10 on", where=path.name, cure="Write for example 50.")
+    named = {str(head): str(field) for head, field in columns.items()}
+    return ExportLayout(name, delimiter, decimal, day, tuple(str(row) for row in rows), named, int(length))
 
 
 def _known(field: str) -> bool:
@@ -105,7 +113,13 @@ def _cells(lines: pd.DataFrame, field: str, layout: ExportLayout, units: Units) 
         return ["" if pd.isna(day) else day.strftime(layout.date) for day in lines[field]]
     if kind == "count":
         return [str(int(number)) for number in lines[field]]
+    if field == "text" and layout.text_length:
+        return [_cut(defused(str(text)), layout.text_length) for text in lines[field]]
     return [defused(str(text)) for text in lines[field]]
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 3].rstrip()}..."
 
 
 def totals(lines: pd.DataFrame) -> dict[str, int]:

@@ -150,7 +150,7 @@ def _directly(place: Place, sought: _Sought) -> Expression:
 def _by_link(place: Place, ids: Mapping[str, set[str]]) -> Expression:
     parts = []
     for column in place.links:
-        wanted = ids.get(column, set())
+        wanted = ids["item_id"] | ids["receipt_id"] if column == "matter" else ids.get(column, set())
         if 0 < len(wanted) <= _LINKED_MOST:
             part = ds.field(column).isin(sorted(wanted))
             parts.append(part & (ds.field(place.only) != 0) if column == "customer_id" and place.only else part)

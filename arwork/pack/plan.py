@@ -139,7 +139,10 @@ def journal_store(params: Params, params_file: Path) -> Store:
 
 
 def journal_place(params: Params, params_file: Path) -> str:
-    """Return where the journal is, as `open_store` takes it; a close whose decisions are in a `.jsonl` file goes on there."""
+    """Return where the journal is, as `open_store` takes it; a close whose decisions are in a `.jsonl` file goes on there.
+
+    A journal that was moved away is not begun anew beside the old decisions: InputError.
+    """
     base = params_file.parent
     if not params.journal:
         new, old = f"{params.close}.journal.sqlite", f"{params.close}.journal.jsonl"
@@ -147,6 +150,12 @@ def journal_place(params: Params, params_file: Path) -> str:
             raise InputError(
                 f"both {new} and {old} are there, and only one can be the journal", where=params_file.name,
                 cure=f"Name the one that counts: journal: {new}.",
+            )  # fmt: skip
+        gone = next((name for name in (new, old) if (base / f"{name}.moved").exists()), "")
+        if gone and not (base / new).exists() and not (base / old).exists():
+            raise InputError(
+                f"the journal was moved from {gone} to another place, which the params do not name", where=params_file.name,
+                cure="Name the new place, as `arwork journal move` printed it: journal: ...",
             )  # fmt: skip
         return old if (base / old).exists() else new
     if "://" in params.journal:

@@ -69,6 +69,8 @@ PLACES = (
     Place("on account", "on_account", ("receipt_id",), (), ("amount",), links=("receipt_id",), more=("status", "kind")),
     Place("decision", "decisions", ("seq",), ("receipt_id", "item_ids", "by", "reason"), ("amount",), links=("receipt_id",),
           more=("at", "action", "outcome", "outcome_reason")),
+    Place("decision", "other_decisions", ("seq",), ("matter", "said", "reason", "by", "item_ids", "customer_id"), ("amount",),
+          links=("matter", "customer_id"), more=("at", "action", "outcome", "outcome_reason")),
     Place("repeat", "breaks", ("break_id",), ("reference", "cleared_by"), ("amount",), links=("receipt_id",), more=("class", "sentence")),
     Place("cash book", "cash_book", ("ledger_id", "company_code", "gl_account", "doc_no", "line_no"), ("doc_no", "reference", "text", "bank_ref"),
           ("amount",), more=("posting_date", "type"), lineage=True),
@@ -109,7 +111,7 @@ def state_of(place: Place, row: Mapping[str, Any], units: Units) -> str:
         return "proposed" if row["candidate"] == 1 else f"rival {row['candidate']}"
     if place.table == "allocations":
         return f"applied by {row['by']} ({row['rule_id']})"
-    if place.table == "decisions":
+    if place.table in ("decisions", "other_decisions"):
         return f"{row['outcome']}: {row['outcome_reason']}"
     return next((str(row[name]) for name in ("status", "outcome", "class", "type", "origin") if row.get(name)), "recorded")
 
@@ -153,6 +155,7 @@ _SAID = {
     "proposal_items": _candidate,
     "allocations": lambda row, units: f"{_amount(row, 'amount_applied', units)}: {row['reason']}",
     "decisions": _decision,
+    "other_decisions": lambda row, _: f"{row['at']} {row['action']} {row['said']} by {row['by']}: {row['reason']}",
     "residuals": lambda row, units: f"{_amount(row, 'amount', units)} stays owed on {row['reference']} ({row['reason_code']})",
     "on_account": lambda row, units: f"{_amount(row, 'amount', units)} on account",
     "breaks": lambda row, _: row["sentence"],

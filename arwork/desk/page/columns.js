@@ -162,3 +162,14 @@ function chosenRows(board, filters) {
   }
   return order;
 }
+
+/** Sums of rows by currency, as text. */
+function sums(board, rows) {
+  const totals = new Map();
+  for (const row of rows) {
+    const currency = valueAt(board.by.currency, row);
+    totals.set(currency, (totals.get(currency) ?? 0n) + board.by.amount.numbers[row]);
+  }
+  const told = [...totals].map(([currency, minor]) => [minor, currency]).sort((a, b) => (a[1] < b[1] ? -1 : 1));
+  return told.slice(0, 4).map(([minor, currency]) => `${moneyText(minor, board.decimals[currency] ?? 2)} ${currency}`).join(" · ") + (told.length > 4 ? " …" : "");
+}

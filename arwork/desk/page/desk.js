@@ -2,14 +2,9 @@
 
 const ACTS = { a: "accept", r: "reject", h: "hold", n: "note", u: "undo" };
 const SAID = { accept: "Accept", reject: "Reject", hold: "Hold", note: "Note on", undo: "Undo the decision on", split: "Record the split of" };
-const KEYS = [
-  ["↓ j · ↑ k", "next, previous receipt"], ["PgUp PgDn Home End", "a page, first, last"], ["Enter", "open the receipt: to its detail"],
-  ["Shift+↓ ↑ · x", "choose several · choose or leave one"], ["a", "accept what is proposed"], ["r", "reject it"], ["s", "split by hand"],
-  ["c · p · d · l", "contact, promise, dispute, alias of the customer"], ["g · w · z", "go on with a dispute · withdraw a promise · undo a record"],
-  ["h", "hold for later"], ["n", "note"], ["u", "undo the decision"], ["/", "search all columns"], ["f", "filter the columns"],
-  ["[ · ]", "queue before, queue after"], ["Ctrl+Enter", "confirm"], ["Esc", "back"], ["?", "this list"],
-];
 const SILENT = 6000;
+const SECOND = "*second";
+const SECOND_HELP = "Write-offs and changes of rules and people that one person proposed and another has to approve.";
 
 export default {
   render({ model, el }) {
@@ -20,18 +15,21 @@ export default {
 
 function startDesk(model, el) {
   const me = Math.random().toString(36).slice(2);
-  const part = Object.fromEntries(["top", "left", "filters", "grid", "detail", "ask"].map((name) => [name, make("div", `ard-${name}`)]));
+  const part = Object.fromEntries(["top", "left", "filters", "grid", "detail", "ask", "second"].map((name) => [name, make("div", `ard-${name}`)]));
   const root = make("div", "ard", null, { "data-lm-suppress-shortcuts": "true", role: "application", "aria-label": "arwork desk" });
   const status = make("div", "ard-status", "Reading the run …", { role: "status", "aria-live": "polite" });
   const trouble = make("div", "ard-trouble", "", { role: "alert" });
   const body = make("div", "ard-body");
   const middle = make("div", "ard-middle");
-  middle.append(part.filters, part.grid, part.ask, part.detail);
+  middle.append(part.filters, part.grid, part.second, part.ask, part.detail);
   body.append(part.left, middle);
   root.append(part.top, trouble, body, status);
   el.append(root);
   const filters = { queue: "*waiting", columns: {}, search: "", sort: null };
   const now = { board: null, grid: null, split: null, asking: null, waitingFor: null, detail: "", heard: Date.now(), about: {} };
+  const second = makeSecond(part.second, {
+    approve: (row) => decideSecond("approve", row), reject: (row) => decideSecond("reject", row), rule: () => send("rule"),
+  });
   let ticket = 0;
 
   /** Tell the kernel something; a page whose kernel is gone finds nobody to tell, and says so by the silence that follows. */
@@ -55,7 +53,7 @@ function startDesk(model, el) {
       fill(part.grid, now.grid.el);
       about(said);
       refresh(board.place.get(keep) ?? -1);
-      now.grid.el.focus({ preventScroll: true });
+      home();
       status.textContent = `${said.size.toLocaleString("en")} receipts. Press ? for the keys.`;
       requestAnimationFrame(() => setTimeout(() => { root.dataset.painted = Math.round(performance.now() - arrived); }));
       if (!root.dataset.ready) root.scrollIntoView({ block: "start" });
@@ -85,11 +83,14 @@ function startDesk(model, el) {
       if (filters.search) refresh(now.grid.row());
     },
     pulse() {},
+    form(said) { if (said.client === me) beginForm(said.form, ""); },
     found(said) { if (said.client === me && now.split) now.split.add(said.items); },
     detail(said) {
       if (said.client !== me || said.receipt !== now.detail || now.split) return;
       now.forms = said.detail.forms;
-      drawDetail(part.detail, said.detail, beginForm);
+      now.solutions = said.detail.solutions.map((solution) => solution.number);
+      drawDetail(part.detail, said.detail, beginForm, acceptRival);
+      delete part.detail.dataset.late;
       part.detail.scrollTop = 0;
     },
     split(said) {
@@ -98,6 +99,7 @@ function startDesk(model, el) {
         if (!said.answer.problems.length) warn("");
         return now.split.take(said.answer, said.turn);
       }
+      delete part.detail.dataset.late;
       now.split = makeSplit(part.detail, said, {
         ask: (typedIn) => send("sum", { receipt: said.receipt, ...typedIn }),
         rest: (item, typedIn) => send("sum", { receipt: said.receipt, rest: item, ...typedIn }),
@@ -138,9 +140,13 @@ function startDesk(model, el) {
     const help = make("button", "ard-help", "? keys", { type: "button", tabindex: "-1" });
     help.addEventListener("click", showKeys);
     fill(part.top, left, newer && make("span", "ard-newer", newer), why_not && make("span", "ard-cannot", why_not), right, help);
-    if (said.queues) now.queues = said.queues;
-    drawQueues(part.left, now.queues, filters.queue, pickQueue);
+    if (said.waits) { now.waits = said.waits; second.take(said.waits); }
+    if (said.queues) now.queues = [...said.queues, { name: SECOND, label: "for a second person", count: String(now.waits.length), sums: [], help: SECOND_HELP }];
+    drawQueues(part.left, now.queues, place(), pickQueue);
   }
+  const place = () => (root.dataset.second ? SECOND : filters.queue);
+  /** Back to where keys work: the grid, or the list of what waits for a second person. */
+  function home() { if (root.dataset.second) second.focus(); else now.grid?.el.focus({ preventScroll: true }); }
 
   // -- filters and sorting -------------------------------------------------------------------------------------------
   function refresh(keep) {
@@ -178,15 +184,15 @@ function startDesk(model, el) {
     now.grid.el.focus({ preventScroll: true });
   }
   function pickQueue(name) {
-    filters.queue = name;
-    drawQueues(part.left, now.queues, filters.queue, pickQueue);
-    refresh(-1);
-    now.grid.move(0);
-    now.grid.el.focus({ preventScroll: true });
+    if (now.asking || now.split) leave(true);
+    if (name === SECOND) root.dataset.second = "yes"; else { delete root.dataset.second; filters.queue = name; }
+    drawQueues(part.left, now.queues, place(), pickQueue);
+    if (name !== SECOND) { refresh(-1); now.grid.move(0); }
+    home();
   }
   function stepQueue(by) {
     const names = now.queues.map((queue) => queue.name);
-    pickQueue(names[(names.indexOf(filters.queue) + by + names.length) % names.length]);
+    pickQueue(names[(names.indexOf(place()) + by + names.length) % names.length]);
   }
 
   // -- the receipt under the cursor ----------------------------------------------------------------------------------
@@ -201,7 +207,7 @@ function startDesk(model, el) {
     const many = now.grid.state.picked.size;
     chosen.textContent = many ? `${many.toLocaleString("en")} chosen: ${sums(now.board, now.grid.chosen())}` : "";
     if (now.asking || now.split) return; // news from others takes nothing away that was begun
-    if (row < 0) { now.detail = ""; fill(part.detail, make("p", "ard-empty", "No receipt fits these filters.")); return; }
+    if (row < 0) { now.detail = ""; delete part.detail.dataset.late; fill(part.detail, make("p", "ard-empty", "No receipt fits these filters.")); return; }
     if (idOf(row) !== now.detail) askDetail(false);
   }
   function askDetail(again) {
@@ -210,6 +216,7 @@ function startDesk(model, el) {
     now.detail = idOf(row);
     now.split = null;
     delete root.dataset.mode;
+    if (!again) part.detail.dataset.late = "yes"; // what is still shown there is of another receipt
     clearTimeout(later);
     later = setTimeout(() => send("detail", { receipt: now.detail }), again ? 0 : 60);
   }
@@ -221,7 +228,7 @@ function startDesk(model, el) {
   part.detail.setAttribute("aria-label", "The receipt");
 
   // -- deciding ------------------------------------------------------------------------------------------------------
-  function begin(action) {
+  function begin(action, candidate = 1) {
     const rows = now.grid.chosen();
     if (!rows.length) return;
     if (!now.about.may_decide) return warn(now.about.why_not);
@@ -230,24 +237,38 @@ function startDesk(model, el) {
     if (action === "split" && !now.split.ready()) return warn(now.split.problems().join(" ") || "The sums are not done yet.");
     // What somebody decides from here on is a conflict: this person decides on what stands on the page now.
     const position = action === "split" ? now.split.position : now.about.position;
-    now.asking = { action, position, receipts: action === "split" ? [now.detail] : [...rows].map(idOf), from: document.activeElement };
+    now.asking = { action, candidate, position, receipts: action === "split" ? [now.detail] : [...rows].map(idOf), from: document.activeElement };
     drawAsk(action === "split" ? [now.board.place.get(now.detail)] : rows);
+  }
+  /** Accept another candidate than the proposal, of the one receipt whose detail is shown. */
+  function acceptRival(candidate) {
+    if (now.asking || now.split || part.detail.dataset.late || !now.solutions?.includes(candidate) || now.grid.chosen().length > 1) return;
+    begin("accept", candidate);
   }
   function drawAsk(rows) {
     const many = rows.length > 1;
     const payer = () => cellText(now.board, now.board.by.payer, rows[0]) || "an unnamed payer";
     const what = many ? `${rows.length.toLocaleString("en")} receipts, ${sums(now.board, rows)}` : `${sums(now.board, rows)} from ${payer()}`;
-    drawReason(`${SAID[now.asking.action]} ${what}`, null);
+    drawReason(`${SAID[now.asking.action]} ${now.asking.candidate > 1 ? `rival ${now.asking.candidate - 1}: ` : ""}${what}`, null);
   }
-  /** A form of the kernel about the customer of the receipt under the cursor. */
-  function beginForm(form) {
-    if (now.split || !now.detail) return;
+  /** A form of the kernel: about the customer of the receipt under the cursor, or about none. */
+  function beginForm(form, receipt = now.detail) {
+    if (now.split || (!receipt && form.name !== "rule")) return;
     if (!now.about.may_decide) return warn(now.about.why_not);
     warn("");
     const made = makeForm(form);
-    now.asking = { action: "follow", form: form.name, made, position: now.about.position, receipts: [now.detail], from: document.activeElement };
+    now.asking = { action: "follow", form: form.name, made, position: now.about.position, receipts: [receipt], from: document.activeElement };
     drawReason(form.label, made);
     made.focus();
+  }
+  /** The word of a second person on a proposal: it is approved, or taken back. */
+  function decideSecond(form, row) {
+    if (!row || now.waitingFor) return;
+    if (!now.about.may_decide) return warn(now.about.why_not);
+    warn("");
+    const made = { el: null, collect: () => ({ decision: row.number }) };
+    now.asking = { action: "follow", form, made, position: now.about.position, receipts: [""], from: null };
+    drawReason(`${form === "approve" ? "Approve" : "Reject"} ${row.kind.toLowerCase()} ${row.number}: ${row.what}`, made);
   }
   function drawReason(title, made) {
     const head = make("div", "ard-ask-head");
@@ -284,10 +305,11 @@ function startDesk(model, el) {
       return send("follow", { request: now.waitingFor, position: asking.position, reason, ...about });
     }
     const split = asking.action === "split" ? now.split.collect() : {};
-    send("act", { request: now.waitingFor, action: asking.action, receipts: asking.receipts, position: asking.position, reason, ...split });
+    const { action, candidate, receipts, position } = asking;
+    send("act", { request: now.waitingFor, action, candidate, receipts, position, reason, ...split });
   }
   /** Go back one step: from the reason to what it was for, from the split to the detail, from anywhere to the grid. */
-  function leave() {
+  function leave(whole) {
     if (now.waitingFor) return;
     warn("");
     if (now.asking) {
@@ -298,21 +320,17 @@ function startDesk(model, el) {
       fill(part.ask);
       delete root.dataset.asking;
       if (!back && !now.split) moved(now.grid.row());
-      if (filed) askDetail(true);
-      if (back) return back.focus({ preventScroll: true });
+      if (filed && !root.dataset.second) askDetail(true);
+      if (back && !whole) return back.focus({ preventScroll: true });
     } else if (!now.split && now.grid.state.picked.size) { now.grid.state.picked.clear(); now.grid.draw(); chosen.textContent = ""; }
     if (now.split) askDetail(true);
-    now.grid?.el.focus({ preventScroll: true });
+    home();
   }
 
   // -- keys ----------------------------------------------------------------------------------------------------------
   function showKeys() {
     if (root.querySelector(".ard-keys")) return hideKeys();
-    const box = make("div", "ard-keys", null, { role: "dialog", "aria-label": "Keys" });
-    const list = make("dl");
-    KEYS.forEach(([key, text]) => list.append(make("dt", "", key), make("dd", "", text)));
-    box.append(make("strong", "", "Keys"), list);
-    root.append(box);
+    root.append(keyList());
   }
   function hideKeys() { root.querySelector(".ard-keys")?.remove(); }
 
@@ -329,18 +347,32 @@ function startDesk(model, el) {
     }
     if (typing) return typedKey(event);
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const anywhere = {
+      "?": showKeys, "[": () => stepQueue(-1), "]": () => stepQueue(1), b: () => pickQueue(SECOND), v: () => !now.split && !now.asking && send("rule"),
+    };
+    if (anywhere[event.key]) { event.preventDefault(); return anywhere[event.key](); }
+    if (root.dataset.second) return secondKey(event);
     const moves = { ArrowDown: 1, j: 1, J: 1, ArrowUp: -1, k: -1, K: -1, PageDown: now.grid.page(), PageUp: -now.grid.page(), Home: -1e9, End: 1e9 };
     const inDetail = part.detail.contains(event.target) && event.key.length > 1;
     if (event.key in moves && !inDetail) { event.preventDefault(); return now.grid.move(now.grid.state.cursor + moves[event.key], event.shiftKey); }
     if (event.target.matches("button") && (event.key === "Enter" || event.key === " ")) return;
     const keys = {
-      Enter: openDetail, "/": () => search.select(), f: () => now.grid.filterInputs[0].focus(), "?": showKeys, s: () => begin("split"),
-      x: () => now.grid.toggle(now.grid.state.cursor), "[": () => stepQueue(-1), "]": () => stepQueue(1),
+      Enter: openDetail, "/": () => search.select(), f: () => now.grid.filterInputs[0].focus(), s: () => begin("split"),
+      x: () => now.grid.toggle(now.grid.state.cursor),
       ...Object.fromEntries(Object.entries(ACTS).map(([key, action]) => [key, () => begin(action)])),
     };
     const form = (now.forms ?? []).find((one) => one.key === event.key);
+    if (/^[1-9]$/.test(event.key)) return acceptRival(Number(event.key) + 1);
     if (form && !now.asking) { event.preventDefault(); return beginForm(form); }
     if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
+  }
+  function secondKey(event) {
+    if (event.target.matches("button") && (event.key === "Enter" || event.key === " ")) return;
+    const keys = {
+      ArrowDown: () => second.move(1), j: () => second.move(1), ArrowUp: () => second.move(-1), k: () => second.move(-1),
+      a: () => decideSecond("approve", second.row()), r: () => decideSecond("reject", second.row()),
+    };
+    if (keys[event.key] && !now.asking) { event.preventDefault(); keys[event.key](); }
   }
   function typedKey(event) {
     if (event.key === "Enter" && now.asking) { event.preventDefault(); return submit(); }
@@ -364,15 +396,4 @@ function startDesk(model, el) {
   model.on("msg:custom", listen);
   send("ready");
   return { stop() { clearInterval(timer); model.off("msg:custom", listen); now.grid?.stop(); } };
-}
-
-/** Sums of rows by currency, as text. */
-function sums(board, rows) {
-  const totals = new Map();
-  for (const row of rows) {
-    const currency = valueAt(board.by.currency, row);
-    totals.set(currency, (totals.get(currency) ?? 0n) + board.by.amount.numbers[row]);
-  }
-  const told = [...totals].map(([currency, minor]) => [minor, currency]).sort((a, b) => (a[1] < b[1] ? -1 : 1));
-  return told.slice(0, 4).map(([minor, currency]) => `${moneyText(minor, board.decimals[currency] ?? 2)} ${currency}`).join(" · ") + (told.length > 4 ? " …" : "");
 }

@@ -11,20 +11,29 @@ function formButtons(forms, onForm) {
   return row;
 }
 
+let suggestions = 0;
+
 /** One form: its element, its first field, and what stands in its fields. */
 function makeForm(said) {
   const el = make("div", "ard-form", null, { role: "group", "aria-label": said.label });
   const inputs = {};
   said.fields.forEach((field) => {
-    const label = make("label", "ard-field");
+    const label = make("label", field.kind === "suggest" ? "ard-field ard-long" : "ard-field");
     label.append(make("span", "ard-note", field.label));
-    const type = field.kind === "day" ? "date" : "text";
-    const input = field.kind === "choice" ? make("select") : make("input", "", null, { type, autocomplete: "off", maxlength: "200" });
-    (field.options ?? []).forEach((text, n) => {
+    const hint = field.kind === "day" ? "YYYY-MM-DD" : "";
+    const input = field.kind === "choice" ? make("select") : make("input", "", null, { type: "text", autocomplete: "off", maxlength: "200", placeholder: hint });
+    // A day is written as everywhere on the desk; a browser's own field writes it in the way of its language.
+    const options = (field.options ?? []).map((text, n) => {
       const option = make("option", "", field.words?.[n] ?? (text || "none"));
       option.value = text;
-      input.append(option);
+      return option;
     });
+    if (field.kind === "suggest") {
+      const known = make("datalist", "", null, { id: `arwork-known-${++suggestions}` });
+      known.append(...options);
+      input.setAttribute("list", known.id);
+      label.append(known);
+    } else input.append(...options);
     input.value = field.value;
     input.name = field.name;
     label.append(input);

@@ -1,6 +1,7 @@
 // A grid that draws only the rows in sight. Its rows lie in a layer that sticks to the window, so that fast scrolling never shows a gap.
 
 const ROW = 24;
+const LEAST = 168;
 /** A sign beside each state, so that colour is never the only difference. */
 const MARKS = { auto: "✓", suggested: "→", review: "?", none: "–", allocated: "✓", rejected: "✕", held: "‖", stale: "!", undone: "↺" };
 
@@ -24,13 +25,14 @@ let grids = 0;
 function makeGrid(board, on) {
   const id = `arwork-grid-${++grids}`;
   const columns = board.columns.filter((column) => column.label);
-  const widths = columns.map((column) => (column.width ? `${column.width}px` : "minmax(220px, 1fr)")).join(" ");
+  const widths = columns.map((column) => (column.width ? `${column.width}px` : `minmax(${LEAST}px, 1fr)`)).join(" ");
   const scroller = make("div", "ard-scroll", null, { role: "grid", tabindex: "0", "aria-label": "Receipts", "aria-multiselectable": "true" });
   const head = make("div", "ard-head", null, { role: "rowgroup" });
   const layer = make("div", "ard-layer", null, { role: "rowgroup" });
   const space = make("div", "ard-space", null, { role: "presentation" });
   const state = { order: new Int32Array(0), cursor: 0, anchor: 0, picked: new Set(), pool: [], first: 0, shown: 0 };
   scroller.style.setProperty("--ard-columns", widths);
+  scroller.style.setProperty("--ard-least", `${columns.reduce((sum, column) => sum + (column.width || LEAST), 0)}px`);
   scroller.append(head, layer, space);
   scroller.setAttribute("aria-colcount", columns.length);
   const heads = drawHead(columns, head, on);

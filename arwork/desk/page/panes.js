@@ -6,6 +6,7 @@ function makeTable(said, className, onUndo) {
   if (said.caption) table.append(make("caption", "", said.caption));
   const line = make("tr");
   said.heads.forEach(([text, align]) => line.append(make("th", `ard-${align}`, text, { scope: "col" })));
+  if (said.rows.some((row) => row.undo)) line.append(make("th"));
   table.append(fill(make("thead"), line));
   const body = make("tbody");
   said.rows.forEach((row) => {
@@ -68,17 +69,22 @@ function waterfall(evidence) {
   return table;
 }
 
-function drawSolution(solution) {
+function drawSolution(solution, onAccept) {
   const node = make("div", solution.chosen ? "ard-solution ard-chosen" : "ard-solution");
   const title = make("div", "ard-solution-head");
   title.append(make("strong", "", solution.title), make("span", "ard-note", solution.note));
+  if (!solution.chosen) {
+    const button = make("button", "ard-plain", `accept it (${solution.number - 1})`, { type: "button", "aria-label": `Accept ${solution.title}` });
+    button.addEventListener("click", () => onAccept(solution.number));
+    title.append(button);
+  }
   node.append(title);
   if (solution.table) node.append(makeTable(solution.table));
   return node;
 }
 
 /** The whole detail of a receipt in three columns: the payment, the proposals, the customer. */
-function drawDetail(pane, detail, onForm) {
+function drawDetail(pane, detail, onForm, onAccept) {
   const payment = make("div", "ard-col");
   payment.append(
     section("Bank text", markedText(detail.text), detail.advice.length ? facts(detail.advice) : null),
@@ -88,8 +94,8 @@ function drawDetail(pane, detail, onForm) {
   const [first, ...rivals] = detail.solutions;
   const proposals = make("div", "ard-col ard-wide");
   proposals.append(
-    section(first ? "Proposal" : "No proposal", make("p", "ard-sentence", detail.sentence), facts(detail.why), first && drawSolution(first)),
-    first ? section(`Rivals: ${detail.rivals}`, ...rivals.map(drawSolution)) : "",
+    section(first ? "Proposal" : "No proposal", make("p", "ard-sentence", detail.sentence), facts(detail.why), first && drawSolution(first, onAccept)),
+    first ? section(`Rivals: ${detail.rivals}`, ...rivals.map((rival) => drawSolution(rival, onAccept))) : "",
     detail.evidence.length ? section("Evidence", waterfall(detail.evidence)) : "",
   );
   const customer = make("div", "ard-col");

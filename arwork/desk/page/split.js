@@ -50,7 +50,10 @@ function makeSplit(pane, said, on) {
     if (event.key === "Enter" && !event.ctrlKey && find.value.trim()) { event.preventDefault(); event.stopPropagation(); on.find(find.value); }
   });
   foot.append(find, ...labels, gap, wrong);
-  root.append(top, holder, foot);
+  const bank = make("div", "ard-split-bank");
+  bank.append(markedText(said.text));
+  if (said.advice.length) bank.append(facts(said.advice));
+  root.append(top, bank, holder, foot);
   said.items.forEach((item) => body.append(drawLine(item)));
   fill(pane, root);
 
