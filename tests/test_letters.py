@@ -119,7 +119,7 @@ def test_what_letters_lack_is_said(params: Params) -> None:
 
 
 @pytest.mark.parametrize("language", sorted(NAMES))
-def test_CO_20_a_letter_says_what_late_payment_has_come_to(language: str, templates: Templates, params: Params) -> None:
+def test_co20_a_letter_says_what_late_payment_has_come_to(language: str, templates: Templates, params: Params) -> None:
     tables = run_of(language)
     fee = {
         "item_id": "I",
