@@ -58,7 +58,8 @@ def known(day: date, late: str | None = "2025-04-02") -> ReconsKnown:
     lines = [bank_line(n, amount, day, bank_account=ONE, statement_key="S1", bank_txn_id=n, source_line=n)
              for n, amount, day in (("B1", "500.00", "2025-03-12"), ("B2", "42.00", "2025-03-20"))]  # fmt: skip
     t = {
-        "open_items": ours, "ledgers": ledgers(ledger("MAIN", "1000", "One"), ledger("MAIN", "2000", "Two")), "bank_accounts": ACCOUNTS, "bank_lines": bank_lines(*lines),
+        "open_items": ours, "ledgers": ledgers(ledger("MAIN", "1000", "One"), ledger("MAIN", "2000", "Two")), "bank_accounts": ACCOUNTS,
+        "bank_lines": bank_lines(*lines),
         "gl_lines": table("gl_lines", *gl), "cash_book": table("cash_book", *book),
         "gl_balances": table(
             "gl_balances", {**balance, "gl_account": "1200", "opening": 0, "debits": 70_000, "closing": 70_000},

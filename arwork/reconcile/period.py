@@ -89,7 +89,7 @@ def complete(
     edge = cut_off(t["open_items"], bank_side, ledgers, controls, p.start, p.as_of, p.policy.cutoff, units)
     aged = age(t["open_items"], t["disputes"], t["allocations"], p.policy, p.as_of)
     tied = _tied(t, parts[0], rolled.recon, aged, p)
-    owed = _between(t, period)
+    owed = between(t, period)
     asked = customer_accounts(t, p.kinds, p.policy, units, p.as_of)
     clearing = {one.company: one.clearing for one in p.between if one.clearing}
     logged = cash_log(t, bank, p.suspense_accounts, p.start, p.as_of, p.policy.reconciling_items, units, clearing) if bank else None
