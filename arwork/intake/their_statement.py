@@ -243,9 +243,9 @@ def _sums_above(ordered: pd.DataFrame, beside: pd.Series[bool]) -> pd.Series[boo
     """Find the last row of each currency where it has no day and is the sum of two or more dated ones above it: a total, whatever it is called."""
     found = pd.Series(False, index=ordered.index)
     for _, rows in ordered.loc[~beside].groupby("currency", sort=True):
-        last, above = rows.index[-1], rows["amount"].iloc[:-1]
-        if len(above) > 1 and pd.isna(rows.at[last, "doc_date"]) and rows["doc_date"].iloc[:-1].notna().all():
-            found[last] = bool(rows.at[last, "amount"] == above.sum())
+        amounts, dated = rows["amount"], rows["doc_date"].notna()
+        if len(rows) > 2 and not dated.iloc[-1] and dated.iloc[:-1].all():
+            found[rows.index[-1]] = bool(amounts.iloc[-1] == amounts.iloc[:-1].sum())
     return found
 
 
