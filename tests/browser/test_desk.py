@@ -204,6 +204,7 @@ def test_a_morning_at_the_desk_by_keyboard(place: Place, open_page: Callable[...
     expect(page.locator(".ard-status")).to_contain_text("recorded as decision 2")
     expect(cell(page, "state")).to_contain_text("suggested")
     decide(page, "h", "waits for the customer")
+    expect(page.locator(".ard-status")).to_contain_text("recorded as decision 3")  # until then the keys go to the reason
     expect(cell(page, "state")).to_contain_text("held")
     decide(page, "n", "called, nobody there")
     expect(page.locator(".ard-status")).to_contain_text("recorded as decision 4")
