@@ -244,7 +244,7 @@ def _sums_above(ordered: pd.DataFrame, beside: pd.Series[bool]) -> pd.Series[boo
     found = pd.Series(False, index=ordered.index)
     for _, rows in ordered.loc[~beside].groupby("currency", sort=True):
         last, above = rows.index[-1], rows["amount"].iloc[:-1]
-        if len(above) > 1 and pd.isna(rows.at[last, "doc_date"]) and rows["doc_date"].iloc[:-1].notna().all():
+        if len(above) > 1 and rows["doc_date"].notna().tolist() == [True] * len(above) + [False]:
             found[last] = bool(rows.at[last, "amount"] == above.sum())
     return found
 
