@@ -377,3 +377,17 @@ def test_G_21_earlier_packs_reasons_and_other_currencies() -> None:
     assert int(rows["CUSTOMER", "C400", "2025-04"]) == 500 + 2
     assert {who: int(rows["REASON", who, "2025-04"]) for who in ("SD", "BC", "LW")} == {"SD": 502, "BC": 250, "LW": 350}
     assert tolerance_budget(table("allocations", []), items, POLICY).tolerance_budget.empty
+
+
+def test_EX_22_one_amount_of_two_debts_is_a_coincidence() -> None:
+    """Same amount, nothing else in common: counted, listed, quiet, and no money moves."""
+    found = told(
+        [receipt("T1", 200000, MAR[3], "9401"), receipt("T2", 200000, MAR[9], "9402")],
+        [invoice("9401", 200000), invoice("9402", 200000)],
+    )
+    rows = found.repeats
+    assert set(rows["class"]) == {"COINCIDENCE"}
+    assert set(rows["rule"]) == {"EX-22"}
+    assert rows["quiet"].all()
+    assert (rows["reverse"].sum(), rows["credit_due"].sum()) == (0, 0)
+    assert "nothing else points to a second payment of one debt" in rows["sentence"].iloc[0]

@@ -75,7 +75,7 @@ def ax_22() -> pd.DataFrame:
         ("CM", 46, "credits", 46, "credits"),
     ],
 )
-def test_AX_22_each_item(number: str, dpd: int, by_due: str, days: int, by_invoice: str) -> None:
+def test_AX_22_CV_05_each_item(number: str, dpd: int, by_due: str, days: int, by_invoice: str) -> None:
     row = aged(ax_22()).ageing_items.set_index("item_id").loc[number]
     found = (row["days_past_due"], row["bucket_due"], row["age_days"], row["bucket_invoice"])
     assert found == (dpd, by_due, days, by_invoice)

@@ -9,7 +9,7 @@ from arwork.errors import InputError
 from arwork.intake.ledger import customers_from_items
 
 
-def test_ld_01_the_sign_column_makes_unsigned_amounts_signed():
+def test_cv01_ld_01_the_sign_column_makes_unsigned_amounts_signed():
     rows = read(BSID + "\n".join(ROWS), SAP + SIGNED).table
     assert rows["amount_doc"].tolist() == [10000, -4000, -1000, 700]
     assert rows["open_amount_doc"].tolist() == [10000, -4000, -1000, 0]
@@ -136,7 +136,7 @@ values: {doc_type: {INV: INV, CM: CM, PMT: RCPT}}
 """
 
 
-def test_ld_06_oracle_amounts_are_signed_and_add_up_to_the_balance():
+def test_cv01_ld_06_oracle_amounts_are_signed_and_add_up_to_the_balance():
     text = "ACCOUNT_NUMBER,TRX_NUMBER,CLASS,TRX_DATE,GL_DATE,DUE_DATE,INVOICE_CURRENCY_CODE,AMOUNT_DUE_ORIGINAL,AMOUNT_DUE_REMAINING\n"
     text += "1,A1,INV,2026-03-01,2026-03-01,2026-03-31,USD,100.00,60.00\n1,A2,CM,2026-03-02,2026-03-02,2026-03-02,USD,-5.00,-5.00\n"
     text += "1,A3,PMT,2026-03-03,2026-03-03,2026-03-03,USD,-45.00,-5.00\n"

@@ -225,6 +225,17 @@ def test_inv_1_inv_3_mp_64_every_receipt_adds_up(block: int) -> None:
 
 
 @pytest.mark.parametrize("block", BLOCKS)
+def test_cv_11_a_rule_allocates_only_what_passed_every_gate(block: int) -> None:
+    """CV-11: proposals are of four statuses; AUTO has no gate that fired except where a person decided, and rules allocate nothing else."""
+    out = out_of(block)
+    assert set(out.proposals["status"]) <= {"AUTO", "SUGGEST", "REVIEW", "NONE"}
+    automatic = out.proposals[out.proposals["status"] == "AUTO"]
+    assert (automatic.loc[automatic["strategy"] != "PERSON", "gates"] == "").all()
+    by_rule = out.settled.allocations.loc[lambda a: a["by"] == "rule", "receipt_id"]
+    assert set(by_rule) <= set(automatic["receipt_id"])
+
+
+@pytest.mark.parametrize("block", BLOCKS)
 def test_inv_2_no_item_beyond_its_open_amount(block: int) -> None:
     """INV-2, over all receipts of the close, against what was really open at the key date; signs never flip."""
     tables = tables_of(block)

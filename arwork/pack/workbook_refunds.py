@@ -31,7 +31,7 @@ def refunds(tables: Tables) -> Listing:
     ]  # fmt: skip
     return Listing(
         "Refunds", "AR-56 Refunds: credits that may be paid back",
-        "Offset first, same route, three people (RF-01 to RF-14). Nothing here is paid by arwork. What is missing is on AR-56.2.",
+        "Offset first, same route, two people at least (RF-01 to RF-14). Nothing here is paid by arwork. What is missing is on AR-56.2.",
         columns_of(frame, columns, None, ("gross_credit", "offset_amount", "refund_amount")), 2, "data/refunds.parquet",
     )  # fmt: skip
 
