@@ -134,6 +134,9 @@ def close_command(
 
 def _report(closed: Closed) -> int:
     """Say how a close ended: what tied, what waits, and in the last line where the pack is; return the exit code."""
+    from arwork.pack.plan import read_plan
+    from arwork.show.columns import figure
+
     facts = closed.verified.facts
     if closed.was_there:
         typer.echo("The same inputs, params, decisions and code were closed before; that pack was checked and is whole.")
@@ -141,7 +144,8 @@ def _report(closed: Closed) -> int:
     held = sum(tie["holds"] for tie in facts["ties"])
     typer.echo(f"ties:     {held} of {len(facts['ties'])} hold")
     for tie in [tie for tie in facts["ties"] if not tie["holds"]][:10]:
-        typer.echo(f"          does not hold: {tie['rule']} {tie['name']} ({tie['difference']} {tie['unit']})")
+        apart = figure(tie["difference"], tie["unit"], read_plan(closed.place)[1].units)
+        typer.echo(f"          does not hold: {tie['rule']} {tie['name']} ({apart} {tie['unit']})")
     found = facts["findings"]
     typer.echo(f"findings: {plural(found['error'], 'error')}, {plural(found['warn'], 'warning')}, {plural(found['info'], 'note')}")
     waiting = ", ".join(f"{count:,} {queue}" for queue, count in facts["waiting"].items()) or "nothing"

@@ -14,10 +14,14 @@ from arwork.errors import InputError, first_few
 from arwork.journal.chain import head
 from arwork.journal.events import Event
 from arwork.journal.signing import QUIET
+from arwork.money import Units
 from arwork.pack.manifest import MANIFEST, read_manifest
+from arwork.pack.plan import read_plan
 from arwork.pack.record import read_parquet
 from arwork.pack.signed import own_events, read_sign_offs
 from arwork.pack.verify import verify
+from arwork.show.columns import currency_column, figure
+from arwork.show.numbers import percent
 from arwork.tables import TABLES
 
 _LINEAGE = ("source_file", "source_line", "source_sha256")
@@ -50,12 +54,13 @@ class Compared:
 
 @dataclass(frozen=True)
 class _Causes:
-    """What differs between the starts of two runs: files by digest, receipts and items decided on, params, code, and the sentences."""
+    """What differs between the starts of two runs: files by digest, receipts and items decided on, params, code, the sentences; and units."""
 
     files: frozenset[str]
     decided: frozenset[str]
     general: tuple[str, ...]
     sentences: tuple[str, ...]
+    units: Units
 
 
 def compare(one: Path, other: Path) -> Compared:
@@ -71,7 +76,7 @@ def compare(one: Path, other: Path) -> Compared:
         if name not in _NUMBERED and any(path.is_file() for path in paths):
             lines += _table(name, paths, causes)
     names = [f"{s['close']}/{s['period']}/{s['run']}" for s in said]
-    return Compared((names[0], names[1]), (*_signed(one), *_status(said)), causes.sentences, tuple(lines))
+    return Compared((names[0], names[1]), (*_signed(one), *_status(said, causes.units)), causes.sentences, tuple(lines))
 
 
 def _signed(pack: Path) -> list[str]:
@@ -79,13 +84,13 @@ def _signed(pack: Path) -> list[str]:
     return [f"{acts[-1].action} by {acts[-1].by} on {acts[-1].at[:10]} was the last sign-off of {pack.name}"] if acts else []
 
 
-def _status(said: list[dict[str, Any]]) -> list[str]:
+def _status(said: list[dict[str, Any]], units: Units) -> list[str]:
     """Say which run is READY where only one is, and which ties hold in one of them only."""
     before, after = ({(tie["rule"], tie["name"]): tie for tie in facts["ties"]} for facts in said)
     notes = [] if said[0]["status"] == said[1]["status"] else [f"{said[0]['status']} became {said[1]['status']}: {said[1]['why']}"]
     for words, ties, others in (("no longer holds", after, before), ("holds now", before, after)):
         turned = [tie for key, tie in ties.items() if not tie["holds"] and (key not in others or others[key]["holds"])]
-        notes += [f"{tie['rule']} {tie['name']} {words} ({tie['difference']} {tie['unit']})" for tie in turned]
+        notes += [f"{tie['rule']} {tie['name']} {words} ({figure(tie['difference'], tie['unit'], units)} {tie['unit']})" for tie in turned]
     return notes
 
 
@@ -126,7 +131,7 @@ def _causes(packs: tuple[Path, Path], said: list[dict[str, Any]]) -> _Causes:
         sentences.append("input: another pack of the previous period")
         general.append("input")
     decided = {str(value) for event in fresh for value in _about(event, events)}
-    return _Causes(frozenset(changed), frozenset(decided), tuple(dict.fromkeys(general)), tuple(sentences))
+    return _Causes(frozenset(changed), frozenset(decided), tuple(dict.fromkeys(general)), tuple(sentences), read_plan(packs[1])[1].units)
 
 
 def _code(said: list[dict[str, Any]]) -> list[str]:
@@ -177,11 +182,24 @@ def _table(name: str, paths: list[Path], causes: _Causes) -> list[Line]:
     shown = [column for column in one.columns if column in other.columns and column not in _LINEAGE]
     mine, new = one.loc[both, shown], other.loc[both, shown]
     differs = (mine != new).any(axis=1) if len(shown) else pd.Series(False, index=both)
+    kinds = {column.name: column.kind for column in TABLES[name].columns}
     for row in both[differs.to_numpy()]:
         before, after = dict(mine.loc[row]), dict(new.loc[row])
-        what = first_few([f"{c} {before[c]} → {after[c]}" for c in shown if str(before[c]) != str(after[c])], 6)
+        other_than = [c for c in shown if str(before[c]) != str(after[c])]
+        what = first_few([f"{c} {_told(c, kinds, before, causes.units)} → {_told(c, kinds, after, causes.units)}" for c in other_than], 6)
         lines.append(_line(name, row, "changed", what, other, causes))
     return lines
+
+
+def _told(column: str, kinds: Mapping[str, str], row: Mapping[Any, Any], units: Units) -> str:
+    """Write a value for people: money in its currency, percent, of a digest the start."""
+    value, kind, code = str(row[column]), kinds.get(column, ""), str(row.get(currency_column(column), ""))
+    number = value.lstrip("-").isdigit()
+    if number and kind.startswith("money") and units.known(code):
+        return figure(int(value), code, units)
+    if number and kind == "percent":
+        return percent(int(value))
+    return value[:12] if column.endswith("sha256") else value
 
 
 def _texts(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:

@@ -67,6 +67,8 @@ def test_changed_params_are_the_cause_of_other_buckets(runs: dict[str, Path]) ->
     assert found.causes == ("params: params/close.yaml (now 'policy: {ageing: {buckets: [10, 60, 90, 180]}}')",)
     assert {"ageing", "ageing_items"} <= {line.table for line in found.lines}
     assert {line.cause for line in found.lines} == {"params"}
+    (line,) = [line for line in found.lines if line.key == "MAIN 1000 C1 EUR INVOICE 1"]
+    assert "amount 500.00 → 750.50" in line.what
 
 
 def test_a_tie_that_no_longer_holds_and_other_code_are_said_first(runs: dict[str, Path], tmp_path: Path) -> None:
@@ -74,14 +76,15 @@ def test_a_tie_that_no_longer_holds_and_other_code_are_said_first(runs: dict[str
     shutil.copytree(runs["params"], other)
     writable(tmp_path)
     facts = read_manifest(other)
-    ties = [{**facts["ties"][0], "holds": False, "difference": 7}, *facts["ties"][1:]]
+    first = next(tie for tie in facts["ties"] if tie["unit"] == "EUR")
+    ties = [{**first, "holds": False, "difference": 7}, *(tie for tie in facts["ties"] if tie != first)]
     versions = {**facts["versions"], "pandas": "9.9"}
     reseal(other, ties=ties, status="NOT READY", why="a tie fails", code="f" * 64, versions=versions)
     found = compare(runs["params"], other)
     tie, was = ties[0], facts["versions"]["pandas"]
-    assert found.notes == ("READY became NOT READY: a tie fails", f"{tie['rule']} {tie['name']} no longer holds (7 {tie['unit']})")
+    assert found.notes == ("READY became NOT READY: a tie fails", f"{tie['rule']} {tie['name']} no longer holds (0.07 {tie['unit']})")
     assert found.causes == (f"code: the files of arwork ({facts['code'][:12]} became ffffffffffff); pandas {was} became 9.9",)
-    assert compare(other, runs["params"]).notes[1] == f"{tie['rule']} {tie['name']} holds now (7 {tie['unit']})"
+    assert compare(other, runs["params"]).notes[1] == f"{tie['rule']} {tie['name']} holds now (0.07 {tie['unit']})"
 
 
 def test_a_run_is_compared_with_the_newest_beside_it(runs: dict[str, Path]) -> None:

@@ -255,7 +255,7 @@ def test_v4_a_sealed_pack_shows_them_with_who_when_and_why_and_verifies(params: 
     said(params, RuleApproval(number), by="cem", reason="agreed")
     pack = sealed.closed(params)
     report = verify_levels(pack, Brought(), None, lambda level, told: None)
-    assert ("V4", "3 decisions replayed, the tables hold what they make") in report.levels
+    assert ("V4", "3 decisions replayed, the tables hold what they make; the run is named by what went in") in report.levels
     book = load_workbook(pack / "pack.xlsx")
     cells = [str(cell.value) for row in book["Other decisions"].iter_rows() for cell in row]
     assert any(cell.lstrip("'").startswith("=HYPERLINK") for cell in cells)
