@@ -1855,7 +1855,7 @@ order_value money!: Value of the order.
 exposure money!: Exposure with this order.
 credit_limit money!: Limit valid at the key date; 0 where none is.
 utilisation percent!: Exposure by limit.
-score count!: Points of 100.
+total_points count!: Points of 100.
 points text!: Points by factor.
 hard_stops text: Hard stops, separated by "; ".
 decision choice! RELEASE|CONDITIONAL|HOLD: Decision proposed.
@@ -1883,7 +1883,7 @@ open_local money!: Open, in ledger currency.
 overdue_local money!: Overdue, in ledger currency.
 oldest_days count!: Days past due of the oldest item.
 delinquent flag!: Net overdue beyond 30 days.
-score count!: Sum of the signs.
+total_points count!: Sum of the signs.
 hard_trigger text: Hard trigger, where there is one.
 signs text!: Signs and their points.
 notify flag!: Risk management is to be told.

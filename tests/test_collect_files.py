@@ -23,7 +23,7 @@ from arwork.collect.overdue import standing as standing_of
 from arwork.collect.prelegal import assemble, completeness, index
 from arwork.collect.reactions import reactions
 from arwork.money import ISO
-from arwork.tables import empty
+from arwork.tables import TABLES, empty
 from tests.ax import policy
 from tests.test_collect_dunning import RUN, item, late, table
 
@@ -152,7 +152,7 @@ def test_CO_45_exposure_and_condition() -> None:
     row = reviewed({"tax_id": "DE1", "contact_date": RUN})
     assert (row["exposure"], row["utilisation"], row["authority"]) == (105000, 1_050_000, "CREDIT_ANALYST")
     assert row["decision"] == "HOLD"  # 8 + 0 + 3 + 8 + 0 + 10 + 0 + 5 = 34
-    assert row["score"] == 34
+    assert row["total_points"] == 34
     assert "three months" in row["not_measurable"]
 
 
@@ -184,7 +184,7 @@ def test_CO_50_two_returned_cheques_are_a_hard_trigger_and_points_add_up() -> No
         "cheques": empty("cheques"),
     }  # fmt: skip
     row = dict(screen(frames, policy(), RUN).iloc[0])
-    assert (row["score"], row["notify"], row["delinquent"]) == (25, False, True)
+    assert (row["total_points"], row["notify"], row["delinquent"]) == (25, False, True)
     back = {"amount": 1, "cheque_date": late(20), "received_date": late(20), "returned_date": late(5)}
     frames["cheques"] = table("cheques", {"cheque_no": "1", "bank": "X", **back}, {"cheque_no": "2", "bank": "X", **back})
     row = dict(screen(frames, policy(), RUN).iloc[0])
@@ -386,7 +386,7 @@ def test_CO_45_every_question_of_the_checklist_is_answered_with_its_evidence() -
 
 def test_CO_45_exposure_is_what_is_left_after_this_close() -> None:
     row = reviewed({"tax_id": "DE1", "contact_date": RUN}, None, table("allocations", paid("A", 60000)))
-    assert (row["exposure"], row["score"], row["decision"]) == (45000, 25 + 20 + 15 + 8 + 0 + 10 + 0 + 5, "RELEASE")
+    assert (row["exposure"], row["total_points"], row["decision"]) == (45000, 25 + 20 + 15 + 8 + 0 + 10 + 0 + 5, "RELEASE")
 
 
 def test_CO_50_a_tenth_overdue_at_two_month_ends_is_delinquent() -> None:
@@ -399,3 +399,10 @@ def test_CO_50_a_tenth_overdue_at_two_month_ends_is_delinquent() -> None:
     month_end = RUN.replace(day=1) - timedelta(days=1)
     assert found(month_end - timedelta(days=1)) == [True]
     assert found(month_end + timedelta(days=1)) == []
+
+
+def test_CO_45_CO_50_points_of_100_are_shown_as_points() -> None:
+    """A column named score holds hundredths; these are whole points, so that 46 of 100 never reads 0.46."""
+    for name in ("credit_reviews", "distress"):
+        assert "total_points" in TABLES[name].names()
+        assert "score" not in TABLES[name].names()

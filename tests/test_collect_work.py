@@ -14,7 +14,10 @@ from arwork.collect.contacts import first_contacts
 from arwork.collect.disputes import contested, dispute_work
 from arwork.collect.overdue import net_overdue, standing
 from arwork.collect.payments import payments
+from arwork.collect.record_disputes import Dispute, dispute_body
+from arwork.collect.recorded import Around, Whose
 from arwork.collect.root_causes import root_causes
+from arwork.errors import InputError
 from arwork.money import ISO
 from arwork.tables import conform, empty
 from tests.ax import LINEAGE, customer, customers, item, items, minor, policy, receipt, receipts
@@ -270,3 +273,30 @@ def test_co72_reasons_by_amount_with_validity_recovery_and_root_cause() -> None:
     ]  # fmt: skip
     assert [words.split(": ")[1][:4] for words in found.sort_values("place")["next_action"]] == ["find", "find", "watc"]
     assert root_causes(empty("disputes"), empty("residuals"), date(2025, 4, 1), date(2025, 4, 30)).empty
+
+
+def test_co80_a_query_does_not_bar_a_dispute_of_its_item_and_a_dispute_bars_another() -> None:
+    world = items(item("1", "C1", "100.00"))
+    cases = table("disputes", dispute("Q1", "C1", "1", "100.00", reason_code="MD"))
+    day = date(2025, 5, 20)
+
+    def opened(code: str, known: pd.DataFrame) -> str:
+        around = Around(
+            customers(customer("C1")),
+            world,
+            empty("promises"),
+            known,
+            empty("promise_results"),
+            policy(),
+            ISO,
+            day,
+            7,
+            lambda text, _, __: minor(text),
+        )
+        return str(dispute_body(Dispute(Whose("C1"), ("1",), code, "9.00"), around)["dispute"])
+
+    assert opened("PR", cases) == "D-7"
+    with pytest.raises(InputError, match="in dispute Q1 already"):
+        opened("MD", cases)
+    with pytest.raises(InputError, match="in dispute D1 already"):
+        opened("QT", table("disputes", dispute("D1", "C1", "1", "9.00")))

@@ -137,3 +137,15 @@ def test_co20_a_letter_says_what_late_payment_has_come_to(language: str, templat
     assert quiet.body == held.body
     assert Written(language, ISO).money(4777, "EUR") in told.body
     assert Written(language, ISO).money(4777, "EUR") not in quiet.body
+
+
+@pytest.mark.parametrize("language", sorted(NAMES))
+def test_rc40_a_statement_says_what_payments_of_this_close_settle(language: str, templates: Templates, params: Params) -> None:
+    frames = run_of(language)
+    stated = state(frames, late(60), RUN)  # type: ignore[arg-type]
+    base = {"basis": "DUE", "bucket": "1–30", "bucket_no": 1, "items": 1, "amount": 123456, "amount_local": 123456, "about_to_clear": 77777}
+    paid = table("ageing", base, {**base, "basis": "INVOICE"})
+    [told] = statements({**frames, "ageing": paid, "account_statements": stated.account_statements}, stated.items, params, templates)  # type: ignore[dict-item]
+    [quiet] = statements({**frames, "account_statements": stated.account_statements}, stated.items, params, templates)  # type: ignore[dict-item]
+    assert Written(language, ISO).money(77777, "EUR") in told.body
+    assert Written(language, ISO).money(77777, "EUR") not in quiet.body

@@ -111,7 +111,7 @@ def _review(
     condition = max(excess, standing.overdue_30, 0) if verdict == "CONDITIONAL" else 0
     return {
         **{name: request[name] for name in (*ACCOUNT, "order_no", "currency", "order_value")}, "name": customer["name"],
-        "exposure": standing.exposure, "credit_limit": standing.limit, "utilisation": standing.utilisation, "score": score,
+        "exposure": standing.exposure, "credit_limit": standing.limit, "utilisation": standing.utilisation, "total_points": score,
         "points": "; ".join(f"{name} {value}" for name, value in got.items()), "hard_stops": "; ".join(stops), "decision": verdict,
         "condition_amount": condition, "authority": authority,
         "valid_until": pd.Timestamp(as_of + timedelta(days=policy.credit.release_valid_days)) if verdict != "HOLD" else pd.NaT,

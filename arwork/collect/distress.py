@@ -53,7 +53,7 @@ def screen(tables: Mapping[str, pd.DataFrame], policy: Policy, as_of: date) -> p
         score = sum(found.values())
         notify = bool(hard) or score >= policy.distress.notify_at
         rows.append({
-            **whose(key), **{str(k): v for k, v in row.items()}, "name": name, "delinquent": delinquent, "score": score, "hard_trigger": hard,
+            **whose(key), **{str(k): v for k, v in row.items()}, "name": name, "delinquent": delinquent, "total_points": score, "hard_trigger": hard,
             "signs": "; ".join(f"{said} {got}" for said, got in sorted(found.items())) or late_words, "notify": notify,
             "owner": "risk management" if notify else "collector",
             "next_action": "today: stop supply, retention of title, set-off, securities, provision" if hard

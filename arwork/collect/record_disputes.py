@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from arwork.collect.disputes import QUERIES
 from arwork.collect.matrix import MATRIX
 from arwork.collect.recorded import Around, Body, Whose, account_of, free, items_of, mine, one_of, past, refuse, row_of
 from arwork.matching.reasons import owner_of
@@ -62,7 +63,7 @@ def dispute_body(said: Dispute, around: Around) -> Body:
     if not 0 < amount <= left:
         told = [f"{around.units.text(minor, currency)} {currency}" for minor in (amount, left)]
         refuse(f"{told[0]} in dispute is not between nothing and the {told[1]} that is open", "Give what the customer disputes of it.")
-    _refuse_disputed(items, account, around)
+    _refuse_disputed(items, account, around, code in QUERIES)
     day = past(said.day, around, "dispute")
     function = one_of("function", said.function, FUNCTIONS) if said.function else owner_of(code)
     days = around.policy.dispute_sla_days.get(function, max(around.policy.dispute_sla_days.values()))
@@ -99,9 +100,9 @@ def step_body(said: Step, around: Around) -> Body:
     return body if said.dispute in around.journal_disputes else {**body, "before": state}
 
 
-def _refuse_disputed(items: pd.DataFrame, account: Mapping[str, str], around: Around) -> None:
-    """Refuse items that are in another dispute still."""
-    told = around.disputes
+def _refuse_disputed(items: pd.DataFrame, account: Mapping[str, str], around: Around, asks: bool) -> None:
+    """Refuse items that are in another dispute still, or for a query (`asks`) in another query; a query may become a dispute beside it."""
+    told = around.disputes.loc[around.disputes["reason_code"].isin(QUERIES) == asks]
     own = mine(told, account)
     named = {
         word: item

@@ -153,15 +153,18 @@ def _day_of(letter_id: str) -> date:
 def statements(tables: Mapping[str, pd.DataFrame], items: pd.DataFrame, params: Params, templates: Templates) -> Iterator[Letter]:
     """Write the statements of account, a party each: one section for every company and currency, never netted (RC-40).
 
-    `items` are the open items of `collect.statements.state`, with `open_doc`, `disputed` and `on_account`.
+    `items` are the open items of `collect.statements.state`, with `open_doc`, `disputed` and `on_account`. What payments of this close settle stands
+    beside the balance, because the ledger has not posted them (`ageing`).
     """
     listed = dict(iter(items.sort_values([*OWED, "due_date", "item_id"]).groupby(OWED, sort=False)))
+    aged = tables["ageing"]
+    received = aged.loc[aged["basis"] == "DUE"].groupby(OWED)["about_to_clear"].sum().to_dict()
     lines, companies = _addresses(tables["customer_profiles"]), _companies(params)
     for party, rows in tables["account_statements"].groupby("party_id", sort=True):
         first = rows.iloc[0]
         language = templates.language(str(first["language"]), "statement")
         written = Written(language, params.units)
-        parts = [_part(row, listed, companies, written) for row in rows.to_dict("records")]
+        parts = [_part(row, listed, received, companies, written) for row in rows.to_dict("records")]
         codes = set(rows["currency"])
         total = int(rows["closing"].sum())
         key = tuple(first[name] for name in OWED)
@@ -176,8 +179,8 @@ def statements(tables: Mapping[str, pd.DataFrame], items: pd.DataFrame, params: 
 
 
 def _part(
-    row: Mapping[Any, Any], listed: Mapping[Any, pd.DataFrame], companies: Mapping[tuple[str, ...], Ledger], written: Written
-) -> dict[str, Any]:
+    row: Mapping[Any, Any], listed: Mapping[Any, pd.DataFrame], received: Mapping[Any, int], companies: Mapping[tuple[str, ...], Ledger], written: Written
+) -> dict[str, Any]:  # fmt: skip
     key = tuple(row[name] for name in OWED)
     code, company = key[3], companies[key[:2]]
     always = ("opening", "invoices", "payments", "closing")
@@ -193,6 +196,8 @@ def _part(
         }
         for one in listed.get(key, pd.DataFrame()).to_dict("records")
     ]  # fmt: skip
+    paid = int(received.get(key, 0))
+    figures["received"] = written.money(paid, code) if paid > 0 else ""
     return {**figures, "company": company.name, "customer_id": key[2], "currency": code, "accounts": _accounts(company, code), "rows": rows}
 
 

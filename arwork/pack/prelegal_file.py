@@ -34,7 +34,7 @@ html { font-family: sans-serif; } body { font-size: 8pt; line-height: 1.35; colo
 h1 { font-size: 15pt; margin: 0 0 2mm 0; string-set: file content(); } h2 { font-size: 12pt; margin: 6mm 0 1mm 0; break-after: avoid; }
 h3 { font-size: 9pt; margin: 4mm 0 1mm 0; break-after: avoid; } section.first { break-before: page; }
 table { border-collapse: collapse; width: 100%; } thead { display: table-header-group; } tr { break-inside: avoid; } .state { white-space: nowrap; }
-th, td { text-align: left; vertical-align: top; padding: 1mm 1.5mm; border-bottom: 0.3pt solid #9aa5b1; overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: 0.7mm 1.5mm; border-bottom: 0.3pt solid #9aa5b1; overflow-wrap: anywhere; }
 thead th { border-bottom: 1pt solid #52606d; background-color: #e9eef3; overflow-wrap: normal; }
 .missing { color: #9b1c1c; } .small { color: #52606d; font-size: 7pt; }
 a { color: inherit; text-decoration: none; } a.page::after { content: target-counter(attr(href url), page); }

@@ -99,7 +99,7 @@ def _listed(tables: Mapping[str, pd.DataFrame], account: tuple[str, ...]) -> Ite
             yield Document(place, title, file, sourced(of_account(tables[name], account), columns))
     banks = sourced(of_account(tables["customer_banks"], account), ("account", "account_holder", "verified_at"))
     yield Document(13, "Bank accounts known of the debtor", "13-bank-accounts", banks)
-    signs = of_account(tables["distress"], account)[["score", "signs", "hard_trigger"]].astype({"score": "str"})
+    signs = of_account(tables["distress"], account)[["total_points", "signs", "hard_trigger"]].astype({"total_points": "str"})
     yield Document(13, "Signs of distress in the books (no credit report)", "13-signs", signs)
     profile = of_account(tables["customer_profiles"], account)
     secured = profile.loc[(profile["security_amount"] > 0) | (profile["insured_limit"] > 0)]

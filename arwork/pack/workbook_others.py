@@ -57,9 +57,9 @@ PAPERS: tuple[Paper, ...] = (
     ),
     Paper(
         "Distress", "distress", "AR-42.4 Signs of distress", "A score with its signs; nothing is done to a customer by it.",
-        (*_BOOK, "customer_id", "name", "local_currency", "open_local", "overdue_local", "oldest_days", "delinquent", "score", "hard_trigger",
+        (*_BOOK, "customer_id", "name", "local_currency", "open_local", "overdue_local", "oldest_days", "delinquent", "total_points", "hard_trigger",
          "signs", "notify", "owner", "next_action"),
-        (), ("-score", "-overdue_local", *_BOOK, "customer_id"), 4,
+        (), ("-total_points", "-overdue_local", *_BOOK, "customer_id"), 4,
     ),
     Paper(
         "Statements", "account_statements", "AR-42.5 Statements of account: opening, movements, closing", "One row a customer and currency.",

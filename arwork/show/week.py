@@ -87,3 +87,30 @@ def levels(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(rank=rank).sort_values(["rank", "level"])[
         ["level", "name", "target", "value", "light", "excluded", "owner", "sentence"]
     ].reset_index(drop=True)  # fmt: skip
+
+
+_FILES: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "dispute_reasons": ("Why customers took money off, the largest reason first", ("ledger_id", "company_code", "currency", "place"), (
+        "ledger_id", "currency", "place", "reason_code", "description", "cases", "amount", "share", "running_share", "valid", "root_causes", "next_action")),
+    "escalations": ("Who must be told, the oldest first", ("-oldest_days", "-overdue_local", "customer_id"), (
+        "customer_id", "name", "trigger", "to", "action", "sla_days", "local_currency", "overdue_local")),
+    "distress": ("Signs of distress", ("-total_points", "-oldest_days", "customer_id"), (
+        "customer_id", "name", "local_currency", "overdue_local", "oldest_days", "total_points", "hard_trigger", "signs", "owner", "next_action")),
+    "claim_deadlines": ("Claims, the next deadline first", ("deadline", "claim_id", "step"), (
+        "claim_id", "step", "deadline", "basis", "status", "days_left", "owner", "next_action")),
+    "credit_reviews": ("Credit requests", ("customer_id", "order_no"), (
+        "order_no", "customer_id", "name", "currency", "order_value", "exposure", "credit_limit", "utilisation", "total_points", "decision", "sentence")),
+    "credit_checks": ("Checklist of the credit requests", ("customer_id", "order_no", "place"), ("order_no", "question", "state", "answer", "evidence")),
+}  # fmt: skip
+"""By table of the collector's files: its title, the order of its rows, the columns that a person reads."""
+
+
+def files(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str, pd.DataFrame]]:
+    """Return name, title and rows of the collector's files that hold something, in the order in which a person reads them."""
+    found = []
+    for name, (title, order, columns) in _FILES.items():
+        by = [column.removeprefix("-") for column in order]
+        rows = tables[name].sort_values(by, ascending=[not column.startswith("-") for column in order])
+        if len(rows):
+            found.append((name, title, rows[list(columns)]))
+    return found
