@@ -180,3 +180,18 @@ def test_CV_09_row_order_changes_nothing() -> None:
     one, other = dunned(items), dunned(items.sample(frac=1, random_state=3))
     pd.testing.assert_frame_equal(one.dunning_letters, other.dunning_letters)
     pd.testing.assert_frame_equal(one.dunning_items, other.dunning_items)
+
+
+@pytest.mark.parametrize(("late_by", "outcome"), [(9, "NONE"), (10, "LETTER")])
+def test_CO_03_an_account_passes_by_its_oldest_item(late_by: int, outcome: str) -> None:
+    items = table("open_items", item("A", late(late_by), 30000), item("B", late(5), 90000))
+    row = only(dunned(items, over={"min_days_arrears": 10}))
+    assert row["outcome"] == outcome
+    assert ("CO-03" in row["reason"]) == (outcome == "NONE")
+
+
+def test_CO_06_the_letter_has_the_highest_level_and_its_items_their_own() -> None:
+    items = table("open_items", item("A", late(25), 30000, dunning_level=1), item("B", late(5), 20000))
+    result = dunned(items)
+    assert (only(result)["level"], only(result)["amount"]) == (2, 50000)
+    assert result.dunning_items.set_index("item_id")["level"].to_dict() == {"A": 2, "B": 1}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pandas as pd
 import pytest
 from ax import Ran, advice, advices, bank, banks, customer, customers, decide, decided, item, items, minor, policy, receipt, receipts, run
 
@@ -89,6 +90,19 @@ def test_ax_02_a_discount_taken_too_late_is_a_residual_ud() -> None:
     assert left(out) == [["6001", 20000, "UD", "", "24", "2025-04-02", False, "PROPOSED"]]
     assert out.settled.allocations.empty
     assert out.of("R1").residual == 20000
+
+
+@pytest.mark.parametrize(("basis", "told_of"), [("value_date", ("M04", "AUTO", "")), ("booking_date", ("M05", "SUGGEST", "G-10"))])
+def test_mp11_the_day_of_payment_for_a_discount_is_that_of_the_policy(basis: str, told_of: tuple[str, str, str]) -> None:
+    paid = {"text": "6001", "booking_date": pd.Timestamp("2025-03-18")}
+    rules = policy(matching={"discount_date_basis": basis})
+    assert told(case([LATE], "9800.00", "2025-03-16", paid=paid, as_of="2025-03-18", policy=rules)) == told_of
+
+
+@pytest.mark.parametrize("due", ["2025-04-02", "2024-11-30"])
+def test_mp42_what_stays_owed_is_due_when_the_document_was(due: str) -> None:
+    out = case([{**LATE, "due_date": pd.Timestamp(due)}], "9000.00", "2025-03-17", paid={"text": "6001"})
+    assert [row[5] for row in left(out)] == [due] * len(left(out)) != []
 
 
 def test_mp14_a_late_discount_within_the_policy_is_written_off() -> None:
