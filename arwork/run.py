@@ -132,7 +132,7 @@ def _carried(run_dir: Path, names: Sequence[str]) -> dict[str, pd.DataFrame]:
 
 def cash_application(books: Books) -> Stage:
     """Say which receipt pays which open item, and why, or leave it to a person (domain 2)."""
-    t, policy, as_of = books.tables, books.params.policy, books.params.as_of
+    t, policy, as_of = contested(books.tables), books.params.policy, books.params.as_of
     people = with_aliases(books.events, t["customers"], t["customer_banks"], t["payer_relationships"])
     ruled = written_off(books.events, t["open_items"])
     t = {

@@ -15,6 +15,7 @@ from arwork.collect.cheques import payers, register
 from arwork.collect.claims import add_months, deadlines, track
 from arwork.collect.credit import FULL, Standing, decision, points, review
 from arwork.collect.credit_checklist import checklist
+from arwork.collect.disputes import contested
 from arwork.collect.distress import screen
 from arwork.collect.escalation import escalate, step
 from arwork.collect.master_data import APART, Party, check, key_of, pairs
@@ -24,6 +25,7 @@ from arwork.collect.prelegal import assemble, completeness, index
 from arwork.collect.reactions import reactions
 from arwork.money import ISO
 from arwork.tables import TABLES, empty
+from tests import ax
 from tests.ax import policy
 from tests.test_collect_dunning import RUN, item, late, table
 
@@ -406,3 +408,17 @@ def test_CO_45_CO_50_points_of_100_are_shown_as_points() -> None:
     for name in ("credit_reviews", "distress"):
         assert "total_points" in TABLES[name].names()
         assert "score" not in TABLES[name].names()
+
+
+@pytest.mark.parametrize(("reason", "status"), [("MD", "AUTO"), ("PR", "REVIEW")])
+def test_co70_what_is_only_asked_about_is_paid_like_any_other_item(reason: str, status: str) -> None:
+    """CO-80: a query contests nothing, so that its item is in no dispute for G-06; a payment of it is not held back."""
+    said = contested({
+        "open_items": ax.items(ax.item("6001001", "C1", "1000.00", dispute_id="D1")),
+        "disputes": ax.disputes(ax.dispute("D1", "C1", "6001001", reason_code=reason)),
+    })  # fmt: skip
+    ran = ax.run(
+        items=said["open_items"], disputes=said["disputes"], customers=ax.customers(ax.customer("C1", "Nordlicht Werke")),
+        receipts=ax.receipts(ax.receipt("R1", "1000.00", "2025-03-12", account="DE01", text="6001001")), banks=ax.banks(ax.bank("C1", "DE01")),
+    )  # fmt: skip
+    assert ran.of("R1").status == status
