@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -152,12 +153,15 @@ def test_4_11_a_run_takes_in_what_was_signed_on_other_inputs_and_not_what_was_si
             events.append(sealed(last, at="2026-04-01T08:00:00+00:00", by="ann", known_by="t", action="PREPARE", body=body, reason="r"))
         return events
 
-    _, first = _as_far([], "2026-03", {"texts": 1})
+    def named(texts: int) -> Callable[[str], str]:
+        return lambda head: f"{texts} {head}"
+
+    _, first = _as_far([], "2026-03", named(1))
     own = sign((first, "2026-03"), (first, "2026-03"), ("other", "2026-02"))
-    assert _as_far(own, "2026-03", {"texts": 1}) == ((), first)
-    taken, second = _as_far(own, "2026-03", {"texts": 2})
+    assert _as_far(own, "2026-03", named(1)) == ((), first)
+    taken, second = _as_far(own, "2026-03", named(2))
     assert len(taken) == 2
     assert second != first
     more = sign((first, "2026-03"), (first, "2026-03"), (second, "2026-03"), (second, "2026-03"))
-    assert [len(_as_far(more, "2026-03", {"texts": 2})[0]), _as_far(more, "2026-03", {"texts": 2})[1]] == [2, second]
-    assert len(_as_far(more, "2026-03", {"texts": 1})[0]) == 4
+    assert [len(_as_far(more, "2026-03", named(2))[0]), _as_far(more, "2026-03", named(2))[1]] == [2, second]
+    assert len(_as_far(more, "2026-03", named(1))[0]) == 4

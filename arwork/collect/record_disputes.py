@@ -113,7 +113,9 @@ def _refuse_disputed(items: pd.DataFrame, account: Mapping[str, str], around: Ar
     for number, words in told.loc[own & ~told["status"].isin(_SETTLED), ["dispute_id", "items"]].itertuples(index=False, name=None):
         hit = next((word for word in words.split() if word in named), "")
         if hit:
-            refuse(f"item {named[hit]} is in {'query' if asks else 'dispute'} {number} already", f"Go on with {number}, or leave the item out.")
+            refuse(
+                f"item {named[hit]} is in {'query' if asks else 'dispute'} {number} already", f"Go on with {number}, or leave the item out."
+            )
 
 
 def _accepted(said: Step, row: Mapping[Any, Any], resolution: str, around: Around) -> Body:

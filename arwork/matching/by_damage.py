@@ -257,9 +257,10 @@ def _proven(case: Case, known: Numbers, fits: Sequence[tuple[_Read, Solution]], 
     ranked = sorted(fits, key=lambda pair: (-len(pair[0].slots), -min(s.close for s in pair[0].slots), pair[1].items))
     read_, first = ranked[0]
     told, strange = _told(read_, known), _of_another(case, read_.slots)
+    stranger = strange and (not first.exact or len(read_.slots) == 1)  # nothing else that is named speaks for the payer's own
     return Claim(
-        "M12", first, tuple(s for _, s in ranked[1:20]), len(ranked) - 1, fired={} if first.exact or not strange else {"G-09": strange},
-        capped="; ".join(filter(None, (told, strange))), read=_damaged_words(read_.slots),
+        "M12", first, tuple(s for _, s in ranked[1:20]), len(ranked) - 1, fired={"G-09": strange} if stranger else {}, confirm=bool(stranger) and first.exact,
+        capped="; ".join(filter(None, (told, "" if stranger else strange))), read=_damaged_words(read_.slots),
         **_form(first, read_, slots, case.receipt.strength, bool(strange)),
         sentence=f"Pays {names_of([line.item for line in first.lines])}: {told}; {how_it_fits(first, case)}.",
         runner_up=nearest(case.open_items(), first.items, case) if len(first.lines) == 1 else "",
