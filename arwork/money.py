@@ -76,6 +76,10 @@ class Units:
         """Write minor units as plain digits with a point: `-1234.50`; for files and messages, not for people."""
         return f"{self.decimal(minor, currency):.{self.exponent(currency)}f}"
 
+    def said(self, minor: int, currency: str) -> str:
+        """Write minor units for a sentence: thousands apart, the currency behind: `1,234.50 EUR`."""
+        return f"{self.decimal(int(minor), currency):,.{self.exponent(currency)}f} {currency}"
+
 
 ISO = Units()
 """The decimals of ISO 4217 without overrides."""

@@ -238,7 +238,7 @@ def test_co55_waivers_are_reported_by_approver_and_value() -> None:
     waiver = {"ledger": "MAIN", "customer": "C1", "approved_by": "Ada", "valid_from": "2025-01-01", "valid_to": "2025-12-31"}
     found = fees(items(item("1", "C1", "10000.00", **{**LATE, **DONE})), customer("C1", country="FR"), waivers=[waiver])
     assert found.late_fees["waived_by"].tolist() == ["Ada"]
-    assert found.findings[0].sentence == "Late-payment fees of 259.56 EUR on 1 items are waived by Ada."
+    assert found.findings[0].sentence == "Late-payment fees of 259.56 EUR on 1 item is waived by Ada."
 
 
 def test_co55_what_this_close_settles_with_a_discount_in_time_is_not_late() -> None:

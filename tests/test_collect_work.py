@@ -296,7 +296,7 @@ def test_co80_a_query_does_not_bar_a_dispute_of_its_item_and_a_dispute_bars_anot
         return str(dispute_body(Dispute(Whose("C1"), ("1",), code, "9.00"), around)["dispute"])
 
     assert opened("PR", cases) == "D-7"
-    with pytest.raises(InputError, match="in dispute Q1 already"):
+    with pytest.raises(InputError, match="in query Q1 already"):
         opened("MD", cases)
     with pytest.raises(InputError, match="in dispute D1 already"):
         opened("QT", table("disputes", dispute("D1", "C1", "1", "9.00")))

@@ -63,7 +63,7 @@ class _Look:
         return frame
 
     def _money(self, minor: int) -> str:
-        return f"{self.units.text(int(minor), self.code)} {self.code}"
+        return self.units.said(minor, self.code)
 
     def limits(self) -> Iterator[Check]:
         """Answer for the limit, how far it is used, and what is overdue."""
@@ -89,9 +89,7 @@ class _Look:
         came = self._mine("receipts").sort_values(["value_date", "receipt_id"])
         last = came.tail(1).to_dict("records")
         said = (
-            f"{self.units.text(int(last[0]['amount']), last[0]['currency'])} {last[0]['currency']} on {last[0]['value_date'].date()}"
-            if last
-            else "none in the period"
+            f"{self.units.said(last[0]['amount'], last[0]['currency'])} on {last[0]['value_date'].date()}" if last else "none in the period"
         )
         same = came.loc[came["currency"] == self.code]
         waits = int(same["unapplied_amount"].sum() + same["on_account_amount"].sum())
@@ -143,7 +141,7 @@ class _Look:
         owed = self.tables["net_overdue"].merge(kin, on=ACCOUNT, how="inner")
         late = owed.loc[owed["net"] > 0]
         told = [
-            f"{row['customer_id']} in {row['ledger_id']}: {self.units.text(int(row['net']), row['currency'])} {row['currency']} net overdue, "
+            f"{row['customer_id']} in {row['ledger_id']}: {self.units.said(row['net'], row['currency'])} net overdue, "
             f"{row['oldest_days']} days"
             for row in late.to_dict("records")
         ]

@@ -76,7 +76,7 @@ def _row(row: dict[Any, Any], items: pd.DataFrame, policy: Policy, units: Units,
     verdict = "send the documents" if asks else "decide valid, partly valid or not valid"
     action = _NEXT[row["status"]].format(owner=owner, document=document, verdict=verdict)
     if difference:
-        action = f"Correct its figures: they differ by {units.text(difference, row['currency'])} {row['currency']}. " + action
+        action = f"Correct its figures: they differ by {units.said(difference, row['currency'])}. " + action
     return {
         "dispute_id": row["dispute_id"], "kind": "QUERY" if asks else "DISPUTE", **{name: row[name] for name in WHOSE}, "items": row["items"],
         "currency": row["currency"], "disputed_amount": row["disputed_amount"], "open_amount": int(items.loc[named, "open_amount"].sum()),
@@ -109,7 +109,7 @@ def _difference(row: dict[Any, Any]) -> int | None:
 
 
 def _notice(row: dict[Any, Any], owner: str, due: date, over: int, units: Units) -> str:
-    amount = f"{units.text(int(row['disputed_amount']), row['currency'])} {row['currency']}"
+    amount = units.said(row["disputed_amount"], row["currency"])
     late = f" It is {over} days late." if over else ""
     if row["reason_code"] in QUERIES:
         return (

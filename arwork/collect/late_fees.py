@@ -15,7 +15,7 @@ from arwork.collect.payments import WHOSE
 from arwork.fee_policy import Waiver
 from arwork.money import Units, half_up
 from arwork.policy import Policy
-from arwork.proof import Finding
+from arwork.proof import Finding, numbered
 from arwork.tables import conform, empty
 
 _CHARGED = ("INV", "DM", "INST")
@@ -268,12 +268,12 @@ def _findings(fees: pd.DataFrame, without: int, units: Units) -> list[Finding]:
         )
     due = fees.loc[fees["outcome"] == "RECOMMEND"]
     for code, rows in due.groupby("currency"):
-        total = f"{units.text(int(rows['fee'].sum()), str(code))} {code}"
+        total = units.said(int(rows["fee"].sum()), str(code))
         said.append(
             Finding(
                 "CO-55",
                 "info",
-                f"Late-payment fees of {total} on {len(rows):,} items are recommended; each waits for approval.",
+                f"Late-payment fees of {total} on {numbered(len(rows), 'item is', 'items are')} recommended; each waits for approval.",
                 "late_fees",
             )
         )
@@ -281,6 +281,13 @@ def _findings(fees: pd.DataFrame, without: int, units: Units) -> list[Finding]:
     waived = waived.assign(by=waived["waived_by"].replace("", "rule"))
     for by, code in sorted(set(zip(waived["by"], waived["currency"], strict=True))):
         rows = waived.loc[(waived["by"] == by) & (waived["currency"] == code)]
-        total = f"{units.text(int(rows['fee'].sum()), str(code))} {code}"
-        said.append(Finding("CO-55", "info", f"Late-payment fees of {total} on {len(rows):,} items are waived by {by}.", "late_fees"))
+        total = units.said(int(rows["fee"].sum()), str(code))
+        said.append(
+            Finding(
+                "CO-55",
+                "info",
+                f"Late-payment fees of {total} on {numbered(len(rows), 'item is', 'items are')} waived by {by}.",
+                "late_fees",
+            )
+        )
     return said

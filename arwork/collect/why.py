@@ -52,9 +52,9 @@ def _elsewhere(told: Told, units: Units) -> Iterator[str]:
     if account["status"] in ("LEGAL", "INSOLVENT"):
         yield {"LEGAL": "the account is in legal proceedings", "INSOLVENT": "the customer is insolvent"}[account["status"]]
     elif own >= overdue - disputed > 0:
-        yield f"{_money(own, code, units)} of its own money and credits cover the {_money(overdue - disputed, code, units)} that are overdue"
+        yield f"{units.said(own, code)} of its own money and credits cover the {units.said(overdue - disputed, code)} that are overdue"
     else:
-        yield f"all of the {_money(overdue, code, units)} overdue is in dispute"
+        yield f"all of the {units.said(overdue, code)} overdue is in dispute"
 
 
 def _called(told: Told, units: Units, as_of: date) -> Iterator[str]:
@@ -71,9 +71,9 @@ def _called(told: Told, units: Units, as_of: date) -> Iterator[str]:
 def _owed(account: Mapping[Any, Any], units: Units) -> str:
     code = account["local_currency"]
     less = [(int(account["disputed_local"]), "in dispute"), (int(account["unapplied_local"]), "on its account")]
-    taken = " and ".join(f"{_money(minor, code, units)} {words}" for minor, words in less if minor > 0)
+    taken = " and ".join(f"{units.said(minor, code)} {words}" for minor, words in less if minor > 0)
     after = f" net of {taken}" if taken else ""
-    return f"{_money(int(account['net_local']), code, units)} overdue{after}, the oldest for {_days(int(account['oldest_days']))}"
+    return f"{units.said(int(account['net_local']), code)} overdue{after}, the oldest for {_days(int(account['oldest_days']))}"
 
 
 def _promised(told: Told, units: Units, as_of: date) -> Iterator[str]:
@@ -81,17 +81,17 @@ def _promised(told: Told, units: Units, as_of: date) -> Iterator[str]:
     ahead = sorted((p for p in told.promises if p["status"] == "OPEN"), key=lambda p: (p["promised_date"], p["promise_id"]))
     if failed:
         last = max(failed, key=lambda p: (p["promised_date"], p["promise_id"]))
-        amount, day = _money(int(last["promised_amount"]), last["currency"], units), last["promised_date"].date()
+        amount, day = units.said(int(last["promised_amount"]), last["currency"]), last["promised_date"].date()
         part = int(last["paid_amount"])
         yield (
-            f"of the {amount} promised by {day} only {_money(part, last['currency'], units)} came"
+            f"of the {amount} promised by {day} only {units.said(part, last['currency'])} came"
             if part
             else (f"the promise of {amount} by {day} was broken")
         )
     if told.broken > 1:
         yield f"{told.broken} promises broken in 12 months"
     if ahead:
-        amount, day = _money(int(ahead[0]["promised_amount"]), ahead[0]["currency"], units), ahead[0]["promised_date"].date()
+        amount, day = units.said(int(ahead[0]["promised_amount"]), ahead[0]["currency"]), ahead[0]["promised_date"].date()
         yield f"{amount} promised for {'today' if day == as_of else day}"
 
 
@@ -107,7 +107,3 @@ def _contacted(told: Told, as_of: date) -> Iterator[str]:
 
 def _days(number: int) -> str:
     return f"{number} day" if number == 1 else f"{number} days"
-
-
-def _money(minor: int, code: str, units: Units) -> str:
-    return f"{units.decimal(minor, code):,.{units.exponent(code)}f} {code}"

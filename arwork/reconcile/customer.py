@@ -15,7 +15,7 @@ from arwork.policy import Policy
 from arwork.reconcile.customer_class import Difference, classed
 from arwork.reconcile.customer_known import Books, Section, entries_of, known_of, movements_of
 from arwork.reconcile.customer_match import Entry, Group, Line, key_of, matched
-from arwork.reconcile.customer_said import SAID, letter, money, named
+from arwork.reconcile.customer_said import SAID, letter, named
 from arwork.reconcile.layout import Line as Printed
 from arwork.reconcile.layout import Sheet, rows_of
 from arwork.tables import conform, empty
@@ -184,9 +184,7 @@ def _account(
 def _opening(begins: tuple[int, int], section: Section, units: Units, days: int) -> Difference:
     rule, group = SAID["opening"], Group((), ())
     ours, theirs = begins
-    sentence = (
-        f"The opening balance differs: ours is {money(ours, section.currency, units)}, theirs {money(theirs, section.currency, units)}."
-    )
+    sentence = f"The opening balance differs: ours is {units.said(ours, section.currency)}, theirs {units.said(theirs, section.currency)}."
     written = letter("opening", group, ours, theirs, section.currency, units, {})
     by = section.key_date + timedelta(days=days)
     return Difference(rule.klass, "opening", "opening", group, ours, theirs, rule.owner, rule.action, by, sentence, written)
@@ -213,11 +211,11 @@ def _sheet(section: Section, ours: int, rows: int, found: Sequence[Difference], 
         Printed("Unexplained (stated − computed)", "E", theirs - computed, total=True),
     ]
     rest = theirs - computed
-    mine, yours = money(ours, section.currency, units), money(theirs, section.currency, units)
+    mine, yours = units.said(ours, section.currency), units.said(theirs, section.currency)
     many = f"{len(explained)} classed difference{'' if len(explained) == 1 else 's'}"
     said = f"Our balance {mine} and theirs {yours} " + (
         f"are explained by {many}." if not rest and explained else "agree." if not rest
-        else f"differ by {money(theirs - ours, section.currency, units)}; {money(rest, section.currency, units)} is unexplained after {many}."
+        else f"differ by {units.said(theirs - ours, section.currency)}; {units.said(rest, section.currency)} is unexplained after {many}."
     )  # fmt: skip
     where = (section.ledger_id, section.company_code, section.customer_id, section.currency, section.key_date)
     status = "UNEXPLAINED" if rest else "TIES"
@@ -227,20 +225,20 @@ def _sheet(section: Section, ours: int, rows: int, found: Sequence[Difference], 
 def _whole(shares: Sequence[tuple[Section, list[Line]]], stated: Stated, code: str, factor: int, units: Units) -> str:
     """Compare the balance of a statement over several companies as a whole: for information, nothing is netted."""
     total = sum(line.amount for _, rows in shares for line in rows)
-    parts = "; ".join(f"{s.ledger_id} {s.company_code} {money(sum(line.amount for line in rows), code, units)}" for s, rows in shares)
+    parts = "; ".join(f"{s.ledger_id} {s.company_code} {units.said(sum(line.amount for line in rows), code)}" for s, rows in shares)
     opening, closing = _of_section(stated, code, factor)
     said = f"The statement covers several companies ({parts}); they are compared one by one and not netted."
     if closing is None:
         return said
     gap = closing - total - (opening or 0)
-    return f"{said} For information: it states {money(closing, code, units)}" + (
-        f", {money(gap, code, units)} more than its entries." if gap else "."
+    return f"{said} For information: it states {units.said(closing, code)}" + (
+        f", {units.said(gap, code)} more than its entries." if gap else "."
     )
 
 
 def _unstated(account: Account, units: Units) -> str:
     where = f"{account.section.ledger_id} {account.section.company_code} {account.section.currency}"
-    total = money(account.sheet.theirs, account.section.currency, units)
+    total = units.said(account.sheet.theirs, account.section.currency)
     return f"{where}: no balance is stated; the sum of the entries, {total}, stands for it, so a page that is missing would not be seen."
 
 

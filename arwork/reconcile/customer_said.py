@@ -119,11 +119,6 @@ SAID: Mapping[str, Rule] = {
 """By reason, what is said and done."""
 
 
-def money(minor: int, currency: str, units: Units) -> str:
-    """Write an amount with its currency for a sentence."""
-    return f"{units.decimal(minor, currency):,.{units.exponent(currency)}f} {currency}"
-
-
 def said(reason: str, group: Group, ours: int, theirs: int, currency: str, units: Units, facts: Mapping[str, str]) -> tuple[str, str]:
     """Return the sentence of a difference for the analyst, and what comes next."""
     rule = SAID[reason]
@@ -170,4 +165,4 @@ def filled(
 
 
 def _facts(group: Group, ours: int, theirs: int, currency: str, units: Units, facts: Mapping[str, str]) -> Mapping[str, str]:
-    return filled(group, ours, theirs, facts, lambda minor: money(minor, currency, units), lambda day: f"{day}" if day else "no day")
+    return filled(group, ours, theirs, facts, lambda minor: units.said(minor, currency), lambda day: f"{day}" if day else "no day")

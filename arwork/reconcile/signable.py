@@ -23,7 +23,7 @@ def not_certifiable(reconciliations: pd.DataFrame, immaterial: AbsPct, units: Un
         elif row["unexplained"] and abs(int(row["unexplained"])) > allowed(
             row["rule"], int(row["theirs"]), row["currency"], immaterial, units
         ):
-            amount = f"{units.text(int(row['unexplained']), row['currency'])} {row['currency']}"
+            amount = units.said(row["unexplained"], row["currency"])
             found[str(row["recon_id"])] = f"{amount} are unexplained"
     return found
 
