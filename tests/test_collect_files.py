@@ -376,7 +376,7 @@ def test_CO_45_every_question_of_the_checklist_is_answered_with_its_evidence() -
     assert (rows["evidence"] == "").sum() == 1
     found = {row["question"]: (row["state"], row["answer"]) for row in rows.to_dict("records")}
     assert found["Limit valid"] == ("FINE", "1,000.00 EUR")
-    assert found["Utilisation"] == ("CONCERN", "1050.00 EUR with this order: 105.00 %")
+    assert found["Utilisation"] == ("CONCERN", "1,050.00 EUR with this order: 105.00 %")
     assert found["Overdue beyond 30 days"] == ("CONCERN", "600.00 EUR, 75.00 % of 800.00 EUR")
     assert found["Oldest overdue"] == ("CONCERN", "A, 40 days, 600.00 EUR")
     assert found["Promises"] == ("CONCERN", "1 broken")
