@@ -77,6 +77,7 @@ def _open(params_file: Path, outputs: Path) -> tuple[Shown, Templates]:
 
 def _preview(letters: pd.DataFrame, shown: Shown) -> None:
     from arwork.pack.letters import lacking
+    from arwork.proof import numbered
     from arwork.show.markup import visible
     from arwork.show.numbers import money
 
@@ -90,7 +91,7 @@ def _preview(letters: pd.DataFrame, shown: Shown) -> None:
             visible(f"{row['letter_id']:<34} {row['outcome']:<7} level {row['level']}  {total:>18}  {row['language']}  {row['name']}")
         )
     for why, rows in letters.loc[letters["outcome"] == "NONE"].groupby("reason", sort=True):
-        typer.echo(visible(f"no letter, {len(rows):,} accounts: {why}"))
+        typer.echo(visible(f"no letter, {numbered(len(rows), 'account', 'accounts')}: {why}"))
     typer.echo(
         f"{int((letters['outcome'] == 'LETTER').sum()):,} reminders proposed from {shown.run.as_posix()}; nothing is sent before `approve`"
     )
