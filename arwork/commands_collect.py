@@ -29,13 +29,14 @@ def worklist_command(
     from arwork.pack.digest import write_once
     from arwork.pack.plan import journal_store
     from arwork.pack.record import read_tables
+    from arwork.show.masks import mask_of
 
     given = params_of(params)
     with closing(journal_store(given, params)) as journal:
         run, _ = newest_run(given, outputs, journal.events())
     frame = called(read_tables(run, ("worklist",))["worklist"], collector)
     if file is not None:
-        write_once(file, csv_text(frame, given.units).encode("utf-8-sig"))
+        write_once(file, csv_text(frame, given.units, mask_of(given.policy.conduct)).encode("utf-8-sig"))
         typer.echo(f"{len(frame):,} customers written to {file.as_posix()}")
         return
     for line in lines(frame.head(rows), given.units):

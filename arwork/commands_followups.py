@@ -49,6 +49,7 @@ def contact_command(
     action: Annotated[str, typer.Option(help="What was done or agreed: CL, PP, DQ, CB and so on (CO-15).")] = "",
     spoke_to: Annotated[str, typer.Option(help="Who was spoken to.")] = "",
     next_day: Annotated[str, typer.Option("--next", help="Day on which to go on.")] = "",
+    time: Annotated[str, typer.Option(help="Time of day where the customer is, as 14:30 (CO-98).")] = "",
     ledger: Ledger = "",
     company: Company = "",
     person: As = "",
@@ -58,7 +59,7 @@ def contact_command(
     from arwork.collect.record_contacts import Contact
     from arwork.collect.recorded import Whose
 
-    said = Contact(Whose(customer, ledger, company), channel, outcome, on, incoming, tuple(item), action, spoke_to, next_day)
+    said = Contact(Whose(customer, ledger, company), channel, outcome, on, incoming, tuple(item), action, spoke_to, next_day, time)
     _record(params, outputs, said, reason, person)
 
 
@@ -222,6 +223,7 @@ def rule_command(
 
 def _record(params: Path, outputs: Path, said: Said, reason: str, person: str) -> None:
     """Record it and say under which number; what needs a second person says so."""
+    from arwork.collect.disputes import QUERIES
     from arwork.decide import acting_person
     from arwork.followup import follow_up
 
@@ -230,7 +232,8 @@ def _record(params: Path, outputs: Path, said: Said, reason: str, person: str) -
         body = event.body
         matter = next((str(body[name]) for name in ("promise", "dispute", "item", "alias", "rule", "customer") if body.get(name)), "")
         step = f" {body['step']}" if body.get("step") else " APPROVED" if body.get("approves") else ""
-        typer.echo(visible(f"recorded as decision {event.seq}: {event.action} {matter}{step} by {event.by} ({event.known_by})"))
+        action = "QUERY" if body.get("reason_code") in QUERIES else event.action
+        typer.echo(visible(f"recorded as decision {event.seq}: {action} {matter}{step} by {event.by} ({event.known_by})"))
     last = events[-1]
     if last.action in ("WRITE_OFF", "RULE") and not last.body.get("approves"):
         command = "write-off" if last.action == "WRITE_OFF" else "rule"

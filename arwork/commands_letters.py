@@ -47,7 +47,7 @@ def letters_command(
     if statements:
         _write_statements(shown, templates, pdf=pdf, write=step == "write")
     elif step == "preview":
-        _preview(shown.tables["dunning_letters"], shown)
+        _preview(shown.tables["dunning_letters"], shown, templates)
     elif step == "approve":
         _approve(params, shown, list(leave_out or ()), reason, person)
     else:
@@ -75,8 +75,9 @@ def _open(params_file: Path, outputs: Path) -> tuple[Shown, Templates]:
     return Shown(params, run, taken_in, read_tables(run, READ)), Templates(own if own.is_dir() else shipped("params", "letters"))
 
 
-def _preview(letters: pd.DataFrame, shown: Shown) -> None:
+def _preview(letters: pd.DataFrame, shown: Shown, templates: Templates) -> None:
     from arwork.pack.letters import lacking
+    from arwork.pack.letters_threats import LIST, unlisted
     from arwork.proof import numbered
     from arwork.show.markup import visible
     from arwork.show.numbers import money
@@ -97,6 +98,15 @@ def _preview(letters: pd.DataFrame, shown: Shown) -> None:
     )
     for sentence in lacking(shown.params):
         typer.echo(f"please complete the params: {visible(sentence)}")
+    sent = going.loc[going["outcome"] == "LETTER", "language"]
+    for language, number in sent.loc[[templates.language(one, "dunning") != one for one in sent]].value_counts().sort_index().items():
+        typer.echo(
+            visible(
+                f"{numbered(int(number), 'letter goes', 'letters go')} out in English: there is no template in {language or 'no language'}"
+            )
+        )
+    for language in unlisted(templates.folder):
+        typer.echo(visible(f"nobody looked for threats in the templates of {language}: {LIST} has no list of it (CO-98)"))
 
 
 def _approve(params_file: Path, shown: Shown, left_out: list[str], reason: str, person: str) -> None:
@@ -134,6 +144,7 @@ def _write_reminders(params_file: Path, shown: Shown, templates: Templates, *, p
     from arwork.pack.letters_mail import recipients
     from arwork.pack.letters_out import proposal_digest, register_of
     from arwork.pack.plan import journal_store
+    from arwork.show.masks import mask_of
 
     proposed = shown.tables["dunning_letters"]
     digest = proposal_digest(proposed)
@@ -144,7 +155,7 @@ def _write_reminders(params_file: Path, shown: Shown, templates: Templates, *, p
     left_out = set(approvals[-1].body.get("left_out", ()))
     letters = [one for one in reminders(shown.tables, shown.params, templates) if one.letter_id not in left_out]
     to = recipients(shown.tables["customer_profiles"])
-    register = register_of(letters, proposed, shown.tables["dunning_items"], shown.params.units, to)
+    register = register_of(letters, proposed, shown.tables["dunning_items"], shown.params.units, to, mask_of(shown.params.policy.conduct))
     _out(shown, templates, letters, register, "letters", pdf=pdf)
 
 

@@ -71,7 +71,7 @@ READS = (
     "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
     "refund_register", "bank_changes", "payment_holds", "contacts", "sales_history", "adjustment_register",
     "customer_profiles", "letters_sent", "claims", "cheques", "direct_debits", "credit_requests", "their_items",
-    "reason_map", "legal_params", "master_changes", "statement_requests",
+    "reason_map", "legal_params", "master_changes", "statement_requests", "credit_insurance",
 )  # fmt: skip
 """What a source file may hold."""
 
@@ -88,7 +88,7 @@ class Source(Frozen):
         "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
         "refund_register", "bank_changes", "payment_holds", "contacts", "sales_history", "adjustment_register",
         "customer_profiles", "letters_sent", "claims", "cheques", "direct_debits", "credit_requests", "their_items",
-        "reason_map", "legal_params", "master_changes", "statement_requests",
+        "reason_map", "legal_params", "master_changes", "statement_requests", "credit_insurance",
     ]  # fmt: skip
     layout: str = ""
     ledger: str = ""

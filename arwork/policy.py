@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from arwork.conduct_policy import Conduct
 from arwork.fee_policy import LateFees
 from arwork.settings import Amount, Authority, Days, Flag, Frozen, Percent, Share, Span, Tree, or_none, read_yaml, validated
 
@@ -234,11 +235,22 @@ class Distress(Frozen):
     notify_at: Days
 
 
+class SpecificLoss(Frozen):
+    """What is expected to be lost of an account that is looked at by itself, in percent points, why, and who approved it (MT-64)."""
+
+    ledger: str
+    customer: str
+    percent: Annotated[Percent, Field(ge=0, le=100)]
+    reason: str
+    approved_by: str
+
+
 class Provision(Frozen):
-    """Loss rates of the provision matrix by tolerance group, one a bucket in order, and forward-looking factors (MT-60 to MT-63)."""
+    """Loss rates of the provision matrix by tolerance group, one a bucket in order, forward-looking factors, specific losses (MT-60 to MT-64)."""
 
     rates: Mapping[str, tuple[Percent, ...]]
     forward_factor: Mapping[str, Percent]
+    specific: tuple[SpecificLoss, ...] = ()
 
 
 class Exclusion(Frozen):
@@ -326,6 +338,7 @@ class Policy(Frozen):
     cutoff: CutOff
     dunning: Dunning
     contact: Contact
+    conduct: Conduct
     priority: Priority
     promise: Promise
     credit: Credit

@@ -75,6 +75,7 @@ from arwork.reconcile import bank as bank_to_book
 from arwork.reconcile import control_account
 from arwork.reconcile.companies import allowances_of, between_of
 from arwork.reconcile.period import Period, complete
+from arwork.show.masks import masked
 from arwork.tables import TABLES, conform
 
 
@@ -289,7 +290,7 @@ def ageing_collections(books: Books) -> Stage:
     frozen = frozen_of(_carried(books.run_dir, CARRIED), params.as_of)
     t = contested({**t, "promises": said.promises, "contacts": said.contacts, "disputes": said.disputes, "forecast_frozen": frozen})
     aged = age(t["open_items"], t["disputes"], t["allocations"], params.policy, params.as_of)
-    done = week(t, aged.ageing_items, params.policy, books.units, params.start, params.as_of)
+    done = week(t, aged.ageing_items, params.policy, books.units, params.start, params.as_of, params.off)
     files = collectors_files(
         {**t, "ageing": aged.ageing, "ageing_items": aged.ageing_items, "promises": done.tables["promise_results"], "standing": done.items,
          "net_overdue": done.net, **{name: done.tables[name] for name in ("late_fees", "distress")}},
@@ -317,7 +318,7 @@ def pack(books: Books) -> Stage:
     target = books.run_dir / "pack.xlsx"
     target.unlink(missing_ok=True)
     write_workbook(
-        {**books.tables, **tables},
+        masked({**books.tables, **tables}, books.params.policy.conduct),
         facts(books.record, books.params, books.tables["sources"], books.events, ties, findings),
         books.units,
         books.params.as_of,
@@ -330,7 +331,17 @@ _INTAKE = (
     "ledgers", "bank_accounts", "customers", "customer_banks", "open_items", "statements", "bank_lines", "remittance_lines", "gl_balances",
     "gl_lines", "cash_book", "disputes", "repeated_lines", "fx_rates", "payer_relationships", "customer_statements",
 )  # fmt: skip
-_PROVED = ("sources", "receipts", "allocations", "proposals", "proposal_items", "cheques", "their_items", "their_statements")
+_PROVED = (
+    "sources",
+    "receipts",
+    "allocations",
+    "proposals",
+    "proposal_items",
+    "cheques",
+    "their_items",
+    "their_statements",
+    "credit_insurance",
+)
 _COLLECTORS = (
     "open_items", "disputes", "allocations", "customers", "promises", "customer_profiles", "letters_sent", "receipts", "claims", "cheques",
     "credit_requests", "customer_banks", "payer_relationships", "legal_params", "refund_steps",

@@ -404,6 +404,7 @@ contact_id text!: Number of the contact.
 """ + _ACCOUNT + """
 customer_id code!: Customer number.
 contact_date date!: Day of the contact.
+contact_time text: Time of day where the customer is, such as 14:30; blank where nobody noted it (CO-98).
 direction choice OUT|IN: Who got in touch; blank is OUT.
 type choice! LETTER|PHONE|MEETING|EMAIL|PORTAL|SMS|VISIT: Channel.
 outcome choice! REACHED|SENT|DELIVERED|UNDELIVERED|NO_ANSWER|VOICEMAIL|WRONG_CONTACT|REFUSED: What came of it.
@@ -475,6 +476,19 @@ approved_by text: Who approved the change.
 customer_id code!: Customer number.
 requested_date date!: Day of the request.
 sent_date date: Day on which the statement was sent; blank while it waits.
+""" + _LINEAGE)),
+    Table("credit_insurance", "Credit insurance by customer (MT-64).",
+          ("ledger_id", "company_code", "customer_id", "insurer", "policy_no", "valid_from"), _read(_ACCOUNT + """
+customer_id code!: Customer number.
+insurer text!: Insurer.
+policy_no text!: Number of the policy.
+currency code!: Currency of limit and deductible; the ledger's, else it covers nothing.
+limit money!: Exposure up to which the customer is insured.
+insured_share percent!: Share of a loss that the insurer bears, such as 90.
+deductible money: What the insurer takes off its share, once a customer; blank is nothing.
+loss_rate percent: Loss rate of the insurer itself, for the insured share; blank is 0.
+valid_from date!: First day of the cover.
+valid_to date: Last day of the cover; blank is without end.
 """ + _LINEAGE)),
     Table("reason_map", "What customers' own reasons for deductions mean (T29, CO-71).", ("customer_id", "said"), _read("""
 customer_id code: Customer number; blank for all.
@@ -1136,13 +1150,31 @@ currency code!: Ledger currency.
 status choice! MEASURED|NO_VALUE|NOT_MEASURABLE: Whether it could be found.
 sentence text!: Formula in words, or what is needed.
 """)),
+    Table("conduct", "Contacts at a day or hour, or beyond the number, that the policy allows; one row a contact and rule (CO-98).", ("contact_id", "rule"), _read("""
+contact_id text!: Contact.
+rule choice! DAY|HOURS|OFTEN: No hours on that day; outside the hours of the day; too many within seven days.
+""" + _ACCOUNT + """
+customer_id code!: Customer.
+name text!: Name.
+is_consumer flag!: A consumer, for whom stricter hours and numbers hold.
+contact_date date!: Day of the contact.
+contact_time text: Time of day; blank where nobody noted it.
+type text!: Channel.
+made_by text: Who made it.
+allowed text!: What is allowed.
+sentence text!: What happened, in one sentence.
+owner text!: Who acts on it.
+next_action text!: What to do.
+""")),
     Table("provisions", "Provision matrix: expected loss by group and bucket, ledger currency (MT-60 to MT-65).",
           ("ledger_id", "company_code", "currency", "group", "bucket"), _read(_ACCOUNT + """
 currency code!: Ledger currency.
-group text!: Tolerance group; AFFILIATES and ONE BY ONE stand apart without a rate.
+group text!: Tolerance group, or what stands apart: AFFILIATES, ONE BY ONE, SPECIFIC and its customer, INSURED and its policy, DILUTION.
+kind choice MATRIX|INSURED|ONE_BY_ONE|AFFILIATES|DILUTION: Whether the matrix rates it, or what it stands apart for (MT-64).
 bucket text!: Bucket by due date.
-exposure money!: Open debit items.
-rate percent!: Loss rate.
+exposure money!: Open debit items, less `set_off`.
+set_off money: Credits taken off them, of customers who agreed to netting.
+rate percent!: Loss rate: of the matrix, of the insurer, specific, or the credit expected of disputes.
 expected_loss money!: Exposure times rate, rounded.
 presumed choice! NONE|INCREASED_RISK|DEFAULT: What the days late presume unless it is rebutted: more risk from 31 days on, default from 91.
 """)),
@@ -1249,6 +1281,8 @@ next_action text!: The same in words.
 act_by date!: Day by which it should be done.
 script text!: What to say: due, promised, disputed, unapplied.
 last_contacts text: The last three contacts.
+is_consumer flag: A consumer, for whom stricter hours hold (CO-98).
+call_hours text: Hours in which a call is allowed on the day, or the day and hour before which it is not (CO-98); blank where there is none to make.
 """)),
     Table("late_fees", "Late-payment fees: interest and fixed sum by item, recommended, waived or held (CO-55).", ("item_id",), _read("""
 item_id text!: Item.
@@ -1326,6 +1360,7 @@ denominator count!: Figure below the line; 0 where it cannot be measured.
 counts text!: What the two figures are: rows, or minor units of a currency.
 excluded count!: Rows left out by the policy, each with reason and approver in `service_level_rows`.
 light choice! GREEN|AMBER|RED|NOT_MEASURABLE: How it stands.
+calendar text: Days that it counts.
 owner text!: Who answers for it.
 sentence text!: Formula in words, or what is needed.
 """)),
@@ -1809,7 +1844,8 @@ deadline date: Day until which payment was asked for.
 amount money!: Amount asked for.
 paid money!: Of which settled since.
 reaction_code text!: Recorded or found reaction; OPEN while the deadline runs.
-next_action text!: What to do next, by whom.
+owner text: Who acts next.
+next_action text!: What to do next.
 """)),
     Table("account_statements", "Statements of account, a row a customer and currency, never netted across companies (RC-40).",
           ("ledger_id", "company_code", "customer_id", "currency"), _read(_ACCOUNT + """
@@ -1913,6 +1949,7 @@ state choice! POST_DATED|IN_HAND|DEPOSITED|CLEARED|RETURNED: State at the key da
 deposit_by date: Last day to deposit it.
 float_days count!: Days from receipt to clearing, or to the key date.
 doubts text: What is not in order.
+owner text: Who acts next.
 next_action text!: What to do.
 """)),
     Table("cheque_payers", "Customers who pay by cheque, the most and slowest first (CO-94).", ("ledger_id", "company_code", "customer_id", "currency"), _read(_ACCOUNT + """
@@ -1923,6 +1960,7 @@ cheques count!: Cheques received.
 amount money!: Their sum.
 float_days_total count!: Days from receipt to clearing, of the cleared ones together.
 cleared count!: Cheques cleared.
+owner text: Who acts next.
 next_action text!: What to do.
 """)),
     Table("master_findings", "What is wrong in the customer master (CO-90).", ("finding_id",), _read("""
@@ -2055,9 +2093,14 @@ def conform(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _in_order(frame: pd.DataFrame, key: tuple[str, ...]) -> bool:
-    """Say whether a table of one key column stands in its order already; then a million rows need no second copy."""
-    values = frame[key[0]].array
-    return len(key) == 1 and bool((values[1:] >= values[:-1]).all())
+    """Say whether a table stands in the order of its key already; then a million rows need no second copy."""
+    equal = pd.Series(True, index=frame.index[1:]).to_numpy().copy()
+    for column in key:
+        values = frame[column].array
+        if values.isna().any() or bool((equal & (values[1:] < values[:-1])).any()):
+            return False
+        equal &= (values[1:] == values[:-1]).astype(bool)
+    return True
 
 
 def _repeats(ordered: pd.DataFrame, key: tuple[str, ...]) -> pd.Series[bool]:

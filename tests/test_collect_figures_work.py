@@ -140,12 +140,18 @@ def test_MT_47_posted_by_the_next_business_day() -> None:
     )
     found = figure("MT-47", own(receipts=got, cash_book=book))
     assert (found.above, found.below, found.value) == (2, 4, Fraction(50))  # the last one still has time
+    off = {
+        (KEYS["ledger_id"], KEYS["company_code"]): frozenset({date(2025, 6, 23)})
+    }  # Monday is a holiday: Tuesday is the next business day
+    again = next(one for one in worked(own(receipts=got, cash_book=book), 2, START, RUN, off) if one.metric == "MT-47")
+    assert (again.above, again.below) == (3, 4)
 
 
 @pytest.mark.parametrize(
     ("metric", "variant", "needs"),
     [
-        ("MT-32", "standard", "letters_sent"), ("MT-33", "reached", "contacts"), ("MT-34", "standard", "collection targets by collector and month"),
+        ("MT-32", "standard", "letters_sent"), ("MT-33", "reached", "contacts"),
+        ("MT-34", "standard", "targets of collection by collector and month; no table of arwork holds them"),
         ("MT-36", "standard", "allocations, or cleared items in the extract of open items"), ("MT-47", "standard", "cash_book with the bank's reference"),
     ],
 )  # fmt: skip

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from arwork.collect.service_levels import Evidence, Levels, service_levels
+from arwork.dates import NO_HOLIDAYS, Holidays
 from arwork.policy import Policy
 from arwork.tables import conform, empty
 from tests.ax import LINEAGE, policy
@@ -17,10 +18,11 @@ from tests.test_collect_work import BOOK, table
 START, AS_OF = date(2025, 3, 1), date(2025, 3, 31)
 NAMES = (
     "bank_lines", "cash_book", "receipts", "first_contacts", "disputes", "promise_results", "adjustment_checks", "statement_requests", "refund_steps",
+    "bank_accounts", "open_items",
 )  # fmt: skip
 
 
-def measured(rules: Policy | None = None, **frames: pd.DataFrame) -> Levels:
+def measured(rules: Policy | None = None, off: Holidays = NO_HOLIDAYS, **frames: pd.DataFrame) -> Levels:
     standing = pd.DataFrame(
         {"left_local": [9000, 900, 100], "local_currency": "EUR", "days_past_due": [0, 30, 91], "item_id": ["A", "B", "C"]}
     )
@@ -34,7 +36,7 @@ def measured(rules: Policy | None = None, **frames: pd.DataFrame) -> Levels:
         "standing": standing,
         **frames,
     }
-    return service_levels(Evidence(held, rules or policy(), START, AS_OF))
+    return service_levels(Evidence(held, rules or policy(), START, AS_OF, off))
 
 
 def row(levels: Levels, name: str) -> dict[str, Any]:
@@ -142,3 +144,83 @@ def test_co96_an_excluded_row_is_left_out_and_listed_with_reason_and_approver() 
     assert row(levels, "over_90 EUR")["excluded"] == 0
     told = levels.service_level_rows.loc[lambda t: t["row"] == "B"]
     assert told[["level", "why"]].values.tolist() == [["overdue", "excluded: strike of the carrier, approved by Ada"]]
+
+
+OFF = {("MAIN", "1000"): frozenset({date(2025, 3, 18)})}
+"""Tuesday 18 March is a holiday of MAIN/1000."""
+OTHER = {("FIN", "2000"): frozenset({date(2025, 3, 18)})}
+
+
+def _posted(day: str) -> dict[str, pd.DataFrame]:
+    """A bank line booked on Monday 17 March, and the day on which the cash book holds it."""
+    line = {
+        "line_id": "L1", "statement_key": "S", "line_no": 1, "bank_account": "B1", "currency": "EUR", "booking_date": "2025-03-17", "amount": 100,
+        "value_date": "2025-03-17", "bank_txn_id": "T1", "method": "WIRE", "is_return": False, "class": "RECEIPT", "class_reason": "money in",
+    }  # fmt: skip
+    book = {**BOOK, "bank_ref": "T1", "posting_date": day, "entry_id": "E1", "amount": 100, "currency": "EUR", "gl_account": "1200"}
+    account = {**BOOK, "bank_account": "B1", "currency": "EUR"}
+    found = {"bank_lines": ("booking_date", "value_date", line), "cash_book": ("posting_date", book), "bank_accounts": (account,)}
+    return {name: _some(name, *days) for name, days in found.items()}
+
+
+def _some(name: str, *parts: Any) -> pd.DataFrame:
+    """A table without what is not looked at here, so that no check of the whole row stands between."""
+    frame = pd.DataFrame([parts[-1]])
+    return frame.assign(**{day: pd.to_datetime(frame[day]) for day in parts[:-1]})
+
+
+def _receipt(day: str) -> dict[str, pd.DataFrame]:
+    row = {**BOOK, "receipt_id": "R1", "status": "UNIDENTIFIED", "value_date": day, "currency": "EUR", "amount": 100, "unapplied_amount": 0}
+    return {"receipts": _some("receipts", "value_date", row)}
+
+
+def _logged(day: str) -> dict[str, pd.DataFrame]:
+    row = {
+        **BOOK,
+        "dispute_id": "D1",
+        "opened_date": "2025-03-17",
+        "logged_date": day,
+        "resolved_date": None,
+        "due_date": None,
+        "status": "NEW",
+    }
+    return {"disputes": _some("disputes", "opened_date", "logged_date", "resolved_date", "due_date", row)}
+
+
+def _sent(day: str) -> dict[str, pd.DataFrame]:
+    return {"statement_requests": table("statement_requests", asked("C1", "2025-03-17", day))}
+
+
+def _decided(day: str) -> dict[str, pd.DataFrame]:
+    steps = [step(1, "RF:I1", "DOCUMENTED", "2025-03-17"), step(2, "RF:I1", "APPROVED", day)]
+    return {"refund_steps": pd.DataFrame(steps), "open_items": pd.DataFrame([{**BOOK, "item_id": "I1"}])}
+
+
+@pytest.mark.parametrize(("level", "frames"), [
+    ("cash_posted", _posted("2025-03-19")),  # one business day after Monday 17 March is Wednesday, without the Tuesday
+    ("disputes_logged", _logged("2025-03-19")),
+    ("statement_requests", _sent("2025-03-20")),
+    ("refund_decisions", _decided("2025-03-25")),
+])  # fmt: skip
+def test_co96_a_holiday_between_is_no_business_day(level: str, frames: dict[str, pd.DataFrame]) -> None:
+    """The same day is in time with a holiday of its book between, and late without one, or with one of another book."""
+    for off, light in ((OFF, "GREEN"), ({}, "RED"), (OTHER, "RED")):
+        assert row(measured(off=off, **frames), level)["light"] == light, off
+
+
+def test_co96_a_holiday_gives_unidentified_cash_a_day_more() -> None:
+    """Five business days after Monday 17 March end on Monday 24 March, or on Tuesday 25 March with the holiday: at 31 March both are over."""
+    assert row(measured(off=OFF, **_receipt("2025-03-17")), "unidentified")["value"] == "1"
+    week = {("MAIN", "1000"): frozenset(date(2025, 3, day) for day in range(18, 25))}  # the 18th to the 24th: five business days fewer
+    assert row(measured(off=week, **_receipt("2025-03-17")), "unidentified")["value"] == "0"
+    assert row(measured(**_receipt("2025-03-24")), "unidentified")["value"] == "0"
+
+
+def test_co96_every_level_names_its_calendar() -> None:
+    found = measured(off=OFF).service_levels.set_index("level")["calendar"]
+    assert (found != "").all()
+    business = "business days: Monday to Friday less the holidays of the params (1 of MAIN/1000)"
+    for level in ("cash_posted", "unidentified", "disputes_logged", "statement_requests", "refund_decisions"):
+        assert found[level] == business
+    assert found["first_contact"] == "calendar days from the due date"
+    assert measured().service_levels.set_index("level").at["unidentified", "calendar"].endswith("the params hold no holidays")

@@ -14,6 +14,7 @@ from arwork.collect.payments import payments
 from arwork.collect.priority import Facts, score
 from arwork.collect.week import _bounced, _rated
 from arwork.collect.worklist import Account, Day, trends, worklist
+from arwork.dates import NO_HOLIDAYS, Holidays
 from arwork.money import ISO
 from arwork.tables import conform, empty
 from tests.ax import LINEAGE, customer, customers, item, items, minor, policy
@@ -53,7 +54,8 @@ def promised(*rows: dict[str, Any]) -> pd.DataFrame:
 
 def listed(
     world: pd.DataFrame, *people: dict[str, Any], cases: pd.DataFrame | None = None, bounced: frozenset[Account] = frozenset(),
-    distressed: frozenset[Account] = frozenset(), **frames: pd.DataFrame,
+    distressed: frozenset[Account] = frozenset(), consumers: frozenset[Account] = frozenset(), holidays: Holidays = NO_HOLIDAYS,
+    **frames: pd.DataFrame,
 ) -> pd.DataFrame:  # fmt: skip
     stands = stood(world, cases if cases is not None else empty("disputes"), AS_OF)
     owed = net_overdue(stands, empty("receipts"))
@@ -61,6 +63,7 @@ def listed(
         stands, owed, _rated(customers(*people), frames.get("profiles", empty("customer_profiles"))),
         frames.get("promises", empty("promise_results")), frames.get("first", empty("first_contacts")),
         frames.get("contacts", empty("contacts")), payments(world, empty("allocations"), empty("receipts"), AS_OF), bounced, distressed,
+        consumers, holidays,
     )  # fmt: skip
     return worklist(day, policy(priority={"a_ref": "50000"}), ISO, AS_OF).sort_values("place").set_index("customer_id")
 

@@ -46,6 +46,7 @@ PLAIN = {
     "cheques.csv": "cheques",
     "credit_requests.csv": "credit_requests",
     "statement_requests.csv": "statement_requests",
+    "credit_insurance.csv": "credit_insurance",
     "legal_params.csv": "legal_params",
 }
 NS = "{urn:iso:std:iso:20022:tech:xsd:camt.053.001.08}"

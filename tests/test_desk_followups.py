@@ -75,7 +75,7 @@ def test_what_a_form_says_is_recorded_and_stands_in_the_customers_panel(desk: De
     told = shown(session, receipt)
     tables = {table["title"]: [row["cells"] for row in table["rows"]] for table in told["tables"]}
     assert [row[0] for row in tables["Promises"]] == ["P-2-1", "P-2-2"]
-    assert tables["Disputes"][0][:4] == ["D-4", "new", "50.00 EUR", "PR price error"]
+    assert tables["Disputes and queries"][0][:4] == ["D-4", "new", "50.00 EUR", "PR price error"]
     assert tables["Contacts"][0][1:] == ["phone", "reached", "ann", "will look"]
     assert [form["key"] for form in told["forms"]][4:] == ["w", "g", "o", "z"]
     assert follow(session, receipt, "step", dispute="D-4", step="ASSIGNED", to="kim")["kind"] == "done"
@@ -84,9 +84,34 @@ def test_what_a_form_says_is_recorded_and_stands_in_the_customers_panel(desk: De
     assert [event.action for event in desk.journal.events()] == [
         "CONTACT", "PROMISE", "PROMISE", "DISPUTE", "DISPUTE", "PROMISE", "ALIAS",
     ]  # fmt: skip
-    assert [row["cells"][1] for table in shown(session, receipt)["tables"] if table["title"] == "Disputes" for row in table["rows"]] == [
-        "assigned"
-    ]
+    assert [
+        row["cells"][1] for table in shown(session, receipt)["tables"] if table["title"] == "Disputes and queries" for row in table["rows"]
+    ] == ["assigned"]
+
+
+def test_co80_a_query_is_called_one_and_nothing_is_in_dispute(desk: Desk) -> None:
+    session, receipt = begin(desk), desks.receipt(desk, SHORT)
+    done = follow(session, receipt, "dispute", customer="C1", items="INV-2026-0001", reason_code="MD", reason="wants a copy")
+    assert done["text"] == (
+        "Query: recorded as decision 1. The next close takes it in. Nothing is in dispute; the item is collected meanwhile."
+    )
+    told = shown(session, receipt)
+    tables = {table["title"]: [row["cells"] for row in table["rows"]] for table in told["tables"]}
+    assert tables["Recorded"][0][1].startswith("query D-1 new")
+    assert "dispute" not in str(tables["Recorded"]).replace("disputes", "")
+    refused = follow(session, receipt, "dispute", customer="C1", items="INV-2026-0001", reason_code="MD", amount="999999,00")
+    assert "asked about is not between nothing" in refused["text"]
+    assert "in dispute" not in refused["text"]
+
+
+def test_co98_a_contact_carries_its_time_of_day(desk: Desk) -> None:
+    session, receipt = begin(desk), desks.receipt(desk, SHORT)
+    wrong = follow(session, receipt, "contact", customer="C1", channel="PHONE", outcome="REACHED", time="half past two")
+    assert "is not a time of day" in wrong["text"]
+    assert follow(session, receipt, "contact", customer="C1", channel="PHONE", outcome="REACHED", day=day(0), time="9:30")["kind"] == "done"
+    assert desk.journal.events()[0].body["time"] == "09:30"
+    tables = {table["title"]: [row["cells"] for row in table["rows"]] for table in shown(session, receipt)["tables"]}
+    assert tables["Contacts"][0][0].endswith(" 09:30")
 
 
 def test_every_record_is_undone_and_brought_back_at_the_desk(desk: Desk) -> None:

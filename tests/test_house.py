@@ -22,7 +22,7 @@ FLOORS: dict[str, tuple[int, int]] = {}
 for number, rooms in enumerate(
     [
         ["errors", "money", "dates"],
-        ["settings", "fee_policy", "policy", "params", "tables", "proof", "states"],
+        ["settings", "conduct_policy", "fee_policy", "policy", "params", "tables", "proof", "states"],
         ["matching", "collect", "breaks", "reconcile", "forecast", "audit"],
         ["intake", "journal", "show", "pack", "demo"],
         ["decide", "expect", "followup", "desk", "scale"],

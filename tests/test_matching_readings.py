@@ -13,7 +13,8 @@ from arwork.matching.case import Claim
 from arwork.matching.evidence import Weighed, odds
 from arwork.matching.fit import Solution
 from arwork.matching.gaps import with_gaps
-from arwork.matching.numbers import Numbers, joined, leaf
+from arwork.matching.leaf import leaf
+from arwork.matching.numbers import Numbers, joined
 from arwork.matching.ranged import complete, members, signed
 from arwork.matching.tokens import read
 from arwork.matching.universe import Item

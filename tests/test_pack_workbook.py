@@ -50,7 +50,7 @@ SHEETS = [
     "Lead", "Charts", "Tie-out", "Findings", "Reconciliations", "Bank to book", "Movements", "Suspense", "Cut-off", "Changed since",
     "Certification", "Cash log", "Cash log days", "Bank groups", "Customer accounts",
     "Ageing", "Open items", "Ageing invoice date", "Worklist", "Reminders", "First contacts", "Escalations", "Distress",
-    "Statements", "Scripts", "Promises", "Disputes", "Claims", "Credit reviews", "Cheques", "Master data",
+    "Statements", "Scripts", "Conduct", "Promises", "Disputes", "Claims", "Credit reviews", "Cheques", "Master data",
     "Credit checklist", "Dispute reasons", "Late fees", "Write-offs",
     "Provisions", "Adjustments", "Figures", "Service levels", "Exceptions", "Proposals", "Reasons", "Allocations", "On account", "Residuals",
     "Tax certificates", "Breaks", "Decisions", "Overpayments", "Misdirected", "Refunds", "Refund evidence", "Refund holds",
@@ -361,6 +361,17 @@ def test_tie_out_states_both_figures_and_checks_them_live(book: Path) -> None:
     assert [cell.value for cell in sheet[6]][:11] == ["AR-20.2", "✘", "s", 2, "RC-10", "fails", "rows", 7, 5, 2, 0]
     assert [cell.value for cell in sheet[5]][11:] == ["=ROUND(H5-I5,3)", '=IF(ABS(L5)<=K5,"✔","✘")', None]
     assert [cell.value for cell in sheet[6]][11:] == ["=ROUND(H6-I6,0)", '=IF(ABS(L6)<=K6,"✔","✘")', "Reconciliations"]
+
+
+def test_co98_the_workbook_holds_no_account_of_a_customer_in_full(demo: Finished) -> None:
+    """What the tables keep as evidence, the workbook hides: it goes around by e-mail."""
+    tables = {name: pd.read_parquet(demo.pack / "data" / f"{name}.parquet") for name in ("customer_banks", "receipts")}
+    known = {*tables["customer_banks"]["account"], *tables["receipts"]["remitter_account"]} - {""}
+    with zipfile.ZipFile(demo.pack / "pack.xlsx") as book:
+        sheets = "".join(book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/sheet"))
+    assert len(known) > 100
+    assert not known & set(re.findall(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", sheets))
+    assert "****" in sheets
 
 
 def test_every_tie_of_the_demo_leads_to_its_rows(demo: Finished) -> None:

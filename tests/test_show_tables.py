@@ -250,7 +250,7 @@ def test_ax_19_statement_prints_the_layout_with_ruled_totals() -> None:
     assert set(said[-2]) <= {"=", " "}
     assert "4px double" in shown.html
     broken = repr(statement(lines, pd.Series({**facts_of, "status": "NOT_PROVEN", "unexplained": -12}), ISO))
-    assert "✘ NOT PROVEN. Unexplained −0.12 EUR." in broken
+    assert "○ NOT PROVEN. Unexplained −0.12 EUR." in broken
 
 
 def test_owed_shows_the_longest_wait_first() -> None:

@@ -44,8 +44,8 @@ COLLECT: tuple[Check, ...] = (
     Check("MT-60", "expected loss = exposure x rate", ("provisions",),
           "SELECT concat_ws(' ', ledger_id, \"group\", bucket), expected_loss, exposure * rate // 1000000 FROM provisions "
           "WHERE abs(expected_loss * 1000000::HUGEINT - exposure::HUGEINT * rate) > 500000"),
-    Check("MT-60", "exposure by bucket = open debit items of the ageing", ("provisions", "ageing_items"),
-          "SELECT concat_ws(' ', ledger_id, company_code), p.amount, a.amount FROM (SELECT ledger_id, company_code, sum(exposure) amount FROM provisions "
+    Check("MT-60", "exposure and set-off = open debit items of the ageing", ("provisions", "ageing_items"),
+          "SELECT concat_ws(' ', ledger_id, company_code), p.amount, a.amount FROM (SELECT ledger_id, company_code, sum(exposure + set_off) amount FROM provisions "
           "GROUP BY ALL) p LEFT JOIN (SELECT ledger_id, company_code, sum(greatest(open_local, 0)) amount FROM ageing_items GROUP BY ALL) a "
           "USING (ledger_id, company_code) WHERE p.amount IS DISTINCT FROM a.amount"),
     Check("CO-10", "first contacts are about the amounts of their items", ("first_contacts", "open_items"),

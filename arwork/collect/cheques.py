@@ -14,6 +14,8 @@ from arwork.dates import NO_HOLIDAYS, Holidays
 from arwork.tables import conform, empty
 
 _WEEKEND = (5, 6)
+_OWNER = "cash application"
+"""Who holds, deposits and reverses cheques (CO-92)."""
 
 
 def register(cheques: pd.DataFrame, as_of: date, holidays: Holidays = NO_HOLIDAYS) -> pd.DataFrame:
@@ -52,7 +54,7 @@ def _row(row: Mapping[Any, Any], as_of: date, holidays: Holidays) -> dict[str, A
     names = ("ledger_id", "company_code", "customer_id", "cheque_no", "bank", "amount", "currency")
     return {
         **{name: row[name] for name in names}, "state": state, "deposit_by": pd.Timestamp(last), "float_days": (end - received).days,
-        "doubts": "; ".join(said for said, holds in doubts.items() if holds), "next_action": actions[state],
+        "doubts": "; ".join(said for said, holds in doubts.items() if holds), "owner": _OWNER, "next_action": actions[state],
     }  # fmt: skip
 
 
@@ -75,4 +77,4 @@ def payers(register_rows: pd.DataFrame) -> pd.DataFrame:
     order = ["cheques", "float_days_total", *OWED]
     ranked = sums.sort_values(order, ascending=[False, False, True, True, True, True], ignore_index=True)
     action = "offer bank transfer or direct debit; log the answer in the campaign"
-    return conform("cheque_payers", ranked.assign(rank=range(1, len(ranked) + 1), next_action=action))
+    return conform("cheque_payers", ranked.assign(rank=range(1, len(ranked) + 1), owner="collector", next_action=action))

@@ -86,8 +86,7 @@ def _signs(tables: Mapping[str, pd.DataFrame], late: pd.DataFrame, as_of: date) 
     disputes = tables["disputes"]
     fresh = disputes.loc[(disputes["opened_date"] > day - pd.Timedelta(days=90)) & (disputes["opened_date"] <= day)]
     _add(_often(fresh, 3), "three disputes in 90 days", 15)
-    returned = tables["cheques"].loc[lambda c: c["returned_date"] <= day]
-    _add(_often(returned, 2), "cheques returned twice", 1)
+    _add(bounced_twice(tables["cheques"], as_of), "cheques returned twice", 1)
     _add(_slower(tables["open_items"], as_of), "15 days slower than the own norm", 20)
     old = late.loc[late["days_past_due"] > 30, ACCOUNT].drop_duplicates().assign(old=1)
     party = tables["customers"].loc[lambda c: c["party_id"] != "", [*ACCOUNT, "party_id"]]
@@ -95,6 +94,12 @@ def _signs(tables: Mapping[str, pd.DataFrame], late: pd.DataFrame, as_of: date) 
     other = (pairs["ledger_id"] != pairs["ledger_id_other"]) | (pairs["company_code"] != pairs["company_code_other"])
     _add(pairs.loc[other, ACCOUNT].itertuples(index=False, name=None), "overdue beyond 30 days in another ledger", 10)
     return found
+
+
+def bounced_twice(cheques: pd.DataFrame, as_of: date) -> frozenset[tuple[str, str, str]]:
+    """Return the accounts of which two cheques or more had come back by a day: a hard trigger (CO-50)."""
+    back = cheques.loc[cheques["returned_date"] <= pd.Timestamp(as_of)]
+    return frozenset((ledger, company, customer) for ledger, company, customer in _often(back, 2))
 
 
 def _often(rows: pd.DataFrame, least: int) -> list[tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from arwork.collect.figures_history import from_history
 from arwork.collect.figures_work import against_limits, exposed, worked
 from arwork.collect.key_date import open_at
 from arwork.collect.promises import kept_ratio
-from arwork.dates import period_end, period_of, period_start, previous_period
+from arwork.dates import Holidays, period_end, period_of, period_start, previous_period
 from arwork.money import ISO, Units
 from arwork.policy import Policy
 from arwork.tables import conform
@@ -28,7 +28,7 @@ _SOLD = ("INV", "DM", "INST")
 
 @dataclass(frozen=True)
 class Month:
-    """What a month's figures are made of; `items` come from `standing`."""
+    """What a month's figures are made of; `items` come from `standing`, `off` are the holidays of each book (T27)."""
 
     open_items: pd.DataFrame
     items: pd.DataFrame
@@ -46,6 +46,7 @@ class Month:
     contacts: pd.DataFrame
     letters_sent: pd.DataFrame
     cash_book: pd.DataFrame
+    off: Holidays = field(default_factory=dict)
 
 
 def measure(month: Month, policy: Policy, start: date, as_of: date, units: Units = ISO) -> pd.DataFrame:
@@ -64,7 +65,7 @@ def measure(month: Month, policy: Policy, start: date, as_of: date, units: Units
         figures = [
             *_outstanding(own, start, as_of), *from_history(own, sales_by_month(own["open_items"], own["sales_history"]), policy.ageing.buckets, as_of),
             *_behaviour(own, policy), *_promised(own, start, as_of), *applied(own["receipts"], month.proposals, month.allocations, start, as_of),
-            *disputed(own, start, as_of), *concentrated(own), *worked(own, units.exponent(book["ledger_currency"]), start, as_of),
+            *disputed(own, start, as_of), *concentrated(own), *worked(own, units.exponent(book["ledger_currency"]), start, as_of, month.off),
             *against_limits(families, own["customers"], book["ledger_currency"]),
         ]  # fmt: skip
         rows += [_row(figure, book) for figure in figures]

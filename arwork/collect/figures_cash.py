@@ -30,8 +30,8 @@ def applied(receipts: pd.DataFrame, proposals: pd.DataFrame, allocations: pd.Dat
     ruled = int((items["by"] == "rule").sum())
     yield _rows("MT-42", "Items matched automatically", ruled, len(items), "Items allocated by rule / items allocated.", "items")
     for metric, name, needs in (
-        ("MT-43", "Straight through", "a record of advices that somebody keyed in"),
-        ("MT-44", "Misapplied", "corrections of the 60 days after the allocations"),
+        ("MT-43", "Straight through", "a record of which remittance advices a person keyed in; no table of arwork holds it"),
+        ("MT-44", "Misapplied", "decisions of the 60 days after the allocations; this close ends at its key date, a later one holds them"),
     ):
         yield Figure(metric, name, "PERCENT", "ROWS", None, None, None, "", needs=needs)
     yield from _waiting(rows, (as_of - start).days + 1, as_of)
@@ -50,11 +50,15 @@ def _rows(metric: str, name: str, part: int, whole: int, formula: str, variant: 
 
 
 def _waiting(rows: pd.DataFrame, days: int, as_of: date) -> Iterator[Figure]:
-    """Yield unapplied cash in days of receipts and its age, by currency (MT-45, MT-46)."""
+    """Yield unapplied cash in days of receipts and its age, by currency (MT-45, MT-46).
+
+    MT-45 asks for the average balance of the period. No table says on which day a rule applied a receipt, so the balance of each day is not known:
+    the balance at the key date stands for the average, and the figure says so.
+    """
     for code, own in rows.groupby("currency"):
         waits = own["unapplied_amount"] + own["unidentified_amount"]
         waiting, got = int(waits.sum()), int(own["amount"].sum())
-        said = f"Unapplied and unidentified at the key date / receipts a day, in {code}."
+        said = f"Unapplied and unidentified / receipts a day, in {code}; at the key date, for the balance of each day is not known."
         value = mt.unapplied_days(Fraction(waiting), got, days)
         yield Figure("MT-45", "Unapplied cash", "DAYS", "MONEY", value, waiting, got, said, f"closing {code}")
         held = own.loc[waits > 0]

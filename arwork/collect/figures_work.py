@@ -9,8 +9,9 @@ from fractions import Fraction
 import pandas as pd
 
 from arwork.collect import metrics as mt
+from arwork.collect.calendars import business_days
 from arwork.collect.figure import Figure
-from arwork.collect.service_levels import business_days
+from arwork.dates import NO_HOLIDAYS, Holidays
 
 WAIT = 14
 """Days after a letter within which a payment counts as its effect (MT-32)."""
@@ -18,19 +19,28 @@ _SPEAKING = ("PHONE", "MEETING", "VISIT")
 _NAMES = ("item_id", "doc_no", "reference")
 
 
-def worked(own: Mapping[str, pd.DataFrame], exponent: int, start: date, as_of: date) -> Iterator[Figure]:
+def worked(own: Mapping[str, pd.DataFrame], exponent: int, start: date, as_of: date, off: Holidays = NO_HOLIDAYS) -> Iterator[Figure]:
     """Yield the figures of a book's collectors; `exponent` is the decimals of the ledger currency.
 
-    `own` holds `items` (from `standing`), `paid` (from `payments`), `receipts`, `open_items`, `customers`, `contacts`, `letters_sent`, `cash_book`.
+    `own` holds `items` (from `standing`), `paid` (from `payments`), `receipts`, `open_items`, `customers`, `contacts`, `letters_sent`, `cash_book`;
+    `off` are holidays by book (T27).
     """
     yield _letters(own, start, as_of)
     yield from _contacts(own, exponent, start, as_of)
     yield Figure(
-        "MT-34", "Collected against target", "PERCENT", "MONEY", None, None, None, "", needs="collection targets by collector and month"
+        "MT-34",
+        "Collected against target",
+        "PERCENT",
+        "MONEY",
+        None,
+        None,
+        None,
+        "",
+        needs="targets of collection by collector and month; no table of arwork holds them",
     )
     yield from _owned(own)
     yield _removed(own["paid"], start, as_of)
-    yield _posted(own["receipts"], own["cash_book"], as_of)
+    yield _posted(own["receipts"], own["cash_book"], as_of, off)
 
 
 def letter_items(letters: pd.DataFrame, open_items: pd.DataFrame) -> pd.DataFrame:
@@ -137,15 +147,15 @@ def _removed(paid: pd.DataFrame, start: date, as_of: date) -> Figure:
     return Figure("MT-36", "Delinquency days removed", "DAYS", "ROWS", Fraction(total), total, len(days), said, needs=needs)
 
 
-def _posted(receipts: pd.DataFrame, cash_book: pd.DataFrame, as_of: date) -> Figure:
+def _posted(receipts: pd.DataFrame, cash_book: pd.DataFrame, as_of: date, off: Holidays) -> Figure:
     """Posting timeliness: receipts posted in the cash book by the next business day after booking / receipts (MT-47).
 
-    A receipt that is not posted and still has time is left out. Business days are Monday to Friday.
+    A receipt that is not posted and still has time is left out. Business days are Monday to Friday less the holidays of the book (T27).
     """
     rows = receipts.loc[receipts["bank_txn_id"] != ""]
     posted = cash_book.loc[cash_book["bank_ref"] != ""].groupby("bank_ref")["posting_date"].min()
     when = posted.astype("datetime64[us]").reindex(rows["bank_txn_id"]).set_axis(rows.index)
-    in_time = business_days(rows["booking_date"], when.fillna(pd.Timestamp(as_of))) <= 1
+    in_time = business_days(rows["booking_date"], when.fillna(pd.Timestamp(as_of)), rows, off) <= 1
     good, judged = int((in_time & when.notna()).sum()), int((when.notna() | ~in_time).sum())
     needs = "" if len(posted) and len(rows) else "cash_book with the bank's reference"
     said = "Receipts posted by the next business day after booking / receipts whose time has passed."

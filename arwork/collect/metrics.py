@@ -138,7 +138,7 @@ def first_contact(met: int, breached: int) -> Fraction | None:
 
 
 def unapplied_days(average: Fraction, received: int, days: int) -> Fraction | None:
-    """Average of unapplied and unidentified cash / (receipts of the period / days) (MT-45)."""
+    """Average of unapplied and unidentified cash / (receipts of the period / days) (MT-45); a close gives its closing balance as the average."""
     return average * days / received if received else None
 
 

@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 
+from arwork.collect.payments import WHOSE
+from arwork.collect.set_aside import NOTHING, Aside, insured, one_by_one, set_off
 from arwork.money import half_up
 from arwork.policy import Policy
 from arwork.tables import conform, empty
 
-_APART = ("INSOLVENT", "LEGAL")
 _WHOLE = Decimal(100)
 _RISKIER, _DEFAULTED = 30, 90
 
@@ -52,29 +54,66 @@ def chain_rates(rolls: Sequence[Fraction]) -> list[Fraction]:
     return list(reversed(rates))
 
 
-def provision(ageing_items: pd.DataFrame, customers: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+def provision(ageing_items: pd.DataFrame, customers: pd.DataFrame, policy: Policy, aside: Aside = NOTHING) -> pd.DataFrame:
     """Return `provisions`: exposure, rate and expected loss by ledger, currency, group and bucket (MT-60); ledger currency.
 
-    Groups are the tolerance groups; their rates stand in the policy, one a bucket. Credits are not netted; affiliates (group IC)
-    and accounts that are looked at one by one (insolvent, legal) stand apart without a rate (MT-64). A bucket that begins beyond 30 days presumes
-    more risk, beyond 90 days default (MT-65). Empty without rates.
+    Groups are the tolerance groups; their rates stand in the policy, one a bucket. Apart stand, each with its own rate (MT-64): affiliates (group
+    IC, none), accounts that are looked at one by one (INSOLVENT, LEGAL, a hard trigger of distress; the policy's specific percent), the insured
+    share of the others and of these, and what is in dispute (DILUTION, at the credit that the policy expects of disputes). Credits are not netted
+    but for customers who agreed to it. A bucket that begins beyond 30 days presumes more risk, beyond 90 days default (MT-65). Empty without rates.
     """
-    rates = policy.provision.rates
-    whose = ["ledger_id", "company_code", "customer_id"]
-    if not rates:
+    if not policy.provision.rates:
         return empty("provisions")
-    master = customers[[*whose, "tolerance_group", "status"]]
-    debits = ageing_items.loc[ageing_items["open_local"] > 0].merge(master, on=whose, how="left", validate="m:1")
-    group = debits["tolerance_group"].fillna("STD")
-    apart = debits["status"].isin(_APART)
-    debits = debits.assign(group=group.mask(apart, "ONE BY ONE").mask(group == "IC", "AFFILIATES"))
+    parts = _parts(ageing_items, customers, policy, aside)
     keys = ["ledger_id", "company_code", "local_currency", "group", "bucket_due"]
-    sums = debits.groupby(keys, sort=True)["open_local"].sum().reset_index()
-    sums["rate"] = [_rate(rates, policy, g, b) for g, b in zip(sums["group"], sums["bucket_due"], strict=True)]
-    found = [expected_loss([e], [r / 10_000])[0] for e, r in zip(sums["open_local"].tolist(), sums["rate"].map(Decimal), strict=True)]
-    named = {"local_currency": "currency", "bucket_due": "bucket", "open_local": "exposure"}
-    presumed = [_presumed(bucket, policy) for bucket in sums["bucket_due"]]
-    return conform("provisions", sums.rename(columns=named).assign(expected_loss=found, presumed=presumed))
+    sums = parts.groupby(keys, sort=True).agg(
+        kind=("kind", "first"), rate=("rate", "first"), exposure=("amount", "sum"), set_off=("set_off", "sum")
+    )
+    table = sums.loc[(sums["exposure"] != 0) | (sums["set_off"] != 0)].reset_index()
+    rates = [_rate_of(row, policy) for row in table.to_dict("records")]
+    found = [expected_loss([e], [Decimal(r) / 10_000])[0] for e, r in zip(table["exposure"].tolist(), rates, strict=True)]
+    presumed = [_presumed(bucket, policy) for bucket in table["bucket_due"]]
+    named = {"local_currency": "currency", "bucket_due": "bucket"}
+    return conform("provisions", table.rename(columns=named).assign(rate=rates, expected_loss=found, presumed=presumed))
+
+
+def _parts(ageing_items: pd.DataFrame, customers: pd.DataFrame, policy: Policy, aside: Aside) -> pd.DataFrame:
+    """Cut each debit into what is in dispute, what is insured and the rest, each with its group and kind; `rate` is the insurer's, else 0."""
+    named = {(one.ledger, one.customer) for one in policy.provision.specific}
+    own = [
+        f"SPECIFIC {who}" if (ledger, who) in named else "ONE BY ONE"
+        for ledger, who in zip(customers["ledger_id"], customers["customer_id"], strict=True)
+    ]
+    people = customers[[*WHOSE, "tolerance_group"]].assign(alone=one_by_one(customers, aside), own=own)
+    debits = ageing_items.loc[ageing_items["open_local"] > 0].merge(people, on=WHOSE, how="left", validate="m:1")
+    alone, usual = debits["alone"].fillna(False).astype(bool), debits["tolerance_group"].fillna("STD")
+    affiliate = usual == "IC"
+    group = usual.mask(alone, debits["own"]).mask(affiliate, "AFFILIATES")
+    kind = pd.Series("MATRIX", index=debits.index).mask(alone, "ONE_BY_ONE").mask(affiliate, "AFFILIATES")
+    off = set_off(debits, ageing_items, customers)
+    rest = debits["open_local"] - off
+    disputed = debits["item_id"].map(aside.disputed).fillna(0).astype("int64").clip(upper=rest).where(kind == "MATRIX", 0)
+    rest = rest - disputed
+    covered = insured(debits.assign(rest=rest.where(~affiliate, 0)), aside.insurance)
+    rest = rest - covered.groupby("place")["amount"].sum().reindex(rest.index).fillna(0).astype("int64")
+    keys = debits[["ledger_id", "company_code", "local_currency", "bucket_due"]]
+    parts = [
+        keys.assign(group=group, kind=kind, rate=0, amount=rest, set_off=off),
+        keys.assign(group="DILUTION", kind="DILUTION", rate=0, amount=disputed, set_off=0).loc[disputed > 0],
+    ]
+    if len(covered):
+        parts.append(covered.join(keys, on="place").drop(columns=["place"]).assign(kind="INSURED", set_off=0))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _rate_of(row: Mapping[Any, Any], policy: Policy) -> int:
+    """Return the rate of a group and bucket in ten-thousandths of a percent point."""
+    if row["kind"] == "MATRIX":
+        return _rate(policy.provision.rates, policy, row["group"], row["bucket_due"])
+    if row["kind"] == "DILUTION":
+        return half_up(policy.forecast.dispute_credit * 10_000)
+    specific = {(one.ledger, f"SPECIFIC {one.customer}"): one.percent for one in policy.provision.specific}
+    return int(row["rate"]) or half_up(specific.get((row["ledger_id"], row["group"]), Decimal(0)) * 10_000)
 
 
 def _presumed(bucket: str, policy: Policy) -> str:
@@ -89,8 +128,8 @@ def _buckets(policy: Policy) -> list[str]:
 
 
 def _rate(rates: Mapping[str, Sequence[Decimal]], policy: Policy, group: str, bucket: str) -> int:
-    """Return a bucket's rate in ten-thousandths of a percent point, by the group or else by STD; 0 for what stands apart."""
-    own = rates.get(group, rates.get("STD", ())) if group not in ("ONE BY ONE", "AFFILIATES") else ()
+    """Return a bucket's rate in ten-thousandths of a percent point, by the group or else by STD."""
+    own = rates.get(group, rates.get("STD", ()))
     names = _buckets(policy)
     factor = policy.provision.forward_factor.get(group, Decimal(1))
     if bucket not in names or not own:

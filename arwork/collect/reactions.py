@@ -14,12 +14,14 @@ from arwork.tables import conform, empty
 
 _WAIT = timedelta(days=3)
 _NEXT = {
-    "PAID_FULL": "none", "PAID_PART": "collector: ask for the rest", "PROMISE": "collector: follow the promise",
-    "DISPUTE": "collector: open the dispute and tell its owner the same day", "QUERY": "collector: answer the query",
-    "CLAIMS_PAID": "cash application: search unapplied and unidentified money within 1 day", "WRONG_ADDRESSEE": "master data: correct the address",
-    "UNDELIVERED": "master data: correct the address, then send again", "REFUSES": "team lead: decide on escalation (CO-40)",
-    "INSOLVENCY_NOTICE": "risk management: today (CO-50)", "NO_REACTION": "collector: call, next level at the next run", "OPEN": "wait for the deadline",
+    "PAID_FULL": ("collector", "none"), "PAID_PART": ("collector", "ask for the rest"), "PROMISE": ("collector", "follow the promise"),
+    "DISPUTE": ("collector", "open the dispute and tell its owner the same day"), "QUERY": ("collector", "answer the query"),
+    "CLAIMS_PAID": ("cash application", "search unapplied and unidentified money within 1 day"),
+    "WRONG_ADDRESSEE": ("master data", "correct the address"), "UNDELIVERED": ("master data", "correct the address, then send again"),
+    "REFUSES": ("team lead", "decide on escalation (CO-40)"), "INSOLVENCY_NOTICE": ("risk management", "today (CO-50)"),
+    "NO_REACTION": ("collector", "call, next level at the next run"), "OPEN": ("collector", "wait for the deadline"),
 }  # fmt: skip
+"""Who does what after each reaction."""
 
 
 def reactions(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame:
@@ -39,7 +41,15 @@ def reactions(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame:
         paid = max(0, min(int(row["amount"]), int(row["amount"]) - open_now)) if row["items"] else 0
         code = _code(row, paid, as_of)
         names = ("letter_id", *ACCOUNT, "currency", "level", "sent_date", "deadline", "amount")
-        rows.append({**{name: row[name] for name in names}, "paid": paid, "reaction_code": code, "next_action": _NEXT[code]})
+        rows.append(
+            {
+                **{name: row[name] for name in names},
+                "paid": paid,
+                "reaction_code": code,
+                "owner": _NEXT[code][0],
+                "next_action": _NEXT[code][1],
+            }
+        )
     return conform("letter_reactions", pd.DataFrame(rows))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from arwork.collect.conduct import time_of_day
 from arwork.collect.recorded import CHANNELS, Around, Body, Whose, account_of, day_of, items_of, one_of, past, refuse
 
 ACTION_CODES = ("CL", "LT", "EM", "MT", "CP", "PP", "DQ", "CB", "CH", "ES", "RM", "PL", "AG", "WO", "RF", "ST", "RC", "CQ")
@@ -16,7 +17,7 @@ KINDS = ("NAME", "ACCOUNT", "REFERENCE", "PAYER")
 
 @dataclass(frozen=True)
 class Contact:
-    """A contact as a person states it (T16); `day` blank is today."""
+    """A contact as a person states it (T16); `day` blank is today, `time` the time of day where the customer is, blank where not known (CO-98)."""
 
     whose: Whose
     channel: str
@@ -27,6 +28,7 @@ class Contact:
     action_code: str = ""
     spoke_to: str = ""
     next_day: str = ""
+    time: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ def contact_body(said: Contact, around: Around) -> Body:
     channel, outcome = one_of("channel", said.channel, CHANNELS), one_of("outcome", said.outcome, OUTCOMES)
     day = past(said.day, around, "contact")
     body = {**account, "channel": channel, "outcome": outcome, "date": day.isoformat(), "direction": "IN" if said.incoming else "OUT"}
+    if said.time.strip():
+        at = time_of_day(said.time)
+        if at is None:
+            refuse(f"{said.time!r} is not a time of day", "Write it as 14:30, by the clock where the customer is.")
+        body["time"] = at
     if said.items:
         body["items"] = items_of(around, account, said.items)["item_id"].tolist()
     if said.action_code:

@@ -49,7 +49,7 @@ def dispute_body(said: Dispute, around: Around) -> Body:
     """Check a new dispute and return what is recorded: the function that must answer, and by when (CO-80)."""
     account = account_of(around, said.whose)
     if not said.items:
-        refuse("a dispute names its items", "Give the documents that the customer disputes.")
+        refuse("a dispute names its items", "Give the documents that the customer disputes or asks about.")
     items = items_of(around, account, said.items)
     code = said.reason_code.strip().upper()
     if code not in MATRIX:
@@ -62,7 +62,12 @@ def dispute_body(said: Dispute, around: Around) -> Body:
     amount = around.amount(said.amount, currency, account["ledger"]) if said.amount.strip() else left
     if not 0 < amount <= left:
         told = [f"{around.units.text(minor, currency)} {currency}" for minor in (amount, left)]
-        refuse(f"{told[0]} in dispute is not between nothing and the {told[1]} that is open", "Give what the customer disputes of it.")
+        about, cure = (
+            ("asked about", "Give what the customer asks about.")
+            if code in QUERIES
+            else ("in dispute", "Give what the customer disputes of it.")
+        )
+        refuse(f"{told[0]} {about} is not between nothing and the {told[1]} that is open", cure)
     _refuse_disputed(items, account, around, code in QUERIES)
     day = past(said.day, around, "dispute")
     function = one_of("function", said.function, FUNCTIONS) if said.function else owner_of(code)

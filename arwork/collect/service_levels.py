@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from arwork.collect.calendars import business_days, calendar_of
 from arwork.collect.metrics import percent, shown
 from arwork.collect.overdue import OVER
+from arwork.dates import Holidays
 from arwork.policy import Policy
 from arwork.policy import ServiceLevel as Target
 from arwork.tables import conform, empty
@@ -41,19 +42,20 @@ class Found:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Tables that service levels are computed from, by name, with policy, first day and key date."""
+    """Tables that service levels are computed from, by name, with policy, first day, key date and the holidays of each book (T27)."""
 
     tables: Mapping[str, pd.DataFrame]
     policy: Policy
     start: date
     as_of: date
+    off: Holidays = field(default_factory=dict)
 
 
 def service_levels(seen: Evidence) -> Levels:
     """Measure every service level of the policy (CO-96); amounts in ledger currency or, for cash, in the currency of the account.
 
-    Business days are Monday to Friday. A level without its table says what it needs. Rows that the policy excludes are left out and listed with
-    reason and approver.
+    Business days are those of the params; each level names its calendar. A level without its table says what it needs. Rows that the policy
+    excludes are left out and listed with reason and approver.
     """
     rows, missed = [], []
     for code, target in seen.policy.service_levels.items():
@@ -61,7 +63,7 @@ def service_levels(seen: Evidence) -> Levels:
         missed += [{"level": code, "table": _KEYS[code][0], "row": row, "why": why} for row, why in gone]
         for found in _MEASURES.get(code, _unknown)(less):
             key = f"{code} {found.counts}" if found.counts != "rows" else code
-            rows.append({**_row(key, code, target, found), "excluded": len(gone)})
+            rows.append({**_row(key, code, target, found), "excluded": len(gone), "calendar": _calendar(code, seen.off)})
             missed += [{"level": key, "table": found.table, "row": row, "why": why} for row, why in found.missed]
     table = conform("service_levels", pd.DataFrame(rows)) if rows else empty("service_levels")
     behind = pd.DataFrame(missed).drop_duplicates(["level", "table", "row"]) if missed else empty("service_level_rows")
@@ -96,17 +98,18 @@ def _row(key: str, code: str, target: Target, found: Found) -> dict[str, object]
     }  # fmt: skip
 
 
+def _calendar(code: str, off: Holidays) -> str:
+    """Say which days a level counts."""
+    if code in _IN_BUSINESS_DAYS:
+        return f"business days: {calendar_of(off)}"
+    return _OTHER_DAYS.get(code, "all rows of the month")
+
+
 def _light(value: Fraction, target: Target) -> str:
     """Return GREEN where the target is met, AMBER up to the slack away from it, else RED."""
     goal, slack = Fraction(target.target), Fraction(target.slack)
     away = value - goal if target.at_most else goal - value
     return "GREEN" if away <= 0 else "AMBER" if away <= slack else "RED"
-
-
-def business_days(first: pd.Series[pd.Timestamp], last: pd.Series[pd.Timestamp]) -> pd.Series[int]:
-    """Count the business days after each first day up to and with the last; Monday to Friday."""
-    start, end = (days.to_numpy().astype("datetime64[D]") for days in (first, last))
-    return pd.Series(np.busday_count(start + 1, end + 1), index=first.index)
 
 
 def _missed(rows: pd.DataFrame, key: str, why: str) -> tuple[tuple[str, str], ...]:
@@ -127,7 +130,9 @@ def _cash_posted(seen: Evidence) -> Iterator[Found]:
         yield Found(needs="cash_book with the bank's reference")
         return
     when = lines["bank_txn_id"].map(posted)
-    in_time = business_days(lines["booking_date"], when.fillna(pd.Timestamp(seen.as_of))) <= 1
+    held = seen.tables["bank_accounts"][["bank_account", "currency", "ledger_id", "company_code"]]
+    books = lines[["bank_account", "currency"]].merge(held, on=["bank_account", "currency"], how="left", validate="m:1").fillna("")
+    in_time = business_days(lines["booking_date"], when.fillna(pd.Timestamp(seen.as_of)), books, seen.off) <= 1
     # What is not posted yet but still in time is neither met nor missed.
     judged = when.notna() | ~in_time
     good = when.notna() & in_time
@@ -143,7 +148,7 @@ def _unidentified(seen: Evidence) -> Iterator[Found]:
     receipts = seen.tables["receipts"]
     rows = receipts.loc[receipts["status"] == "UNIDENTIFIED"]
     limit = seen.policy.unallocated_sla_bd["UNIDENTIFIED"]
-    late = rows.loc[business_days(rows["value_date"], pd.Series(pd.Timestamp(seen.as_of), index=rows.index)) > limit]
+    late = rows.loc[business_days(rows["value_date"], pd.Series(pd.Timestamp(seen.as_of), index=rows.index), rows, seen.off) > limit]
     yield Found(
         len(late),
         len(rows),
@@ -185,7 +190,7 @@ def _disputes_logged(seen: Evidence) -> Iterator[Found]:
     if rows.empty:
         yield Found(needs="disputes with the day on which they were logged")
         return
-    late = rows.loc[business_days(rows["opened_date"], rows["logged_date"]) > 1]
+    late = rows.loc[business_days(rows["opened_date"], rows["logged_date"], rows, seen.off) > 1]
     yield Found(
         len(rows) - len(late), len(rows), table="disputes", missed=_missed(late, "dispute_id", "logged after more than a business day")
     )
@@ -199,7 +204,7 @@ def _statement_requests(seen: Evidence) -> Iterator[Found]:
         yield Found(needs="statement_requests of this month")
         return
     sent = rows["sent_date"].where(rows["sent_date"] <= pd.Timestamp(seen.as_of))
-    good, late = _within(rows["requested_date"], sent, seen.as_of, 2)
+    good, late = _within(rows["requested_date"], sent, seen, 2, rows)
     named = rows["customer_id"] + " " + rows["requested_date"].dt.strftime("%Y-%m-%d")
     missed = tuple((name, "no statement within two business days") for name in sorted(named[late]))
     yield Found(int(good.sum()), int(good.sum() + late.sum()), table="statement_requests", missed=missed)
@@ -216,14 +221,26 @@ def _refund_decisions(seen: Evidence) -> Iterator[Found]:
         return
     ended = steps.loc[steps["step"].isin(["APPROVED", "REJECTED"])].groupby("refund_id")["day"].max().reindex(begun.index)
     now = ended.isna() | (ended >= pd.Timestamp(seen.start))
-    good, late = _within(begun[now], ended[now], seen.as_of, 5)
+    good, late = _within(begun[now], ended[now], seen, 5, _books_of(begun[now].index, seen))
     missed = tuple((name, "not decided within five business days") for name in sorted(late.index[late]))
     yield Found(int(good.sum()), int(good.sum() + late.sum()), table="refund_steps", missed=missed)
 
 
-def _within(first: pd.Series[Any], last: pd.Series[Any], as_of: date, days: int) -> tuple[pd.Series[bool], pd.Series[bool]]:
-    """Mark what was done within so many business days, and what was not; what still waits in time is neither."""
-    took = business_days(first, last.fillna(pd.Timestamp(as_of)))
+def _books_of(refunds: pd.Index[Any], seen: Evidence) -> pd.DataFrame:
+    """Return the book of each refund: that of the receipt or credit it pays back, which its number names; blank where neither is known."""
+    known = pd.concat([
+        seen.tables[name][[key, "ledger_id", "company_code"]].rename(columns={key: "source"})
+        for name, key in (("receipts", "receipt_id"), ("open_items", "item_id"))
+    ]).drop_duplicates("source")  # fmt: skip
+    asked = pd.DataFrame({"source": [str(number).removeprefix("RF:") for number in refunds]})
+    return asked.merge(known, on="source", how="left", validate="m:1").fillna("")
+
+
+def _within(
+    first: pd.Series[Any], last: pd.Series[Any], seen: Evidence, days: int, books: pd.DataFrame
+) -> tuple[pd.Series[bool], pd.Series[bool]]:
+    """Mark what was done within so many business days of its book, and what was not; what still waits in time is neither."""
+    took = business_days(first, last.fillna(pd.Timestamp(seen.as_of)), books, seen.off)
     return last.notna() & (took <= days), took > days
 
 
@@ -325,6 +342,13 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "misapplied": ("Misapplied by rule", ""),
     "dispute_answers": ("Disputes answered in time", "Resolved in time / resolved in the period or past their deadline (CO-80)."),
 }
+_IN_BUSINESS_DAYS = ("cash_posted", "unidentified", "disputes_logged", "statement_requests", "refund_decisions")
+_OTHER_DAYS: Mapping[str, str] = {
+    "first_contact": "calendar days from the due date", "promises_kept": "calendar days from the promised day", "dispute_answers": "calendar days of CO-80",
+    "overdue": "calendar days past due at the key date", "over_90": "calendar days past due at the key date", "forecast": "the calendar month",
+    "misapplied": "60 calendar days after the allocation", "reconciliations": "business days of each reconciliation's book (4.11)",
+}  # fmt: skip
+"""What levels count that are not measured in business days."""
 _KEYS: Mapping[str, tuple[str, str]] = {
     "cash_posted": ("bank_lines", "line_id"), "unidentified": ("receipts", "receipt_id"), "unapplied": ("receipts", "receipt_id"),
     "first_contact": ("first_contacts", "item_id"), "disputes_logged": ("disputes", "dispute_id"), "dispute_answers": ("disputes", "dispute_id"),

@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 
 from arwork.collect.adjustments import adjustment_checks
+from arwork.collect.conduct import conduct, consumers
 from arwork.collect.contacts import first_contacts
 from arwork.collect.disputes import dispute_work
 from arwork.collect.distress import screen
@@ -20,16 +21,19 @@ from arwork.collect.promises import evaluate
 from arwork.collect.provision import provision
 from arwork.collect.root_causes import root_causes
 from arwork.collect.service_levels import Evidence, service_levels
+from arwork.collect.set_aside import aside_of, bare, told
 from arwork.collect.worklist import Account, Day, worklist
 from arwork.collect.write_offs import write_offs
+from arwork.dates import NO_HOLIDAYS, Holidays
 from arwork.money import Units
 from arwork.policy import Policy
 from arwork.proof import Finding, Tie, numbered
+from arwork.tables import empty
 
 READ = (
     "ledgers", "customers", "open_items", "receipts", "proposals", "allocations", "adjustments", "disputes", "promises", "contacts",
     "sales_history", "adjustment_register", "bank_lines", "cash_book", "customer_profiles", "letters_sent", "cheques",
-    "statement_requests", "refund_steps", "residuals",
+    "statement_requests", "refund_steps", "residuals", "credit_insurance", "bank_accounts",
 )  # fmt: skip
 """Tables that the week is made of, beside `ageing_items`."""
 
@@ -45,11 +49,14 @@ class Week:
     net: pd.DataFrame
 
 
-def week(tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, policy: Policy, units: Units, start: date, as_of: date) -> Week:
+def week(
+    tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, policy: Policy, units: Units, start: date, as_of: date,
+    holidays: Holidays = NO_HOLIDAYS,
+) -> Week:  # fmt: skip
     """Return everything that collections has to do at the key date (MT, CO-10, CO-15, CO-30, CO-55, CO-65, CO-70, CO-80, CO-96).
 
     `tables` holds those named in READ, `forecast_frozen` of the close before, `disputes` those that contest something, beside
-    them `queries` (`contested`); `start` is the first day of the period.
+    them `queries` (`contested`); `start` is the first day of the period, `holidays` the days without business of each book (T27).
     """
     t = tables
     cases = pd.concat([t["disputes"], t["queries"]], ignore_index=True) if len(t["queries"]) else t["disputes"]
@@ -63,24 +70,28 @@ def week(tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, policy:
     fees = late_fees(t["open_items"], paid, around, policy, units, start, as_of)
     month = Month(
         t["open_items"], items, t["receipts"], t["proposals"], t["allocations"], paid, t["disputes"], promised, first,
-        t["sales_history"], t["ledgers"], t["customers"], t["customer_profiles"], t["contacts"], t["letters_sent"], t["cash_book"],
+        t["sales_history"], t["ledgers"], t["customers"], t["customer_profiles"], t["contacts"], t["letters_sent"], t["cash_book"], holidays,
     )  # fmt: skip
     risky = screen({**t, "promises": promised, "standing": items, "net_overdue": net}, policy, as_of)
     bounced, distressed = _bounced(t["cheques"], t["contacts"], as_of), _accounts(risky.loc[risky["notify"]])
+    behaved = conduct(t["contacts"], t["customers"], t["customer_profiles"], policy.conduct, start, as_of, holidays)
+    losses, apart = _losses(t, ageing_items, items, policy, as_of)
     made = {
-        "distress": risky, "metrics": measure(month, policy, start, as_of, units), "provisions": provision(ageing_items, t["customers"], policy),
+        "conduct": behaved.conduct, "distress": risky, "metrics": measure(month, policy, start, as_of, units), "provisions": losses,
         "first_contacts": first, "promise_results": promised, "dispute_work": dispute_work(cases, items, policy, units, as_of),
         "worklist": worklist(
-            Day(items, net, _rated(t["customers"], t["customer_profiles"]), promised, unpaid, t["contacts"], paid, bounced, distressed), policy, units, as_of,
+            Day(items, net, _rated(t["customers"], t["customer_profiles"]), promised, unpaid, t["contacts"], paid, bounced, distressed,
+                consumers(t["customer_profiles"]), holidays), policy, units, as_of,
         ),
         "dispute_reasons": root_causes(cases, t["residuals"], start, as_of),
         "late_fees": fees.late_fees, "late_fee_segments": fees.late_fee_segments,
         "adjustment_checks": adjustment_checks(t["adjustment_register"], t["adjustments"], policy, units),
         "write_offs": write_offs(items, net, t["customers"], t["receipts"], t["adjustment_register"], policy, units, as_of),
     }  # fmt: skip
-    levels = service_levels(Evidence({**t, **made, "standing": items, "disputes": cases, "paid": paid}, policy, start, as_of))
+    levels = service_levels(Evidence({**t, **made, "standing": items, "disputes": cases, "paid": paid}, policy, start, as_of, holidays))
     made = {**made, "service_levels": levels.service_levels, "service_level_rows": levels.service_level_rows}
-    return Week(made, tuple(_ties(made, items, net)), (*_findings(made, t), *fees.findings), items, net)
+    findings = (*_findings(made, t), *fees.findings, *behaved.findings, *apart)
+    return Week(made, tuple(_ties(made, items, net, ageing_items)), findings, items, net)
 
 
 def _bounced(cheques: pd.DataFrame, contacts: pd.DataFrame, as_of: date) -> frozenset[Account]:
@@ -111,8 +122,22 @@ def _received(t: Mapping[str, pd.DataFrame], start: date) -> pd.DataFrame:
     return pd.concat(both, ignore_index=True) if both else now
 
 
-def _ties(made: Mapping[str, pd.DataFrame], items: pd.DataFrame, net: pd.DataFrame) -> Iterator[Tie]:
-    """Tie the worklist to the overdue items it stands for, and fees to their segments."""
+def _losses(
+    t: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, items: pd.DataFrame, policy: Policy, as_of: date
+) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+    """Return the provision matrix with what it sets aside, and tell what for want of a table or a percent (MT-60 to MT-64)."""
+    if not policy.provision.rates:
+        return empty("provisions"), ()
+    aside = aside_of(t, ageing_items, as_of, items)
+    named = {(one.ledger, one.customer) for one in policy.provision.specific}
+    books = t["ledgers"][["ledger_id", "company_code", "ledger_currency"]].itertuples(index=False, name=None)
+    codes = {(ledger, company): code for ledger, company, code in books}
+    unnamed = bare(t["customers"], ageing_items, aside, named)
+    return provision(ageing_items, t["customers"], policy, aside), tuple(told(aside, unnamed, len(t["credit_insurance"]) > 0, codes))
+
+
+def _ties(made: Mapping[str, pd.DataFrame], items: pd.DataFrame, net: pd.DataFrame, ageing_items: pd.DataFrame) -> Iterator[Tie]:
+    """Tie the worklist to the overdue items it stands for, fees to their segments, and the provision matrix with what it sets aside to the ageing."""
     late = items.loc[(items["days_past_due"] >= 1) & (items["left"] > 0)]
     listed = made["worklist"]
     for code in sorted(set(late["local_currency"])):
@@ -122,6 +147,17 @@ def _ties(made: Mapping[str, pd.DataFrame], items: pd.DataFrame, net: pd.DataFra
     parts = made["late_fee_segments"].groupby("currency")["interest"].sum()
     for code, value in made["late_fees"].groupby("currency")["interest"].sum().items():
         yield Tie("late-payment interest equals its segments", "CO-55", int(value), int(parts.get(code, 0)), str(code))
+    if len(made["provisions"]):
+        debits = ageing_items.loc[ageing_items["open_local"] > 0].groupby("local_currency")["open_local"].sum()
+        rated = made["provisions"].groupby("currency")[["exposure", "set_off"]].sum().sum(axis=1).to_dict()
+        for code, owed in debits.to_dict().items():
+            yield Tie(
+                "exposure of the provision matrix and what stands apart equal the open debits",
+                "MT-64",
+                int(rated[code]),
+                int(owed),
+                str(code),
+            )
     yield Tie(
         "customers with something overdue, each once in the worklist",
         "CO-15",

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
+from arwork.collect.conduct import Window, disturbing, window
 from arwork.collect.contacts import qualifying, worst
 from arwork.collect.metrics import nearest_rank
 from arwork.collect.payments import WHOSE
 from arwork.collect.priority import PARTS, Facts, score
 from arwork.collect.script import script_of
 from arwork.collect.why import Told, why
+from arwork.dates import Holidays
 from arwork.money import Units
 from arwork.policy import Policy
 from arwork.tables import conform, empty
 
 _APART = ("INSOLVENT", "LEGAL")
 _UNANSWERED = ("NO_ANSWER", "VOICEMAIL", "WRONG_CONTACT", "REFUSED")
+_CALLS = ("CL", "CB", "ES")
 Account = tuple[str, str, str]
 
 
@@ -29,7 +32,8 @@ Account = tuple[str, str, str]
 class Day:
     """What a worklist is made of: `standing` items, `net_overdue`, customers, promise results, first contacts, contacts, payments.
 
-    `bounced` and `distressed` name accounts whose cheque came back or that are in distress; empty where that is not known.
+    `bounced` and `distressed` name accounts whose cheque came back or that are in distress; empty where that is not known. `consumers` are
+    accounts for whom stricter hours hold, `holidays` the days of each book on which nobody is called (CO-98).
     """
 
     items: pd.DataFrame
@@ -41,13 +45,16 @@ class Day:
     paid: pd.DataFrame
     bounced: frozenset[Account] = frozenset()
     distressed: frozenset[Account] = frozenset()
+    consumers: frozenset[Account] = frozenset()
+    holidays: Holidays = field(default_factory=dict)
 
 
 def worklist(day: Day, policy: Policy, units: Units, as_of: date) -> pd.DataFrame:
     """Return `worklist`: every customer with something overdue, by hard-first, score, net overdue and number (CO-15).
 
-    Amounts in ledger currency. Customers who are in legal proceedings or insolvent, whose overdue items are all in dispute or
-    covered by their own money, stand last as ELSEWHERE; those with an open promise that covers what is overdue as WAIT.
+    Amounts in ledger currency. A call that the policy does not allow on the day says from when it does, and is to be made by then (CO-98).
+    Customers who are in legal proceedings or insolvent, whose overdue items are all in dispute or covered by their own money, stand last as
+    ELSEWHERE; those with an open promise that covers what is overdue as WAIT.
     """
     accounts = _accounts(day)
     if accounts.empty:
@@ -108,6 +115,9 @@ class _Found:
         self.promises = _by_account(day.promises)
         self.contacts = _by_account(day.contacts.loc[day.contacts["contact_date"] <= pd.Timestamp(as_of)])
         self.items = _by_account(day.items.loc[(day.items["left"] != 0)])
+        self.called = {
+            key: rows["contact_date"].dt.date.tolist() for key, rows in disturbing(day.contacts, policy.conduct, as_of).groupby(WHOSE)
+        }
         counted = qualifying(day.contacts, policy, as_of)
         self.spoken = dict(counted.groupby(WHOSE)["contact_date"].max().items())
         late = day.first.loc[day.first["status"] == "BREACHED"]
@@ -130,6 +140,9 @@ class _Found:
         points = score(facts, self.policy)
         state, hard = self._state(key, account, promises), self._hard(key, promises, contacts)
         code_of, said, by, owner = self._action(key, account, state, hard, promises, contacts)
+        hours = ""
+        if state == "CALL" and code_of in _CALLS:
+            said, by, hours = self._allowed(key, said, by, by if code_of == "CB" else self.as_of)
         return {
             **{name: account[name] for name in WHOSE}, "name": account["name"] or account["customer_id"], "collector": owner,
             "state": state, "hard_first": hard if state == "CALL" else "", "score": points["total"], "currency": code, "net_overdue": net,
@@ -139,7 +152,20 @@ class _Found:
             "why": why(self._told(key, account, facts, state, bool(hard)), self.units, self.as_of), "action_code": code_of,
             "next_action": said, "act_by": by, "script": script_of(self.items.get(key, []), promises, account, self.units),
             "last_contacts": "; ".join(_told(c) for c in sorted(contacts, key=_when, reverse=True)[:3]),
+            "is_consumer": key in self.day.consumers, "call_hours": hours,
         }  # fmt: skip
+
+    def _allowed(self, key: Account, said: str, by: date, day: date) -> tuple[str, date, str]:
+        """Say when the call of an account is allowed from a day on, and put the day by which to act not before that (CO-98)."""
+        consumer, off = key in self.day.consumers, self.day.holidays.get(key[:2], frozenset())
+        when: Window | None = window(self.called.get(key, []), day, self.policy.conduct, off, consumer=consumer)
+        if when is None:
+            return f"{said} The policy allows no call; write instead.", by, ""
+        if when.why:
+            said = f"{said} {'A consumer: n' if consumer else 'N'}{when.said()[1:]}: {when.why}."
+        elif consumer:
+            said = f"{said} A consumer: call between {when.first} and {when.last}."
+        return said, max(by, when.day), when.said()
 
     def _told(self, key: Account, account: Mapping[Any, Any], facts: Facts, state: str, first: bool) -> Told:
         flags = (("a cheque came back", self.day.bounced), ("it shows signs of distress", self.day.distressed))

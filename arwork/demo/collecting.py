@@ -36,6 +36,7 @@ def kept(story: Story, numbers: Numbers) -> dict[str, str]:
         "cheques.csv": plain_table("cheques", _cheques(slow)),
         "credit_requests.csv": plain_table("credit_requests", _orders(slow)),
         "statement_requests.csv": plain_table("statement_requests", _requests(slow)),
+        "credit_insurance.csv": plain_table("credit_insurance", _insured(slow)),
         "legal_params.csv": plain_table("legal_params", (_law(*row) for row in _LAWS)),
     }
 
@@ -64,6 +65,18 @@ def _profile(customer: Customer, place: int | None) -> dict[str, object]:
         "credit_limit": _LIMITS[place % 4], "credit_limit_expiry": date(2026, 12, 31), "risk_class": "BCDE"[place % 4],
         "insured_limit": "20000.00" if place == 1 else "",
     }  # fmt: skip
+
+
+def _insured(customers: list[Customer]) -> list[dict[str, object]]:
+    """Insure the second and the fourth of the slowest payers with one whole-turnover policy (MT-64)."""
+    return [
+        {
+            "ledger_id": one.ledger, "company_code": one.company, "customer_id": one.number, "insurer": "Atlas Kredit", "policy_no": "WT-2026-17",
+            "currency": "EUR", "limit": limit, "insured_share": "90", "deductible": "500.00", "loss_rate": "0.20", "valid_from": date(2026, 1, 1),
+            "valid_to": date(2026, 12, 31),
+        }
+        for one, limit in zip(customers[1:4:2], ("20000.00", "3000.00"), strict=False)
+    ]  # fmt: skip
 
 
 def _letters(late: list[Item], customers: list[Customer], numbers: Numbers) -> list[dict[str, object]]:

@@ -25,11 +25,16 @@ def _contacts(random: Random, items: list[Item]) -> tuple[Contact, ...]:
     """Draw calls and letters about some of the overdue items; with dice of its own, so that nothing else changes."""
     made = []
     for item in random.sample(items, len(items) * 9 // 10):
-        day = item.due_date + timedelta(random.randint(1, 12))
+        day = _weekday(item.due_date + timedelta(random.randint(1, 12)))
         kind, outcome = random.choices(_OUTCOMES, weights=(45, 15, 10, 20, 10))[0]
         if day <= KEY_DATE:
             made.append(Contact(item.customer, item.key if random.random() < 0.3 else "", day, kind, outcome))
     return tuple(sorted(made, key=lambda c: (c.day, c.customer.number, c.item)))
+
+
+def _weekday(day: date) -> date:
+    """Move a Saturday or a Sunday to the Monday after it, but for the last weekend of the month, when somebody called all the same (CO-98)."""
+    return day if day > KEY_DATE - timedelta(5) else day + timedelta(max(7 - day.weekday(), 0) if day.weekday() > 4 else 0)
 
 
 def _promise(random: Random, item: Item) -> Promise:

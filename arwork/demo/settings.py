@@ -28,6 +28,7 @@ TABLES = {
     "cheques.csv": "reads: cheques, layout: plain",
     "credit_requests.csv": "reads: credit_requests, layout: plain",
     "statement_requests.csv": "reads: statement_requests, layout: plain",
+    "credit_insurance.csv": "reads: credit_insurance, layout: plain",
     "legal_params.csv": "reads: legal_params, layout: plain",
 }
 """Every source file that is no bank statement, and how it is read."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from arwork.collect.disputes import QUERIES
 from arwork.desk.acts import may_do
 from arwork.desk.board import Board
 from arwork.desk.open import Desk
@@ -136,11 +137,14 @@ def items_of(desk: Desk, receipt: Mapping[str, Any], taken: Mapping[str, int], c
         "doc_date": rows["doc_date"], "due_date": rows["due_date"], "currency": rows["currency"], "open_amount": rows["open_amount_doc"],
         "taken": used, "left": rows["open_amount_doc"] - used,
         "days_past_due": (pd.Timestamp(desk.params.as_of) - rows["due_date"]).dt.days.astype("int64"),
-        "dispute_id": rows["dispute_id"], "blocked": _blocked(rows),
+        "dispute_id": rows["dispute_id"], "blocked": _blocked(rows, desk.tables["disputes"]),
     })  # fmt: skip
 
 
-def _blocked(rows: pd.DataFrame) -> pd.Series[Any]:
+def _blocked(rows: pd.DataFrame, cases: pd.DataFrame) -> pd.Series[Any]:
+    """Say why a rule would not touch an item; one that is only asked about, in a query, is not disputed (CO-80)."""
+    asked = cases.loc[cases["reason_code"].isin(QUERIES), "dispute_id"]
+    rows = rows.assign(dispute_id=rows["dispute_id"].mask(rows["dispute_id"].isin(asked), ""))
     said = pd.Series("", index=rows.index, dtype="str")
     for column, words in (("assigned_to", "belongs to somebody else"), ("written_off", "written off"), ("legal_hold", "in legal proceedings"),
                           ("payment_block", "blocked"), ("dispute_id", "disputed")):  # fmt: skip

@@ -83,8 +83,8 @@ def _disputes(rows: pd.DataFrame, units: Units) -> dict[str, Any]:
         for row in rows.sort_values(["opened_date", "dispute_id"]).head(_MOST).to_dict("records")
     ]  # fmt: skip
     return {
-        "title": "Disputes",
-        "heads": [["Dispute", "left"], ["State", "left"], ["Amount", "right"], ["Reason", "left"], ["With", "left"]],
+        "title": "Disputes and queries",
+        "heads": [["Case", "left"], ["State", "left"], ["Amount", "right"], ["Reason", "left"], ["With", "left"]],
         "rows": body,
     }
 
@@ -94,7 +94,8 @@ def _contacts(desk: Desk, events: Sequence[Event], account: Mapping[str, str]) -
     now = follow(events, tables["promises"], tables["contacts"], tables["disputes"], tables["customers"]).contacts
     rows = now.loc[mine(now, account)].sort_values(["contact_date", "contact_id"], ascending=[False, True]).head(_MOST)
     body = [
-        {"cells": [day(row["contact_date"]), _plain(row["type"]), _plain(row["outcome"]), visible(row["made_by"]), visible(row["note"])]}
+        {"cells": [f"{day(row['contact_date'])} {visible(row['contact_time'])}".strip(), _plain(row["type"]), _plain(row["outcome"]),
+                   visible(row["made_by"]), visible(row["note"])]}
         for row in rows.to_dict("records")
     ]  # fmt: skip
     return {
@@ -113,7 +114,8 @@ def forms(receipt: Mapping[str, Any], promises: pd.DataFrame, disputes: pd.DataF
     known = {"NAME": receipt["remitter_name"], "ACCOUNT": receipt["remitter_account"]}
     kept = [
         _form("contact", "c", "Contact", who, _field("channel", "How", "choice", "PHONE", CHANNELS), _field("outcome", "Outcome", "choice", "REACHED", OUTCOMES),
-              today, _field("direction", "Who called", "choice", "OUT", ("OUT", "IN")), _field("spoke_to", "Spoke to"),
+              today, _field("time", "Time, such as 14:30"),
+              _field("direction", "Who called", "choice", "OUT", ("OUT", "IN")), _field("spoke_to", "Spoke to"),
               _field("action", "Next action", "choice", "", ("", *ACTION_CODES)), _field("next_day", "On", "day"), items),
         _form("promise", "p", "Promise", who, _field("payments", "Amount@day, several parted by blanks"), items, _field("given_by", "Promised by"),
               _field("channel", "How", "choice", "PHONE", CHANNELS), today),
@@ -196,7 +198,7 @@ def record(desk: Desk, form: str, receipt: Mapping[str, Any], fields: Fields, *,
 def _contact(whose: Whose, said: Fields) -> Said:
     return Contact(
         whose, said.get("channel", ""), said.get("outcome", ""), said.get("day", ""), said.get("direction") == "IN", _words(said),
-        said.get("action", ""), said.get("spoke_to", ""), said.get("next_day", ""),
+        said.get("action", ""), said.get("spoke_to", ""), said.get("next_day", ""), said.get("time", ""),
     )  # fmt: skip
 
 

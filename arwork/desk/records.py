@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from arwork.collect.disputes import QUERIES
 from arwork.journal.events import Event
 from arwork.money import Units
 from arwork.show.markup import visible
@@ -68,7 +69,8 @@ def spoken(record: Record, units: Units) -> str:
     amount = f"{money(int(body['amount']), str(body['currency']), units)} {body['currency']}" if isinstance(body.get("amount"), int) else ""
     more = {"PROMISE": f"by {body.get('date', '')}", "RULE": f"to {body.get('value', '')}"}.get(action, "")
     shown = step if action == "WRITE_OFF" else step.lower()
-    words = " ".join(part for part in (_WORDS[action], str(what), shown, amount, more, "approved" if body.get("approves") else "") if part)
+    name = "query" if body.get("reason_code") in QUERIES else _WORDS[action]
+    words = " ".join(part for part in (name, str(what), shown, amount, more, "approved" if body.get("approves") else "") if part)
     return visible(f"{words}, undone by {record.undone_by}" if record.undone_by else words)
 
 

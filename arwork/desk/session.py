@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
+from arwork.collect.disputes import QUERIES
 from arwork.desk.acts import act, poll, receipts_of, roles_of, undo
 from arwork.desk.board import Board, board, filtered, updated
 from arwork.desk.detail import detail
@@ -113,7 +114,9 @@ def _follow(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:
     news = _news(session, always=True)
     proposed = events[-1].seq in (event.seq for event in waits(session.events))
     then = "It holds once another person approves it" if proposed else "The next close takes it in"
-    return [*news, _reply(said, "done", text=f"{str(said['form']).capitalize().replace('_', '-')}: {told}. {then}.")]
+    form = "query" if events[0].body.get("reason_code") in QUERIES else str(said["form"]).replace("_", "-")
+    then += ". Nothing is in dispute; the item is collected meanwhile" if form == "query" else ""
+    return [*news, _reply(said, "done", text=f"{form.capitalize()}: {told}. {then}.")]
 
 
 def _rule(session: Session, said: Mapping[str, Any]) -> Sequence[Message]:

@@ -34,7 +34,7 @@ _BY_LAYOUT = (
     "open_items", "customers", "customer_banks", "gl_balances", "gl_lines", "cash_book", "promises", "disputes", "fx_rates",
     "payer_relationships", "customer_statements", "refund_register", "bank_changes", "payment_holds", "contacts", "sales_history",
     "adjustment_register", "customer_profiles", "letters_sent", "claims", "cheques", "direct_debits", "credit_requests", "their_items", SAYS,
-    "reason_map", "legal_params", "master_changes", "statement_requests",
+    "reason_map", "legal_params", "master_changes", "statement_requests", "credit_insurance",
 )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ _DAY = {
     "refund_register": "paid_date", "bank_changes": "changed_date", "payment_holds": "opened_date",
     "contacts": "contact_date", "adjustment_register": "requested_date",
     "their_items": "doc_date", "legal_params": "valid_from", "master_changes": "changed_date", "statement_requests": "requested_date",
+    "credit_insurance": "valid_from",
 }  # fmt: skip
 _MONEY_IN = ("bank_lines", "remittance_lines", "promises")
 

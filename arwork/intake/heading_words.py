@@ -15,11 +15,10 @@ def listed(block: str) -> Mapping[str, tuple[str, ...]]:
 
 WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "open_items": listed("""
-customer_id: Customer ID | Customer No | Customer Number | Cust No | Customer Account | Customer Code | Account No | Account Number
-customer_id: Account Code | Account Ref | A/C | A/C Ref | Debtor No | Kundennummer | Kundennr | Kunden-Nr | Debitorennummer | Debitorennr
-customer_id: N° client | Code client | Klantnummer | Klantnr | Debiteurnummer | Debiteurnr | Kundnr | Kundnummer | Kundenr | Kundenummer
-customer_id: BP Code | Sell-to Customer No | Debitor | Debtor | Debiteur | Account | Konto | Kontonummer
-customer_id: Customer | Kunde | Client | Cliente | Klant | Kund | Contact | Contact Name
+customer_id: Customer ID | Customer No | Customer Number | Cust No | Customer Account | Customer Code | Account No | Account Number | Account Code | Account Ref
+customer_id: A/C | A/C Ref | Debtor No | Kundennummer | Kundennr | Kunden-Nr | Debitorennummer | Debitorennr | N° client | Code client | Klantnummer | Klantnr
+customer_id: Debiteurnummer | Debiteurnr | Kundnr | Kundnummer | Kundenr | Kundenummer | BP Code | Sell-to Customer No | Debitor | Debtor | Debiteur | Account
+customer_id: Konto | Kontonummer | Customer | Kunde | Client | Cliente | Klant | Kund | Contact | Contact Name
 customer_name: Customer Name | Name | Kundenname | Debitorenname | Nom du client | Raison sociale | Nombre | Bill To | Company
 customer_name: Party Name | Kontobezeichnung | Debiteurnaam | Klantnaam | Kundnamn | Kundenavn | Customer | Kunde | Client
 customer_name: Cliente | Klant | Kund | Contact | Contact Name
@@ -192,6 +191,7 @@ channel: Channel | Kanal
 contact_id: Contact ID | Contact | Id | Nr
 customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer
 contact_date: Contact Date | Date | Datum
+contact_time: Time | Contact Time | Time of Day | Uhrzeit | Zeit | Heure
 direction: Direction | Richtung
 type: Type | Channel | Art | Kanal
 outcome: Outcome | Result | Ergebnis
@@ -293,6 +293,18 @@ items: Items | Documents | Invoices | Belege | Rechnungen
 customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor
 requested_date: Requested | Requested Date | Angefordert am
 sent_date: Sent | Sent Date | Versendet am
+"""),
+    "credit_insurance": listed("""
+customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor
+insurer: Insurer | Credit Insurer | Versicherer | Kreditversicherer
+policy_no: Policy | Policy No | Policy Number | Police | Policennummer | Vertrag
+currency: Currency | Währung
+limit: Limit | Insured Limit | Credit Limit | Versicherungssumme | Kreditlimit
+insured_share: Insured Share | Cover | Quote | Deckungsquote | Versicherte Quote
+deductible: Deductible | Retention | Selbstbehalt
+loss_rate: Loss Rate | Insurer Loss Rate | Ausfallrate
+valid_from: Valid From | From | Gültig ab | Gültig von
+valid_to: Valid To | To | Until | Gültig bis
 """),
     "reason_map": listed("""
 customer_id: Customer | Customer ID | Customer No | Kunde | Kundennummer | Debitor

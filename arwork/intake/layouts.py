@@ -4,8 +4,8 @@ The keys of a layout file (only `reads` and `columns` are always needed):
 
     reads            what the file holds: open_items, customers, customer_banks, bank, remittance, gl_balances, gl_lines, cash_book,
                      promises, disputes, fx_rates, payer_relationships, customer_statements, refund_register, bank_changes,
-                     payment_holds, contacts, sales_history, adjustment_register, reason_map, legal_params, master_changes, statement_requests, or
-                     their_items (a customer's own statement)
+                     payment_holds, contacts, sales_history, adjustment_register, reason_map, legal_params, master_changes,
+                     statement_requests, credit_insurance, or their_items (a customer's own statement)
     title            what the export is, for people
     columns          our column: its heading, or a list of headings in any language; the first that the file has is used
     constants        our column: the value of every row, for what the export does not carry
@@ -158,6 +158,7 @@ NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "legal_params": (("country",), ("kind",), ("value",), ("unit",), ("valid_from",)),
     "master_changes": (("customer_id",), ("field",), ("changed_date",)),
     "statement_requests": (("customer_id",), ("requested_date",)),
+    "credit_insurance": (("customer_id",), ("insurer",), ("policy_no",), ("limit",), ("insured_share",), ("currency",), ("valid_from",)),
 }  # fmt: skip
 """What each table cannot be filled without: one column of each group must be mapped and be in the file."""
 
@@ -232,7 +233,7 @@ class Layout(Frozen):
         "promises", "disputes", "fx_rates", "payer_relationships", "customer_statements",
         "refund_register", "bank_changes", "payment_holds", "contacts", "sales_history", "adjustment_register",
         "customer_profiles", "letters_sent", "claims", "cheques", "direct_debits", "credit_requests", "their_items",
-        "reason_map", "legal_params", "master_changes", "statement_requests",
+        "reason_map", "legal_params", "master_changes", "statement_requests", "credit_insurance",
     ]  # fmt: skip
     columns: Mapping[str, Texts]
     title: str = ""

@@ -109,7 +109,8 @@ def _contact(event: Event, number: str, accounts: Mapping[str, list[Account]], b
         return None
     again = body.get("next_action_date")
     return {
-        "contact_id": number, **whose, "contact_date": pd.Timestamp(body["date"]), "type": body["channel"], "outcome": outcome,
+        "contact_id": number, **whose, "contact_date": pd.Timestamp(body["date"]),
+        "contact_time": str(body.get("time", "")), "type": body["channel"], "outcome": outcome,
         "direction": "IN" if str(body.get("direction", "")).upper() == "IN" else "OUT", "items": _words(body),
         "action_code": str(body.get("action_code", "")), "person": str(body.get("person", "")),
         "next_action_date": pd.Timestamp(again) if again else pd.NaT, "note": event.reason, "made_by": event.by,

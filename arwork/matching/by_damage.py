@@ -11,13 +11,15 @@ from arwork.matching.by_family import THIRD_PARTY, family_unsettled
 from arwork.matching.case import NAMED_TOO, Case, Circle, Claim, valued
 from arwork.matching.explain import difference, how_it_fits, listed, money, names_of, nearest
 from arwork.matching.fit import Solution
+from arwork.matching.leaf import SERIAL, TAIL
 from arwork.matching.lean import lean
 from arwork.matching.names import clean
-from arwork.matching.numbers import EDIT, SERIAL, TAIL, Hit, Numbers, all_said, first_stand, hits, may_be_tails, tails
+from arwork.matching.numbers import EDIT, Hit, Numbers, hits, tails
 from arwork.matching.overpaid import rest_of as on_account
 from arwork.matching.ranged import adjoins, complete, members, signed
 from arwork.matching.read_forms import ELSEWHERE, IN_PART, LIKENESS, NEAR, ONE_NEAR, REST, SLIP, WHOLE, WITH_DIFFERENCE
 from arwork.matching.rest import rest_of
+from arwork.matching.said import all_said, first_stand, may_be_tails
 from arwork.matching.tokens import Text, read
 from arwork.matching.universe import Item
 from arwork.matching.unread import cut_off, labelled

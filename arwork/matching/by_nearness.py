@@ -29,6 +29,8 @@ def row_of_documents(case: Case) -> Claim | None:
     if not case.amount_only or case.loose_payments:
         return None
     items = [item for item in case.usable() if item.left > 0]
+    if sum([item.left for item in items]) < case.receipt.amount:
+        return None  # no row of them, gross or less discounts, is worth as much
     rows = in_a_row(items, case.receipt.amount) if len(items) > _LEAST_ROW else []
     if not rows and any(item.discounts for item in items):
         return _less_discounts(case, items)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from arwork.matching.case import Case, Claim, group_of, valued
@@ -16,9 +16,18 @@ from arwork.matching.tokens import read, runs
 from arwork.matching.tolerances import allowed
 from arwork.matching.unread import labelled, unknown, unread
 
+_NARROWER: tuple[tuple[Callable[[Word], bool], str], ...] = (
+    (lambda word: word.origin == "advice", "the text names more documents than the advice"),
+    (lambda word: word.rank == 0, "order, delivery or contract numbers name other documents as well"),
+    (lambda word: not word.ranged, "the text may mean the whole range"),
+)
+"""Which words a narrower reading of a payment keeps, and why a person must look at it."""
+
 
 def structured_reference(case: Case) -> Claim | None:
     """M03: one structured reference with valid check digits names one open item, and the amount fits it."""
+    if not case.named.words:
+        return None
     words = [word for word in case.named.words if not word.part]
     checked = {word.token for word in words if word.checked}
     items = {item for word in words for item in word.items}
@@ -35,7 +44,7 @@ def structured_reference(case: Case) -> Claim | None:
 
 def text_reference(case: Case) -> Claim | None:
     """M04: all documents that the payment names add up to it, at what is left or less earned discount, within tolerance."""
-    if not case.receipt.customer_id:
+    if not case.receipt.customer_id or not case.named.words:
         return None
     for words, capped in _readings(case):
         items = sorted({item for word in words for item in word.items})
@@ -75,17 +84,19 @@ def short_payment(case: Case) -> Claim | None:
         return None
     if found.explained:
         return _explained_short(case, found, words, items)
-    fired = {"G-10": f"{difference(found, case)}{_needs(found, case)}"}
-    rest = owed_still(found, case)
-    return _differs(case, found, words, fired, f"left owed: {rest}" if rest else "what is missing stays open on it")
+    told, rest = difference(found, case), owed_still(found, case)
+    fired = {"G-10": f"{told}{_needs(found, case)}"}
+    return _differs(case, found, words, fired, told, f"left owed: {rest}" if rest else "what is missing stays open on it")
 
 
 def _needs(found: Solution, case: Case) -> str:
     """Say whose own limit covers a small difference that the limit in force does not (MP-20)."""
+    if not case.master.role:
+        return ""
     items = [line.item for line in found.lines]
-    gross = sum(item.left for item in items)
+    gross = sum([item.left for item in items])
     group = allowed(group_of(case, items), True, gross, items, case.master.policy, case.master.units)
-    role = may_accept(found.difference, items, case) if case.master.role and found.difference <= group else ""
+    role = may_accept(found.difference, items, case) if found.difference <= group else ""
     return f"; needs {role}" if role else ""
 
 
@@ -112,11 +123,11 @@ def overpayment(case: Case) -> Claim | None:
     found = valued(case, items) if items else None
     if found is None or found.difference >= 0 or found.explained or found.received <= 0 or found.expected <= 0:
         return None
-    claim = _differs(case, replace(found, on_account=-found.difference), words, {}, "the rest goes on account")
-    left = unread(case, words) if case.receipt.text else []
     both = _with_another(case, found, words)
     if both is not None:
         return both
+    claim = _differs(case, replace(found, on_account=-found.difference), words, {}, difference(found, case), "the rest goes on account")
+    left = unread(case, words) if case.receipt.text else []
     strange = unknown(case)
     if strange:
         # Half of a list read is not an overpayment: proposing it would pay too little with conviction.
@@ -185,32 +196,28 @@ def _all_named(case: Case) -> tuple[list[Word], list[str]]:
     return words, sorted({item for word in words for item in word.items})
 
 
-def _differs(case: Case, found: Solution, words: Sequence[Word], fired: Mapping[str, str], rest: str) -> Claim:
+def _differs(case: Case, found: Solution, words: Sequence[Word], fired: Mapping[str, str], told: str, rest: str) -> Claim:
     names = names_of([line.item for line in found.lines])
     tokens = sorted({word.token for word in words})
     return Claim(
         "M05", found, fired=dict(fired), sentence=f"Pays {names} as the payment names {'it' if len(found.lines) == 1 else 'them'}; "
-        f"{difference(found, case)}; {rest}.",
+        f"{told}; {rest}.",
         runner_up=nearest(case.open_items(), found.items, case),
         falls_without=f"{'the reference' if len(tokens) == 1 else 'the references'} {listed(tokens)}",
     )  # fmt: skip
 
 
-def _readings(case: Case) -> list[tuple[list[Word], str]]:
-    """List the ways to read the words of a payment: all of them first; every narrower reading asks for a person."""
+def _readings(case: Case) -> Iterator[tuple[list[Word], str]]:
+    """Yield the ways to read the words of a payment: all of them first; every narrower reading asks for a person."""
     exact = [word for word in case.named.words if not word.part]
     if not exact:
-        parts = list(case.named.words)
-        return [(parts, "the number was found only inside a longer number")] if parts else []
-    readings: list[tuple[list[Word], str]] = [(exact, "")]
-    for kept, why in (
-        ([word for word in exact if word.origin == "advice"], "the text names more documents than the advice"),
-        ([word for word in exact if word.rank == 0], "order, delivery or contract numbers name other documents as well"),
-        ([word for word in exact if not word.ranged], "the text may mean the whole range"),
-    ):
+        yield list(case.named.words), "the number was found only inside a longer number"
+        return
+    yield exact, ""
+    for keeps, why in _NARROWER if len(exact) > 1 else ():
+        kept = [word for word in exact if keeps(word)]
         if kept and len(kept) < len(exact):
-            readings.append((kept, why))
-    return readings
+            yield kept, why
 
 
 def _named_claim(case: Case, found: Solution, words: Sequence[Word], capped: str) -> Claim:

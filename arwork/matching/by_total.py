@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -47,7 +47,7 @@ def whole_account(case: Case) -> Claim | None:
     if not case.amount_only or case.loose_payments:
         return None
     items = case.usable()
-    found = next(iter(_exact(items, case)), None) if len(items) >= _TWO else None
+    found = next(iter(_exact(items, case)), None) if _reach(items, case) else None
     if found is None:
         return None
     return Claim(
@@ -67,9 +67,13 @@ def cohort(case: Case) -> Claim | None:
     if not case.amount_only or case.loose_payments:
         return None
     items = case.usable()
+    if not _reach(items, case):
+        return None
     hits: dict[tuple[str, ...], tuple[Solution, list[str]]] = {}
+    # Only a credit memo of the same group changes what an item earns.
+    off = None if [item for item in items if item.left < 0] else _discounts(items, case)
     for name, group in _groups(items, case):
-        for found in _exact(group, case) if len(group) >= _TWO else ():
+        for found in _exact(group, case, off) if len(group) >= _TWO else ():
             hits.setdefault(found.items, (found, []))[1].append(name)
     if not hits:
         return None
@@ -92,8 +96,10 @@ def combination(case: Case) -> Claim | None:
     it is one click for a person (`anchored_combo_auto`).
     """
     rules = case.master.policy.combo
+    if not case.receipt.customer_id or (case.looks and case.looks.probable) or not case.enough or not _reach(case.usable(), case):
+        return None
     items, anchors = _candidates(case)
-    if not case.receipt.customer_id or (case.looks and case.looks.probable) or not case.enough or len(items) > rules.max_candidates:
+    if len(items) > rules.max_candidates:
         return None
     if case.named.resolves and not anchors:  # the payer named something else: its own designation wins over our search
         return None
@@ -126,20 +132,34 @@ def not_searched(case: Case) -> str:
     return f" Combination search incomplete: {count:,} open documents are more than the limit of {most:,}." if count > most else ""
 
 
-def _exact(items: Sequence[Item], case: Case) -> Iterable[Solution]:
-    """Give the valuations at which items equal the receipt to the cent: gross, and less every earned discount."""
+def _reach(items: Sequence[Item], case: Case) -> bool:
+    """Say whether two or more items may come to the receipt at all: no set of them is worth more than what is left on the debits.
+
+    Credits and discounts only lessen a set, so a search among items that do not reach finds nothing.
+    """
+    return len(items) >= _TWO and sum([item.left for item in items if item.left > 0]) >= case.receipt.amount
+
+
+def _exact(items: Sequence[Item], case: Case, off: Mapping[str, int] | None = None) -> Iterable[Solution]:
+    """Give the valuations at which items equal the receipt to the cent: gross, and less every earned discount.
+
+    `off` is the discount by item where the items that are taken together do not change it.
+    """
     amount = case.receipt.amount
     gross = sum([item.left for item in items])
     if gross == amount:
         yield _gross(items, amount)
-    off = _discounts(items, case) if gross >= amount else {}
-    if off and gross - sum(off.values()) == amount:
+    if gross < amount or off == {}:
+        return
+    off = _discounts(items, case) if off is None else off
+    less = sum([off.get(item.item_id, 0) for item in items]) if off else 0
+    if less and gross - less == amount:
         lines = tuple(Line(item, item.left - off.get(item.item_id, 0), off.get(item.item_id, 0), 0) for item in items)
         yield Solution(lines, amount, amount, 0, None)
 
 
 def _discounts(items: Sequence[Item], case: Case) -> dict[str, int]:
-    if not any(item.discounts for item in items):
+    if not [item for item in items if item.discounts]:
         return {}
     paid, notes = paid_on(case), credited(items)
     if forfeited(case.open_items(), paid, case.master.policy):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
+from types import MappingProxyType
 
 import pandas as pd
 
 from arwork.matching.case import Case, Claim
 from arwork.matching.columns import rows as rows_of
 from arwork.matching.explain import amount_text, listed
+from arwork.matching.fit import Solution
 from arwork.matching.gates import Verdict, judge
-from arwork.matching.lean import Kept, lean
+from arwork.matching.lean import lean
 from arwork.matching.named import Receipt
 from arwork.matching.tolerances import in_ledger_currency, yearly_cap
 from arwork.matching.universe import Account
@@ -19,23 +21,21 @@ from arwork.matching.universe import Account
 
 @lean
 class Entry:
-    """A case with its claim; `told` says what a person's decision has to do with it, `out` that a person rejected it."""
+    """A case with its claim; `told` says what a person's decision has to do with it, `out` that a person rejected it.
+
+    `stakes` is what the claim wants of each item; many want nothing.
+    """
 
     case: Case
     claim: Claim
     told: tuple[str, ...] = ()
     out: bool = False
 
-    @Kept
-    def stakes(self) -> dict[str, Stake]:
-        """Say what the claim wants of each item."""
-        proposal = self.claim.proposal
-        if proposal is None:
-            return {}
-        items, receipt = proposal.items, self.case.receipt
-        return {
-            line.item.item_id: Stake(abs(line.value if line.settled is None else line.settled), receipt, items) for line in proposal.lines
-        }
+    stakes: Mapping[str, Stake] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Work out the stakes."""
+        object.__setattr__(self, "stakes", _stakes(self.case, self.claim.proposal) if self.claim.proposal else _NOTHING)
 
 
 @lean
@@ -45,6 +45,14 @@ class Stake:
     amount: int
     receipt: Receipt
     items: tuple[str, ...]
+
+
+_NOTHING: Mapping[str, Stake] = MappingProxyType({})
+
+
+def _stakes(case: Case, proposal: Solution) -> dict[str, Stake]:
+    items, receipt = proposal.items, case.receipt
+    return {line.item.item_id: Stake(abs(line.value if line.settled is None else line.settled), receipt, items) for line in proposal.lines}
 
 
 @lean

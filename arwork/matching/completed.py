@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from heapq import nsmallest
 from itertools import pairwise
 from math import comb
 
@@ -12,10 +13,12 @@ from rapidfuzz.process import cdist
 
 from arwork.matching.case import Case
 from arwork.matching.combos import combinations
+from arwork.matching.leaf import SERIAL
 from arwork.matching.lean import lean
 from arwork.matching.leftover import Pool
-from arwork.matching.numbers import EDIT, SERIAL, Numbers, folded, hits, tails
+from arwork.matching.numbers import EDIT, Numbers, hits, tails
 from arwork.matching.ranged import complete, members, signed
+from arwork.matching.said import folded
 from arwork.matching.tokens import Text, runs
 from arwork.matching.universe import Item
 from arwork.matching.unread import cut_off, labelled
@@ -126,7 +129,7 @@ def reading(case: Case, pool: Pool, known: Numbers, text: Text) -> Reading | Non
     silent = labelled(text.words)
     met = hits(text, known, frozenset(covered) | silent)
     used = covered | silent | {n for hit in met for n in range(hit.first, hit.first + hit.size)}
-    shapes = [part for n, part in enumerate(known.parts) if part and known.items[n].item_id in anchors]
+    shapes = [part for n, part in enumerate(known.parts) if part and known.items[n].item_id in anchors] if anchors else []
     met += tails(text, known, frozenset(used) | cut_off(case, text), shapes) if shapes else []
     likely: dict[str, Item] = {}
     for hit in met:
@@ -205,17 +208,23 @@ def _rest(others: Sequence[Item], rest: int, said: Reading, net: bool) -> tuple[
         away = max((first - item.doc_date).days, (item.doc_date - last).days, 0)
         return away, item.item_id
 
-    near = sorted((item for item in others if item.item_id not in inside), key=_distance)
-    chosen = [*like, *near][:_SEARCHED]
+    near = (
+        nsmallest(_SEARCHED - len(like), (item for item in others if item.item_id not in inside), key=_distance)
+        if len(like) < _SEARCHED
+        else []
+    )
+    chosen = [*like[:_SEARCHED], *near]
     got = combinations([_value(item, net) for item in chosen], rest, sizes=(1, _SEARCHED), budget=_BUDGET, listed=_LISTED)
     found = [tuple(chosen[n] for n in places) for places in got.sets]
     in_row: set[frozenset[str]] = set()
+    after = sorted((item for item in others if item.doc_date >= last), key=lambda item: (item.doc_date, item.item_id))
     for many in range(min(len(like), _SURE_MOST), -1, -1):
         sure = like[:many]
-        follow = sorted((i for i in others if i not in sure and i.doc_date >= last), key=lambda i: (i.doc_date, i.item_id))
+        named = {item.item_id for item in sure}
+        follow = [item for item in after if item.item_id not in named]
         starts = sum(1 for item in follow if item.doc_date == follow[0].doc_date)
-        more = _begins([_value(i, net) for i in follow], rest - sum(_value(i, net) for i in sure), starts)
-        rows = [(*sure, *follow[start:end]) for start, end in more]
+        values = [_value(item, net) for item in follow[: starts + _TAIL_MOST]]
+        rows = [(*sure, *follow[start:end]) for start, end in _begins(values, rest - sum(_value(i, net) for i in sure), starts)]
         in_row |= {frozenset(item.item_id for item in row) for row in rows}
         found += rows
     return found, in_row, [_value(item, net) for item in chosen[len(like) :]]

@@ -15,9 +15,9 @@ import pandas as pd
 
 from arwork.matching.case import Case, Claim
 from arwork.matching.explain import names_of
-from arwork.matching.facts import Facts, facts, profile, spelled
+from arwork.matching.facts import LEVELS, Facts, levels, profile, spelled
 from arwork.matching.fit import Solution
-from arwork.matching.lean import lean
+from arwork.matching.lean import Kept, lean
 from arwork.money import half_up
 from arwork.tables import conform, empty
 
@@ -39,6 +39,11 @@ class Weights:
     def total(self, found: Facts) -> int:
         """Add up log-odds, in thousandths of a natural logarithm."""
         return self.base + sum([self.levels.get(fact, 0) for fact in found])
+
+    @Kept
+    def seen(self) -> dict[tuple[str, ...], tuple[str, int]]:
+        """Profile and probability of the levels that were met before: a month of candidates has a few thousand kinds."""
+        return {}
 
 
 @lean
@@ -65,6 +70,8 @@ def weigh(case: Case, claim: Claim, weights: Weights, *, claimed: bool = False, 
     With `rank` the others stand by their probability; equal ones stay in the order of the strategy.
     """
     proposal = (_one(1, claim.proposal, case, claim, weights, claimed),) if claim.proposal else ()
+    if not claim.others:
+        return proposal
     others = [_one(0, solution, case, claim, weights, claimed) for solution in claim.others]
     if rank:
         others.sort(key=lambda other: -other.probability)
@@ -72,8 +79,12 @@ def weigh(case: Case, claim: Claim, weights: Weights, *, claimed: bool = False, 
 
 
 def _one(number: int, solution: Solution, case: Case, claim: Claim, weights: Weights, claimed: bool) -> Weighed:
-    found = facts(case, claim, solution, claimed=claimed)
-    return Weighed(number, solution, profile(found), probability(weights.total(found)))
+    found = levels(case, claim, solution, claimed=claimed)
+    seen = weights.seen.get(found)
+    if seen is None:
+        told = tuple(zip(LEVELS, found, strict=True))
+        seen = weights.seen[found] = profile(told), probability(weights.total(told))
+    return Weighed(number, solution, *seen)
 
 
 def odds(claim: Claim, seen: Sequence[Weighed]) -> str:

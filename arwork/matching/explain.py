@@ -27,6 +27,8 @@ def amount_text(minor: int, currency: str, units: Units) -> str:
     decimals = units.exponent(currency)
     if not decimals:
         return f"{minor:,} {currency}"
+    if decimals == 2 and minor >= 0:
+        return f"{minor // 100:,}.{minor % 100:02d} {currency}"
     whole, rest = divmod(abs(minor), 10**decimals)
     return f"{'-' if minor < 0 else ''}{whole:,}.{rest:0{decimals}d} {currency}"
 
@@ -138,7 +140,12 @@ def _next_by_rank(ranked: Ranked, amount: int, out: Collection[str]) -> Item | N
         if debits[place].item_id not in out:
             below = debits[place]
         place -= 1
-    return _next([item for item in (above, below) if item is not None], amount, ())
+    if above is None or below is None:
+        return above or below
+    further = (above.left - amount) - (amount - below.left)
+    if further:
+        return above if further < 0 else below
+    return min(above, below, key=lambda item: (item.due_date, item.item_id))
 
 
 def why_not(fired: Mapping[str, str], more: Sequence[str] = ()) -> str:

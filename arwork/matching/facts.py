@@ -45,22 +45,26 @@ _GROUPS = {"M08": "whole account", "M09": "natural group"}
 _DAMAGED = "M12"
 
 
-def facts(case: Case, claim: Claim, solution: Solution, *, claimed: bool = False) -> Facts:
-    """Describe one candidate of a claim by its facts; `claimed` says that another receipt wants an item of it (G-18)."""
+def levels(case: Case, claim: Claim, solution: Solution, *, claimed: bool = False) -> tuple[str, ...]:
+    """Describe one candidate of a claim by its level of each fact, in the order of `LEVELS`.
+
+    `claimed` says that another receipt wants an item of it (G-18).
+    """
+    looks = case.looks
     return (
-        ("payer", _payer(case)),
-        ("words", _words(case, claim, solution)),
-        ("amount", _amount(solution)),
-        ("rivals", _rivals(claim)),
-        ("size", _band(len(solution.lines), (1, 2, 5, 10), LEVELS["size"])),
-        ("chance", _chance(claim, solution)),
-        ("other words", _other_words(case)),
-        ("repeat", "no" if case.looks is None else "probable" if case.looks.probable else "possible"),
-        ("claimed", "by others" if claimed else "by nobody else"),
-        ("age", _age(case, solution)),
-        ("open items", _band(len(case.open_items()), (1, 5, 20, 100), LEVELS["open items"])),
-        ("roundness", _roundness(case)),
-        ("whose", _whose(case, solution)),
+        _payer(case),
+        _words(case, claim, solution),
+        _amount(solution),
+        _rivals(claim),
+        _band(len(solution.lines), (1, 2, 5, 10), LEVELS["size"]),
+        _chance(claim, solution),
+        _other_words(case),
+        "no" if looks is None else "probable" if looks.probable else "possible",
+        "by others" if claimed else "by nobody else",
+        _age(case, solution),
+        _band(len(case.open_items()), (1, 5, 20, 100), LEVELS["open items"]),
+        _roundness(case),
+        _whose(case, solution),
     )
 
 
@@ -89,7 +93,10 @@ def _words(case: Case, claim: Claim, solution: Solution) -> str:
     words = case.named.words
     if not words:
         return "none named"
-    chosen = {line.item.item_id for line in solution.lines}
+    lines = solution.lines
+    if len(words) == 1 and len(lines) == 1 and words[0].items == (lines[0].item.item_id,):  # most payments name what they pay
+        return "longer number" if words[0].part else "all named"
+    chosen = {line.item.item_id for line in lines}
     exact = {item for word in words if not word.part for item in word.items}
     if not exact:
         return "longer number" if any(item in chosen for word in words for item in word.items) else "none named"
@@ -149,11 +156,14 @@ def _other_words(case: Case) -> str:
 
 def _age(case: Case, solution: Solution) -> str:
     """Say how long the oldest item was due when the money came."""
-    paid = case.receipt.value_date
-    items = [line.item for line in solution.lines]
-    if max([item.doc_date for item in items]) > paid:
+    paid, lines = case.receipt.value_date, solution.lines
+    if len(lines) == 1:
+        dated, due = lines[0].item.doc_date, lines[0].item.due_date
+    else:
+        dated, due = max([line.item.doc_date for line in lines]), min([line.item.due_date for line in lines])
+    if dated > paid:
         return "before its date"
-    days = (paid - min([item.due_date for item in items])).days
+    days = (paid - due).days
     return "not yet due" if days <= 0 else "due to 30 days" if days <= 30 else "due to 90 days" if days <= 90 else "due longer"
 
 
@@ -165,6 +175,8 @@ def _roundness(case: Case) -> str:
 def _whose(case: Case, solution: Solution) -> str:
     """Say to whom the items belong, seen from the payer."""
     receipt, relations = case.receipt, case.master.relations
+    if len(solution.lines) == 1 and solution.lines[0].item.account[2] == receipt.customer_id:
+        return "the payer's own"
     owners = {line.item.account[2] for line in solution.lines} - {receipt.customer_id}
     if not owners:
         return "the payer's own"

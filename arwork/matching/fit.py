@@ -140,7 +140,7 @@ def fit(
     """
     gross = sum([item.left for item in items])
     discounts = discounts_of(items, paid, account_items, policy)
-    net = gross - sum(discounts.values())
+    net = gross - sum(discounts.values()) if discounts else gross
     short = allowed(group, True, gross, items, policy, units, user_limit)
     late = _missed(items, paid) if received < net else None
     if received != net and received >= gross - short:
@@ -159,7 +159,7 @@ def discounts_of(
 
     The base is less the credit memos among `items` that are linked to it and less the deductions `declared` for it.
     """
-    if not any(item.discounts for item in items):
+    if not [item for item in items if item.discounts]:
         return {}
     notes, less = credited(items), declared or {}
     lost = forfeited(account_items, paid, policy)

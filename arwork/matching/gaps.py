@@ -26,7 +26,7 @@ def with_gaps(values: Sequence[int], amount: int) -> list[tuple[int, ...]]:
     amounts = np.array(values[start:], dtype=np.int64)
     if len(amounts) < _LEFT_OUT[0] + 2 or int(amounts.sum()) <= amount:
         return []
-    first, last = np.triu_indices(len(amounts), 3)
+    first, last = _spans(len(amounts))
     total = np.concatenate([[0], np.cumsum(amounts)])
     over = total[last + 1] - total[first] - amount
     fit = (over > 0) & (last - first < _LONGEST)
@@ -47,15 +47,27 @@ def _of(
 ) -> list[list[int]]:
     """List the rows from `first` to `last` in which so many places, none of them an end, make up what is over."""
     out = _sets(len(amounts), count)
-    sums = amounts[out].sum(axis=1)
+    sums = amounts[out[:, 0]]
+    for place in range(1, count):
+        sums = sums + amounts[out[:, place]]
+    ranked = np.sort(sums)
+    places = np.searchsorted(ranked, over)
+    if not (ranked[np.minimum(places, len(ranked) - 1)] == over).any():  # as nearly always; an order of the sets is several times dearer
+        return []
     order = np.argsort(sums, kind="stable")
-    low, high = (np.searchsorted(sums[order], over, side=side) for side in ("left", "right"))
+    low, high = (np.searchsorted(ranked, over, side=side) for side in ("left", "right"))
     found = []
     for row in np.flatnonzero(high > low).tolist():
         for left_out in out[order[low[row] : high[row]]].tolist():
             if left_out[0] > first[row] and left_out[-1] < last[row]:
                 found.append([n for n in range(int(first[row]), int(last[row]) + 1) if n not in left_out])
     return found
+
+
+@lru_cache(maxsize=_NEWEST)
+def _spans(size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """List the first and the last place of each row of four or more."""
+    return np.triu_indices(size, 3)
 
 
 @lru_cache(maxsize=32)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from itertools import compress
 
 from arwork.matching.authority import acts_alone
 from arwork.matching.case import Case, Claim
@@ -17,6 +18,9 @@ from arwork.matching.unread import as_written, unknown
 
 SOFT = ("G-02", "G-08", "G-10", "G-12", "G-16", "G-17", "G-19", "G-21", "G-23")
 """Gates that leave a single candidate one click away (SUGGEST), if the search was complete; G-03 does too, while strong keys agree."""
+
+_ON_FILE = ("B1", "B3")
+"""Keys that prove who paid, so that no name is looked at: a sub-account of one customer was credited, or the remitting account is on file."""
 
 
 @lean
@@ -45,9 +49,33 @@ def judge(case: Case, claim: Claim, more: Mapping[str, str] | None = None) -> Ve
     return Verdict("SUGGEST" if soft and claim.exhaustive and (not claim.others or claim.tie_by_policy) else "REVIEW", fired)
 
 
-def _asked(case: Case, claim: Claim) -> tuple[tuple[str, Callable[[Case, Claim], str]], ...]:
-    """List the gates that have anything to look at."""
-    return _WITHOUT[case.advice is not None, claim.by_amount]
+def _asked(case: Case, claim: Claim) -> Iterable[tuple[str, Callable[[Case, Claim], str]]]:
+    """List the gates that have anything to look at, in the order of `GATES`.
+
+    Each condition is one without which its gate says nothing: what every reason of that gate needs, visible in one attribute.
+    """
+    receipt, named, master, proposal = case.receipt, case.named, case.master, claim.proposal
+    by_amount, items, advised = claim.by_amount, claim.shown(), case.advice is not None
+    strange = named.unknown or named.short_strangers or (not by_amount and (named.strangers or named.elsewhere))
+    return compress(GATES, (
+        claim.rivals,
+        receipt.conflict or receipt.strength != "STRONG",
+        named.settled or case.looks is not None,
+        advised,
+        [item for item in items if item.blocked],
+        master.stopped,
+        named.foreign or case.abroad,
+        claim.strategy != "M11" and (proposal is None or receipt.key not in _ON_FILE),
+        proposal is not None,
+        proposal is not None,
+        receipt.returned,
+        advised,
+        [item for item in items if item.left < 0],
+        master.changed or receipt.account not in master.standing or (by_amount and receipt.new_account),
+        by_amount,
+        by_amount,
+        named.unknown_stated or (strange and (by_amount or (proposal is not None and not proposal.exact))),
+    ))  # fmt: skip
 
 
 def _kindred(case: Case, claim: Claim) -> bool:
@@ -157,7 +185,7 @@ def other_ledger_or_payer(case: Case, claim: Claim) -> str:
         if named.strangers:
             return f"{listed(list(named.strangers))} belongs to another customer"
         return "the words name items of several customers" if len({item.account[2] for item in claim.shown()}) > 1 else ""
-    if case.receipt.key in ("B1", "B3"):
+    if case.receipt.key in _ON_FILE:
         return ""
     receipt, relations = case.receipt, case.master.relations
     bearers = case.master.names.get(receipt.book, {}).get(clean(receipt.remitter), frozenset())
@@ -303,14 +331,4 @@ GATES: tuple[tuple[str, Callable[[Case, Claim], str]], ...] = (
     ("G-23", unknown_document),
 )
 """Every gate of this slice that looks at one receipt; G-10 and G-11 come with M16, G-18 and G-21 with the competition."""
-_OF_ADVICE = frozenset({"G-05", "G-16"})
-_BY_AMOUNT = frozenset({"G-20", "G-22"})
-_WITHOUT = {
-    (advised, by_amount): tuple(
-        (gate, test) for gate, test in GATES if (advised or gate not in _OF_ADVICE) and (by_amount or gate not in _BY_AMOUNT)
-    )
-    for advised in (True, False)
-    for by_amount in (True, False)
-}
-"""The gates less those that look at an advice, or at what only the amount leads to, where there is none."""
 _WORTH_A_LOOK = frozenset({"G-03", "G-04", "G-05", "G-07", "G-08", "G-09", "G-10", "G-11", "G-15", "G-18"})

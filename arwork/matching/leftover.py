@@ -69,23 +69,25 @@ class Leftover:
 
     def pool(self, accounts: Sequence[Account], currency: str, receipt: str) -> Pool:
         """Arrange what is left for some customers, as one receipt may see it: without what other payments name."""
+        used = self.used
         free: list[Item] = []
         parted: list[Item] = []
+        mixed = len(accounts) > 1  # the items of one account stand in order
         for account in accounts:
             shelf = self._of(account, currency)
-            own = [item for item in shelf.named if self._alone(item.item_id, receipt)] if shelf.named else []
+            free += shelf.free
+            own = [item for item in shelf.named if self._alone(item.item_id, receipt)]
             if own:
-                used = self.used
-                free += sorted([*shelf.free, *(item for item in own if not used.get(item.item_id))], key=_IN_ORDER)
-                parted += sorted([*shelf.parted, *(item for item in own if used.get(item.item_id))], key=_IN_ORDER)
+                mixed = True
+                free += [item for item in own if not used.get(item.item_id)]
+                parted += sorted([*shelf.parted, *[item for item in own if used.get(item.item_id)]], key=_IN_ORDER)
             else:
-                free += shelf.free
                 parted += shelf.parted
-        if len(accounts) > 1:  # the items of one account stand in order
+        if mixed:
             free.sort(key=_IN_ORDER)
         rests: dict[int, list[Item]] = {}
         for item in parted:
-            rests.setdefault(self.left(item), []).append(item)
+            rests.setdefault(item.left - used[item.item_id], []).append(item)
         return Pool(tuple(free), {amount: tuple(sorted(items, key=_IN_ORDER)) for amount, items in rests.items()})
 
     def whole(self, items: Iterable[Item], receipt: str) -> list[Item]:
@@ -107,14 +109,11 @@ class Leftover:
     def _of(self, account: Account, currency: str) -> _Shelf:
         found = self.shelves.get((account, currency))
         if found is None:
-            used, named = self.used, self.named
-            items = [
-                item for item in self.world.by_account.get(account, ())
-                if item.currency == currency and not item.blocked and item.left > 0 and self.left(item) > 0
-            ]  # fmt: skip
-            unnamed = [item for item in items if item.item_id not in named]
-            found = self.shelves[account, currency] = _Shelf(
-                [item for item in unnamed if not used.get(item.item_id)], [item for item in unnamed if used.get(item.item_id)],
-                [item for item in items if len(named.get(item.item_id, ())) == 1],
-            )  # fmt: skip
+            found = self.shelves[account, currency] = _Shelf([], [], [])
+            for item in self.world.by_account.get(account, ()):
+                if item.currency != currency or item.blocked or item.left <= 0:
+                    continue
+                taken, who = self.used.get(item.item_id, 0), self.named.get(item.item_id)
+                if taken < item.left and (who is None or len(who) == 1):
+                    (found.named if who else found.parted if taken else found.free).append(item)
         return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from arwork.matching.numbers import Numbers, joined, leaf
+from arwork.matching.leaf import leaf
+from arwork.matching.numbers import Numbers, joined
 from arwork.matching.universe import Account, Universe
 
 _SAME_AMOUNT_MOST = 400

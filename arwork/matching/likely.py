@@ -34,15 +34,17 @@ class Guess:
 
 def single_ways(items: Sequence[Item], amount: int, charges: int) -> Iterator[Guess]:
     """Yield the ways in which one document may have been paid with a difference, the likeliest first."""
-    for way, found in (
-        (DISCOUNT, _discounted(items, amount)),
-        (CHARGE, [i for i in items if 0 < i.left - amount <= charges and (i.left - amount) % _ROUND_CHARGE == 0]),
-        (OVER, [i for i in items if 0 < amount - i.left <= 20 * _ROUND_OVER and (amount - i.left) % _ROUND_OVER == 0 and 10 * (amount - i.left) <= amount]),
-        (SHARE, [i for i in items if any(abs(i.left - part * amount) < part for part in _SHARES)]),
-        (PERCENT, [i for i in items if _percent_off(i.left, amount)]),
-    ):  # fmt: skip
-        if found:
-            yield Guess(way, (found[0],), tuple((item,) for item in found[1:]))
+    yield from _alike(DISCOUNT, _discounted(items, amount))
+    yield from _alike(CHARGE, [i for i in items if 0 < i.left - amount <= charges and (i.left - amount) % _ROUND_CHARGE == 0])
+    over = [i for i in items if 0 < amount - i.left <= 20 * _ROUND_OVER and (amount - i.left) % _ROUND_OVER == 0]
+    yield from _alike(OVER, [i for i in over if 10 * (amount - i.left) <= amount])
+    yield from _alike(SHARE, [i for i in items if any(abs(i.left - part * amount) < part for part in _SHARES)])
+    yield from _alike(PERCENT, [i for i in items if _percent_off(i.left, amount)])
+
+
+def _alike(way: str, found: Sequence[Item]) -> Iterator[Guess]:
+    if found:
+        yield Guess(way, (found[0],), tuple((item,) for item in found[1:]))
 
 
 def nearest_way(items: Sequence[Item], amount: int) -> Guess | None:
@@ -72,12 +74,12 @@ def rows(items: Sequence[Item], amount: int, paid: date) -> Guess | None:
     one that begins with the oldest.
     """
     dated = [i for i in items if i.doc_date <= paid][-_MOST_ITEMS:]
-    if len(dated) < 2:
+    if len(dated) < 2 or sum([i.left for i in dated]) < amount:  # all of them together are worth less
         return None
     by_day = sorted(dated, key=lambda i: (i.doc_date, i.item_id))
     orders = [dated] if [i.item_id for i in by_day] == [i.item_id for i in dated] else [by_day, dated]
     for net in (False, True):
-        if net and not any(i.discounts for i in dated):
+        if net and not [i for i in dated if i.discounts]:
             break
         for dropped in (0, 1):
             found: dict[frozenset[str], tuple[Item, ...]] = {}
@@ -101,7 +103,7 @@ def rows_with_gaps(items: Sequence[Item], amount: int, paid: date) -> Guess | No
 
 
 def _net(item: Item) -> int:
-    return item.left - item.left * max((percent for percent, _ in item.discounts), default=0) // _HUNDRED
+    return item.left - item.left * max([percent for percent, _ in item.discounts]) // _HUNDRED if item.discounts else item.left
 
 
 def _windows(values: Sequence[int], amount: int, dropped: int) -> Iterator[list[int]]:
@@ -111,7 +113,8 @@ def _windows(values: Sequence[int], amount: int, dropped: int) -> Iterator[list[
     """
     count, sums = len(values), [0, *accumulate(values)]
     if dropped == 0:
-        for start in range(count - 1):
+        ends = set(sums)
+        for start in [n for n in range(count - 1) if sums[n] + amount in ends]:
             end = max(start + 2, bisect_left(sums, sums[start] + amount))
             if end <= min(count, start + _MOST_ROW) and sums[end] - sums[start] == amount:
                 yield list(range(start, end))
@@ -119,11 +122,16 @@ def _windows(values: Sequence[int], amount: int, dropped: int) -> Iterator[list[
     places: dict[int, list[int]] = {}
     for n, value in enumerate(values):
         places.setdefault(value, []).append(n)
-    most = max(values)
+    most, whole, above, beyond = max(values), sums[-1], 0, 0
     for start in range(count - 2):
         least = sums[start] + amount
-        first = max(start + 3, bisect_right(sums, least))
-        for end in range(first, min(min(count, start + _MOST_ROW), bisect_right(sums, least + most) - 1) + 1):
+        if least > whole:  # nor does any later row
+            return
+        while above <= count and sums[above] <= least:
+            above += 1
+        while beyond <= count and sums[beyond] <= least + most:
+            beyond += 1
+        for end in range(max(start + 3, above), min(count + 1, start + _MOST_ROW + 1, beyond)):
             if sums[end] - least in places:
                 out = [n for n in places[sums[end] - least] if start < n < end - 1]
                 if out:

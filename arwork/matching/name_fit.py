@@ -72,7 +72,10 @@ def explain(asked: Reading, target: Reading, compared: Compared) -> Fit:
     places: list[int] = []
     gain = slips = 0
     for place, number in enumerate(asked.numbers):
-        other = theirs.index(number) if number in theirs else -1
+        if number not in theirs:
+            lone.append(place)
+            continue
+        other = theirs.index(number)
         while other >= 0 and other not in free:  # the same word twice
             other = theirs.index(number, other + 1) if number in theirs[other + 1 :] else -1
         if other < 0:
@@ -89,17 +92,20 @@ def explain(asked: Reading, target: Reading, compared: Compared) -> Fit:
                 places.append(other)
                 gain += weight[target.numbers[other]]
                 slips += pair
-    if lone and free and places and len(lone) + len(free) > 2:
-        pair, worth = _initials(asked, target, lone, free, compared.known)
-        slips += pair
-        gain += worth
+        if lone and free and places and len(lone) + len(free) > 2:
+            pair, worth = _initials(asked, target, lone, free, compared.known)
+            slips += pair
+            gain += worth
     if len(places) > 1 and sorted(places) != places:
         slips += _MOVED
     if lone and asked.cut and lone[-1] == len(asked.words) - 1 and begins_a_form(asked.words[-1]):
         lone.pop()
         slips += _BEYOND_CUT
-    against, form = form_points(asked.form, target.form)
-    return _left_over(asked, target, lone, free, max(places, default=-1), compared, against + asked.cost + target.cost, slips, gain, form)
+    against, form = (0, 0) if asked.form == target.form else form_points(asked.form, target.form)
+    against += asked.cost + target.cost
+    if not lone and not free:
+        return Fit(against, slips, gain, form, (), 0)
+    return _left_over(asked, target, lone, free, max(places) if places else -1, compared, against, slips, gain, form)
 
 
 def form_points(asked: str, target: str) -> tuple[int, int]:
@@ -169,14 +175,16 @@ def _left_over(
 ) -> Fit:  # fmt: skip
     """Charge the words that only one name has: a run of them once, those beyond the place where a name was cut off next to nothing."""
     heavy = [place for place in lone if not _a_note(asked.words[place])]
-    beyond = [other for other in free if asked.cut and other > last and not heavy]
-    missing = [other for other in free if other not in beyond]
-    left += _BEYOND_CUT * len(beyond) + _runs(lone, asked.words, compared) + _runs(missing, target.words, compared)
-    absent = sum(not _a_note(target.words[other]) for other in missing)
-    common = compared.known.common
-    if any(not common[target.numbers[other]] for other in missing) or any(not is_common(asked.words[place]) for place in heavy):
+    missing = free
+    if asked.cut and not heavy:
+        missing = [other for other in free if other <= last]
+        left += _BEYOND_CUT * (len(free) - len(missing))
+    left += _runs(lone, asked.words, compared) + _runs(missing, target.words, compared)
+    absent = len([other for other in missing if not _a_note(target.words[other])])
+    common, numbers = compared.known.common, target.numbers
+    if any(not common[numbers[other]] for other in missing) or any(not is_common(asked.words[place]) for place in heavy):
         # What one name alone is called by is missing from the other, and they share words of trade and place only.
-        rootless = all(common[number] for other, number in enumerate(target.numbers) if other not in free)
+        rootless = all(common[number] for other, number in enumerate(numbers) if other not in free)
         left += DIFFERENT if rootless else 0
     return Fit(left + DIFFERENT * min(len(heavy), absent), slips, gain, form, tuple(heavy), absent)
 
@@ -188,6 +196,8 @@ def _a_note(word: str) -> bool:
 
 def _runs(places: Sequence[int], words: Sequence[str], compared: Compared) -> int:
     """Charge each run of adjacent words by its dearest word and a little for each other."""
+    if len(places) < 2:
+        return compared.alone(words[places[0]]) if places else 0
     total = dearest = 0
     before = -2
     for place in places:

@@ -112,8 +112,9 @@ def _meanings(known: Vocabulary, word: str, typed: Iterable[int]) -> tuple[tuple
         numbers.update(number for number in shorter if number >= 0)
     if 2 <= len(word) <= _LONGEST_SHORT and not (own >= 0 and known.common[own]):
         numbers.update(known.common_by_letter.get(word[0], ()))
-    costs = [(pair_cost(known, word, number), number) for number in numbers if number != own]
-    found = sorted(pair for pair in costs if pair[0] <= _DEAREST)[:_MEANINGS]
+    found = sorted([(cost, number) for number in numbers if number != own and (cost := pair_cost(known, word, number)) <= _DEAREST])[
+        :_MEANINGS
+    ]
     return (*(((own, 0),) if own >= 0 else ()), *((number, cost) for cost, number in found))
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import field
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from arwork.matching.columns import rows as rows_of
-from arwork.matching.lean import Kept, lean
+from arwork.matching.lean import lean
 from arwork.matching.number_index import DOCUMENT_FIELDS
 from arwork.matching.payer import NEW_ACCOUNT
 from arwork.matching.receipts import RETURNED
@@ -54,11 +55,12 @@ class Receipt:
     orig_currency: str = ""
     orig_amount: int = 0
     bank_country: str = ""
+    account: Account = field(init=False, compare=False)
+    """The payer's customer account."""
 
-    @Kept
-    def account(self) -> Account:
-        """The payer's customer account."""
-        return (*self.book, self.customer_id)
+    def __post_init__(self) -> None:
+        """Name the payer's account."""
+        object.__setattr__(self, "account", (*self.book, self.customer_id))
 
 
 @lean
@@ -111,19 +113,25 @@ class Named:
         return tuple(sorted({item for word in self.words if not word.part for item in word.items}))
 
 
+_NOTHING = Named()
+
+
 def read_receipts(receipts: pd.DataFrame) -> tuple[Receipt, ...]:
     """Read `receipts` (T08) with their payers, ordered by id."""
-    rows = (dict(zip(_COLUMNS, row, strict=True)) for row in sorted(rows_of(receipts, _COLUMNS)))
-    return tuple(_receipt(row) for row in rows)
+    books: dict[tuple[str, str], tuple[str, str]] = {}
+    return tuple([_receipt(row, books) for row in sorted(rows_of(receipts, _COLUMNS))])
 
 
-def _receipt(r: Mapping[Any, Any]) -> Receipt:
+def _receipt(row: tuple[Any, ...], books: dict[tuple[str, str], tuple[str, str]]) -> Receipt:
+    (
+        receipt, ledger, company, customer, currency, amount, booked, valued, remitter, key, strength, conflict, sentence, method, family, text,
+        hints, charges, bearer, orig_currency, orig_amount, country,
+    ) = row  # fmt: skip
+    book = (ledger, company)
     return Receipt(
-        r["receipt_id"], (r["ledger_id"], r["company_code"]), r["customer_id"], r["currency"], int(r["amount"]),
-        r["booking_date"], r["value_date"], r["remitter_name"], r["payer_key"], r["payer_strength"],
-        bool(r["payer_conflict"]), r["payer_sentence"], r["method"].endswith(RETURNED), NEW_ACCOUNT in r["payer_sentence"],
-        tuple(r["payer_family"].split()), r["remittance_text"], tuple(r["payer_hints"].split()),
-        int(r["charges"]), r["charge_bearer"], r["orig_currency"], int(r["orig_amount"]), r["bank_country"],
+        receipt, books.setdefault(book, book), customer, currency, int(amount), booked, valued, remitter, key, strength, bool(conflict), sentence,
+        method.endswith(RETURNED), NEW_ACCOUNT in sentence, tuple(family.split()) if family else (), text,
+        tuple(hints.split()) if hints else (), int(charges), bearer, orig_currency, int(orig_amount), country,
     )  # fmt: skip
 
 
@@ -131,8 +139,8 @@ def read_words(references: pd.DataFrame) -> dict[str, list[tuple[str, str, str, 
     """Return token, origin, item, field and state of the `references` of each receipt."""
     found: dict[str, list[tuple[str, str, str, str, str]]] = {}
     columns = ["receipt_id", "token", "origin", "item_id", "field", "state"]
-    for receipt, *word in sorted(rows_of(references, columns)):
-        found.setdefault(receipt, []).append((word[0], word[1], word[2], word[3], word[4]))
+    for row in sorted(rows_of(references, columns)):
+        found.setdefault(row[0], []).append(row[1:])
     return found
 
 
@@ -141,31 +149,48 @@ def named(receipt: Receipt, words: Sequence[tuple[str, str, str, str, str]], wor
 
     With a known payer only its own items count; words that name only other customers' items are kept apart as strangers.
     """
+    if not words:
+        return _NOTHING
     grouped: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
     for token, origin, item, where, state in words:
         grouped.setdefault((token, origin), []).append((item, where, state))
     others: dict[str, set[str]] = {}
     found: list[Word] = []
     for (token, origin), hits in grouped.items():
-        long = len(core(token, policy.reference_prefixes)) >= policy.reference_min_length_unknown_payer
-        if not receipt.customer_id and not long and hits[0][0]:
+        if not receipt.customer_id and hits[0][0] and not _long(token, policy):
             continue
-        mine = [hit for hit in hits if _may_pay(receipt, hit[0], world)]
-        usable = [hit for hit in mine if hit[0] in world.items and world.items[hit[0]].currency == receipt.currency]
+        if len(hits) == 1 and _is_its_own(receipt, hits[0][0], world):
+            found.append(_word(token, origin, hits))
+            continue
+        mine = [hit for hit in hits if hit[0] and _may_pay(receipt, hit[0], world)]
+        usable = [hit for hit in mine if (known := world.items.get(hit[0])) is not None and known.currency == receipt.currency]
         if usable:
             found.append(_word(token, origin, usable))
         elif hits[0][2] == "UNKNOWN":
             others.setdefault("unknown" if origin == "text" else "unknown_stated", set()).add(token)
         else:
             own = {hit[0] for hit in mine if not hit[1].endswith(PART)}
-            kind, value = _otherwise(token, hits, sorted(own), world, long)
+            kind, value = _otherwise(token, hits, sorted(own), world, _long(token, policy))
             others.setdefault(kind, set()).add(value)
             if kind in ("elsewhere", "strangers") and any(_is_its_amount(receipt, hit[0], world) for hit in hits):
                 others.setdefault("rightful", set()).add(token)
             if kind == "foreign" and len(own) > 1:
                 others.setdefault("unclear", set()).add(value)
+    if not others:
+        return Named(tuple(found))
     others.pop("", None)
     return Named(tuple(found), **{kind: tuple(sorted(values)) for kind, values in others.items()})
+
+
+def _is_its_own(receipt: Receipt, item: str, world: Universe) -> bool:
+    """Say whether an item is open, in the currency of a receipt, and its known payer's own."""
+    known = world.items.get(item) if item and receipt.customer_id else None
+    return known is not None and known.account == receipt.account and known.currency == receipt.currency
+
+
+def _long(token: str, policy: Matching) -> bool:
+    """Say whether a number is long enough to be believed while the payer is unknown."""
+    return len(core(token, policy.reference_prefixes)) >= policy.reference_min_length_unknown_payer
 
 
 def _otherwise(token: str, hits: Sequence[tuple[str, str, str]], mine: Sequence[str], world: Universe, long: bool) -> tuple[str, str]:

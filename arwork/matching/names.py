@@ -31,7 +31,10 @@ _QUOTES = re.compile(r"['’`´]")
 _MARKS = re.compile(f"(?P<second>{SECOND_NAME})|(?P<care>{ON_BEHALF})")
 _MAY_BE_MARKED = re.compile(r"[/.]| AS | A K A|DBA|AKA|FORMERLY|VORMALS|BEHALF|AUFTRAG|FAO")
 _FORMS = re.compile(r"\b(?:" + "|".join(sorted(SPELLED_FORMS, key=len, reverse=True)) + r")\b")
+_FORM_STARTS = frozenset(form.split()[0] for form in SPELLED_FORMS)
+_QUOTE_SIGNS = frozenset("'’`´")
 _JOINING = frozenset(("AND", "UND", "ET", "Y"))
+_NO_CORE = _JOINING | {"THE"}
 _SPELLED = {
     "INTL": "INTERNATIONAL", "INT": "INTERNATIONAL", "INTNL": "INTERNATIONAL", "MFG": "MANUFACTURING", "BROS": "BROTHERS",
     "GES": "GESELLSCHAFT", "DEUTSCHL": "DEUTSCHLAND",
@@ -68,18 +71,42 @@ def words_and_form(name: str) -> tuple[list[str], str]:
     return words.split(), form
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 19)
 def cleaned(name: str) -> tuple[str, str]:
     """Return the same, the words joined by blanks; a name is read once, for files and payments bear the same ones again and again."""
-    text = _QUOTES.sub("", plain(name))
+    text = plain(name)
+    if not _QUOTE_SIGNS.isdisjoint(text):
+        text = _QUOTES.sub("", text)
     if _MAY_BE_MARKED.search(text):
         text = _MARKS.sub(lambda m: f" {SECOND} " if m["second"] else f" {CARE} ", text)
-        text = _DOTTED.sub(lambda m: re.sub(r"[./\s]", "", m[0]) + " ", text)
-    text = " ".join(_WORDS.findall(text.replace("&", " AND ").replace("+", " AND ")))
-    text = _FORMS.sub(lambda m: SPELLED_FORMS[m[0]], _initials(text))
+        text = _DOTTED.sub(_undotted, text)
+    if "&" in text or "+" in text:
+        text = text.replace("&", " AND ").replace("+", " AND ")
+    words = _WORDS.findall(text)
+    letters = 1 in map(len, words)  # initials are words of one letter; no other word becomes one
+    if letters or not _FORM_STARTS.isdisjoint(words):
+        text = " ".join(words)
+        words = _FORMS.sub(_spelled_form, _initials(text) if letters else text).split()
+    if SECOND in words or CARE in words:
+        kept, form = _parted(words)
+    else:
+        kept, form = _stripped(words)
+    spelt = " ".join([_SPELLED.get(word, word) for word in (_initials(" ".join(kept)).split() if letters else kept)])
+    return spelt.replace("AE", "A").replace("OE", "O").replace("UE", "U"), form
+
+
+def _undotted(match: re.Match[str]) -> str:
+    return re.sub(r"[./\s]", "", match[0]) + " "
+
+
+def _spelled_form(match: re.Match[str]) -> str:
+    return SPELLED_FORMS[match[0]]
+
+
+def _parted(words: list[str]) -> tuple[list[str], str]:
+    """Take the legal forms off each part of a name that holds several; the first form counts."""
     kept: list[str] = []
     form = ""
-    words = text.split()
     start = 0
     for place, word in enumerate([*words, SECOND]):
         if word in (SECOND, CARE) or place == len(words):
@@ -87,8 +114,7 @@ def cleaned(name: str) -> tuple[str, str]:
             form = form or own
             kept += [*part, word] if part and place < len(words) else part
             start = place + 1
-    spelt = " ".join([_SPELLED.get(word, word) for word in _initials(" ".join(kept)).split()])
-    return spelt.replace("AE", "A").replace("OE", "O").replace("UE", "U"), form
+    return kept, form
 
 
 def _initials(text: str) -> str:
@@ -101,20 +127,22 @@ def _stripped(words: list[str]) -> tuple[list[str], str]:
     end = len(words)
     while end and (words[end - 1] in TAIL_FORMS or words[end - 1] in _JOINING):
         end -= 1
-    kept, forms = [], []
-    for place, word in enumerate(words[:end]):
-        before = words[place - 1] if place else ""
-        if place and (word in ANYWHERE_FORMS or (word == "CO" and before in _JOINING) or (before == "CO" and word in TAIL_FORMS)):
-            forms.append(word)
-        else:
-            kept.append(word)
+    kept, forms = words[:end], []
+    if "CO" in kept or not ANYWHERE_FORMS.isdisjoint(kept):
+        kept = []
+        for place, word in enumerate(words[:end]):
+            before = words[place - 1] if place else ""
+            if place and (word in ANYWHERE_FORMS or (word == "CO" and before in _JOINING) or (before == "CO" and word in TAIL_FORMS)):
+                forms.append(word)
+            else:
+                kept.append(word)
     while kept and kept[0] in HEAD_FORMS:
         forms.append(kept.pop(0))
-    core = [word for word in kept if word not in _JOINING and word != "THE"]
+    core = kept if _NO_CORE.isdisjoint(kept) else [word for word in kept if word not in _NO_CORE]
     if not core:
         return words, ""
-    own = (SAME_FORM.get(word, word) for word in (*forms, *words[end:]) if word not in _JOINING)
-    return core, " ".join(dict.fromkeys(word for word in own if word))
+    own = [SAME_FORM.get(word, word) for word in (*forms, *words[end:]) if word not in _JOINING]
+    return core, own[0] if len(own) == 1 else " ".join(dict.fromkeys([word for word in own if word]))
 
 
 def similarity(left: str, right: str) -> float:

@@ -56,13 +56,16 @@ class Register:
 
 @lean
 class NumberIndex:
-    """A register at work: the number of each core, what reads the head of an item, and the places that somebody asked for already."""
+    """A register at work: the number of each core, what reads the head of an item and the codes of a core, `ends` the last
+    signs of cores, and the places that somebody asked for already."""
 
     register: Register
     number: Mapping[str, int]
     lengths: tuple[int, ...]
     customers: frozenset[str]
     head: tuple[Callable[[int], object], ...]
+    codes: Callable[[int], list[int]]
+    ends: frozenset[str]
     told: dict[str, tuple[Place, ...]] = field(default_factory=dict)
 
     def places(self, core: str) -> tuple[Place, ...]:
@@ -78,11 +81,10 @@ class NumberIndex:
         return told
 
     def _places(self, number: int) -> tuple[Place, ...]:
-        books: dict[tuple[str, str], dict[str, Place]] = {}
-        first, last = self.register.starts[number : number + 2].tolist()
-        codes = self.register.codes[first:last].tolist()
-        if len(codes) == 1:
+        codes = self.codes(number)
+        if len(codes) == 1 or len({code // len(FIELDS) for code in codes}) == 1:  # one item, known by its most telling field
             return (self._place(codes[0]),)
+        books: dict[tuple[str, str], dict[str, Place]] = {}
         for place in map(self._place, codes):
             books.setdefault(place.book, {}).setdefault(place.item_id, place)
         return tuple(place for found in books.values() for place in _telling(found))
@@ -102,11 +104,11 @@ def _telling(places: Mapping[str, Place]) -> Sequence[Place]:
     return kept if len(kept) <= SHARED_MOST else []
 
 
-def register(open_items: pd.DataFrame, usable: NDArray[np.bool_], bare: Callable[[str], str], least: int) -> Register:
-    """Collect the numbers of the `usable` rows of `open_items`; `bare` makes the core of a number, `least` is its least length."""
+def register(open_items: pd.DataFrame, usable: NDArray[np.bool_], bare: Callable[[Sequence[str]], list[str]], least: int) -> Register:
+    """Collect the numbers of the `usable` rows of `open_items`; `bare` makes the cores of numbers, `least` is its least length."""
     values, codes = _written(open_items, usable)
     distinct = values.dictionary_encode()
-    cores = words(bare(value) for value in distinct.dictionary.to_pylist()).dictionary_encode()
+    cores = words(bare(distinct.dictionary.to_pylist())).dictionary_encode()
     known = cores.dictionary
     size = np.asarray(pc.binary_length(known))
     fit = (size >= least) & (size <= LONGEST) & ~np.asarray(pc.ascii_is_alpha(known), dtype=bool)
@@ -119,7 +121,7 @@ def register(open_items: pd.DataFrame, usable: NDArray[np.bool_], bare: Callable
     starts = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=len(order)))]).astype(np.int64)
     kept = known.take(places(order))
     digits = pc.binary_length(kept.filter(pc.ascii_is_decimal(kept))).to_numpy()
-    customers = sorted({bare(customer) for customer in pc.unique(texts(open_items, "customer_id")).to_pylist()})
+    customers = sorted(set(bare(pc.unique(texts(open_items, "customer_id")).to_pylist())))
     return Register(
         kept, starts, codes[np.argsort(owner, kind="stable")], np.unique(digits[digits >= _WINDOW_LEAST]).astype(np.int64),
         words(customers),
@@ -144,4 +146,20 @@ def number_index(found: Register, open_items: pd.DataFrame, wanted: int) -> Numb
     many = wanted * _MANY > len(open_items)
     number = dict(zip(found.cores.to_pylist(), range(len(found.cores)), strict=True))
     heads = tuple(cells(open_items, name, many=many) for name in _HEAD)
-    return NumberIndex(found, number, tuple(found.lengths.tolist()), frozenset(found.customers.to_pylist()), heads)
+    return NumberIndex(
+        found,
+        number,
+        tuple(found.lengths.tolist()),
+        frozenset(found.customers.to_pylist()),
+        heads,
+        _codes(found, many=many),
+        frozenset(pc.unique(pc.utf8_slice_codeunits(found.cores, -1)).to_pylist()),
+    )
+
+
+def _codes(found: Register, *, many: bool) -> Callable[[int], list[int]]:
+    """Return what lists the codes of a core; `many` are read from lists made at once."""
+    if many:
+        first, codes = found.starts.tolist(), found.codes.tolist()
+        return lambda number: codes[first[number] : first[number + 1]]
+    return lambda number: found.codes[found.starts[number] : found.starts[number + 1]].tolist()

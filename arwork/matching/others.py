@@ -38,9 +38,11 @@ def others(receipt: Receipt, says: Named, words: Sequence[Hit], world: Universe,
     A number too short for an unknown payer counts only among the payer's family and those it may pay for; where a number
     stands inside and outside this circle, the inside counts.
     """
+    if not words:
+        return NOBODY
     strange = says.strangers or says.short_strangers or says.elsewhere
     abroad = relations.abroad.get(receipt.account, ()) if says.unknown_stated else ()
-    if not words or not (strange or abroad or receipt.key == "B8"):
+    if not (strange or abroad or receipt.key == "B8"):
         return NOBODY
     own = {(word.token, word.origin) for word in says.words if receipt.customer_id}
     near = circle(receipt, relations)

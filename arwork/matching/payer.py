@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -27,19 +27,22 @@ _LISTED = 6
 _HINT_LEAST = 6_500
 _A_WORD = re.compile("[A-Z0-9]+")
 Book = tuple[str, str]
+_NOBODY: frozenset[str] = frozenset()
+_NOTHING = (_NOBODY, _NOBODY, _NOBODY)
 NO_REFERENCES: Mapping[tuple[str, str, str], frozenset[str]] = {}
 """No number was accepted."""
 
 
 @lean
 class _Files:
-    """What is on file of customers: accounts, sub-accounts, numbers (`numbered` by length), names, families, by ledger and company."""
+    """What is on file of customers: accounts, sub-accounts, numbers (`numbered` by length, `begun` their first signs), names, families, by ledger and company."""
 
     accounts: Mapping[tuple[Book, str], frozenset[str]]
     sub_accounts: Mapping[tuple[Book, str], frozenset[str]]
     spelled: Mapping[tuple[Book, str], tuple[str, str]]
     numbers: Mapping[tuple[Book, str], str]
     numbered: Mapping[Book, Mapping[int, set[str]]]
+    begun: Mapping[Book, frozenset[str]]
     names: Mapping[Book, Mapping[str, frozenset[str]]]
     written: Mapping[Book, Mapping[str, frozenset[str]]]
     relations: Relations
@@ -59,6 +62,24 @@ class _Payer:
     hints: tuple[str, ...] = ()
 
 
+_Named = tuple[frozenset[str], frozenset[str], frozenset[str]]
+"""The customers that a structured reference, exact references and inexact ones name."""
+
+
+@lean
+class _Asked:
+    """What the keys of one receipt name: `agreed` of the `strong` ones, of them `hits` name one customer; `weak` ones where none does."""
+
+    book: Book
+    name: str
+    strong: Mapping[str, frozenset[str]]
+    agreed: Mapping[str, frozenset[str]]
+    hits: Mapping[str, str]
+    weak: Mapping[str, frozenset[str]]
+    strange_account: bool
+    day: date
+
+
 @uncollected()
 def identify(
     receipts: pd.DataFrame, references: pd.DataFrame, open_items: pd.DataFrame, customers: pd.DataFrame, customer_banks: pd.DataFrame,
@@ -76,33 +97,64 @@ def identify(
         return receipts
     files = _files(customers, customer_banks, payer_relationships, known)
     by_reference = _by_reference(references, open_items, policy)
-    fuzzy = _fuzzy(receipts, files, policy)
-    numbers = _accepted(accepted)
+    asked = [*_asked(receipts, by_reference, files, _accepted(accepted), policy)]
+    fuzzy = _fuzzy(asked, files, policy)
+    return _filled(receipts, [_answer(one, fuzzy, files) for one in asked])
+
+
+def _asked(
+    receipts: pd.DataFrame,
+    by_reference: Mapping[str, _Named],
+    files: _Files,
+    numbers: Mapping[Book, Mapping[str, frozenset[str]]],
+    policy: Matching,
+) -> Iterator[_Asked]:
+    """Yield what the keys of each receipt name; a weak key is looked at only where no strong one names one customer."""
     columns = [
         "receipt_id", "ledger_id", "company_code", "virtual_account", "bank_account", "remitter_account", "remitter_name", "remittance_text",
         "amount", "currency", "value_date",
     ]  # fmt: skip
-    found = []
+    spell, squeeze = _Once(clean), _Once(norm)
     for receipt, ledger, company, sub, main, account, name, text, amount, currency, day in rows(receipts, columns):
         ours = sub or main  # a sub-account may also be delivered as an account of its own
-        book, spelled, account = (ledger, company), clean(name), norm(account)
-        structured, exact, part = by_reference.get(receipt, (frozenset(), frozenset(), frozenset()))
-        owners = files.accounts.get((book, account), frozenset()) if account else frozenset()
+        book, account = (ledger, company), squeeze[account]
+        structured, exact, part = by_reference.get(receipt, _NOTHING)
+        owners = files.accounts.get((book, account), _NOBODY) if account else _NOBODY
+        four = _by_accepted(text, book, numbers) if numbers else _NOBODY
+        if text and _may_hold_a_number(text, book, files):
+            four |= _by_number(text, amount, currency, book, spell[name], files, policy)
         strong = {
-            "B1": files.sub_accounts.get((book, norm(ours)), frozenset()),
-            "B2": structured,
-            "B3": owners,
-            "B4": _by_number(text, amount, currency, book, spelled, files, policy) | _by_accepted(text, book, numbers),
-            "B5": exact,
-        }
-        near, hints = fuzzy.get((book, name), (frozenset(), ()))
-        weak = {"B5": part, "B6": files.names.get(book, {}).get(spelled, frozenset()), "B7": near}
-        payer = _decide(book, _agreeing(strong), weak, files, name, bool(account) and not owners)
-        payer = _on_behalf(payer, book, strong, files, day) if payer.conflict else payer
-        if not payer.customer_id and not payer.family:
-            payer = replace(payer, hints=tuple(dict.fromkeys([*sorted(weak["B6"])[:_LISTED], *hints])))
-        found.append(payer)
-    return _filled(receipts, found)
+            "B1": files.sub_accounts.get((book, squeeze[ours]), _NOBODY), "B2": structured, "B3": owners, "B4": four, "B5": exact,
+        }  # fmt: skip
+        agreed = _agreeing(strong)
+        hits = {key: next(iter(who)) for key, who in agreed.items() if len(who) == 1}
+        weak = {} if hits else {"B6": files.names.get(book, {}).get(spell[name], _NOBODY), "B5": part}
+        yield _Asked(book, name, strong, agreed, hits, weak, bool(account) and not owners, day)
+
+
+def _answer(asked: _Asked, fuzzy: Mapping[tuple[Book, str], tuple[frozenset[str], tuple[str, ...]]], files: _Files) -> _Payer:
+    """Say who paid one receipt, and whom its name might mean where nobody is found."""
+    if asked.hits:
+        payer = _by_strong_key(asked)
+        return _on_behalf(payer, asked.book, asked.strong, files, asked.day) if payer.conflict else payer
+    near, hints = fuzzy.get((asked.book, asked.name), (_NOBODY, ()))
+    payer = _by_weak_key(asked, near, files)
+    if payer.customer_id or payer.family:
+        return payer
+    return replace(payer, hints=tuple(dict.fromkeys([*sorted(asked.weak["B6"])[:_LISTED], *hints])))
+
+
+class _Once(dict[str, str]):
+    """Texts and what is made of each, once: payments bear the same names and accounts again and again."""
+
+    def __init__(self, make: Callable[[str], str]) -> None:
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, text: str) -> str:
+        """Make what is asked for the first time."""
+        made = self[text] = self.make(text)
+        return made
 
 
 def _files(customers: pd.DataFrame, customer_banks: pd.DataFrame, payer_relationships: pd.DataFrame | None, known: Formed | None) -> _Files:
@@ -125,14 +177,13 @@ def _files(customers: pd.DataFrame, customer_banks: pd.DataFrame, payer_relation
         numbered.setdefault(book, {}).setdefault(len(number), set()).add(number)
     return _Files(
         {key: frozenset(who) for key, who in accounts.items()}, {key: frozenset(who) for key, who in sub_accounts.items()},
-        spelled, numbers, numbered, directory(customers, spelt), as_written(customers),
+        spelled, numbers, numbered, {book: frozenset([number[:1] for each in by.values() for number in each]) for book, by in numbered.items()},
+        directory(customers, spelt), as_written(customers),
         relations(customers, empty("payer_relationships") if payer_relationships is None else payer_relationships), spelt,
     )  # fmt: skip
 
 
-def _by_reference(
-    references: pd.DataFrame, open_items: pd.DataFrame, policy: Matching
-) -> dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]]:
+def _by_reference(references: pd.DataFrame, open_items: pd.DataFrame, policy: Matching) -> dict[str, _Named]:
     """Return for each receipt the customers its structured reference names (B2), its exact references (B5), and inexact ones.
 
     References of one receipt must agree: only customers whom all of them name count. What is settled counts only where
@@ -141,25 +192,32 @@ def _by_reference(
     own = references[references["state"].isin(["OPEN", "CLEARED"])]
     there = pc.is_in(texts(open_items, "item_id"), value_set=pc.unique(texts(own, "item_id")))
     owner = dict(rows(open_items[there.to_numpy(zero_copy_only=False)], ("item_id", "customer_id")))
-    found: dict[str, dict[tuple[str, str], dict[str, set[str]]]] = {}
     columns = ["receipt_id", "token", "origin", "item_id", "field", "state"]
-    long: dict[str, bool] = {}
+    least, bare = policy.reference_min_length_unknown_payer, _Once(lambda token: core(token, policy.reference_prefixes))
+    found: dict[str, list[tuple[str, str, str, bool, str]]] = {}
     for receipt, token, origin, item, field, state in rows(own, columns):
-        if token not in long:
-            long[token] = len(core(token, policy.reference_prefixes)) >= policy.reference_min_length_unknown_payer
-        if long[token]:
-            kinds = found.setdefault(receipt, {})
-            kind = "part" if field.endswith(PART) else "exact"
-            kinds.setdefault((kind, state), {}).setdefault(token, set()).add(owner[item])
-            if origin == "structured":
-                kinds.setdefault(("structured", state), {}).setdefault(token, set()).add(owner[item])
-    agreed = {}
-    for receipt, kinds in found.items():
-        sets = {
-            kind: (kinds.get((kind, "OPEN")) or kinds.get((kind, "CLEARED")) or {}).values() for kind in ("structured", "exact", "part")
-        }
-        agreed[receipt] = (_agreed(sets["structured"]), _agreed(sets["exact"]), frozenset() if sets["exact"] else _agreed(sets["part"]))
-    return agreed
+        if len(token) >= least and ("0" < token[:1] <= "9" or len(bare[token]) >= least):  # such a token is its own core
+            found.setdefault(receipt, []).append((token, origin, owner[item], field.endswith(PART), state))
+    return {receipt: _one_owner(words) or _all_owners(words) for receipt, words in found.items()}
+
+
+def _one_owner(words: Sequence[tuple[str, str, str, bool, str]]) -> _Named | None:
+    """Return what the words of a receipt (token, origin, owner, part, state) name where all of them are whole and name one customer."""
+    _, _, owner, _, state = words[0]
+    if any(other != owner or part or told != state for _, _, other, part, told in words):
+        return None
+    who = frozenset((owner,))
+    return (who if any(origin == "structured" for _, origin, *_ in words) else _NOBODY, who, _NOBODY)
+
+
+def _all_owners(words: Sequence[tuple[str, str, str, bool, str]]) -> _Named:
+    """Return what the words of a receipt name, as `_one_owner` does, whatever they name."""
+    kinds: dict[tuple[str, str], dict[str, set[str]]] = {}
+    for token, origin, owner, part, state in words:
+        for kind in ("part" if part else "exact", *(("structured",) if origin == "structured" else ())):
+            kinds.setdefault((kind, state), {}).setdefault(token, set()).add(owner)
+    sets = {kind: (kinds.get((kind, "OPEN")) or kinds.get((kind, "CLEARED")) or {}).values() for kind in ("structured", "exact", "part")}
+    return _agreed(sets["structured"]), _agreed(sets["exact"]), _NOBODY if sets["exact"] else _agreed(sets["part"])
 
 
 def _agreed(named: Iterable[set[str]]) -> frozenset[str]:
@@ -168,9 +226,9 @@ def _agreed(named: Iterable[set[str]]) -> frozenset[str]:
 
 
 def _by_number(text: str, amount: int, currency: str, book: Book, spelled: str, files: _Files, policy: Matching) -> frozenset[str]:
-    """Return the customers whose number stands in the text and whose name is like the payer's (B4)."""
-    if not text or not spelled or not _may_hold_a_number(text, book, files):
-        return frozenset()
+    """Return the customers whose number stands in a text that may hold one, and whose name is like the payer's (B4)."""
+    if not spelled:
+        return _NOBODY
     hits = {files.numbers.get((book, token.text.lstrip("0")), "") for token in joined(read(text, amount, currency))} - {""}
     least = float(policy.customer_number_name_min)
     return frozenset(c for c in hits if any(similarity(spelled, known) >= least for known in spellings(*files.spelled[book, c])))
@@ -196,34 +254,42 @@ def _by_accepted(text: str, book: Book, numbers: Mapping[Book, Mapping[str, froz
 
 
 def _may_hold_a_number(text: str, book: Book, files: _Files) -> bool:
-    """Say cheaply whether up to three words in a row are a customer's number; the careful reading comes after."""
-    known, words = files.numbered.get(book, {}), _A_WORD.findall(plain(text))
-    for first in range(len(words)):
-        run = ""
-        for word in words[first : first + 3]:
-            run = run + word if run else word.lstrip("0")
+    """Say cheaply whether up to three words in a row are a customer's number; the careful reading comes after.
+
+    A run begins as its first word does without zeros; only a run of zeros is not ruled out by how numbers begin.
+    """
+    known, begun = files.numbered.get(book, {}), files.begun.get(book, _NOBODY)
+    words = _A_WORD.findall(plain(text))
+    for first, word in enumerate(words):
+        run = word.lstrip("0")
+        if run and run[0] not in begun:
+            continue
+        if len(run) in known and run in known[len(run)]:
+            return True
+        for more in words[first + 1 : first + 3]:
+            run = run + more if run else more.lstrip("0")
             if len(run) in known and run in known[len(run)]:
                 return True
     return False
 
 
-def _fuzzy(receipts: pd.DataFrame, files: _Files, policy: Matching) -> dict[tuple[Book, str], tuple[frozenset[str], tuple[str, ...]]]:
-    """Return for each name that nobody bears alone the customers whose names are very like it (B7), and whom it might mean.
+def _fuzzy(asked: Iterable[_Asked], files: _Files, policy: Matching) -> dict[tuple[Book, str], tuple[frozenset[str], tuple[str, ...]]]:
+    """Return for each name that has to be looked for the customers whose names are very like it (B7), and whom it might mean.
 
-    One customer where no other comes near; several where they come near each other, so that nobody is taken. Hints, the
-    likeliest first, never make a payer: they say where else a document that is named may be looked for.
+    Asked are names of receipts that no other key gives to one customer. One customer where no other comes near; several where
+    they come near each other, so that nobody is taken. Hints, the likeliest first, never make a payer: they say where else a
+    document that is named may be looked for.
     """
     least, other = int(policy.fuzzy_name_min * SAME), int(policy.fuzzy_name_next_max * SAME)
     wanted: dict[Book, set[str]] = {}
-    for ledger, company, name in set(rows(receipts, ("ledger_id", "company_code", "remitter_name"))):
-        book = (ledger, company)
-        if len(files.names.get(book, {}).get(clean(name), frozenset())) != 1:
-            wanted.setdefault(book, set()).add(name)
+    for one in asked:
+        if not one.hits and all(len(who) != 1 for who in one.weak.values()):
+            wanted.setdefault(one.book, set()).add(one.name)
     found = {}
     for book, names in wanted.items():
         if book in files.written:
-            asked, written = sorted(names), files.written[book]
-            for name, hits in zip(asked, search(name_index(written, files.formed), asked, _LISTED), strict=True):
+            written, ordered = files.written[book], sorted(names)
+            for name, hits in zip(ordered, search(name_index(written, files.formed), ordered, _LISTED), strict=True):
                 near = [written[spelling] for place, (spelling, score) in enumerate(hits) if not place or score > other]
                 hints = [customer for spelling, score in hits if score >= _HINT_LEAST for customer in sorted(written[spelling])]
                 sure = bool(hits) and hits[0][1] >= least
@@ -231,39 +297,38 @@ def _fuzzy(receipts: pd.DataFrame, files: _Files, policy: Matching) -> dict[tupl
     return found
 
 
-def _agreeing(strong: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+def _agreeing(strong: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
     """Let the account count where documents that are named belong to somebody else: B5 is strong only if B3 does not contradict it."""
     against = len(strong["B3"]) == 1 == len(strong["B5"]) and strong["B3"] != strong["B5"] and not strong["B1"] | strong["B2"]
-    return {**strong, "B5": frozenset()} if against else dict(strong)
+    return {**strong, "B5": _NOBODY} if against else strong
 
 
-def _decide(
-    book: Book,
-    strong: Mapping[str, frozenset[str]],
-    weak: Mapping[str, frozenset[str]],
-    files: _Files,
-    name: str,
-    strange_account: bool,
-) -> _Payer:
-    """Take the first key that names one customer; say so if another strong key names somebody else."""
-    hits = {key: next(iter(who)) for key, who in strong.items() if len(who) == 1}
-    owners, named = strong["B3"], hits.get("B5", "")
-    against = bool(named) and len(owners) > 1 and named not in owners
-    tail = f"; {NEW_ACCOUNT}" if strange_account else ""
-    if hits:
-        key = min(hits)
-        sentence = f"{_WORDS[key].format(name=name)}: customer {hits[key]}"
-        others = sorted(f"{_WORDS[k].format(name=name)}: customer {who}" for k, who in hits.items() if who != hits[key])
-        if against:
-            others.append(f"the remitting account belongs to {', '.join(sorted(owners)[:5])}")
-        told = f"{sentence}, but {'; '.join(others)}{tail}." if others else f"{sentence}{tail}."
-        return _Payer(hits[key], key, "STRONG", told, bool(others))
+def _by_strong_key(asked: _Asked) -> _Payer:
+    """Take the first strong key that names one customer; say so if another strong key names somebody else."""
+    hits, name, owners = asked.hits, asked.name, asked.agreed["B3"]
+    key, tail = min(hits), _tail(asked)
+    sentence = f"{_WORDS[key].format(name=name)}: customer {hits[key]}"
+    others = sorted([f"{_WORDS[k].format(name=name)}: customer {who}" for k, who in hits.items() if who != hits[key]])
+    named = hits.get("B5", "")
+    if named and len(owners) > 1 and named not in owners:
+        others.append(f"the remitting account belongs to {', '.join(sorted(owners)[:5])}")
+    told = f"{sentence}, but {'; '.join(others)}{tail}." if others else f"{sentence}{tail}."
+    return _Payer(hits[key], key, "STRONG", told, bool(others))
+
+
+def _by_weak_key(asked: _Asked, near: frozenset[str], files: _Files) -> _Payer:
+    """Take the first weak key that names one customer; else say why nobody is taken."""
+    weak = {**asked.weak, "B7": near}
     for key, strength in (("B6", "MEDIUM"), ("B5", "WEAK"), ("B7", "WEAK")):
         if len(weak[key]) == 1:
             customer = next(iter(weak[key]))
-            words = "a number inside a longer number is a document" if key == "B5" else _WORDS[key].format(name=name)
-            return _Payer(customer, key, strength, f"{words}: customer {customer}{tail}.")
-    return _family(book, {**strong, "B6": weak["B6"], "B7": weak["B7"]}, files)
+            words = "a number inside a longer number is a document" if key == "B5" else _WORDS[key].format(name=asked.name)
+            return _Payer(customer, key, strength, f"{words}: customer {customer}{_tail(asked)}.")
+    return _family(asked.book, {**asked.agreed, "B6": weak["B6"], "B7": near}, files)
+
+
+def _tail(asked: _Asked) -> str:
+    return f"; {NEW_ACCOUNT}" if asked.strange_account else ""
 
 
 def _on_behalf(payer: _Payer, book: Book, strong: Mapping[str, frozenset[str]], files: _Files, day: date) -> _Payer:

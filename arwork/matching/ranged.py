@@ -46,7 +46,7 @@ def members(low: Number | None, high: Number | None, known: Numbers) -> frozense
     for start, each in known.placed():
         serials, places = each.series.get(low.shape, _NONE)
         for n in places[bisect_right(serials, low.serial) : bisect_right(serials, high.serial)]:
-            part = each.numbers.parts[n]
+            part = each.parts[n]
             if part and part.context in contexts:
                 found.append(start + n)
     return frozenset(found)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
+import numpy as np
 import pandas as pd
 from stdnum import iso11649, luhn
 from stdnum.ch import esr
@@ -14,16 +14,16 @@ from stdnum.ch import esr
 from arwork.matching.columns import rows as rows_of
 from arwork.matching.lean import lean
 from arwork.matching.number_index import DOCUMENT_FIELDS, NumberIndex, Place, Register, number_index, register
+from arwork.matching.number_runs import Prefixes, Spot, bare_of, numbers_in, stripper
 from arwork.matching.tokens import (
+    GONE,
     LONGEST,
     READ_MOST,
     Text,
-    Token,
     digit_windows,
     looks_like_date,
     plain,
     read,
-    runs,
     soft,
     written_together,
 )
@@ -44,27 +44,26 @@ NO_REFERENCE = ("", "NOTPROVIDED", "NONREF")
 _ALIKE_MOST = 50
 _RANGE_MOST = 60
 _WINDOWED_MOST = 200
-_RANGE_SIGN = re.compile("[0-9] ?(?:[-–]|BIS|TO|THRU)", re.IGNORECASE)
+_SOFT_LENGTHS = (8, 11)
+"""Lengths of what could be a date or a bank code."""
+_DIGIT = frozenset("0123456789")
+_AT_ONCE = 4_096
+"""So many payments are looked through together."""
+_MARK = "\x02"
 _SQUEEZED = {code: None for code in range(128) if not chr(code).isalnum()}
+_RANGE_SIGN = re.compile("[0-9] ?(?:[-–]|BIS|TO|THRU)", re.IGNORECASE)
 _A_RANGE = re.compile(r"(?<![A-Z0-9])([A-Z]{0,8}[-/]?)([0-9]{4,12}) ?(?:-|–|BIS|TO|THRU) ?(?:\1)?([0-9]{4,12})(?![A-Z0-9])")
 
 
-_Hits: TypeAlias = dict[tuple[int, int], tuple[Token, tuple[Place, ...]]]
-
-
-@lean
-class _Prefixes:
-    """Configured prefixes of numbers, squeezed, the longest first, and the pattern that takes them off a number."""
-
-    heads: tuple[str, ...]
-    pattern: re.Pattern[str]
+_Hit: TypeAlias = tuple[int, int, bool, str, tuple[Place, ...]]
+"""A run that names items: first place, size, whether the writer left no blank inside it, the run, the places."""
 
 
 @lean
 class _Rules:
     """What the policy says of document numbers."""
 
-    prefixes: _Prefixes
+    prefixes: Prefixes
     least: int
     least_unknown: int
     patterns: tuple[re.Pattern[str], ...]
@@ -87,7 +86,7 @@ def norm(text: str) -> str:
 
 def core(squeezed: str, prefixes: Iterable[str]) -> str:
     """Take configured prefixes and leading zeros off a squeezed number; a number that is nothing else stays whole."""
-    return _bare(squeezed, _stripper(tuple(prefixes)))
+    return bare_of(squeezed, stripper(tuple(prefixes)))
 
 
 def fold(core_text: str) -> str:
@@ -110,12 +109,22 @@ def registered(open_items: pd.DataFrame, policy: Matching) -> Register:
     """Collect the numbers of every item of `open_items` that could be paid: not reversed, no payment (step C of 2.2)."""
     prefixes = _rules(policy).prefixes
     usable = (open_items["reversed_by"] == "") & (open_items["reverses"] == "") & ~open_items["doc_type"].isin(PAYMENT_TYPES)
-    return register(open_items, usable.to_numpy(dtype=bool), lambda text: _bare(norm(text), prefixes), policy.reference_min_length)
+    return register(open_items, usable.to_numpy(dtype=bool), lambda texts: _cores(texts, prefixes), policy.reference_min_length)
+
+
+def _cores(texts: Sequence[str], prefixes: Prefixes) -> list[str]:
+    """Return the core of each text, squeezed: all at once where a mark can part them."""
+    whole = _MARK.join(texts)
+    if not whole.isascii() or whole.count(_MARK) != len(texts) - 1:
+        return [bare_of(norm(text), prefixes) for text in texts]
+    slow = (*prefixes.heads, "0")
+    squeezed = whole.upper().translate({**_SQUEEZED, ord(_MARK): _MARK}).split(_MARK)
+    return [bare_of(text, prefixes) if text.startswith(slow) else text for text in squeezed]
 
 
 def _rules(policy: Matching) -> _Rules:
     return _Rules(
-        _stripper(tuple(norm(prefix) for prefix in policy.reference_prefixes)), policy.reference_min_length,
+        stripper(tuple(norm(prefix) for prefix in policy.reference_prefixes)), policy.reference_min_length,
         policy.reference_min_length_unknown_payer, tuple(re.compile(p) for p in policy.doc_no_patterns),
     )  # fmt: skip
 
@@ -140,20 +149,26 @@ def extract(
     advices, documents = linked_advices(receipts, remittance_lines), remittance_lines["doc_reference"].astype(str).tolist()
     rows: list[tuple[str, str, str, str, str, str]] = []
     columns = ["receipt_id", "ledger_id", "company_code", "remittance_text", "structured_ref", "amount", "currency"]
-    for receipt, ledger, company, wording, structured, amount, currency in rows_of(receipts, columns):
-        search = _Search((ledger, company), index, rules, {})
-        text = read(wording, amount, currency)
-        _from_text(search, text)
-        if _RANGE_SIGN.search(wording):
-            _from_ranges(search, plain(wording[:READ_MOST]))
-        if len(wording) > READ_MOST:
-            search.found[TOO_LONG, "text", ""] = ("", "UNKNOWN")
-        _from_structured(search, norm(structured), "structured")
-        for carried in text.creditor_references:
-            _from_structured(search, carried, "text")
-        for position in advices.get(receipt, ()):
-            _from_advice(search, norm(documents[position]))
-        rows += [(receipt, token, origin, item, *told) for (token, origin, item), told in search.found.items()]
+    every = list(rows_of(receipts, columns))
+    for start in range(0, len(every), _AT_ONCE):
+        some = every[start : start + _AT_ONCE]
+        texts = [read(wording, amount, currency) for _, _, _, wording, _, amount, currency in some]
+        spots = numbers_in(texts, index, rules.prefixes)
+        ranged = _may_be_ranged([wording for _, _, _, wording, *_ in some])
+        for place, (receipt, ledger, company, wording, structured, _, _) in enumerate(some):
+            search = _Search((ledger, company), index, rules, {})
+            _from_text(search, texts[place], spots.get(place, ()))
+            if place in ranged:
+                _from_ranges(search, plain(wording[:READ_MOST]))
+            if len(wording) > READ_MOST:
+                search.found[TOO_LONG, "text", ""] = ("", "UNKNOWN")
+            if structured:
+                _from_structured(search, norm(structured), "structured")
+            for carried in texts[place].creditor_references:
+                _from_structured(search, carried, "text")
+            for position in advices.get(receipt, ()):
+                _from_advice(search, norm(documents[position]))
+            rows += [(receipt, *key, *told) for key, told in search.found.items()]
     if not rows:
         return empty("references")
     return conform("references", pd.DataFrame(rows, columns=["receipt_id", "token", "origin", "item_id", "field", "state"]))
@@ -165,6 +180,8 @@ def linked_advices(receipts: pd.DataFrame, remittance_lines: pd.DataFrame) -> di
     Lines that carry a `receipt_id` (see `advices.linked_lines`) are linked to just that receipt; lines that nobody has
     linked yet, to every receipt whose end-to-end id or bank reference they state.
     """
+    if remittance_lines.empty:
+        return {}
     if "receipt_id" in remittance_lines.columns:
         named: dict[str, list[int]] = {}
         for position, receipt in enumerate(remittance_lines["receipt_id"]):
@@ -182,34 +199,39 @@ def linked_advices(receipts: pd.DataFrame, remittance_lines: pd.DataFrame) -> di
     return found
 
 
-@lru_cache(maxsize=64)
-def _stripper(prefixes: tuple[str, ...]) -> _Prefixes:
-    """Match leading prefixes of a number, the longest first, never the whole of it."""
-    longest = tuple(sorted(set(prefixes) - {""}, key=lambda p: (-len(p), p)))
-    return _Prefixes(longest, re.compile(f"(?:(?:{'|'.join(map(re.escape, longest))})(?=.))*" if longest else ""))
+def _may_be_ranged(wordings: Sequence[str]) -> frozenset[int]:
+    """Return the places of the texts in which `_from_ranges` may find a range; those beyond ASCII are asked for a sign only.
+
+    No part of the pattern takes the mark between two texts, and all its looks aside take it for an end.
+    """
+    plainly = [wording[:READ_MOST] if wording.isascii() and _MARK not in wording else "" for wording in wordings]
+    other = [place for place, wording in enumerate(wordings) if not plainly[place] and _RANGE_SIGN.search(wording)]
+    begins = np.cumsum([0, *(len(wording) + 1 for wording in plainly)])
+    hits = [match.start() for match in _A_RANGE.finditer(_MARK.join(plainly).upper()) if _spans(match)]
+    return frozenset([*other, *(np.searchsorted(begins, hits, side="right") - 1).tolist()])
 
 
-def _bare(squeezed: str, prefixes: _Prefixes) -> str:
-    if squeezed[:1] <= "9":
-        return squeezed.lstrip("0") or squeezed if squeezed[:1] == "0" else squeezed
-    if not squeezed.startswith(prefixes.heads):
-        return squeezed
-    start = prefixes.pattern.match(squeezed)
-    return squeezed[start.end() if start else 0 :].lstrip("0") or squeezed
+def _spans(match: re.Match[str]) -> bool:
+    """Say whether a match of `_A_RANGE` has two ends that are written alike, not too far apart."""
+    return len(match[2]) == len(match[3]) and int(match[2]) < int(match[3]) <= int(match[2]) + _RANGE_MOST
 
 
 def _look_up(search: _Search, squeezed: str, documents_only: bool = False) -> tuple[Place, ...]:
     """Return the places of a squeezed word: in the receipt's own book, or, only if nowhere there, open in another."""
-    number = _bare(squeezed, search.rules.prefixes)
+    return _places(search, bare_of(squeezed, search.rules.prefixes), documents_only)
+
+
+def _places(search: _Search, number: str, documents_only: bool) -> tuple[Place, ...]:
+    """Return the places of the core of a number, as `_look_up` does."""
     places = search.index.places(number)
     if not places:
         return ()
     if documents_only:
-        places = tuple(place for place in places if place.field in DOCUMENT_FIELDS)
-    own = tuple(place for place in places if place.book == search.book)
+        places = tuple([place for place in places if place.field in DOCUMENT_FIELDS])
+    own = tuple([place for place in places if place.book == search.book])
     if own or len(number) < search.rules.least_unknown:
         return own
-    return tuple(place for place in places if not place.settled)
+    return tuple([place for place in places if not place.settled])
 
 
 def _note(search: _Search, token: str, origin: str, places: Iterable[Place], suffix: str = "") -> None:
@@ -218,40 +240,56 @@ def _note(search: _Search, token: str, origin: str, places: Iterable[Place], suf
         search.found.setdefault((token, origin, place.item_id), (place.field + suffix, state))
 
 
-def _from_text(search: _Search, text: Text) -> None:
+def _from_text(search: _Search, text: Text, spots: Sequence[Spot]) -> None:
     """Resolve the words of the free text, then digits inside longer numbers, then words that only look like documents (G-23)."""
-    hits: _Hits = {}
-    found, prefixes = search.index.number, search.rules.prefixes
-    for run, first, size, whole in runs(text):
-        if run in found if "0" < run[0] <= "9" else not run.isalpha() and _bare(run, prefixes) in found:
-            places = _look_up(search, run, soft(run))
-            if places:
-                hits[first, size] = (Token(run, first, size, whole, False), places)
-    covered = {first + step for first, size in hits for step in range(size)}
-    for token, places in hits.values():
-        if len(hits) == 1 or not _overruled(token, places, hits):
-            _note(search, token.text, "text", places)
-    for word in [w for place, w in enumerate(text.words) if place not in covered and len(w) > 6][:_WINDOWED_MOST]:
-        for window in digit_windows(word, search.index.lengths):
-            _note(search, window, "text", [] if window[0] == "0" else _own_documents(search, window), PART)
-    kept = frozenset(token for token, origin, _ in search.found if origin == "text")
-    for position, word in enumerate(text.words):
-        alone = position + 1 == len(text.words) or not text.glued[position + 1]
-        if position not in covered and (search.rules.patterns or not (word.isalpha() and alone)):
-            _unresolved(search, text, position, covered, kept)
+    hits: list[_Hit] = []
+    covered: set[int] = set()
+    for first, size, run, number in spots:
+        places = _places(search, number, len(run) in _SOFT_LENGTHS and soft(run))
+        if places:
+            hits.append((first, size, size == 1 or all(text.glued[first + 1 : first + size]), run, places))
+            covered.update(range(first, first + size))
+    for place, hit in enumerate(hits):
+        if len(hits) == 1 or not _overruled(hits, place):
+            _note(search, hit[3], "text", hit[4])
+    for word in [w for place, w in enumerate(text.words) if len(w) > 6 and place not in covered][:_WINDOWED_MOST]:
+        for window in digit_windows(word, search.index.lengths) if not word.isalpha() else ():
+            if window in search.index.number and window[0] != "0":
+                _note(search, window, "text", _own_documents(search, window), PART)
+    _from_strange_words(search, text, covered)
 
 
-def _overruled(token: Token, places: tuple[Place, ...], hits: _Hits) -> bool:
+def _from_strange_words(search: _Search, text: Text, covered: set[int]) -> None:
+    """Look at each word that no number explains and that is not letters alone, or begins what the writer wrote in one piece."""
+    words, glued, heads = text.words, text.glued, search.rules.prefixes.heads
+    last, kept = len(words) - 1, None
+    for position, word in enumerate(words):
+        more = position < last and glued[position + 1]
+        if position in covered or word == GONE or (word.isalpha() and not (more or search.rules.patterns)):
+            continue
+        follows = position > 0 and words[position - 1] in heads
+        if glued[position] and not follows:
+            continue
+        if kept is None:
+            kept = frozenset([token for token, origin, _ in search.found if origin == "text"])
+        whole, size = written_together(text, position) if more else (word, 1)
+        if len(whole) <= LONGEST and (size == 1 or covered.isdisjoint(range(position, position + size))):
+            _unresolved(search, whole, word, follows, kept)
+
+
+def _overruled(hits: Sequence[_Hit], place: int) -> bool:
     """Say whether a hit gives way: to a longer word the writer wrote in one piece, or, for a join over blanks, to its parts."""
-    mine = {place.item_id for place in places}
-    for first in range(token.first - 2, token.first + token.size):
-        for size in (1, 2, 3):
-            if (first, size) not in hits or (first, size) == (token.first, token.size):
-                continue
-            other, theirs = hits[first, size][0], {place.item_id for place in hits[first, size][1]}
-            inside = first <= token.first and token.first + token.size <= first + size
-            around = token.first <= first and first + size <= token.first + token.size
-            if (inside and other.whole and mine != theirs) or (around and (mine == theirs or not token.whole)):
+    first, size, whole, _, places = hits[place]
+    low = high = place
+    while low and hits[low - 1][0] > first - 3:
+        low -= 1
+    while high < len(hits) and hits[high][0] < first + size:
+        high += 1
+    for other, more, other_whole, _, theirs in (*hits[low:place], *hits[place + 1 : high]):
+        inside, around = other <= first and first + size <= other + more, first <= other and other + more <= first + size
+        if (inside and other_whole) or around:
+            same = {place.item_id for place in places} == {place.item_id for place in theirs}
+            if (inside and other_whole and not same) or (around and (same or not whole)):
                 return True
     return False
 
@@ -263,10 +301,9 @@ def _own_documents(search: _Search, squeezed: str) -> tuple[Place, ...]:
 def _from_ranges(search: _Search, text: str) -> None:
     """Expand 4711-4715 where every member is a document of one customer."""
     for match in _A_RANGE.finditer(text):
-        low, high = int(match[2]), int(match[3])
-        if len(match[2]) != len(match[3]) or not low < high <= low + _RANGE_MOST:
+        if not _spans(match):
             continue
-        members = [f"{norm(match[1])}{number:0{len(match[2])}d}" for number in range(low, high + 1)]
+        members = [f"{norm(match[1])}{number:0{len(match[2])}d}" for number in range(int(match[2]), int(match[3]) + 1)]
         hits = [_own_documents(search, member) for member in members]
         shared = set.intersection(*({place.customer_id for place in places} for places in hits))
         for member, places in zip(members, hits, strict=True):
@@ -291,31 +328,26 @@ def _from_advice(search: _Search, squeezed: str) -> None:
         search.found.setdefault((squeezed, "advice", ""), ("", "UNKNOWN"))
 
 
-def _unresolved(search: _Search, text: Text, position: int, covered: set[int], resolved: frozenset[str]) -> None:
-    """Keep a word that looks like one of our documents but names none.
+def _unresolved(search: _Search, whole: str, word: str, follows: bool, resolved: frozenset[str]) -> None:
+    """Keep a word that looks like one of our documents but names none; `whole` is all that the writer wrote in one piece with it.
 
-    It stands after a configured prefix, fits a pattern of the policy, or looks like a number beside it that does name one:
-    the digit that was hurt, the list that was cut off.
+    It stands after a configured prefix (`follows`), fits a pattern of the policy, or looks like a number beside it that does
+    name one: the digit that was hurt, the list that was cut off.
     """
-    word, rules = text.words[position], search.rules
-    follows = position > 0 and text.words[position - 1] in rules.prefixes.heads
-    if word == "\x01" or (text.glued[position] and not follows):
-        return
-    whole, size = written_together(text, position)
-    if len(whole) > LONGEST or not covered.isdisjoint(range(position, position + size)):
-        return
-    stuck = next((p for p in rules.prefixes.heads if word.startswith(p) and word[len(p) : len(p) + 1].isdigit()), "")
+    rules = search.rules
+    heads = rules.prefixes.heads
+    stuck = next((p for p in heads if word.startswith(p) and word[len(p) : len(p) + 1].isdigit()), "") if word.startswith(heads) else ""
     bare = whole[len(stuck) :]
-    shaped = (stuck or follows) and len(bare) >= 4 and any(c.isdigit() for c in bare)
+    shaped = (stuck or follows) and len(bare) >= 4 and not _DIGIT.isdisjoint(bare)
     if not shaped and not _alike(whole, resolved) and not any(pattern.fullmatch(whole) for pattern in rules.patterns):
         return
-    if not looks_like_date(bare) and _bare(bare, rules.prefixes) not in search.index.customers:
+    if not looks_like_date(bare) and bare_of(bare, rules.prefixes) not in search.index.customers:
         search.found.setdefault((whole, "text", ""), ("", "UNKNOWN"))
 
 
 def _alike(word: str, resolved: frozenset[str]) -> bool:
     """Say whether a word with digits is as long as a number that was found, or begins like one or like the end of one."""
-    if len(word) < 3 or not any(c.isdigit() for c in word) or len(resolved) > _ALIKE_MOST:
+    if not resolved or len(word) < 3 or _DIGIT.isdisjoint(word) or len(resolved) > _ALIKE_MOST:
         return False
     head, long = word[:3], len(word) >= 6
     return any((long and len(word) == len(token)) or head in (token[:3], token[-len(word) :][:3]) for token in resolved)

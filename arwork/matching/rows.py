@@ -25,6 +25,20 @@ _AT_ONCE = 20_000
 """So many rows are turned into columns together."""
 
 
+_HEAD = (
+    "receipt_id", "ledger_id", "company_code", "customer_id", "currency", "amount", "write_off", "strategy", "status", "gates", "decided_by",
+    "decision_seq", "items", "allocated", "discount", "small_diff", "wht", "bank_charge", "fx", "residual", "on_account", "on_account_status",
+    "on_account_kind", "on_account_sentence", "on_account_gates", "rivals", "exhaustive", "score", "sentence", "runner_up", "falls_without",
+    "why_not", "class", "probability", "profile", "authority", "may_earn", "form",
+)  # fmt: skip
+_LINE = (
+    "receipt_id", "candidate", "item_id", "customer_id", "reference", "due_date", "open_amount", "amount_applied", "discount", "small_diff",
+    "score", "probability", "profile", "item_currency", "wht", "bank_charge", "fx", "residual", "residual_code", "residual_split",
+    "residual_hint", "amount_relieved", "relieved_value", "write_off", "adjustment_code",
+)  # fmt: skip
+"""The columns of a row of `proposals` and of `proposal_items`, in the order in which rows are laid out here."""
+
+
 @lean
 class Outcome:
     """What became of a receipt under the rules."""
@@ -37,16 +51,17 @@ def tables(
     outcomes: Iterable[Outcome], applied: Mapping[str, Applied], cases: Mapping[str, Case], weights: Weights, *, rank: bool = False
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return `proposals` and `proposal_items`; candidate 1 is the proposal, higher numbers are its rivals (by evidence with `rank`)."""
-    heads, lines = _Made(), _Made()
+    heads, lines = _Made(_HEAD), _Made(_LINE)
     for outcome in outcomes:
         entry = outcome.entry
         seen = weigh(entry.case, entry.claim, weights, claimed="G-18" in outcome.verdict.fired, rank=rank)
         named = frozenset(entry.case.named.items())
         scores = [score(one.solution, entry.case, named) for one in seen]
-        heads.add([_by_rule(outcome, seen, scores)])
+        heads.add([tuple(_by_rule(outcome, seen, scores).values())])
         lines.add(_lines_by_rule(entry, seen, scores))
     for receipt, ruling in applied.items():
-        heads.add([_by_person(cases[receipt], ruling)])
+        row = _by_person(cases[receipt], ruling)
+        heads.add([tuple([row.get(name, "") for name in _HEAD])])
         lines.add(_lines_by_person(ruling))
     return heads.table("proposals"), lines.table("proposal_items")
 
@@ -55,34 +70,33 @@ def tables(
 class _Made:
     """Rows of a table on the way to it; many of them are turned into columns as soon as they are there, for rows take ten times the room."""
 
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    names: tuple[str, ...]
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
     frames: list[pd.DataFrame] = field(default_factory=list)
 
-    def add(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Add rows."""
+    def add(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Add rows, each in the order of `names`."""
         self.rows += rows
         if len(self.rows) >= _AT_ONCE:
-            self.frames.append(_frame(self.rows))
-            self.rows.clear()
+            self.frames.append(self._frame())
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return the rows as a checked table; a row that lacks a text has it blank."""
-        frames = [*self.frames, _frame(self.rows)] if self.rows else self.frames
-        if not frames:
-            return empty(name)
-        names = tuple(dict.fromkeys(column for frame in frames for column in frame.columns))
-        whole = [frame.assign(**dict.fromkeys([each for each in names if each not in frame.columns], "")) for frame in frames]
-        return conform(name, pd.concat(whole, ignore_index=True) if len(whole) > 1 else whole[0])
+        """Return the rows as a checked table."""
+        if self.rows:
+            self.frames.append(self._frame())
+        return (
+            conform(name, pd.concat(self.frames, ignore_index=True) if len(self.frames) > 1 else self.frames[0])
+            if self.frames
+            else empty(name)
+        )
 
-
-def _frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Arrange rows as columns; a row that lacks a text has it blank."""
-    names = tuple(dict.fromkeys(name for kind in dict.fromkeys(map(tuple, rows)) for name in kind))
-    values = [row.values() if tuple(row) == names else [row.get(name, "") for name in names] for row in rows]
-    columns: dict[str, Any] = dict(zip(names, map(list, zip(*values, strict=True)), strict=True))
-    if "due_date" in columns:
-        columns["due_date"] = np.array(columns["due_date"], dtype="datetime64[D]").astype("datetime64[s]")
-    return pd.DataFrame(columns)
+    def _frame(self) -> pd.DataFrame:
+        """Arrange the rows as columns, and let go of them."""
+        columns: dict[str, Any] = dict(zip(self.names, map(list, zip(*self.rows, strict=True)), strict=True))
+        self.rows.clear()
+        if "due_date" in columns:
+            columns["due_date"] = np.array(columns["due_date"], dtype="datetime64[D]").astype("datetime64[s]")
+        return pd.DataFrame(columns)
 
 
 def _head(case: Case) -> dict[str, Any]:
@@ -131,31 +145,31 @@ def _rest(claim: Claim, verdict: Verdict) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _lines_by_rule(entry: Entry, seen: Sequence[Weighed], scores: Sequence[int]) -> list[dict[str, Any]]:
-    """List the items of the proposal as candidate 1 and those of the other candidates from 2 on."""
+def _lines_by_rule(entry: Entry, seen: Sequence[Weighed], scores: Sequence[int]) -> list[tuple[Any, ...]]:
+    """List the items of the proposal as candidate 1 and those of the other candidates from 2 on; in the order of the table's key."""
     receipt = entry.case.receipt.receipt_id
-    lines = []
-    for one, points in zip(seen, scores, strict=True):
-        for line in one.solution.lines:
-            row = _line(receipt, line)
-            row["candidate"], row["score"], row["probability"], row["profile"] = one.number, points, one.probability, one.profile
-            lines.append(row)
-    return lines
+    return [
+        _line(receipt, line, one.number, points, one.probability, one.profile)
+        for one, points in zip(seen, scores, strict=True)
+        for line in (sorted(one.solution.lines, key=_by_item) if len(one.solution.lines) > 1 else one.solution.lines)
+    ]
 
 
-def _line(receipt: str, line: Line) -> dict[str, Any]:
+def _by_item(line: Line) -> str:
+    return line.item.item_id
+
+
+def _line(receipt: str, line: Line, candidate: int, points: int, probability: int, profile: str, code: str = "") -> tuple[Any, ...]:
+    """Lay out one item of a candidate in the order of `_LINE`: a month has more of these rows than receipts."""
     item, parts = line.item, line.parts
-    value, residual = line.value, line.residual
-    return {
-        "receipt_id": receipt, "candidate": 1, "item_id": item.item_id, "customer_id": item.account[2], "reference": item.name,
-        "due_date": item.due_date, "open_amount": item.left, "amount_applied": line.cash, "discount": line.discount,
-        "small_diff": line.small_diff, "score": 0, "probability": 0, "profile": "", "item_currency": item.currency, "wht": line.wht,
-        "bank_charge": line.charge,
-        "fx": line.fx, "residual": residual, "residual_code": " ".join([part.code for part in parts]) if parts else "",
-        "residual_split": " ".join([str(part.amount) for part in parts]) if parts else "",
-        "residual_hint": next((part.hint for part in parts if part.hint), "") if parts else "",
-        "amount_relieved": line.relieved, "relieved_value": value, "write_off": line.write_off,
-    }  # fmt: skip
+    return (
+        receipt, candidate, item.item_id, item.account[2], item.name, item.due_date, item.left, line.cash, line.discount, line.small_diff,
+        points, probability, profile, item.currency, line.wht, line.charge, line.fx, line.residual,
+        " ".join([part.code for part in parts]) if parts else "",
+        " ".join([str(part.amount) for part in parts]) if parts else "",
+        next((part.hint for part in parts if part.hint), "") if parts else "",
+        line.relieved, line.value, line.write_off, code,
+    )  # fmt: skip
 
 
 def _by_person(case: Case, applied: Applied) -> dict[str, Any]:
@@ -187,6 +201,6 @@ _TOLD = {
 }  # fmt: skip
 
 
-def _lines_by_person(applied: Applied) -> list[dict[str, Any]]:
+def _lines_by_person(applied: Applied) -> list[tuple[Any, ...]]:
     receipt, codes = applied.ruling.receipt_id, {share.item_id: share.code for share in applied.ruling.shares}
-    return [{**_line(receipt, line), "adjustment_code": codes[line.item.item_id]} for line in applied.lines]
+    return [_line(receipt, line, 1, 0, 0, "", codes[line.item.item_id]) for line in applied.lines]

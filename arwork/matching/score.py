@@ -14,13 +14,13 @@ _LATEST = timedelta(days=90)
 
 def score(solution: Solution, case: Case, named: Iterable[str]) -> int:
     """Rank a set of items for a receipt, in hundredths of a point (0 to 10,000): payer 25, reference 40, amount 30, time 5."""
-    exact = frozenset(named)
-    size = hit = 0
-    for line in solution.lines:
-        size += abs(line.item.left)
-        if line.item.item_id in exact:
-            hit += abs(line.item.left)
-    reference = 10_000 * hit // size if size else 0
+    exact, lines = frozenset(named), solution.lines
+    if len(lines) == 1 and lines[0].item.left:
+        reference = 10_000 if lines[0].item.item_id in exact else 0
+    else:
+        size = sum([abs(line.item.left) for line in lines])
+        hit = sum([abs(line.item.left) for line in lines if line.item.item_id in exact])
+        reference = 10_000 * hit // size if size else 0
     total = 25 * _PAYER[case.receipt.strength] + 40 * reference + 30 * _amount(solution) + 5 * _time(solution, case)
     return (total + 50) // 100
 
@@ -37,6 +37,8 @@ def _amount(solution: Solution) -> int:
 def _time(solution: Solution, case: Case) -> int:
     paid = case.receipt.value_date
     lines = solution.lines
-    if any(line.item.doc_date > paid for line in lines):
+    if not lines:
+        return 10_000
+    if max([line.item.doc_date for line in lines]) > paid:
         return 0
-    return 10_000 if not lines or paid <= min([line.item.due_date for line in lines]) + _LATEST else 5_000
+    return 10_000 if paid - min([line.item.due_date for line in lines]) <= _LATEST else 5_000

@@ -252,12 +252,27 @@ def _anybody(outcome: Outcome, left: Leftover, text: Text) -> Claim | None:
     return by_number(case, whole[met.pop()]) if len(met) == 1 else None
 
 
+def _over(claim: Claim, relation: str) -> bool:
+    """Say whether more came than is owed on what is named: only then a list may be longer than what was read of it."""
+    return (claim.strategy == "M05" and claim.rest is not None) if not relation else (claim.strategy == "M11" and "G-11" in claim.fired)
+
+
+def _in_reach(outcome: Outcome, circle: _Circle) -> bool:
+    """Say whether the words of a circle can lead anywhere: its numbers are dear to arrange.
+
+    A list is completed to the amount (`completed`), and what words resemble comes to nine tenths of it (`resembling`); all that a
+    circle has free is no less than that. Less is proposed only as the certain part of a list (`_part_of_list`).
+    """
+    worth = sum([item.left for item in circle.pool.free])
+    return 10 * worth >= 9 * outcome.entry.case.receipt.amount or _over(outcome.entry.claim, circle.relation)
+
+
 def _part_of_list(outcome: Outcome, said: Reading, relation: str) -> Claim | None:
     """Propose the documents of a long list that are read for certain, where nothing completes it; the rest waits on account."""
     case, claim = outcome.entry.case, outcome.entry.claim
-    exact = {item.item_id for item in claim.shown()}
-    over = (claim.strategy == "M05" and claim.rest is not None) if not relation else (claim.strategy == "M11" and "G-11" in claim.fired)
-    if not over or not exact <= {item.item_id for item in said.anchors} or len(said.anchors) < _LIST:
+    if not _over(claim, relation) or len(said.anchors) < _LIST:
+        return None
+    if not {item.item_id for item in claim.shown()} <= {item.item_id for item in said.anchors}:
         return None
     for items in ((*said.anchors, *said.likely), said.anchors):
         if sum(item.left for item in items) < case.receipt.amount:
@@ -270,7 +285,8 @@ def _by_words(outcome: Outcome, circles: Iterable[_Circle], text: Text) -> Claim
     case = outcome.entry.case
     readings: list[tuple[_Circle, Reading]] = []
     for circle in circles:
-        known = case.library.numbers(circle.accounts, case.receipt.currency) if case.library and circle.pool.free else None
+        asked = case.library is not None and circle.pool.free and _in_reach(outcome, circle)
+        known = case.library.numbers(circle.accounts, case.receipt.currency) if case.library and asked else None
         said = reading(case, circle.pool, known, text) if known else None
         if said is None:
             continue

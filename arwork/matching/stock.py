@@ -55,6 +55,10 @@ class Stock:
         row = next(self.read(np.array([place])))
         return (row["ledger_id"], row["company_code"], row["customer_id"])
 
+    def columns(self, rows: NDArray[np.int64]) -> dict[str, list[Any]]:
+        """Read some rows column by column: text, dates, whole numbers, flags."""
+        return {**{name: [value] * len(rows) for name, value in self.same.items()}, **{name: take(rows) for name, take in self.other}}
+
     def read(self, rows: NDArray[np.int64]) -> Iterator[dict[str, Any]]:
         """Read some rows: text, dates, whole numbers, flags by column; each is gone when the next one is asked for."""
         names, row = tuple(name for name, _ in self.other), {**self.same}

@@ -28,7 +28,7 @@ from arwork.matching.by_total import cohort, combination, discounted_amount, not
 from arwork.matching.case import BY_AMOUNT, Case, Claim, changed, valued
 from arwork.matching.columns import column
 from arwork.matching.competition import Board, Entry, Stake, compete, spent_before
-from arwork.matching.decided import Ruling, apply, rulings, taken_off
+from arwork.matching.decided import Applied, Ruling, apply, rulings, taken_off
 from arwork.matching.explain import difference, listed, money
 from arwork.matching.fit import Solution
 from arwork.matching.fx import NO_RATES, read_rates
@@ -170,8 +170,15 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
     Decisions of people apply first. Then each strategy looks at all receipts that are left; its claims compete, automatic
     ones take their items, and the next strategy sees the rest. Amounts are minor units. Row order changes nothing.
     """
+    outcomes, applied, by_person = _judged(books)
+    weights = books.learned.evidence.weights() if books.learned else PRIOR
+    return tables(_let_go(outcomes), applied, by_person, weights, rank=books.learned is not None)
+
+
+def _judged(books: CashBooks) -> tuple[list[Outcome], Mapping[str, Applied], Mapping[str, Case]]:
+    """Return what became of every receipt that no person decided, what people decided, and the cases of these."""
     known = books.index.accounts if books.index else None
-    receipts = read_receipts(books.receipts)
+    receipts = sorted(read_receipts(books.receipts), key=lambda receipt: (receipt.account, receipt.receipt_id))
     world = universe(
         books.open_items, books.disputes, books.as_of, wanted=len(books.receipts), known=known,
         payers=[receipt.account for receipt in receipts if receipt.customer_id], named=column(books.references, "item_id"),
@@ -180,7 +187,8 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
     applied, stale = apply(ruled, receipts, world, books.policy.matching, books.units)
     world = relieved(world, taken_off(applied.values()))
     library = Library(world)
-    cases = _cases(books, receipts, world, library)
+    board = Board(used=spent_before(books.tolerance_budget))
+    cases = _cases(books, receipts, world, library, board)
     done = posted([ruled[receipt] for receipt in stale], books.open_items, books.units)
     stale |= {
         r: f"decision {ruled[r].seq} of {ruled[r].by} was posted by the ERP: {listed(list(d.documents))}"
@@ -188,22 +196,20 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
         if d.as_decided
     }
     told = {receipt: _told(receipt, ruled, stale) for receipt in cases}
-    board = Board(used=spent_before(books.tolerance_budget))
-    outcomes = _run({receipt: case for receipt, case in cases.items() if receipt not in applied}, library, told, ruled, board)
+    by_person = {receipt: cases.pop(receipt) for receipt in applied}
+    outcomes = _run(cases, library, told, ruled, board)
     library.forget()
-    cases = {receipt: cases[receipt] for receipt in applied}
-    weights = books.learned.evidence.weights() if books.learned else PRIOR
-    return tables(_let_go(outcomes), applied, cases, weights, rank=books.learned is not None)
+    return outcomes, applied, by_person
 
 
 def _let_go(outcomes: list[Outcome]) -> Iterator[Outcome]:
-    """Yield outcomes in their order, each forgotten when the next one is asked for: a month of them takes gigabytes."""
-    outcomes.reverse()
+    """Yield outcomes by receipt, each forgotten when the next one is asked for: a month of them takes gigabytes."""
+    outcomes.sort(key=lambda outcome: outcome.entry.case.receipt.receipt_id, reverse=True)
     while outcomes:
         yield outcomes.pop()
 
 
-def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe, library: Library) -> dict[str, Case]:
+def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe, library: Library, board: Board) -> dict[str, Case]:
     policy = books.policy.matching
     may = earned(books.learned, books.policy.authority)
     rates = NO_RATES if books.fx_rates is None else read_rates(books.fx_rates, policy.fx_rate_max_age_days)
@@ -224,7 +230,7 @@ def _cases(books: CashBooks, receipts: Sequence[Receipt], world: Universe, libra
         strange = others(receipt, says, said, world, known.relations, policy)
         found[number] = Case(
             receipt, says, world, known, advice=linked.get(number), looks=repeats.get(number), others=strange,
-            astray=elsewhere.get(number), contract=contracts.get(number, ""), library=library,
+            astray=elsewhere.get(number), contract=contracts.get(number, ""), library=library, gone=board.taken,
         )  # fmt: skip
     return found
 
@@ -245,25 +251,24 @@ def _told(receipt: str, ruled: Mapping[str, Ruling], stale: Mapping[str, str]) -
 
 
 def _run(
-    cases: Mapping[str, Case], library: Library, told: Mapping[str, tuple[str, ...]], ruled: Mapping[str, Ruling], board: Board
+    pending: dict[str, Case], library: Library, told: Mapping[str, tuple[str, ...]], ruled: Mapping[str, Ruling], board: Board
 ) -> list[Outcome]:
-    """Run the strategies in order over all cases at once; `board` holds what earlier closes used."""
-    world = library.world
-    pending, outcomes = {receipt: changed(case, "gone", board.taken) for receipt, case in cases.items()}, []
+    """Run the strategies in order over all cases at once; `board` holds what earlier closes used. No case is `pending` in the end."""
+    world, outcomes = library.world, list[Outcome]()
     out = {receipt for receipt, ruling in ruled.items() if ruling.action == "REJECT"}
     named_held = False
     stale: set[tuple[Account, str]] = set()
     for name, strategy in STRATEGIES:
         if name in BY_AMOUNT:
             fresh = {r: c for r, c in pending.items() if not named_held or (c.receipt.account, c.receipt.currency) in stale}
-            pending = {**pending, **_shelved(fresh, world, board.taken)}
+            pending |= _shelved(fresh, world, board.taken)
             stale.clear()
             for receipt, case in pending.items() if not named_held else ():
                 if receipt not in out:
                     board.hold({i: Stake(abs(world.items[i].left), case.receipt, ()) for i in (*case.named.items(), *case.others.items())})
             named_held = True
         if strategy is family_amount:
-            pending = _circled(pending, world, board.taken)
+            pending |= _circled(pending, world, board.taken)
         spent: dict[str, int] = {}
         for asked in _rounds(name, strategy, pending):
             if strategy in (oldest_first, instalments):
@@ -320,7 +325,7 @@ def _shelved(
 def _circled(pending: Mapping[str, Case], world: Universe, taken: Mapping[str, str]) -> dict[str, Case]:
     """Give each case that names nothing what is open in its currency in the payer's family and for whom it may pay (M11)."""
     found: dict[tuple[tuple[str, str], frozenset[str], str], Shelf] = {}
-    result = dict(pending)
+    result = {}
     for number, case in pending.items():
         near = frozenset() if case.named.resolves else circle(case.receipt, case.master.relations)
         if near:

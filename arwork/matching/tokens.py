@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from string import ascii_uppercase
 
 from arwork.matching.lean import lean
 from arwork.money import ISO
@@ -15,8 +16,9 @@ LONGEST = 40
 READ_MOST = 50_000
 """So many characters of a payment text are read: over two thousand documents; what is longer is marked, never trusted alone."""
 _WORD = re.compile(r"([A-Z0-9]+|\x01)")
-_GONE = "\x01"
-_STRUCK = f" {_GONE} "
+GONE = "\x01"
+"""Stands as a word where something was struck out."""
+_STRUCK = f" {GONE} "
 _IBAN = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
 _RF = re.compile(r"\bRF[0-9]{2}(?: ?[A-Z0-9]{1,4}){1,6}\b")
 _DAY_FIRST = re.compile(r"(?<![A-Z0-9./-])([0-9]{1,2})[./-]([0-9]{1,2})[./-]((?:19|20)?[0-9]{2})(?![A-Z0-9]|[./-][A-Z0-9])")
@@ -25,11 +27,13 @@ _PHONE = re.compile(r"(?:(?<![A-Z0-9])\+[0-9]|\b(?:TEL|PHONE|FAX|FON|MOBILE)\b[ 
 _NUMBER = re.compile(
     r"(?<![A-Z0-9.,])(?:([A-Z]{3}) ?)?([0-9]{1,3}(?:[.,'][0-9]{3})+|[0-9]{1,12})(?:[.,]([0-9]{2,3}))?(?![A-Z0-9]|[.,][0-9])(?=( ?[A-Z]{3}\b)?)"
 )
-_PHONE_WORD = re.compile("TEL|PHONE|FAX|FON|MOBILE")
-_DATE_SIGN = re.compile("[0-9][./-][0-9]")
 _DECIMALS = re.compile("[0-9][.,'][0-9]{2,3}(?![0-9])")
-_BLANKS = (" ", "\n", ", ", ",")
-_BREAK = re.compile(r"[\s;,\x01]")
+_BREAK = re.compile(r"[\s;,]")
+_KINDS = bytes.maketrans(ascii_uppercase.encode() + b"0123456789/'", b"A" * 26 + b"0" * 10 + b"-,")
+"""Writes a text as kinds of characters: A a letter, 0 a digit, - what stands only inside dates, comma what stands only inside amounts."""
+_APART = bytes(code if chr(code).isalnum() or code == 1 else 32 if _BREAK.match(chr(code)) else 45 for code in range(128)) + bytes(128)
+"""Writes what stands between words as a blank where it parts them, else as a dash."""
+_IN_WORDS, _DASH = ascii_uppercase.encode() + b"0123456789\x01", ord("-")
 _BANK_CODE = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 
 
@@ -65,24 +69,57 @@ def plain(text: str) -> str:
 
 
 def read(text: str, amount: int, currency: str) -> Text:
-    """Split a payment text into words; strike out IBANs, dates, phone numbers and the amount of the payment (minor units)."""
-    found: list[str] = []
+    """Split a payment text into words; strike out IBANs, dates, phone numbers and the amount of the payment (minor units).
+
+    A pattern is asked only where the kinds of characters that it cannot do without stand in the text in a row.
+    """
     body = plain(text[:READ_MOST])
+    kinds = body.encode("ascii", "replace").translate(_KINDS).decode()
+    found: tuple[str, ...] = ()
     if len(body) > 8:
         if "RF" in body:
-            body = _RF.sub(lambda m: _lift_reference(m, found), body)
-        body = _IBAN.sub(_strike_iban, body)
-        if "+" in body or _PHONE_WORD.search(body):
+            body, found = _without_references(body)
+        if "AA00" in kinds:
+            body = _IBAN.sub(_strike_iban, body)
+        if "+" in body or "TEL" in body or "FON" in body or "FAX" in body or "PHONE" in body or "MOBILE" in body:
             body = _PHONE.sub(_STRUCK, body)
-    if _DATE_SIGN.search(body):
-        body = _DAY_FIRST.sub(lambda m: _strike_date(m, int(m[1]), int(m[2])), body)
-        body = _YEAR_FIRST.sub(lambda m: _strike_date(m, int(m[3]), int(m[2])), body)
-    if _may_hold_an_amount(body, amount, currency):
-        body = _NUMBER.sub(lambda m: _strike_amount(m, amount, currency), body)
-    pieces = _WORD.split(body)
-    glued = [gap not in _BLANKS and not _BREAK.search(gap) for gap in pieces[2:-1:2]]
-    words = tuple(pieces[1::2])
-    return Text(words, (False, *glued) if words else (), tuple(found))
+    signs = kinds.replace(".", "-")
+    if "0-0-0" in signs or "0-00-0" in signs:
+        body = _YEAR_FIRST.sub(_strike_year_first, _DAY_FIRST.sub(_strike_day_first, body))
+    if _may_hold_an_amount(body, amount, currency) or (("0.00" in kinds or "0,00" in kinds) and _DECIMALS.search(body)):
+        body = _without_amounts(body, amount, currency)
+    return Text(*_split(body, clean=GONE not in text), found)
+
+
+def _split(body: str, *, clean: bool) -> tuple[tuple[str, ...], tuple[bool, ...]]:
+    """Return the words of a text in upper-case letters, and which of them the writer wrote together with the one before.
+
+    In a `clean` text only we wrote the mark of what is struck out, a blank on each side.
+    """
+    if not (clean and body.isascii()):
+        pieces = _WORD.split(body)
+        return tuple(pieces[1::2]), (False, *[not _BREAK.search(gap) for gap in pieces[2:-1:2]])[: len(pieces) // 2]
+    letters = body.encode()
+    said = letters.translate(_APART).decode()
+    if "-" not in said:
+        words = said.split()
+        return tuple(words), (False,) * len(words)
+    words = said.replace("-", " ").split()
+    gaps = letters.translate(_APART, _IN_WORDS)
+    if len(gaps) != len(words) - 1:  # more than one sign a gap, or something outside
+        gaps = b" ".join(letters.translate(_APART).split()).translate(None, _IN_WORDS)
+    if len(gaps) == len(words) - 1:
+        return tuple(words), _dashes(gaps)
+    glued: list[bool] = []
+    for written in said.split():
+        parts = len(written.replace("-", " ").split())
+        glued += [False, *[True] * (parts - 1)][:parts]
+    return tuple(words), tuple(glued)
+
+
+@lru_cache(maxsize=4096)
+def _dashes(gaps: bytes) -> tuple[bool, ...]:
+    return (False, *[gap == _DASH for gap in gaps])
 
 
 def runs(text: Text) -> Iterator[tuple[str, int, int, bool]]:
@@ -94,17 +131,17 @@ def runs(text: Text) -> Iterator[tuple[str, int, int, bool]]:
     last = len(words) - 1
     for first, word in enumerate(words):
         size = len(word)
-        if size > LONGEST or word == _GONE:
+        if size > LONGEST or word == GONE:
             continue
         if size > 1:
             yield word, first, 1, True
-        if first == last or words[first + 1] == _GONE:
+        if first == last or words[first + 1] == GONE:
             continue
         run = word + words[first + 1]
         if len(run) > LONGEST:
             continue
         yield run, first, 2, glued[first + 1]
-        if first + 1 == last or words[first + 2] == _GONE:
+        if first + 1 == last or words[first + 2] == GONE:
             continue
         run += words[first + 2]
         if len(run) <= LONGEST:
@@ -157,6 +194,16 @@ def valid_mod_97(squeezed: str) -> bool:
     return int("".join(str(int(c, 36)) for c in turned)) % 97 == 1
 
 
+def _without_references(body: str) -> tuple[str, tuple[str, ...]]:
+    """Lift the valid RF references out of a text."""
+    found: list[str] = []
+    return _RF.sub(lambda m: _lift_reference(m, found), body), tuple(found)
+
+
+def _without_amounts(body: str, amount: int, currency: str) -> str:
+    return _NUMBER.sub(lambda m: _strike_amount(m, amount, currency), body)
+
+
 def _lift_reference(match: re.Match[str], found: list[str]) -> str:
     """Take the longest valid RF reference out of a stretch of text and leave the rest."""
     stretch = match[0]
@@ -177,6 +224,14 @@ def _strike_iban(match: re.Match[str]) -> str:
     return stretch
 
 
+def _strike_day_first(match: re.Match[str]) -> str:
+    return _strike_date(match, int(match[1]), int(match[2]))
+
+
+def _strike_year_first(match: re.Match[str]) -> str:
+    return _strike_date(match, int(match[3]), int(match[2]))
+
+
 def _strike_date(match: re.Match[str], day: int, month: int) -> str:
     possible = (1 <= day <= 31 and 1 <= month <= 12) or (1 <= month <= 31 and 1 <= day <= 12)
     return _STRUCK if possible else match[0]
@@ -188,11 +243,9 @@ def _exponent(currency: str) -> int:
 
 
 def _may_hold_an_amount(body: str, amount: int, currency: str) -> bool:
-    """Say whether anything in a text could be struck out as an amount: decimals, grouping, a currency, the amount itself."""
-    digits = str(amount)
-    exponent = _exponent(currency)
-    whole = digits[: len(digits) - exponent] if digits.endswith("0" * exponent) else digits
-    return whole in body or digits in body or currency in body or bool(_DECIMALS.search(body))
+    """Say whether a text holds the currency or the digits of the amount, without those of the minor unit where they are zeros."""
+    digits, zeros = str(amount), "0" * _exponent(currency)
+    return currency in body or digits.removesuffix(zeros) in body
 
 
 def _strike_amount(match: re.Match[str], amount: int, currency: str) -> str:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
 from datetime import date
-from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from arwork.matching.blocked import Disputed, disputed_of, why_blocked
+from arwork.matching.blocked import Disputed, disputed_of
 from arwork.matching.columns import rows as rows_of
 from arwork.matching.columns import takes
+from arwork.matching.item_columns import item_columns
 from arwork.matching.lean import Kept, lean
 from arwork.matching.on_demand import OnDemand
 from arwork.matching.references import PAYMENT_TYPES
@@ -34,7 +35,7 @@ _COLUMNS = (
 _OUT, _OPEN, _SETTLED, _LATER, _CREDIT = range(5)
 _AT_ONCE = 4_096
 """The items of so many accounts are made with one reading of the table."""
-_TOGETHER = (("po_no", "order"), ("contract_no", "contract"), ("delivery_no", "delivery"))
+_IN_ORDER = attrgetter("due_date", "doc_date", "item_id")
 
 
 @lean
@@ -124,8 +125,9 @@ class Universe:
     def find(self, item_id: str) -> Item | Settled | None:
         """Return an item wherever it stands; None for one the close does not know."""
         for store in (self.items, self.settled, self.later, self.taken):
-            if item_id in store:
-                return store[item_id]
+            found = store.get(item_id)
+            if found is not None:
+                return found
         return None
 
 
@@ -148,8 +150,8 @@ class _World:
         if not len(rows):
             return []
         lefts = self.left[rows].tolist()
-        found = [_item(row, left, self.unclear, self.disputed) for row, left in zip(self.stock.read(rows), lefts, strict=True)]
-        return sorted(found, key=order) if ordered and len(found) > 1 else found
+        found = list(map(Item, *item_columns(self.stock, rows, lefts, self.unclear, self.disputed)))
+        return sorted(found, key=_IN_ORDER) if ordered and len(found) > 1 else found
 
     def of(self, account: Account) -> tuple[Item, ...] | None:
         """Make the open items of an account."""
@@ -167,7 +169,7 @@ class _World:
                 found[item.account].append(item)
                 self.items[item.item_id] = item
             for account, items in found.items():
-                items.sort(key=order)
+                items.sort(key=_IN_ORDER)
                 self.accounts[account] = tuple(items) or None
 
     def item(self, item_id: str) -> Item | None:
@@ -320,47 +322,6 @@ def _less(item: Item, amounts: Mapping[str, int]) -> Item | None:
     """Take its amount off an item; None where nothing is left."""
     off = amounts.get(item.item_id)
     return item if not off else replace(item, left=item.left - off) if item.left != off else None
-
-
-@lru_cache(maxsize=64)
-def _account(ledger: str, company: str, customer: str) -> Account:
-    """Return an account, the same one for neighbouring rows."""
-    return (ledger, company, customer)
-
-
-def _item(row: Mapping[str, Any], left: int, unclear: frozenset[str], disputed: Disputed) -> Item:
-    account = _account(row["ledger_id"], row["company_code"], row["customer_id"])
-    number, doc_no, reference = row["item_id"], row["doc_no"], row["reference"]
-    doc_no = number if doc_no == number else doc_no  # equal texts are kept once: a ledger has millions
-    discounts: list[tuple[int, date]] = []
-    if row["disc1_pct"] or row["disc2_pct"]:
-        tiers = ((row["disc1_pct"], row["disc1_date"]), (row["disc2_pct"], row["disc2_date"]))
-        discounts = sorted(((pct, day) for pct, day in tiers if pct > 0 and day is not None), reverse=True)
-    blocked = why_blocked(row, account, disputed)
-    if not blocked and number in unclear:
-        blocked = "has a part payment that names several documents"
-    return Item(
-        number, account, doc_no, row["doc_type"], doc_no if reference == doc_no else reference, row["doc_date"], row["due_date"],
-        row["currency"], left, int(row["amount_doc"]), int(row["amount_local"]),
-        row["local_currency"], tuple(discounts), int(row["grace_days"]), row["ref_item"], blocked,
-        tuple([f"all of {what} {row[name]}" for name, what in _TOGETHER if row[name]]),
-        *_components(row), row["assignment"],
-    )  # fmt: skip
-
-
-def _components(row: Mapping[str, Any]) -> tuple[int | None, int | None, int | None, str, int | None]:
-    """Return net, tax, freight, base of the discount and the amount that earns it; net and tax follow from one another."""
-    net, tax = _known(row["amount_net"]), _known(row["amount_tax"])
-    freight, eligible = _known(row["amount_freight"]), _known(row["disc_eligible_amount"])
-    whole = int(row["amount_doc"])
-    return (
-        whole - tax if net is None and tax is not None else net, whole - net if tax is None and net is not None else tax,
-        freight, row["disc_base"], eligible,
-    )  # fmt: skip
-
-
-def _known(value: Any) -> int | None:
-    return None if value is pd.NA or value is None else int(value)
 
 
 def _partial_payments(payments: pd.DataFrame, claims: pd.DataFrame) -> tuple[dict[str, int], frozenset[str]]:

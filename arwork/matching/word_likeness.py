@@ -22,6 +22,8 @@ _ONE_EDIT = {4: 320, 5: 260}
 _VOWELS = frozenset("AEIOUY")
 _FORM_BEGINNINGS = frozenset(form[:size] for form in TAIL_FORMS for size in range(1, len(form) + 1))
 
+_FORMS_OF_LENGTH = {size: tuple(form for form in TAIL_FORMS if len(form) == size) for size in sorted({*map(len, TAIL_FORMS)} - {1})}
+
 
 def word_cost(said: str, known: str, common: bool) -> int:
     """Return the points for taking a payer's word for a word on file; `common`: the longer is a word of trade or place."""
@@ -38,7 +40,7 @@ def word_cost(said: str, known: str, common: bool) -> int:
     short, long = (said, known) if len(said) <= len(known) else (known, said)
     if short.isdigit() or long.isdigit():
         return NEVER
-    if short.translate(_DIGITS) == long.translate(_DIGITS):
+    if len(short) == len(long) and not (short.isalpha() and long.isalpha()) and short.translate(_DIGITS) == long.translate(_DIGITS):
         return ENDING
     if len(short) >= 4 and (
         (long.startswith(short) and long[len(short) :] in _ENDINGS) or (short[-1] == "Y" and long == short[:-1] + "IES")
@@ -96,8 +98,9 @@ def begins_a_form(word: str) -> bool:
 @lru_cache(maxsize=100_000)
 def like_a_form(word: str) -> bool:
     """Say whether a word is a legal form with one typing error."""
-    return len(word) > 1 and any(
-        abs(len(form) - len(word)) < 2 and OSA.distance(form, word, score_cutoff=1) < 2 for form in TAIL_FORMS if len(form) > 1
+    size = len(word)
+    return size > 1 and any(
+        OSA.distance(form, word, score_cutoff=1) < 2 for length in (size - 1, size, size + 1) for form in _FORMS_OF_LENGTH.get(length, ())
     )
 
 

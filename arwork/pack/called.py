@@ -12,6 +12,7 @@ from arwork.errors import InputError
 from arwork.money import Units
 from arwork.pack.exports import defused
 from arwork.show.markup import visible
+from arwork.show.masks import Mask, personal
 from arwork.show.numbers import money, points
 from arwork.tables import TABLES
 
@@ -28,8 +29,8 @@ def called(worklist: pd.DataFrame, collector: str) -> pd.DataFrame:
     return own
 
 
-def csv_text(worklist: pd.DataFrame, units: Units) -> str:
-    """Write the worklist as CSV, a column a field of the table; amounts in plain digits, scores in points, text defused."""
+def csv_text(worklist: pd.DataFrame, units: Units, mask: Mask = personal) -> str:
+    """Write the worklist as CSV, a column a field of the table; amounts in plain digits, scores in points, text masked (CO-98) and defused."""
     kinds = {column.name: column.kind for column in TABLES["worklist"].columns}
     held = io.StringIO()
     writer = csv.writer(held, lineterminator="\r\n")
@@ -46,7 +47,7 @@ def csv_text(worklist: pd.DataFrame, units: Units) -> str:
             elif name == "score" or name.startswith("points_"):
                 cells.append(points(int(value)))
             else:
-                cells.append(defused(str(value)) if kind != "count" else str(value))
+                cells.append(defused(mask(str(value), name)) if kind != "count" else str(value))
         writer.writerow(cells)
     return held.getvalue()
 

@@ -21,6 +21,7 @@ from arwork.collect.standing import ACCOUNT, OWED
 from arwork.collect.statements import MOVEMENTS
 from arwork.errors import InputError
 from arwork.money import Units
+from arwork.pack.letters_threats import refuse_threats
 from arwork.params import Ledger, Params
 from arwork.show.markup import visible
 from arwork.tables import empty
@@ -50,12 +51,13 @@ class Templates:
     """The templates of a folder, ready to be filled."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the templates; InputError when the folder lacks the frame or the look."""
+        """Open the templates; InputError when the folder lacks the frame or the look, or when a template threatens (CO-98)."""
         for name in ("frame.html", "letter.css"):
             if not (folder / name).is_file():
                 raise InputError(
                     f"{name} is missing", where=folder.as_posix(), cure="Copy the letters that come with arwork and edit them."
                 )
+        refuse_threats(folder)
         self.folder, self.css = folder, (folder / "letter.css").read_text(encoding="utf-8")
         self._jinja = ImmutableSandboxedEnvironment(
             loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True

@@ -16,6 +16,7 @@ from arwork.money import Units
 from arwork.pack.digest import sha256, write_once
 from arwork.pack.exports import defused
 from arwork.pack.letters import Letter, page
+from arwork.show.masks import Mask, personal
 
 REGISTER = "letters_sent.csv"
 """The register; next month it is a source that `reads: letters_sent`, with what came of each letter added (CO-20)."""
@@ -58,8 +59,9 @@ def register_of(
     items: pd.DataFrame,
     units: Units,
     to: Mapping[tuple[str, ...], str] = MappingProxyType({}),
+    mask: Mask = personal,
 ) -> str:
-    """Return the register as CSV: file number, the columns of table `letters_sent`, the e-mail address; formulas from outside are defused."""
+    """Return the register as CSV: file number, the columns of table `letters_sent`, the e-mail address, masked (CO-98); formulas from outside are defused."""
     rows = {row["letter_id"]: row for row in proposed.to_dict("records")}
     listed: Mapping[object, str] = items.loc[items["asked"] > 0].groupby(OWED)["reference"].agg(" ".join).to_dict()
     out = io.StringIO()
@@ -88,5 +90,5 @@ def register_of(
         sent = f"{day[:4]}-{day[4:6]}-{day[6:]}"
         texts = [letter.letter_id, *letter.account, str(row["level"]), sent, f"{row['deadline']:%Y-%m-%d}", "LETTER"]
         writer.writerow([f"{number:05d}", *map(defused, texts), amount, defused(listed.get(letter.account, "")), "SENT", "", "",
-                         defused(to.get(letter.account[:3], ""))])  # fmt: skip
+                         defused(mask(to.get(letter.account[:3], ""), "mail_to"))])  # fmt: skip
     return out.getvalue()

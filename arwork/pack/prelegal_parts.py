@@ -25,7 +25,7 @@ _ACCOUNT = {
         ("Address and tax number", "01-address", "customer_profiles", ("address", "email", "tax_id", "contact_date"))),
     8: (("Letters sent", "08-letters", "letters_sent", ("letter_id", "level", "sent_date", "deadline", "sent_via", "currency", "amount", "items", "delivery",
                                                        "reaction_code", "reaction_date")),),
-    9: (("Contacts", "09-contacts", "contacts", ("contact_date", "direction", "type", "outcome", "person", "made_by", "items", "note")),),
+    9: (("Contacts", "09-contacts", "contacts", ("contact_date", "contact_time", "direction", "type", "outcome", "person", "made_by", "items", "note")),),
     11: (("Disputes", "11-disputes", "disputes", ("dispute_id", "items", "opened_date", "reason_code", "currency", "disputed_amount", "status", "resolution",
                                                  "resolved_date")),),
 }  # fmt: skip

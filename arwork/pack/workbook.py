@@ -80,6 +80,7 @@ _SHEETS = (
     ("AR-42.4", "Distress", "Customers with signs of distress", "distress"),
     ("AR-42.5", "Statements", "Statements of account", "account_statements"),
     ("AR-42.6", "Scripts", "What to say to whom", "worklist"),
+    ("AR-42.7", "Conduct", "Contacts at a wrong time or too often", "conduct"),
     ("AR-43", "Promises", "Promises to pay and what came of them", "promise_results"),
     ("AR-44", "Disputes", "Disputes and queries: who must answer, by when", "dispute_work"),
     ("AR-44.1", "Claims", "Claims and their deadlines", "claim_deadlines"),

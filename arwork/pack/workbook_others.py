@@ -75,8 +75,17 @@ PAPERS: tuple[Paper, ...] = (
         (("script", 100.0), ("last_contacts", 44.0), ("next_action", 34.0)),
     ),
     Paper(
-        "Provisions", "provisions", "AR-46.1 Provision matrix", "Exposure by age and group, the rate, and the loss expected.",
-        (*_BOOK, "group", "bucket", "currency", "exposure", "rate", "expected_loss"), ("exposure", "expected_loss"),
+        "Conduct", "conduct", "AR-42.7 Conduct: contacts at a wrong time or too often", "Consumers have stricter hours and numbers (CO-98).",
+        ("contact_date", "contact_time", "customer_id", "name", "is_consumer", "type", "made_by", "rule", "allowed", "sentence", "owner", "next_action",
+         "contact_id"),
+        (), ("contact_date", "contact_time", "contact_id", "rule"), 3, (("sentence", 60.0), ("next_action", 40.0)),
+    ),
+    Paper(
+        "Provisions", "provisions", "AR-46.1 Provision matrix",
+        "Exposure by age and group, rate and expected loss. By kind, apart from the matrix (MT-64): insured shares, accounts looked at one by one, affiliates, and "
+        "what is in dispute (dilution, no credit loss).",
+        (*_BOOK, "kind", "group", "bucket", "currency", "exposure", "set_off", "rate", "expected_loss", "presumed"),
+        ("exposure", "set_off", "expected_loss"),
     ),
     Paper(
         "Claims", "claim_deadlines", "AR-44.1 Claims: what must be done by when", "The next deadline first.",
@@ -91,6 +100,7 @@ PAPERS: tuple[Paper, ...] = (
     ),
     Paper(
         "Credit reviews", "credit_reviews", "AR-44.2 Credit requests", "Proposed; a person grants.", (),
+        widths=(("points", 44.0), ("sentence", 52.0)),
     ),
     Paper(
         "Credit checklist", "credit_checks", "AR-44.5 Checklist of each credit request", "Every question answered from the books, or by whom.",

@@ -15,7 +15,7 @@ _SHEET_OF: Mapping[str, str] = {
     "LD-10": "Sources", "EX-10": "Sources", "T09": "Proposals", "INV-1": "Proposals", "MP-64": "Allocations", "G-04": "Breaks",
     "EX-20": "Repeats", "EX-22": "Repeats", "G-21": "Small differences", "RC-50": "Misdirected", "RF-01": "Refunds", "RF-02": "Refunds",
     "RC-10": "Reconciliations", "RC-20": "Bank to book", "RC-30": "Reconciliations", "RC-80": "Reconciliations", "RC-90": "Reconciliations",
-    "RC-40": "Customer accounts", "MT-03": "Ageing", "CO-07": "Reminders", "CO-20": "Reminders", "CO-15": "Worklist", "CO-55": "Late fees",
+    "RC-40": "Customer accounts", "MT-03": "Ageing", "CO-07": "Reminders", "CO-20": "Reminders", "CO-15": "Worklist", "MT-64": "Provisions", "CO-55": "Late fees",
     "FC-03": "Forecast items", "FC-06": "Forecast", "RC-70": "Cash log", "EX-40": "Misdirected",
 }  # fmt: skip
 _OF_STAGE: Mapping[tuple[str, str], str] = {

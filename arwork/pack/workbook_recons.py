@@ -19,7 +19,7 @@ _NAMES = {
     "RC-10": "Subledger to GL control account", "RC-20": "Bank to book", "RC-30": "Roll-forward", "RC-40": "Customer account",
     "RC-50": "Intercompany", "RC-60": "Cash without an item", "RC-70": "Daily cash log", "RC-80": "Tie-out", "RC-90": "Cut-off",
 }  # fmt: skip
-_VERDICTS = {"TIES": "✔ TIES", "UNEXPLAINED": "✘ UNEXPLAINED", "NOT_PROVEN": "✘ NOT PROVEN"}
+_VERDICTS = {"TIES": "✔ TIES", "UNEXPLAINED": "✘ UNEXPLAINED", "NOT_PROVEN": "○ NOT PROVEN"}
 _TIE_HEADS = (
     "Ref.", "Tick", "Stage", "No.", "Rule", "What must agree", "Unit", "Ours", "Theirs", "Difference", "Allowed", "Live difference", "Live tick",
     "Rows on",

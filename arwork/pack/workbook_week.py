@@ -16,8 +16,8 @@ def worklist(tables: Tables) -> Listing:
     """List whom to call and why, in the order of the list (CO-15)."""
     frame = tables["worklist"].sort_values("place")
     columns = [
-        "place", "customer_id", "name", "collector", "state", "why", "next_action", "act_by", "action_code", "currency", "net_overdue", "overdue",
-        "disputed", "unapplied", "items", "oldest_days", "contact_status", "hard_first", "score", *POINTS,
+        "place", "customer_id", "name", "collector", "state", "why", "next_action", "act_by", "call_hours", "is_consumer", "action_code", "currency",
+        "net_overdue", "overdue", "disputed", "unapplied", "items", "oldest_days", "contact_status", "hard_first", "score", *POINTS,
     ]  # fmt: skip
     return Listing(
         "Worklist", "AR-42 Worklist: whom to call and why", "Amounts in ledger currency; the points add up to the score of 100; what to say is on AR-42.6.",

@@ -10,6 +10,7 @@ from decimal import Decimal
 import pandas as pd
 
 from arwork.collect.provision import provision
+from arwork.collect.set_aside import aside_of
 from arwork.dates import period_of
 from arwork.money import Units
 from arwork.policy import Policy
@@ -17,6 +18,7 @@ from arwork.proof import Finding, Tie
 from arwork.reconcile.layout import Reconciled, Sheet, gather, rows_of
 from arwork.reconcile.rollforward import ACCOUNT
 from arwork.reconcile.tie_outs import Allowance, allowance
+from arwork.tables import empty
 
 Company = tuple[str, str]
 
@@ -40,10 +42,10 @@ def allowances(
 
     Takes `gl_balances`, `customers`, `ledgers`, the aged items, the roll-forward of receivables for its write-offs, and the accounts.
     Opening, closing and movements are the period's figures of the GL; an allowance is a credit there. A company without a named
-    account, without its balance or without loss rates is a finding with what is computed.
+    account, without its balance or without loss rates is a finding with what is computed. What is in dispute is dilution, reserved by itself (MT-64).
     """
-    made = provision(aged, t["customers"], policy)
-    losses = made.groupby(["ledger_id", "company_code"])["expected_loss"].sum().to_dict()
+    made = provision(aged, t["customers"], policy, aside_of(t, aged, as_of)) if policy.provision.rates else empty("provisions")
+    losses = made.loc[made["kind"] != "DILUTION"].groupby(["ledger_id", "company_code"])["expected_loss"].sum().to_dict()
     sheets: list[Sheet] = []
     ties: list[Tie] = []
     found: list[Finding] = []

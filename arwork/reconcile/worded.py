@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from arwork.matching.numbers import Numbers, joined, leaf
+from arwork.matching.leaf import leaf
+from arwork.matching.numbers import Numbers, joined
 from arwork.matching.universe import Item
 from arwork.reconcile.wording import Alike, Said, frequent, likeness, named, said, takes_back
 

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from arwork.matching.leaf import SERIAL
 from arwork.matching.name_words import LITTLE, TAIL_FORMS, is_common
-from arwork.matching.numbers import SERIAL, Numbers, hits
+from arwork.matching.numbers import Numbers, hits
 from arwork.matching.tokens import Text, plain, read
 from arwork.matching.word_likeness import word_cost
 

@@ -16,7 +16,7 @@ _WAYS = (
     ("source_line", "its own source file and line"), ("receipt_id", "receipts, by receipt"), ("key", "receipts, by key"),
     ("break_id", "breaks, by break"), ("refund_id", "refunds, by refund"), ("item_id", "open_items, by item"),
     ("recon_id", "recon_items and recon_inputs, by reconciliation"), ("letter_id", "dunning_items, by customer"),
-    ("promise_id", "promises, by promise"), ("dispute_id", "disputes, by dispute"), ("claim_id", "claims, by claim"),
+    ("promise_id", "promises, by promise"), ("dispute_id", "disputes, by dispute"), ("claim_id", "claims, by claim"), ("contact_id", "contacts, by contact"),
     ("adjustment_id", "adjustment_register, by adjustment"), ("customer_id", "open_items, by customer"), ("stage", "the tables of its stage"),
     ("source_id", "the file itself"), ("level", "service_level_rows, by level"), ("profile", "proposals, by profile"),
     ("ledger_currency", "the params file"), ("currency", "the tables above, by currency"),

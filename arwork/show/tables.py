@@ -28,6 +28,8 @@ _RULE_NAMES = {
     "RC-10": "Subledger to GL control account", "RC-20": "Bank to book", "RC-30": "Roll-forward", "RC-40": "Customer account",
     "RC-50": "Intercompany", "RC-60": "Cash without an item", "RC-70": "Daily cash log", "RC-80": "Tie-out", "RC-90": "Cut-off",
 }  # fmt: skip
+_MARKS = {"TIES": "✔", "UNEXPLAINED": "✘", "NOT_PROVEN": "○"}
+"""A reconciliation that waits for its other side is open, and does not disagree."""
 _OWED = ("queue", "since", "days", "customer_id", "currency", "amount", "owner", "next_action", "why", "source_file", "source_line")
 
 
@@ -156,7 +158,7 @@ def statement(recon_lines: pd.DataFrame, reconciliation: Mapping[Any, Any] | pd.
         f"{facts_of['rule']} {_RULE_NAMES.get(facts_of['rule'], '')}: company {facts_of['company_code']}, "
         f"account {facts_of['account']}, {code}, key date {day(facts_of['key_date'])}"
     )
-    verdict = "✔ TIES" if facts_of["status"] == "TIES" else f"✘ {str(facts_of['status']).replace('_', ' ')}"
+    verdict = f"{_MARKS[str(facts_of['status'])]} {str(facts_of['status']).replace('_', ' ')}"
     notes = (f"{verdict}. Unexplained {figure(int(facts_of['unexplained']), code, units)} {code}. {facts_of['sentence']}",)
     aligns: tuple[Align, ...] = ("left", "left", "right", "right")
     return draw(Grid(caption, ("", "Line", "Rows", code), aligns, tuple(printed), notes, row_heads=1, wide=frozenset({1})))

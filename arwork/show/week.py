@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-CALL = ["place", "customer_id", "name", "collector", "why", "next_action", "act_by", "currency", "net_overdue"]
+CALL = ["place", "customer_id", "name", "collector", "why", "next_action", "act_by", "call_hours", "currency", "net_overdue"]
 """Columns of the worklist that a collector reads first."""
 POINTS = ("points_amount", "points_age", "points_risk", "points_broken", "points_contact", "points_trend")
 """Parts of the score, in its order."""
@@ -85,7 +85,7 @@ def levels(table: pd.DataFrame) -> pd.DataFrame:
     order = {"RED": 0, "AMBER": 1, "GREEN": 2, "NOT_MEASURABLE": 3}
     rank = table["light"].map(order)
     return table.assign(rank=rank).sort_values(["rank", "level"])[
-        ["level", "name", "target", "value", "light", "excluded", "owner", "sentence"]
+        ["level", "name", "target", "value", "light", "calendar", "excluded", "owner", "sentence"]
     ].reset_index(drop=True)  # fmt: skip
 
 
