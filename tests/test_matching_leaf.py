@@ -97,11 +97,12 @@ def test_what_is_spelled_out_for_a_text_is_all_that_it_may_mean(seed: int) -> No
     for _ in range(25):
         known = _leaf(chance)
         said = unexplained(read(_text(chance, known), 12_345, "EUR"), frozenset())
-        found = known.spelled(said)
+        found = known.spelled(said, said.marks)
         asked = {form: set(found.by_spelling.get(form, ())) for form in said.forms} if found else {}
         ended = {end: set(found.by_end.get(end, ())) for end in said.ends} if found else {}
         spelled, ending = _all_places(known, said)
         assert not known.keys.isdisjoint(said.keys) or not (spelled or ending)
+        assert known.spelled(said, said.marks_of(known.keys & said.keys)) == found
         assert {form: places for form, places in asked.items() if places} == spelled
         assert {end: places for end, places in ended.items() if places} == ending
         met += bool(spelled or ending)

@@ -90,10 +90,10 @@ class Leaf:
             + ["<" + each.form for each in self.names]
         )
 
-    def spelled(self, said: Said) -> Spelled | None:
-        """Spell out the numbers that something said may mean; None where there are none."""
+    def spelled(self, said: Said, asked: Iterable[str]) -> Spelled | None:
+        """Spell out the numbers that something said may mean, by those of its marks that are asked for; None where there are none."""
         marks, met = self.marks, set[int]()
-        for mark in said.marks:
+        for mark in asked:
             at, before, n = marks.find(mark), 0, -1
             while at >= 0:
                 n += marks.count("<", before, at + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from string import ascii_uppercase
 from typing import NamedTuple
@@ -95,13 +96,24 @@ class Said:
     @Kept
     def keys(self) -> frozenset[str]:
         """One short word for each mark, of which one must be among the keys of a leaf: asked before its marks where there are many leaves."""
-        return frozenset(
-            [
-                *[f"<{form}" for form in self.forms],
-                *["s" + stem[-TELLING:] for stem in self.stems],
-                *["r" + end[-TELLING:] for end in self.ends],
-            ]
-        )
+        return frozenset(self._by_key)
+
+    def marks_of(self, keys: Iterable[str]) -> list[str]:
+        """List the marks that some keys stand for: a leaf without the key of a mark does not hold the mark."""
+        return [mark for key in keys for mark in self._by_key[key]]
+
+    @Kept
+    def _by_key(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for mark in self.marks:
+            found.setdefault(_key(mark), []).append(mark)
+        return found
+
+
+def _key(mark: str) -> str:
+    """Return the short word for a mark: a number whole, or the last digits of a stem or of a serial."""
+    word, kind = mark[:-1], mark[-1]
+    return word if kind == ">" else ("s" if kind == ":" else "r") + word[-TELLING:]
 
 
 @lru_cache(maxsize=8)
