@@ -91,18 +91,20 @@ def _all_places(known: Leaf, said: Said) -> tuple[dict[str, set[int]], dict[str,
     return spelled, met
 
 
+@pytest.mark.parametrize("many", [60, 0], ids=["marks sought", "listed by key"])
 @pytest.mark.parametrize("seed", range(40))
-def test_what_is_spelled_out_for_a_text_is_all_that_it_may_mean(seed: int) -> None:
+def test_what_is_spelled_out_for_a_text_is_all_that_it_may_mean(seed: int, many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("arwork.matching.leaf._MANY", many)
     chance, met = random.Random(seed), 0
     for _ in range(25):
         known = _leaf(chance)
         said = unexplained(read(_text(chance, known), 12_345, "EUR"), frozenset())
-        found = known.spelled(said, said.marks)
+        found = known.spelled(said, said.keys)
         asked = {form: set(found.by_spelling.get(form, ())) for form in said.forms} if found else {}
         ended = {end: set(found.by_end.get(end, ())) for end in said.ends} if found else {}
         spelled, ending = _all_places(known, said)
         assert not known.keys.isdisjoint(said.keys) or not (spelled or ending)
-        assert known.spelled(said, said.marks_of(known.keys & said.keys)) == found
+        assert known.spelled(said, known.keys & said.keys) == found
         assert {form: places for form, places in asked.items() if places} == spelled
         assert {end: places for end, places in ended.items() if places} == ending
         met += bool(spelled or ending)

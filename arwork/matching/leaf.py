@@ -17,6 +17,8 @@ SERIAL, TAIL = 88, 60
 """How close a word is to a number of which it is the serial, or its last digits, in hundredths."""
 SLIP_LEAST = 5
 """A slip is looked for in nothing shorter."""
+_MANY = 60
+"""A customer with more numbers has them listed by key."""
 
 
 class Spelled(NamedTuple):
@@ -84,14 +86,30 @@ class Leaf:
     @Kept
     def keys(self) -> frozenset[str]:
         """One short word for each of the marks (see `Said.keys`); of stems also their last two digits, last one and none, for short words."""
-        ends = ["s", *["s" + stem[-size:] for each in self.names for stem in each.stems for size in range(1, TELLING + 1)]]
-        return frozenset(
-            [_shared(word) for word in (*ends, *["r" + each.run[-TELLING:] for each in self.names])]
-            + ["<" + each.form for each in self.names]
-        )
+        if len(self.names) > _MANY:
+            return frozenset(self.by_key)
+        return frozenset([_shared(key) for each in self.names for key in _keys(each)])
 
-    def spelled(self, said: Said, asked: Iterable[str]) -> Spelled | None:
-        """Spell out the numbers that something said may mean, by those of its marks that are asked for; None where there are none."""
+    @Kept
+    def by_key(self) -> Mapping[str, list[int]]:
+        """The numbers that have a key, for a customer of very many: to seek each mark in all of theirs would take time by the square."""
+        found: dict[str, list[int]] = {}
+        for n, each in enumerate(self.names):
+            for key in {*_keys(each)}:
+                found.setdefault(key, []).append(n)
+        return found
+
+    def spelled(self, said: Said, keys: Iterable[str]) -> Spelled | None:
+        """Spell out the numbers that something said may mean, by those of its keys that are asked for; None where there are none."""
+        if len(self.names) > _MANY:
+            met = {n for key in keys for n in self.by_key.get(key, ())}
+        else:
+            met = self._met(said.marks if keys is said.keys else said.marks_of(keys))
+        some = [each for n in sorted(met) if _may_mean(each := self.names[n], said)]
+        return _spelled(some) if some else None
+
+    def _met(self, asked: Iterable[str]) -> set[int]:
+        """Seek marks among those of the numbers."""
         marks, met = self.marks, set[int]()
         for mark in asked:
             at, before, n = marks.find(mark), 0, -1
@@ -100,8 +118,7 @@ class Leaf:
                 met.add(n)
                 before = at + 1
                 at = marks.find(mark, before)
-        some = [each for n in sorted(met) if _may_mean(each := self.names[n], said)]
-        return _spelled(some) if some else None
+        return met
 
     @Kept
     def series(self) -> Mapping[str, tuple[list[int], list[int]]]:
@@ -130,6 +147,13 @@ def _apart_by_house(items: Sequence[Item]) -> tuple[_Name, ...]:
         stems = tuple(["".join(runs[:end]).replace("0", "") for end in range(after, len(runs) + 1)])
         found.append(_Name(place, folded(norm(name)), number, number.run, number.run.replace("0", ""), stems))
     return tuple(found)
+
+
+def _keys(name: _Name) -> list[str]:
+    """List the keys of the marks of a number."""
+    return [
+        "<" + name.form, "r" + name.run[-TELLING:], "s", *["s" + stem[-size:] for stem in name.stems for size in range(1, TELLING + 1)],
+    ]  # fmt: skip
 
 
 def _may_mean(name: _Name, said: Said) -> bool:

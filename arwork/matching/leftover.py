@@ -27,11 +27,11 @@ class Pool:
 
 @lean
 class _Shelf:
-    """What is left of one account in one currency, by due date: `free` and `parted` that no payment names, and what one payment `named`."""
+    """What is left of one account in one currency, each by due date: `free` and `parted` that no payment names, and what one payment `named`."""
 
-    free: list[Item]
-    parted: list[Item]
-    named: list[Item]
+    free: dict[str, Item]
+    parted: dict[str, Item]
+    named: dict[str, Item]
 
 
 @lean
@@ -39,7 +39,7 @@ class Leftover:
     """What is left of the open items when every proposal is taken: `used` by item, minor units; `named` by payments not understood,
     `wanted` by proposals that are not made, with the day of the payment, `likely` by suggestions of the second look.
 
-    `named` is whole before the first pool is asked for. Shelves are arranged when asked for and forgotten when something of theirs is claimed.
+    `named` is whole before the first pool is asked for. Shelves are arranged when asked for and follow what is claimed.
     """
 
     world: Universe
@@ -56,8 +56,9 @@ class Leftover:
         for item, amount in amounts.items():
             self.used[item] = self.used.get(item, 0) + abs(amount)
             known = self.world.items.get(item)
-            if known is not None:
-                self.shelves.pop((known.account, known.currency), None)
+            shelf = self.shelves.get((known.account, known.currency)) if known is not None and self.used[item] else None
+            if known is not None and shelf is not None:
+                self._take(known, shelf)
 
     def suggested(self, item: Item) -> bool:
         """Say whether only a second look claims an item."""
@@ -75,14 +76,14 @@ class Leftover:
         mixed = len(accounts) > 1  # the items of one account stand in order
         for account in accounts:
             shelf = self._of(account, currency)
-            free += shelf.free
-            own = [item for item in shelf.named if self._alone(item.item_id, receipt)]
+            free += shelf.free.values()
+            own = [item for item in shelf.named.values() if self._alone(item.item_id, receipt)]
             if own:
                 mixed = True
                 free += [item for item in own if not used.get(item.item_id)]
-                parted += sorted([*shelf.parted, *[item for item in own if used.get(item.item_id)]], key=_IN_ORDER)
+                parted += sorted([*shelf.parted.values(), *[item for item in own if used.get(item.item_id)]], key=_IN_ORDER)
             else:
-                parted += shelf.parted
+                parted += shelf.parted.values()
         if mixed:
             free.sort(key=_IN_ORDER)
         rests: dict[int, list[Item]] = {}
@@ -109,11 +110,23 @@ class Leftover:
     def _of(self, account: Account, currency: str) -> _Shelf:
         found = self.shelves.get((account, currency))
         if found is None:
-            found = self.shelves[account, currency] = _Shelf([], [], [])
+            found = self.shelves[account, currency] = _Shelf({}, {}, {})
             for item in self.world.by_account.get(account, ()):
                 if item.currency != currency or item.blocked or item.left <= 0:
                     continue
                 taken, who = self.used.get(item.item_id, 0), self.named.get(item.item_id)
                 if taken < item.left and (who is None or len(who) == 1):
-                    (found.named if who else found.parted if taken else found.free).append(item)
+                    (found.named if who else found.parted if taken else found.free)[item.item_id] = item
         return found
+
+    def _take(self, item: Item, shelf: _Shelf) -> None:
+        """Let a shelf follow what was taken off an item: what has nothing left goes, what is free no more is parted."""
+        spent, name = self.used[item.item_id] >= item.left, item.item_id
+        if spent:
+            shelf.named.pop(name, None)
+            shelf.parted.pop(name, None)
+        if shelf.free.pop(name, None) is not None and not spent:
+            shelf.parted[name] = item
+            parted = sorted(shelf.parted.values(), key=_IN_ORDER)
+            shelf.parted.clear()
+            shelf.parted.update((each.item_id, each) for each in parted)

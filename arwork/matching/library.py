@@ -7,17 +7,18 @@ from dataclasses import dataclass, field
 
 from arwork.matching.leaf import leaf
 from arwork.matching.numbers import Numbers, joined
-from arwork.matching.universe import Account, Universe
+from arwork.matching.universe import Account, Item, Universe
 
 _SAME_AMOUNT_MOST = 400
 
 
 @dataclass(frozen=True)
 class Library:
-    """The numbers of open items by customer account and currency; `found` remembers what was arranged, nothing else changes."""
+    """The numbers of open items by customer account and currency; what was arranged is remembered, nothing else changes."""
 
     world: Universe
     found: dict[tuple[Account, str], Numbers | None] = field(default_factory=dict)
+    few: dict[tuple[tuple[str, str], str, int], tuple[Item, ...]] = field(default_factory=dict)
 
     def numbers(self, accounts: Sequence[Account], currency: str) -> Numbers | None:
         """Return the numbers of the items of one or more accounts in a currency; None where they have none.
@@ -31,8 +32,11 @@ class Library:
 
     def of_amount(self, book: tuple[str, str], currency: str, amount: int) -> Numbers | None:
         """Return the numbers of everybody's items on which exactly an amount is left; None where there are none, or very many."""
-        same = [item for item in self.world.by_left.get(amount, ()) if item.currency == currency and item.account[:2] == book]
-        return joined([leaf([item]) for item in same]) if 0 < len(same) <= _SAME_AMOUNT_MOST else None
+        key = (book, currency, amount)
+        if key not in self.few:
+            same = tuple([item for item in self.world.by_left.get(amount, ()) if item.currency == currency and item.account[:2] == book])
+            self.few[key] = same if len(same) <= _SAME_AMOUNT_MOST else ()
+        return joined([leaf([item]) for item in self.few[key]]) if self.few[key] else None
 
     def forget(self) -> None:
         """Let go of everything that was arranged; what is asked for again is arranged again."""

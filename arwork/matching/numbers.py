@@ -59,10 +59,10 @@ class Numbers:
     def speaking_to(self, said: Said) -> list[tuple[int, Spelled]]:
         """List how the numbers are written that something said may mean, leaf by leaf, with the place of its first item."""
         if len(self.leaves) == 1:
-            own = self.leaves[0].spelled(said, said.marks)
+            own = self.leaves[0].spelled(said, said.keys)
             return [(0, own)] if own else []
         near = [(start, leaf, leaf.keys & said.keys) for start, leaf in self.placed() if not leaf.keys.isdisjoint(said.keys)]
-        return [(start, own) for start, leaf, keys in near if (own := leaf.spelled(said, said.marks_of(keys)))]
+        return [(start, own) for start, leaf, keys in near if (own := leaf.spelled(said, keys))]
 
     def slips(self) -> tuple[Sequence[str], Sequence[int]]:
         """List every spelling that a slip is measured against, and the place of each; of many customers at once, and not kept."""
