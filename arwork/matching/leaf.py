@@ -160,7 +160,13 @@ def _may_mean(name: _Name, said: Said) -> bool:
     """Say whether something said is the number, ends its serial, or holds the serial and ends where the number does or a part behind the serial."""
     if name.form in said.forms or name.run.endswith(said.ends):
         return True
-    return any(name.least in word and stem.endswith(word) for stem in name.stems for word in said.stems)
+    least = name.least
+    for word in said.stems:
+        if least in word:
+            for stem in name.stems:
+                if stem.endswith(word):
+                    return True
+    return False
 
 
 def _spelled(names: Iterable[_Name]) -> Spelled:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import date
@@ -73,14 +74,15 @@ class Leftover:
         used = self.used
         free: list[Item] = []
         parted: list[Item] = []
-        mixed = len(accounts) > 1  # the items of one account stand in order
+        mixed = len(accounts) > 1
         for account in accounts:
             shelf = self._of(account, currency)
             free += shelf.free.values()
             own = [item for item in shelf.named.values() if self._alone(item.item_id, receipt)]
             if own:
-                mixed = True
-                free += [item for item in own if not used.get(item.item_id)]
+                for item in own:
+                    if not used.get(item.item_id):
+                        insort(free, item, key=_IN_ORDER)  # those of one account stand in order, and there may be thousands
                 parted += sorted([*shelf.parted.values(), *[item for item in own if used.get(item.item_id)]], key=_IN_ORDER)
             else:
                 parted += shelf.parted.values()

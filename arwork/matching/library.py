@@ -38,9 +38,10 @@ class Library:
             self.few[key] = same if len(same) <= _SAME_AMOUNT_MOST else ()
         return joined([leaf([item]) for item in self.few[key]]) if self.few[key] else None
 
-    def forget(self) -> None:
-        """Let go of everything that was arranged; what is asked for again is arranged again."""
-        self.found.clear()
+    def forget(self, most: int = 0) -> None:
+        """Let go of everything that was arranged, where it is more than so many customers; what is asked for again is arranged again."""
+        if len(self.found) > most:
+            self.found.clear()
 
     def _own(self, account: Account, currency: str) -> Numbers | None:
         key = (account, currency)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from arwork.matching.authority import acts_alone, may_earn, record_name
 from arwork.matching.case import Case, Claim
@@ -92,11 +94,19 @@ class _Made:
 
     def _frame(self) -> pd.DataFrame:
         """Arrange the rows as columns, and let go of them."""
-        columns: dict[str, Any] = dict(zip(self.names, map(list, zip(*self.rows, strict=True)), strict=True))
+        columns = {name: _column(values) for name, values in zip(self.names, zip(*self.rows, strict=True), strict=True)}
         self.rows.clear()
-        if "due_date" in columns:
-            columns["due_date"] = np.array(columns["due_date"], dtype="datetime64[D]").astype("datetime64[s]")
         return pd.DataFrame(columns)
+
+
+def _column(values: Sequence[Any]) -> Any:
+    """Return values of one kind as pandas keeps them; left to itself it looks at each of a million for what it might be."""
+    first = values[0]
+    if isinstance(first, str):
+        return pd.array(pa.array(values, type=pa.large_string()), dtype="str")
+    if isinstance(first, date):
+        return np.array(values, dtype="datetime64[D]").astype("datetime64[s]")
+    return np.array(values, dtype=bool if isinstance(first, bool) else np.int64)
 
 
 def _head(case: Case) -> dict[str, Any]:
