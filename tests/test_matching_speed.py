@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 
 from arwork.matching.explain import _next, _next_by_rank, amount_text
 from arwork.matching.house import _shape
+from arwork.matching.leftover import Leftover, Pool
 from arwork.matching.likely import _percent_of_all, _shares, _windows
 from arwork.matching.rest import in_a_row
 from arwork.matching.universe import Item, Universe, universe
@@ -61,6 +62,33 @@ def test_m09_a_row_by_worth_is_the_row_by_what_is_left(items: tuple[Item, ...], 
     assert in_a_row(items, amount, [item.left for item in items]) == in_a_row(items, amount)
     expected = [items[a:b] for b in range(len(items) + 1) for a in range(b - 1) if sum(item.left for item in items[a:b]) == amount]
     assert sorted(in_a_row(items, amount), key=str) == sorted(expected, key=str)
+
+
+_CLAIMS = some.lists(some.tuples(some.integers(0, 13), some.integers(0, 12), some.booleans()), max_size=12)
+
+
+@given(_STOCK, _CLAIMS, some.lists(some.tuples(some.integers(0, 13), some.sampled_from(("R1", "R2"))), max_size=6))
+def test_m17_what_is_left_follows_each_claim_as_if_it_were_arranged_anew(
+    items: tuple[Item, ...], claims: list[tuple[int, int, bool]], names: list[tuple[int, str]]
+) -> None:
+    ordered = tuple(sorted(items, key=lambda item: (item.due_date, item.doc_date, item.item_id)))
+    other = ("L", "1000", "C2")
+    world = Universe({item.item_id: item for item in items}, {_ACCOUNT: ordered}, {}, {}, {}, {})
+    named: dict[str, set[str]] = {}
+    for n, receipt in names:
+        named.setdefault(f"I{n:03}", set()).add(receipt)
+    left = Leftover(world, named=named)
+    for n, amount, asked in claims:
+        if asked:
+            left.pool((_ACCOUNT,), "EUR", "R1")
+        left.claim({f"I{n:03}": amount})
+        fresh = Leftover(world, used=dict(left.used), named=named)
+        for accounts in ((_ACCOUNT,), (other, _ACCOUNT)):
+            assert _laid_out(left.pool(accounts, "EUR", "R1")) == _laid_out(fresh.pool(accounts, "EUR", "R1"))
+
+
+def _laid_out(pool: Pool) -> tuple[tuple[Item, ...], list[tuple[int, tuple[Item, ...]]]]:
+    return pool.free, list(pool.rests.items())
 
 
 @given(some.text("AB09-/. é", max_size=12))

@@ -50,10 +50,6 @@ from arwork.money import Units
 from arwork.policy import Policy
 
 
-_REMEMBERED = 20_000
-"""The numbers of so many customers are remembered for the second look."""
-
-
 @dataclass(frozen=True)
 class CashBooks:
     """All that cash application works on: tables of `tables.py`, the decisions of people, the policy, the key date.
@@ -292,7 +288,8 @@ def _run(
                 elif receipt not in out:
                     board.hold(entry.stakes)
         if strategy is damaged_reference:
-            library.forget(_REMEMBERED)  # only a few are read again, and the numbers of a hundred thousand customers fill gigabytes
+            # Only a few are read again, and the numbers of a hundred thousand customers fill gigabytes.
+            library.forget({case.receipt.account for case in pending.values()})
     return second_look(outcomes, world)
 
 
