@@ -91,7 +91,7 @@ def _all_places(known: Leaf, said: Said) -> tuple[dict[str, set[int]], dict[str,
     return spelled, met
 
 
-@pytest.mark.parametrize("many", [60, 0], ids=["marks sought", "listed by key"])
+@pytest.mark.parametrize("many", [250, 0], ids=["marks sought", "listed by key"])
 @pytest.mark.parametrize("seed", range(40))
 def test_what_is_spelled_out_for_a_text_is_all_that_it_may_mean(seed: int, many: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("arwork.matching.leaf._MANY", many)

@@ -17,7 +17,7 @@ SERIAL, TAIL = 88, 60
 """How close a word is to a number of which it is the serial, or its last digits, in hundredths."""
 SLIP_LEAST = 5
 """A slip is looked for in nothing shorter."""
-_MANY = 60
+_MANY = 250
 """A customer with more numbers has them listed by key."""
 
 
@@ -96,7 +96,7 @@ class Leaf:
         found: dict[str, list[int]] = {}
         for n, each in enumerate(self.names):
             for key in {*_keys(each)}:
-                found.setdefault(key, []).append(n)
+                found.setdefault(_shared(key), []).append(n)
         return found
 
     def spelled(self, said: Said, keys: Iterable[str]) -> Spelled | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from arwork.matching.leaf import leaf
@@ -38,10 +38,10 @@ class Library:
             self.few[key] = same if len(same) <= _SAME_AMOUNT_MOST else ()
         return joined([leaf([item]) for item in self.few[key]]) if self.few[key] else None
 
-    def forget(self, but: Collection[Account] = ()) -> None:
-        """Let go of what was arranged but for some accounts; what is asked for again is arranged again."""
-        for key in [key for key in self.found if key[0] not in but]:
-            del self.found[key]
+    def forget(self) -> None:
+        """Let go of everything that was arranged; what is asked for again is arranged again."""
+        self.found.clear()
+        self.few.clear()
 
     def _own(self, account: Account, currency: str) -> Numbers | None:
         key = (account, currency)

@@ -288,8 +288,7 @@ def _run(
                 elif receipt not in out:
                     board.hold(entry.stakes)
         if strategy is damaged_reference:
-            # Only a few are read again, and the numbers of a hundred thousand customers fill gigabytes.
-            library.forget({case.receipt.account for case in pending.values()})
+            library.forget()  # only a few are read again, and the numbers of a hundred thousand customers fill gigabytes
     return second_look(outcomes, world)
 
 
