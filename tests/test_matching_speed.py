@@ -7,9 +7,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import ax
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as some
 
+from arwork.errors import StoppedError
+from arwork.matching import rows
 from arwork.matching.explain import _next, _next_by_rank, amount_text
 from arwork.matching.house import _shape
 from arwork.matching.leftover import Leftover, Pool
@@ -18,6 +21,7 @@ from arwork.matching.rest import in_a_row
 from arwork.matching.universe import Item, Universe, universe
 from arwork.matching.unread import _spot
 from arwork.money import ISO, half_up, percent_of, share_of
+from arwork.tables import empty
 
 _DAY = date(2026, 1, 1)
 _ACCOUNT = ("L", "1000", "C1")
@@ -62,6 +66,31 @@ def test_m09_a_row_by_worth_is_the_row_by_what_is_left(items: tuple[Item, ...], 
     assert in_a_row(items, amount, [item.left for item in items]) == in_a_row(items, amount)
     expected = [items[a:b] for b in range(len(items) + 1) for a in range(b - 1) if sum(item.left for item in items[a:b]) == amount]
     assert sorted(in_a_row(items, amount), key=str) == sorted(expected, key=str)
+
+
+@pytest.mark.parametrize("column", ["allocated", "items"])
+def test_cv02_a_fraction_in_a_row_stops_and_is_never_cut_off(column: str) -> None:
+    good: dict[str, object] = dict.fromkeys(rows._HEAD, "")
+    good |= {name: 0 for name, kind in empty("proposals").dtypes.items() if kind == "int64" and name in good}
+    good |= {
+        "status": "NONE",
+        "decided_by": "rule",
+        "strategy": "M16",
+        "currency": "EUR",
+        "ledger_id": "L",
+        "company_code": "1",
+        "sentence": "s",
+        "exhaustive": False,
+        "may_earn": False,
+        "receipt_id": "R1",
+    }
+    made = rows._Made(rows._HEAD)
+    made.add([tuple(good.values())])
+    assert len(made.table("proposals")) == 1
+    made = rows._Made(rows._HEAD)
+    with pytest.raises(StoppedError, match="binary floats"):
+        made.add([tuple(({**good, column: 0.5}).values()), tuple({**good, "receipt_id": "R2"}.values())])
+        made.table("proposals")
 
 
 _CLAIMS = some.lists(some.tuples(some.integers(0, 13), some.integers(0, 12), some.booleans()), max_size=12)

@@ -28,7 +28,7 @@ class Pool:
 
 @lean
 class _Shelf:
-    """What is left of one account in one currency, each by due date: `free` and `parted` that no payment names, and what one payment `named`."""
+    """What is left of one account in one currency, by item: `free`, by due date, and `parted` that no payment names, and what one `named`."""
 
     free: dict[str, Item]
     parted: dict[str, Item]
@@ -57,8 +57,7 @@ class Leftover:
         for item, amount in amounts.items():
             self.used[item] = self.used.get(item, 0) + abs(amount)
             known = self.world.items.get(item)
-            shelf = self.shelves.get((known.account, known.currency)) if known is not None and self.used[item] else None
-            if known is not None and shelf is not None:
+            if known is not None and (shelf := self.shelves.get((known.account, known.currency))):
                 self._take(known, shelf)
 
     def suggested(self, item: Item) -> bool:
@@ -79,13 +78,10 @@ class Leftover:
             shelf = self._of(account, currency)
             free += shelf.free.values()
             own = [item for item in shelf.named.values() if self._alone(item.item_id, receipt)]
-            if own:
-                for item in own:
-                    if not used.get(item.item_id):
-                        insort(free, item, key=_IN_ORDER)  # those of one account stand in order, and there may be thousands
-                parted += sorted([*shelf.parted.values(), *[item for item in own if used.get(item.item_id)]], key=_IN_ORDER)
-            else:
-                parted += shelf.parted.values()
+            for item in own:
+                if not used.get(item.item_id):
+                    insort(free, item, key=_IN_ORDER)  # those of one account stand in order, and there may be thousands
+            parted += sorted([*shelf.parted.values(), *[item for item in own if used.get(item.item_id)]], key=_IN_ORDER)
         if mixed:
             free.sort(key=_IN_ORDER)
         rests: dict[int, list[Item]] = {}
@@ -123,12 +119,9 @@ class Leftover:
 
     def _take(self, item: Item, shelf: _Shelf) -> None:
         """Let a shelf follow what was taken off an item: what has nothing left goes, what is free no more is parted."""
-        spent, name = self.used[item.item_id] >= item.left, item.item_id
-        if spent:
-            shelf.named.pop(name, None)
-            shelf.parted.pop(name, None)
-        if shelf.free.pop(name, None) is not None and not spent:
-            shelf.parted[name] = item
-            parted = sorted(shelf.parted.values(), key=_IN_ORDER)
-            shelf.parted.clear()
-            shelf.parted.update((each.item_id, each) for each in parted)
+        taken, name = self.used[item.item_id], item.item_id
+        if taken >= item.left:
+            for kind in (shelf.free, shelf.parted, shelf.named):
+                kind.pop(name, None)
+        elif taken and name in shelf.free:
+            shelf.parted[name] = shelf.free.pop(name)

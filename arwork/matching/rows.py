@@ -106,7 +106,7 @@ def _column(values: Sequence[Any]) -> Any:
         return pd.array(pa.array(values, type=pa.large_string()), dtype="str")
     if isinstance(first, date):
         return np.array(values, dtype="datetime64[D]").astype("datetime64[s]")
-    return np.array(values, dtype=bool if isinstance(first, bool) else np.int64)
+    return np.array(values)  # numbers with a fraction stay what they are, and `conform` refuses them (CV-02)
 
 
 def _head(case: Case) -> dict[str, Any]:
