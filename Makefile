@@ -41,6 +41,7 @@ proof: $(VENV)/.ready
 	$(BIN)/python bench/faults.py
 	$(BIN)/python bench/many.py
 	ARWORK_FLIPS=10000 ARWORK_CLOSES=190 $(BIN)/python -m pytest -q tests/test_tampering.py tests/test_seal_key.py
+	ARWORK_WHOLE=1 $(BIN)/python -m pytest -q tests/test_real_closes.py -k payinv
 	ARWORK_CORPUS=all $(BIN)/python -m pytest -q tests/test_intake_corpus.py
 	$(BIN)/python -m pip install --quiet atheris
 	cd tests/fuzz && for target in $(TARGETS); do ../../$(BIN)/python run.py $$target $(SECONDS_EACH) || exit 1; done

@@ -101,15 +101,6 @@ def test_the_same_close_again_finds_its_pack(demo: Finished) -> None:
     assert "closed before" in again.out
 
 
-def test_same_inputs_give_the_same_bytes(demo: Finished, tmp_path: Path) -> None:
-    """Closed again from the same files in another folder: Parquet, HTML, workbook and notebooks are equal byte by byte."""
-    shutil.copytree(demo.folder / "outputs/demo/sources", tmp_path / "outputs/demo/sources")
-    shutil.copytree(demo.folder / "params", tmp_path / "params")
-    other = arwork(tmp_path, "close", "params/demo.yaml")
-    assert other.pack.name == demo.pack.name
-    assert digests(other.pack, "**/*") == digests(demo.pack, "**/*")
-
-
 def test_without_notebooks_the_same_tables(demo: Finished, tmp_path: Path) -> None:
     """The stages run in one process, without kernels, write the same Parquet bytes."""
     plan = make_plan(demo.folder / "params/demo.yaml", demo.folder / "outputs")

@@ -284,9 +284,13 @@ def test_a_layout_file_is_known_by_what_it_says() -> None:
     )
 
 
+GROWN = 60
+"""CPU seconds that only work growing by the square takes: no measure of speed, which is kept in bench/."""
+
+
 @pytest.mark.parametrize("line", ["a " * 2000, "9" * 4000, "1,1," * 1000, "doc " * 1000 + "x", "- " * 2000, "(" * 4000, "Total " * 700])
 def test_no_line_takes_long_whatever_it_holds(line: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for pattern in (
         "{skip} doc {document} of {date} {gross} less {discount} pays {net}",
         "Total paid: {money}",
@@ -299,7 +303,7 @@ def test_no_line_takes_long_whatever_it_holds(line: str) -> None:
         is_document(row.text)
     with pytest.raises(InputError):
         read_rows(text_rows("\n".join([line] * 20)), shipped_layouts(), Basis("x", "EMAIL", ISO, "EUR"))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < GROWN
 
 
 @given(st.lists(st.tuples(st.integers(1, 10**9), st.integers(0, 10**4), st.integers(0, 10**4)), min_size=1, max_size=15))
@@ -343,7 +347,7 @@ def test_our_number_is_the_payers_your_document_and_the_code_beside_the_total_is
 
 def test_a_scale_of_a_page_of_ten_thousand_lines_is_read_in_seconds() -> None:
     body = "\n".join(f"INV-{n:06d}          {n}.00" for n in range(1, 10_001))
-    start = time.perf_counter()
+    start = time.process_time()
     said = read(f"Currency: EUR\nInvoice no          Net amount\n{body}\nTotal          {10_000 * 10_001 // 2}.00\n")
     assert len(said.remittance) == 10_000
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < GROWN

@@ -6,7 +6,6 @@ Run as a program it prints the table format, read, refused, and each refusal.
 from __future__ import annotations
 
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -50,7 +49,6 @@ READ: dict[str, tuple[int, int]] = {
 """Folder, to the number of files read whole and refused."""
 CURRENCY = {"remittance-text": "USD"}
 """Folders whose texts state no currency, to the one that is given."""
-SECONDS = 120
 
 pytestmark = pytest.mark.data
 
@@ -72,7 +70,6 @@ def counts(found: dict[str, list[Report]]) -> dict[str, tuple[int, int]]:
 
 
 def test_every_public_bank_file_is_read_or_refused_as_counted() -> None:
-    begun = time.monotonic()
     found = reports()
     every = [report for each in found.values() for report in each]
     assert [report.file for report in every if report.fault] == []
@@ -86,7 +83,6 @@ def test_every_public_bank_file_is_read_or_refused_as_counted() -> None:
                 if stated.opening is not None and stated.closing is not None:
                     assert stated.opening + stated.credits - stated.debits == stated.closing, report.file
     assert counts(found) == READ
-    assert time.monotonic() - begun < SECONDS
 
 
 if __name__ == "__main__":

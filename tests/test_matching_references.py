@@ -268,6 +268,10 @@ HOSTILE = {
 }
 
 
+GROWN = 60
+"""CPU seconds that only work growing by the square takes: no measure of speed, which is kept in bench/."""
+
+
 @pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_text_of_a_million_characters_is_read_at_once(piece: str) -> None:
     text = (piece * (1_000_000 // len(piece) + 1))[:1_000_000]
@@ -275,5 +279,5 @@ def test_a_hostile_text_of_a_million_characters_is_read_at_once(piece: str) -> N
     said = extract(
         receipts(receipt("R1", "1.00", "2025-03-12", text=text)), items(item("6001001", "C1", "1.00")), advices(), policy().matching
     )
-    assert time.process_time() - start < 2.5
+    assert time.process_time() - start < GROWN
     assert "UNKNOWN" in set(said.loc[said["token"] == TOO_LONG, "state"])
