@@ -134,7 +134,7 @@ def close_command(
 
 def _report(closed: Closed) -> int:
     """Say how a close ended: what tied, what waits, and in the last line where the pack is; return the exit code."""
-    from arwork.pack.plan import read_plan
+    from arwork.pack.laid import read_plan
     from arwork.show.columns import figure
 
     facts = closed.verified.facts

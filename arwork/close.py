@@ -20,9 +20,10 @@ from arwork.pack import build
 from arwork.pack.digest import write_once
 from arwork.pack.front import front_page
 from arwork.pack.index import write_index
+from arwork.pack.laid import read_plan
 from arwork.pack.manifest import versions
 from arwork.pack.notebooks import GRAPH, NORMALISED, quiet_environment, run_graph
-from arwork.pack.plan import inputs_of, lay_out, make_plan, read_plan
+from arwork.pack.plan import inputs_of, lay_out, make_plan
 from arwork.pack.record import read_tables, ties_and_findings
 from arwork.pack.seal_key import signing_key
 from arwork.pack.signed import own_events

@@ -157,7 +157,7 @@ def known_on_command(
     """Show subledger, ageing and reconciliations of any key date as known on any other day, and what came to be known since (CV-06, CV-07)."""
     from arwork.dates import iso_date
     from arwork.errors import InputError
-    from arwork.pack.plan import read_plan
+    from arwork.pack.laid import read_plan
     from arwork.pack.record import read_tables
     from arwork.reconcile.as_known import as_known
     from arwork.show.numbers import money
@@ -224,7 +224,7 @@ def since_command(
     """Say line by line what changed in the subledger behind a pack's key date since it was signed, with user and document (CV-07)."""
     from arwork.comparing import newest_beside
     from arwork.errors import InputError
-    from arwork.pack.plan import read_plan
+    from arwork.pack.laid import read_plan
     from arwork.pack.record import read_tables
     from arwork.pack.signed import read_sign_offs
     from arwork.reconcile.changes import changes_since

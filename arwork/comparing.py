@@ -15,8 +15,8 @@ from arwork.journal.chain import head
 from arwork.journal.events import Event
 from arwork.journal.signing import QUIET
 from arwork.money import Units
+from arwork.pack.laid import read_plan
 from arwork.pack.manifest import MANIFEST, read_manifest
-from arwork.pack.plan import read_plan
 from arwork.pack.record import read_parquet
 from arwork.pack.signed import own_events, read_sign_offs
 from arwork.pack.verify import verify

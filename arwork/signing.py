@@ -23,7 +23,8 @@ from arwork.journal.signing import REACHED, WHOLE, deciding, how_far, pack_state
 from arwork.journal.store import Store
 from arwork.pack.digest import write_once
 from arwork.pack.index import write_index
-from arwork.pack.plan import journal_store, read_plan
+from arwork.pack.laid import read_plan
+from arwork.pack.plan import journal_store
 from arwork.pack.record import read_tables
 from arwork.pack.signed import folder_of, texts, write_missing
 from arwork.pack.ssh import check, fingerprint_of, sign

@@ -20,7 +20,8 @@ from arwork.demo.company import files
 from arwork.money import ISO
 from arwork.pack.plan import lay_out, make_plan
 from arwork.pack.record import read_tables
-from arwork.run import STAGES, open_books, publish
+from arwork.run import STAGES
+from arwork.stages.books import open_books, publish
 
 Files = dict[str, bytes]
 ROOT = Path(__file__).resolve().parent.parent
@@ -159,8 +160,8 @@ def closed(made: Files, folder: Path) -> dict[str, pd.DataFrame]:
     run = folder / "run"
     lay_out(plan, run)
     for stage in STAGE:
-        books = open_books(stage, run, close=plan.params.close, period=plan.params.period, as_of=plan.params.as_of.isoformat())
-        publish(STAGES[stage][0](books), books)
+        books = open_books(STAGES[stage], run, close=plan.params.close, period=plan.params.period, as_of=plan.params.as_of.isoformat())
+        publish(STAGES[stage].work(books), books)
     return read_tables(run, ["recon_items", "reconciliations"])
 
 

@@ -15,7 +15,8 @@ from arwork.desk.open import Desk, open_desk
 from arwork.desk.session import Session, hear
 from arwork.journal.events import Event
 from arwork.pack.build import seal
-from arwork.pack.plan import inputs_of, lay_out, make_plan, read_plan
+from arwork.pack.laid import read_plan
+from arwork.pack.plan import inputs_of, lay_out, make_plan
 from arwork.run import run_stages
 
 ANN, BO = Person("ann", "test"), Person("bo", "test")

@@ -36,8 +36,9 @@ from arwork.pack.verify import verify
 from arwork.params import Source
 from arwork.policy import read_policy
 from arwork.proof import Stage
-from arwork.run import STAGES, open_books
+from arwork.run import STAGES
 from arwork.signing import Act, sign_off
+from arwork.stages.books import open_books
 
 REFUSALS = (ArworkError, OSError)
 """What the command line tells a user in one paragraph; anything else is a fault of ours."""
@@ -64,11 +65,11 @@ def close_here(params: Path) -> arwork.close.Closed:
 
     def stages(graph: object, notebooks: Path, folder: Path, parameters: dict[str, str], heard: object) -> None:
         """Stand in for the notebooks."""
-        for name in STAGES:
+        for name, task in STAGES.items():
             if not is_done(folder, name):
                 (folder / "record" / f"{name}.json").unlink(missing_ok=True)
-                books = open_books(name, folder, close=parameters["close"], period=parameters["period"], as_of=parameters["as_of"])
-                publish(STAGES[name][0](books), folder)
+                books = open_books(task, folder, close=parameters["close"], period=parameters["period"], as_of=parameters["as_of"])
+                publish(task.work(books), folder)
 
     arwork.close.run_graph = stages  # type: ignore[assignment]
     return arwork.close.close(params, params.parent / "outputs", tell)
@@ -104,8 +105,8 @@ def intake(folder: Path) -> str:
         lay_out(plan, place)
         if not is_done(place, "00_intake"):
             (place / "record/00_intake.json").unlink(missing_ok=True)
-            books = open_books("00_intake", place, close="tiny", period="2026-03", as_of="2026-03-31")
-            publish(STAGES["00_intake"][0](books), place)
+            books = open_books(STAGES["00_intake"], place, close="tiny", period="2026-03", as_of="2026-03-31")
+            publish(STAGES["00_intake"].work(books), place)
         return json.dumps(tree(place))
 
 
@@ -288,8 +289,8 @@ def _staging(sealing_in: Path, publishing_in: Path) -> None:
     plan = make_plan(sealing_in / "tiny.yaml", sealing_in / "outputs")
     place = (sealing_in / "outputs" / plan.place).with_name(f".staging-{plan.run}")
     lay_out(plan, place)
-    for name, (function, _) in STAGES.items():
-        stage = function(open_books(name, place, close="tiny", period="2026-03", as_of="2026-03-31"))
+    for name, task in STAGES.items():
+        stage = task.work(open_books(task, place, close="tiny", period="2026-03", as_of="2026-03-31"))
         if name == "10_cash_application":
             (publishing_in / "stage.pickle").write_bytes(pickle.dumps(stage))
             shutil.copytree(sealing_in / "outputs", publishing_in / "outputs")

@@ -20,10 +20,14 @@ from arwork.matching.judged import ALONE, ALWAYS, FORM, GATED, NOTHING, held_out
 from arwork.matching.learned import Learned, read_learned, written
 from arwork.matching.rewind import outcomes, rewound
 from arwork.pack.build import seal
+from arwork.pack.laid import read_plan
 from arwork.pack.manifest import read_manifest
-from arwork.pack.plan import inputs_of, lay_out, make_plan, read_plan
-from arwork.run import cover, open_books, run_stages
+from arwork.pack.plan import inputs_of, lay_out, make_plan
+from arwork.run import run_stages
 from arwork.show import pictures
+from arwork.stages.books import open_books
+from arwork.stages.pack import TASK as PACK
+from arwork.stages.pack import cover
 from arwork.worlds import labelled, past
 
 ANA, BEN = Person("ana", "test"), Person("ben", "test")
@@ -306,7 +310,7 @@ def test_cv_13_a_close_uses_what_a_second_person_accepted_and_says_so(month: Pat
     }  # fmt: skip
     listed = {row["reads"]: row["sha256"] for row in read_manifest(folder)["sources"]}
     assert listed["learned"] == event.body["learned"]
-    books = open_books("90_pack", folder, close="tiny", period="2026-03", as_of="2026-03-31")
+    books = open_books(PACK, folder, close="tiny", period="2026-03", as_of="2026-03-31")
     assert isinstance(books.learned, Learned)
     assert cover(books)["learned"].endswith("run by ana, accepted by ben (decision 1)")
     start = books.tables["evidence"].loc[lambda e: e["place"] == 0, "weight"]

@@ -28,6 +28,7 @@ for number, rooms in enumerate(
         ["decide", "expect", "followup", "desk", "scale"],
         [
             "cover",
+            "stages",
             "run",
             "close",
             "inbox",

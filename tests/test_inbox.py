@@ -13,8 +13,10 @@ import arwork.inbox
 from arwork.close import Closed
 from arwork.errors import InputError, StoppedError
 from arwork.inbox import close_with_inbox
-from arwork.pack.filed import list_file, read_filed
-from arwork.pack.plan import make_plan, read_plan
+from arwork.pack.filed import list_file
+from arwork.pack.filed_list import read_filed
+from arwork.pack.laid import read_plan
+from arwork.pack.plan import make_plan
 from arwork.pack.record import read_tables
 
 STATEMENTS = tiny.STATEMENT.split(":61:")

@@ -28,9 +28,12 @@ from real.prepare import MONTHS, prepare
 from arwork.cover import readiness
 from arwork.errors import InputError
 from arwork.pack.build import seal
-from arwork.pack.plan import lay_out, make_plan, read_plan
+from arwork.pack.laid import read_plan
+from arwork.pack.plan import lay_out, make_plan
 from arwork.pack.record import ties_and_findings
-from arwork.run import intake, open_books, run_stages
+from arwork.run import run_stages
+from arwork.stages.books import open_books
+from arwork.stages.intake import TASK as INTAKE
 
 pytestmark = pytest.mark.data
 
@@ -447,9 +450,9 @@ def test_highradius_without_acceptance_stops_with_the_block_that_accepts(tmp_pat
         source = REAL / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
     folder = laid_out(params, tmp_path / "out")
-    books = open_books("00_intake", folder, close="highradius", period="2020-05", as_of="2020-05-22")
+    books = open_books(INTAKE, folder, close="highradius", period="2020-05", as_of="2020-05-22")
     with pytest.raises(InputError) as refused:
-        intake(books)
+        INTAKE.work(books)
     assert f"accept_rejects: {block.strip()}" in str(refused.value)
     assert "2,357 rows" in str(refused.value)
 

@@ -20,7 +20,8 @@ from arwork.pack.record import read_tables
 from arwork.params import Params, Source, read_params
 from arwork.policy import read_policy
 from arwork.reconcile.customers import Customers, customer_accounts, whose
-from arwork.run import STAGES, open_books, publish
+from arwork.run import STAGES
+from arwork.stages.books import open_books, publish
 from tests.ax import POLICY_FILE, disputes, item, items, policy, receipts, table
 
 KEY = date(2026, 3, 31)
@@ -137,8 +138,10 @@ def test_rc40_a_close_takes_the_statement_in_and_publishes_it(tmp_path: Path) ->
     plan = make_plan(tiny.write(tmp_path / "m", tiny=tiny.PARAMS + source), tmp_path / "outputs")
     lay_out(plan, tmp_path / "run")
     for stage in ("00_intake", "10_cash_application", "30_reconciliations"):
-        books = open_books(stage, tmp_path / "run", close=plan.params.close, period=plan.params.period, as_of=plan.params.as_of.isoformat())
-        publish(STAGES[stage][0](books), books)
+        books = open_books(
+            STAGES[stage], tmp_path / "run", close=plan.params.close, period=plan.params.period, as_of=plan.params.as_of.isoformat()
+        )
+        publish(STAGES[stage].work(books), books)
     t = read_tables(tmp_path / "run", ["reconciliations", "certification", "recon_inputs", "sources", "customer_differences"])
     name = "RC-40/MAIN/1000/C1/EUR"
     assert name in set(t["reconciliations"]["recon_id"])

@@ -17,8 +17,9 @@ import tiny
 import arwork.close
 from arwork.errors import InputError, IntegrityError
 from arwork.pack.authority import Authority, authority
+from arwork.pack.laid import read_plan
 from arwork.pack.manifest import MANIFEST
-from arwork.pack.plan import make_plan, read_plan
+from arwork.pack.plan import make_plan
 from arwork.pack.seal_key import FILE, SIGNATURE
 from arwork.pack.ssh import fingerprint_of
 from arwork.pack.verify import verify

@@ -14,37 +14,15 @@ from arwork.intake.inbox import ADDS_UP, Arrival, place_of
 from arwork.intake.received import take
 from arwork.journal.durable import replace_whole
 from arwork.pack.digest import write_once
+from arwork.pack.filed_list import read_filed
 from arwork.params import Params, Source
-from arwork.settings import Code, Frozen, read_yaml, validated
 
 FOLDER = "sources/inbox"
-FILE = "inbox.yaml"
-"""Name of the list inside a pack, below `params`."""
-
-
-class Filed(Frozen):
-    """The list of what arrived for a close in a period; `file` of a source is relative to the params file."""
-
-    close: Code
-    period: str
-    sources: tuple[Source, ...] = ()
 
 
 def list_file(params: Params, params_file: Path) -> Path:
     """Return where the list of a close's period is kept."""
     return params_file.parent / FOLDER / f"{params.close}-{params.period}.yaml"
-
-
-def read_filed(text: str, name: str) -> tuple[Source, ...]:
-    """Read the sources of a list; InputError names every breach."""
-    tree, lines = read_yaml(text, name)
-    filed: Filed = validated(Filed, tree, lines, name)
-    return filed.sources
-
-
-def with_filed(params: Params, text: bytes, name: str) -> Params:
-    """Return params with the sources of a list behind their own; the same params for an empty list."""
-    return params.model_copy(update={"sources": (*params.sources, *read_filed(text.decode("utf-8"), name))}) if text else params
 
 
 def filed_text(params: Params, params_file: Path) -> bytes:

@@ -18,8 +18,8 @@ import pyarrow.dataset as ds
 from arwork.errors import ArworkError, InputError
 from arwork.intake.amount_text import readings
 from arwork.money import ISO, Units
+from arwork.pack.laid import read_plan
 from arwork.pack.manifest import MANIFEST, read_manifest
-from arwork.pack.plan import read_plan
 from arwork.pack.trail import PLACES, Place, row_id, said_of, source_of, state_of
 
 _SHORTEST, _ANCHOR = 3, 4

@@ -6,7 +6,6 @@ the params with the policy and layouts, the head of the journal, the code, and t
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -14,24 +13,25 @@ from dataclasses import dataclass, replace
 from functools import partial
 from glob import escape, glob
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from arwork.errors import InputError
 from arwork.intake.controls import ENDING, is_control
-from arwork.intake.layouts import Layout
 from arwork.intake.received import Received, take
-from arwork.intake.remittance.text_layout import TextLayout, read_any_layout
 from arwork.intake.shipped import shipped
 from arwork.journal.chain import head
 from arwork.journal.events import Event, canonical
-from arwork.journal.lines import as_line, parse
+from arwork.journal.lines import as_line
 from arwork.journal.people import seeded
 from arwork.journal.rules import with_rules
 from arwork.journal.signing import REACHED, deciding, refuse_locked
 from arwork.journal.store import Signer, Store, open_store
 from arwork.pack.digest import sha256, sha256_of, write_once
-from arwork.pack.filed import FILE as INBOX
-from arwork.pack.filed import filed_text, with_filed
+from arwork.pack.filed import filed_text
+from arwork.pack.filed_list import FILE as INBOX
+from arwork.pack.filed_list import with_filed
+from arwork.pack.given import Given
+from arwork.pack.laid import CARRIED, UNCLAIMED
 from arwork.pack.manifest import MANIFEST
 from arwork.pack.seal_key import FILE as PUBLIC_KEY
 from arwork.pack.seal_key import KEY_VARIABLE, fingerprint_in, read_key
@@ -42,17 +42,6 @@ from arwork.pack.verify import verify
 from arwork.pack.went_in import run_name
 from arwork.params import Params, Source, read_params
 from arwork.policy import read_policy
-
-Given: TypeAlias = tuple[Source, tuple[Received, ...]]
-"""One source of the params file with the files it named, as received."""
-CARRIED = (
-    "statements", "gl_balances", "bank_lines", "receipts", "remittance_lines", "advice_links",
-    "open_items", "reconciliations", "recon_lines", "recon_items", "certification", "forecast_cash", "forecast_frozen",
-    "tolerance_budget", "open_bank_lines", "open_cash_book",
-)  # fmt: skip
-"""Tables that a close takes over from the previous period's pack: six to go on with, then those its reconciliations, forecast, caps and bank to book start from."""
-UNCLAIMED = "unclaimed_property.yaml"
-"""The table of jurisdictions for unclaimed property (RF-13): beside the params, or the one that ships."""
 
 
 @dataclass(frozen=True)
@@ -285,42 +274,6 @@ def _as_record(plan: Plan) -> dict[str, Any]:
         **({"learned": dict(plan.learned)} if plan.learned else {}),
         **({"signing_key": fingerprint_in(plan.texts[PUBLIC_KEY])} if PUBLIC_KEY in plan.texts else {}),
     }  # fmt: skip
-
-
-def read_plan(folder: Path) -> tuple[dict[str, Any], Params]:
-    """Read a laid-out plan back, for the notebooks: its record and the params; InputError when there is none."""
-    record_file = folder / "record" / "plan.json"
-    if not record_file.is_file():
-        raise InputError(f"{folder} holds no run", cure="Run `arwork close`, or set run_dir to a copy of a pack.")
-    record = json.loads(record_file.read_text(encoding="utf-8"))
-    policy = read_policy((folder / "params" / "policy.yaml").read_text(encoding="utf-8"))
-    params = read_params((folder / "params" / "close.yaml").read_text(encoding="utf-8-sig"), record["params_name"], policy)
-    filed = folder / "params" / INBOX
-    params = with_filed(params, filed.read_bytes() if filed.is_file() else b"", INBOX)
-    return record, with_rules(params, _rules(folder))
-
-
-def _rules(folder: Path) -> list[Event]:
-    """Read the journal of a run where somebody changed a rule in it; the run's policy is that of its params and of those changes."""
-    path = folder / "journal.jsonl"
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    return parse(text, path.name) if '"action":"RULE"' in text else []
-
-
-def read_given(folder: Path, record: Mapping[str, Any], params: Params) -> tuple[dict[str, Layout | TextLayout], tuple[Given, ...]]:
-    """Read the layouts and the source files of a laid-out plan; InputError when a file is not the one taken in."""
-    layouts = {
-        p.stem: read_any_layout(p.read_text(encoding="utf-8"), p.name) for p in sorted((folder / "params" / "layouts").glob("*.yaml"))
-    }
-    files = (tuple(_taken(folder, entry) for entry in entries) for entries in record["sources"])
-    return layouts, tuple(zip(params.sources, files, strict=True))
-
-
-def _taken(folder: Path, entry: Mapping[str, Any]) -> Received:
-    data = (folder / "inputs" / entry["sha256"]).read_bytes()
-    if sha256(data) != entry["sha256"]:
-        raise InputError("is not the file that was taken in", where=entry["name"], cure="Run the close again.")
-    return Received(entry["name"], data, entry["sha256"])
 
 
 def inputs_of(plan: Plan) -> Sequence[Mapping[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from arwork.breaks.dormancy import UNKNOWN, Jurisdictions, read_jurisdictions
-from arwork.pack.plan import UNCLAIMED
+from arwork.pack.laid import UNCLAIMED
 
 
 def jurisdictions(run_dir: Path) -> Jurisdictions:
