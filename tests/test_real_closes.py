@@ -22,7 +22,7 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from conftest import DATA, ROOT, Finished, arwork, in_process
+from conftest import DATA, ROOT, Finished, in_process
 from real.prepare import MONTHS, prepare
 
 from arwork.cover import readiness
@@ -186,11 +186,8 @@ def ibm_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def ibm(ibm_folder: Path) -> dict[str, Finished]:
-    """Three month-ends by the command, each building on the pack before; the first with its kernels, which cost as much as the rest."""
-    return {
-        month: (in_process if number else arwork)(ibm_folder, "close", f"tests/real/ibm-{month}.yaml", "--outputs", "packs")
-        for number, month in enumerate(MONTHS)
-    }
+    """Three month-ends by the command, each building on the pack before."""
+    return {month: in_process(ibm_folder, "close", f"tests/real/ibm-{month}.yaml", "--outputs", "packs") for month in MONTHS}
 
 
 @pytest.mark.parametrize("month", MONTHS)

@@ -46,8 +46,8 @@ GRAPH: tuple[Step, ...] = (
     Step("20_breaks_refunds", ("10_cash_application",)),
     Step("30_reconciliations", ("10_cash_application",)),
     Step("40_ageing_collections", ("10_cash_application",)),
-    Step("50_forecast", ("20_breaks_refunds", "30_reconciliations", "40_ageing_collections")),
-    Step("90_pack", ("50_forecast",)),
+    Step("50_forecast", ("10_cash_application",)),
+    Step("90_pack", ("20_breaks_refunds", "30_reconciliations", "40_ageing_collections", "50_forecast")),
 )
 """The close as a graph; independent notebooks run side by side."""
 
