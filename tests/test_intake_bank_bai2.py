@@ -60,7 +60,7 @@ def tied() -> str:
 def test_balances_and_details_prove_a_statement() -> None:
     bank = read(tied())
     assert bank.completeness == "proven"
-    assert bank.proof.startswith("Opening 100.00 and 3 lines make closing 107.00 USD")
+    assert bank.proof.startswith("Opening 100.00 USD and 3 lines make closing 107.00 USD")
     lines = bank.bank_lines.sort_values("line_no")
     assert lines[["amount", "class", "method", "txn_code"]].values.tolist() == [
         [1000, "RECEIPT", "WIRE", "195"],

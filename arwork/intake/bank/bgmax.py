@@ -212,7 +212,7 @@ def _check_counts(record: Record, file: _File) -> None:
 
 def _proof(file: _File, units: Units) -> str:
     deposits, lines = len(file.statements), sum(len(statement.lines) for statement in file.statements)
-    sums = ", ".join(f"{units.text(total, currency)} {currency}" for currency, total in sorted(file.sums.items()))
+    sums = ", ".join(units.said(total, currency) for currency, total in sorted(file.sums.items()))
     return (
         f"{plural(deposits, 'deposit')} of {sums or 'nothing'}: sum and number of payments agree in each ({plural(lines, 'line')}); "
         "the counts of record 70 agree."

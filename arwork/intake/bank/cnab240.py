@@ -227,11 +227,11 @@ def _statement(batch: _Batch, header: Record) -> Statement:
 def _proof(batches: list[_Batch], how: str, units: Units) -> str:
     """Say what was counted, and which titles are no lines because no money moved by them."""
     lines = sum(len(batch.lines) for batch in batches)
-    total = units.text(sum(batch.lines.total() for batch in batches), _CURRENCY)
+    total = units.said(sum(batch.lines.total() for batch in batches), _CURRENCY)
     parts = [f"{len(batches)} {'batch' if len(batches) == 1 else 'batches'}, each with its records numbered without a gap"]
     if how:
         parts.append(f"the trailer of the file states {how}")
-    parts.append(f"{plural(lines, 'line')} of {total} {_CURRENCY}")
+    parts.append(f"{plural(lines, 'line')} of {total}")
     silent = sum((batch.silent for batch in batches), Counter[str]())
     if silent:
         told = ", ".join(f"{number} of {code}" for code, number in sorted(silent.items()))

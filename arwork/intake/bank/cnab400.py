@@ -197,8 +197,8 @@ def _statement(found: _Return) -> Statement:
 
 def _proof(found: _Return, count: int, checked: Sequence[str], units: Units) -> str:
     """Say what was counted, and which records are no lines because no money moved by them."""
-    total = units.text(found.lines.total(), CURRENCY)
-    parts = [f"The {count} records are numbered 1 to {count} without a gap", f"{plural(len(found.lines), 'line')} of {total} {CURRENCY}"]
+    total = units.said(found.lines.total(), CURRENCY)
+    parts = [f"The {count} records are numbered 1 to {count} without a gap", f"{plural(len(found.lines), 'line')} of {total}"]
     if checked:
         parts.append(f"the trailer agrees: {', '.join(checked)}")
     if found.silent:

@@ -175,7 +175,7 @@ def _line(payment: _Payment, sign: int) -> Line:
 
 def _proof(statements: list[Statement], units: Units) -> str:
     count = sum(len(statement.lines) for statement in statements)
-    sums = ", ".join(f"{units.text(statement.lines.total(), statement.currency)} {statement.currency}" for statement in statements)
+    sums = ", ".join(units.said(statement.lines.total(), statement.currency) for statement in statements)
     return f"The total record agrees with {plural(count, 'payment')} of {sums}."
 
 

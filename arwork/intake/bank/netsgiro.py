@@ -170,10 +170,10 @@ def _check(record: Record, transactions: int, count: int, total: int, units: Uni
 
 def _proof(statements: list[Statement], skipped: int, units: Units) -> str:
     count = sum(len(statement.lines) for statement in statements)
-    total = units.text(sum(statement.lines.total() for statement in statements), _CURRENCY)
+    total = units.said(sum(statement.lines.total() for statement in statements), _CURRENCY)
     told = (
         f"Numbers, records and sums of {plural(len(statements), 'assignment')} and of the transmission agree with "
-        f"{plural(count, 'transaction')} of {total} {_CURRENCY}"
+        f"{plural(count, 'transaction')} of {total}"
     )
     return f"{told}; {plural(skipped, 'assignment')} of AvtaleGiro agreements moved no money." if skipped else f"{told}."
 

@@ -262,8 +262,8 @@ def proof_sentence(statements: Sequence[Statement], units: Units, *, remarks: It
     count = sum(len(s.lines) for s in statements)
     if len(statements) == 1 and statements[0].opening is not None:
         s = statements[0]
-        opening, closing = units.text(s.opening or 0, s.currency), units.text(s.closing or 0, s.currency)
-        first = f"Opening {opening} and {_lines(count)} make closing {closing} {s.currency}"
+        opening, closing = units.said(s.opening or 0, s.currency), units.said(s.closing or 0, s.currency)
+        first = f"Opening {opening} and {_lines(count)} make closing {closing}"
     else:
         first = f"On each of {len(statements)} statements opening and lines make closing ({_lines(count)})"
     return "; ".join([first, *remarks]) + "."
