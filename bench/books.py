@@ -102,7 +102,7 @@ def _items(invoices: pd.DataFrame) -> pd.DataFrame:
         "item_id": number, **_BOOK, "customer_id": invoices["customer_id"], "doc_no": number, "line_no": "1",
         "doc_type": amount.lt(0).map({True: "CM", False: "INV"}),
         "fiscal_year": issued.dt.year.astype(str), "doc_date": issued, "posting_date": issued, "due_date": invoices["due_date"],
-        "disc1_date": last.where(granted), "disc1_pct": invoices["disc_pct"].astype("int64") * 10_000, "disc2_pct": 0, "grace_days": 0,
+        "disc1_date": last.where(granted), "disc1_pct": (invoices["disc_pct"].astype("float64") * 10_000).round().astype("int64"), "disc2_pct": 0, "grace_days": 0,
         "currency": currency, "amount_doc": amount, "open_amount_doc": amount, "local_currency": "EUR", "amount_local": amount,
         "open_amount_local": amount, "reference": number, "gl_account": "1400", "dunning_level": 0, "legal_hold": False,
         "written_off": False, **_told(invoices),
@@ -179,11 +179,6 @@ def proposed(proposals: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     rows = lines.merge(heads, on="receipt_id").rename(columns={"item_id": "invoice_id"})
     rows["amount"] = (rows["amount_applied"] + rows["small_diff"].clip(upper=0)).astype("int64")
     return rows[["receipt_id", "invoice_id", "amount", "status", "probability", "strategy"]]
-
-
-def read_bed(folder: Path) -> dict[str, pd.DataFrame]:
-    """Read the four tables an engine may see; never the truth."""
-    return {name: pd.read_parquet(folder / f"{name}.parquet") for name in ("customers", "customer_banks", "invoices", "receipts")}
 
 
 def peak_mib() -> int:

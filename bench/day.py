@@ -18,7 +18,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from books import Bed, Clock, apply_cash, bed, peak_mib, policy, proposed, read_bed
+from bed_files import read_bed
+from books import Bed, Clock, apply_cash, bed, peak_mib, policy, proposed
 from matching import measured
 
 from arwork.pack.digest import sha256, sha256_of

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
-from books import Clock, apply_cash, bed, policy, read_bed
+from bed_files import read_bed
+from books import Clock, apply_cash, bed, policy
 
 from arwork.matching.calibrate import Tally, brier, counted, learn, reliability
 from arwork.matching.evidence import Weights, said

@@ -10,7 +10,8 @@ import argparse
 from pathlib import Path
 
 import pandas as pd
-from books import bed, read_bed
+from bed_files import read_bed
+from books import bed
 
 from arwork.matching.receipts import take
 

@@ -1,6 +1,6 @@
 """The matching engine on one bed: `python bench/run.py DIR OUT.parquet [--learned FILE|none]`.
 
-DIR holds customers, customer_banks, invoices and receipts (.parquet). OUT gets one row an item that is proposed: receipt_id,
+DIR holds customers, customer_banks, invoices and receipts (.parquet; their columns stand in `bed_files.py`). OUT gets one row an item that is proposed: receipt_id,
 invoice_id, amount (minor units), status, probability, strategy. Printed: CPU seconds by step and the peak memory, as JSON.
 """
 
@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from pathlib import Path
 
-from books import Clock, apply_cash, bed, peak_mib, policy, proposed, read_bed
+from bed_files import read_bed
+from books import Clock, apply_cash, bed, peak_mib, policy, proposed
+
+from arwork.errors import ArworkError
 
 LEARNED = Path(__file__).resolve().parent / "learned.yaml"
 """What other seeds taught: a record made on beds that are never measured."""
@@ -48,4 +52,8 @@ if __name__ == "__main__":
     parser.add_argument("--learned", default=str(LEARNED), help="what `arwork backtest` wrote, or none; bench/learned.yaml unless given")
     given = parser.parse_args()
     taught = None if given.learned == "none" or (given.learned == str(LEARNED) and not LEARNED.is_file()) else Path(given.learned)
-    print(json.dumps(main(given.folder, given.out, given.keep, taught)))
+    try:
+        print(json.dumps(main(given.folder, given.out, given.keep, taught)))
+    except ArworkError as stopped:
+        print(stopped.paragraph(), file=sys.stderr)
+        raise SystemExit(stopped.exit_code) from None
