@@ -159,3 +159,32 @@ def test_g18_parts_that_are_rounded_each_by_itself_do_not_compete() -> None:
     )
     assert {out.of(number).status for number in ("R1", "R2")} == {"SUGGEST"}
     assert not any("G-18" in out.of(number).gates for number in ("R1", "R2"))
+
+
+LATE, EARLY = ("2025-02-03", "3.00"), ("2025-03-20", "3.00")
+
+
+@pytest.mark.parametrize("text", ["SI/26/00211, SI/26/00212", "SI/26/0O211, SI/26/0O212", "00211 00212"])
+def test_mp40_how_a_number_was_written_does_not_change_what_is_owed_on_its_document(text: str) -> None:
+    """A late discount of the first of two documents was once left open on the second where their numbers were damaged (MP-14)."""
+    docs = (
+        item("SI/26/00211", "C1", "6436.45", doc="2025-01-20", due="2025-02-19", disc=LATE),
+        item("SI/26/00212", "C1", "319.74", doc="2025-03-01", due="2025-03-31", disc=EARLY),
+    )
+    out = pay(text, "6553.51", *docs)
+    assert (out.of("R1").strategy, out.of("R1").status) == ("M05", "SUGGEST")
+    lines = out.proposal_items[out.proposal_items["candidate"] == 1].set_index("reference")
+    assert lines["amount_applied"].to_dict() == {"SI/26/00211": 624336, "SI/26/00212": 31015}
+    assert lines["discount"].to_dict() == {"SI/26/00211": 0, "SI/26/00212": 959}
+    assert out.follow["residuals"][["reference", "amount", "reason_code"]].to_numpy().tolist() == [["SI/26/00211", 19309, "UD"]]
+    assert "left owed: 193.09 EUR on SI/26/00211 (UD, due 2025-02-19)" in out.of("R1").sentence
+
+
+def test_g23_a_word_that_was_read_is_not_said_to_be_unknown_and_nothing_is_said_twice() -> None:
+    """`RE 26000471` read as RE26000417 names no unknown document, and why a relative may not pay is said once (G-09)."""
+    out = pay("SI/26/00111, SI/26/0O112 KD-NR 52678", "2310.72", *KIN, account="DE02", name="Krirtbel Group")
+    row = out.of("R1")
+    assert out.documents("R1") == ["SI/26/00111", "SI/26/00112"]
+    assert "G-09" in row.gates
+    assert "G-23" not in row.gates
+    assert row.why_not.count("would pay for") == 1

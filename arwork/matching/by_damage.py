@@ -9,7 +9,8 @@ from typing import Any
 
 from arwork.matching.by_family import THIRD_PARTY, family_unsettled
 from arwork.matching.case import NAMED_TOO, Case, Circle, Claim, valued
-from arwork.matching.explain import difference, how_it_fits, listed, money, names_of, nearest
+from arwork.matching.differences import owing
+from arwork.matching.explain import comes_to, difference, how_it_fits, listed, money, names_of, nearest
 from arwork.matching.fit import Solution
 from arwork.matching.leaf import SERIAL, TAIL
 from arwork.matching.lean import lean
@@ -367,7 +368,7 @@ def _with_difference(case: Case, known: Numbers, slots: Sequence[_Slot], text: T
         near = [places for places in near if _usual(case, [known.items[n] for n in places])]
     if len(near) != 1:
         return None
-    solution = _value(case, known, near[0])
+    solution = owing(case, _value(case, known, near[0]))
     if solution.received <= 0 or solution.expected <= 0 or (solution.difference < 0 and _unread(text, slots)):
         return None
     over = solution.difference < 0
@@ -375,8 +376,8 @@ def _with_difference(case: Case, known: Numbers, slots: Sequence[_Slot], text: T
         return None
     told = _told(_Read(tuple(slots), near[0]), known)
     claim = Claim(
-        "M05", solution, fired={} if over else {"G-10": difference(solution, case)}, capped=told or "the difference is not explained",
-        sentence=f"Pays {names_of([line.item for line in solution.lines])}{f': {told}' if told else ''}; {difference(solution, case)}.",
+        "M05", solution, fired={} if over or solution.explained else {"G-10": difference(solution, case)}, capped=told or "the difference is not explained",
+        sentence=f"Pays {names_of([line.item for line in solution.lines])}{f': {told}' if told else ''}; {comes_to(solution, case)}.",
         form=WITH_DIFFERENCE, stays=True, read=_damaged_words(slots),
         runner_up=nearest(case.open_items(), solution.items, case), falls_without=f"the reading of {listed(sorted({s.token for s in slots}))}",
     )  # fmt: skip

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from arwork.matching.amounts import between
 from arwork.matching.case import Case, Claim, valued
-from arwork.matching.explain import difference, money, names_of, nearest
+from arwork.matching.differences import owing
+from arwork.matching.explain import comes_to, difference, money, names_of, nearest
 from arwork.matching.fit import Solution
 from arwork.matching.rest import in_a_row
 from arwork.matching.tolerances import in_currency
@@ -52,7 +53,7 @@ def _less_discounts(case: Case, items: Sequence[Item]) -> Claim | None:
     row = rows[0]
     if _has_twin(row, items):
         return None
-    found = valued(case, sorted(item.item_id for item in row))
+    found = owing(case, valued(case, sorted(item.item_id for item in row)))
     claim = _row(case, row, found, "each less the discount of its terms, ")
     return claim if found.explained else replace(claim, fired={"G-10": difference(found, case)}) if found.difference > 0 else None
 
@@ -87,13 +88,12 @@ def nearly(case: Case) -> Claim | None:
 
 
 def _claimed(case: Case, strategy: str, item: Item) -> Claim:
-    solution = valued(case, [item.item_id])
-    told = difference(solution, case)
+    solution = owing(case, valued(case, [item.item_id]))
     return Claim(
-        strategy, solution, fired={} if solution.explained else {"G-10" if solution.difference > 0 else "G-11": told},
+        strategy, solution, fired={} if solution.explained else {"G-10" if solution.difference > 0 else "G-11": difference(solution, case)},
         capped="only the amount speaks for it, and not to the cent",
         sentence=f"Pays {item.name}, due {item.due_date}: the only document of customer {case.receipt.customer_id} that the amount comes near in a "
-        f"usual way; {told}.",
+        f"usual way; {comes_to(solution, case)}.",
         runner_up=nearest(case.free.items, (item.item_id,), case), falls_without="that no other document comes as near",
     )  # fmt: skip
 

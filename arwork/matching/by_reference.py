@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from arwork.matching.case import Case, Claim, group_of, valued
 from arwork.matching.differences import explained, may_accept
-from arwork.matching.explain import by_reference, difference, how_it_fits, listed, money, names_of, nearest, owed_still
+from arwork.matching.explain import by_reference, comes_to, difference, how_it_fits, listed, money, names_of, nearest
 from arwork.matching.fit import Solution
 from arwork.matching.named import Word
 from arwork.matching.numbers import EDIT, hits
@@ -84,9 +84,8 @@ def short_payment(case: Case) -> Claim | None:
         return None
     if found.explained:
         return _explained_short(case, found, words, items)
-    told, rest = difference(found, case), owed_still(found, case)
-    fired = {"G-10": f"{told}{_needs(found, case)}"}
-    return _differs(case, found, words, fired, told, f"left owed: {rest}" if rest else "what is missing stays open on it")
+    fired = {"G-10": f"{difference(found, case)}{_needs(found, case)}"}
+    return _differs(case, found, words, fired, comes_to(found, case))
 
 
 def _needs(found: Solution, case: Case) -> str:
@@ -126,7 +125,7 @@ def overpayment(case: Case) -> Claim | None:
     both = _with_another(case, found, words)
     if both is not None:
         return both
-    claim = _differs(case, replace(found, on_account=-found.difference), words, {}, difference(found, case), "the rest goes on account")
+    claim = _differs(case, replace(found, on_account=-found.difference), words, {}, f"{difference(found, case)}; the rest goes on account")
     left = unread(case, words) if case.receipt.text else []
     strange = unknown(case)
     if strange:
@@ -196,12 +195,12 @@ def _all_named(case: Case) -> tuple[list[Word], list[str]]:
     return words, sorted({item for word in words for item in word.items})
 
 
-def _differs(case: Case, found: Solution, words: Sequence[Word], fired: Mapping[str, str], told: str, rest: str) -> Claim:
+def _differs(case: Case, found: Solution, words: Sequence[Word], fired: Mapping[str, str], told: str) -> Claim:
     names = names_of([line.item for line in found.lines])
     tokens = sorted({word.token for word in words})
     return Claim(
         "M05", found, fired=dict(fired), sentence=f"Pays {names} as the payment names {'it' if len(found.lines) == 1 else 'them'}; "
-        f"{told}; {rest}.",
+        f"{told}.",
         runner_up=nearest(case.open_items(), found.items, case),
         falls_without=f"{'the reference' if len(tokens) == 1 else 'the references'} {listed(tokens)}",
     )  # fmt: skip

@@ -66,6 +66,18 @@ def explained(case: Case, ids: Sequence[str]) -> Solution:
     return found if found.explained or found.difference < 0 else unexplained(case, facts, found)
 
 
+def owing(case: Case, found: Solution) -> Solution:
+    """Return a short payment as it would be posted: explained by MP-21, and what nothing explains left as residuals (MP-40); any other as it is.
+
+    How items were found does not change what is owed on them: a damaged number once left the rest open on the latest document
+    where the same number, undamaged, left a deduction on the one that it belongs to.
+    """
+    if found.explained or found.difference < 0 or found.received <= 0:
+        return found
+    owed = explained(case, found.items)
+    return owed if owed.items == found.items else found
+
+
 def _only_small(attempt: Attempt) -> bool:
     return not (attempt.credits or attempt.taxes or attempt.charges)
 

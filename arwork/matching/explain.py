@@ -110,6 +110,17 @@ def owed_still(solution: Solution, case: Case) -> str:
     return listed(told)
 
 
+def comes_to(solution: Solution, case: Case) -> str:
+    """Say how the amount comes about, or by how much it misses and, where it is short, what would stay owed (MP-40)."""
+    if solution.explained:
+        return how_it_fits(solution, case)
+    told = difference(solution, case)
+    if solution.difference < 0:
+        return told
+    rest = owed_still(solution, case)
+    return f"{told}; {f'left owed: {rest}' if rest else 'what is missing stays open'}"
+
+
 def nearest(items: Sequence[Item], chosen: Sequence[str], case: Case) -> str:
     """Say which other open document of the payer comes nearest to the amount, as the next best explanation."""
     amount, out = case.receipt.amount, frozenset(chosen)
@@ -149,8 +160,10 @@ def _next_by_rank(ranked: Ranked, amount: int, out: Collection[str]) -> Item | N
 
 
 def why_not(fired: Mapping[str, str], more: Sequence[str] = ()) -> str:
-    """Join the reasons why a proposal is not automatic, gates in their order, each in plain words."""
-    reasons = [*more, *(f"{reason} ({gate})" for gate, reason in fired.items())]
+    """Join the reasons why a proposal is not automatic, gates in their order, each in plain words; what a gate says too is said once."""
+    clauses = [clause for reason in more for clause in reason.split("; ")]
+    alone = [clause for clause in clauses if not any(clause in reason for reason in fired.values())]
+    reasons = [*alone, *(f"{reason} ({gate})" for gate, reason in fired.items())]
     return "; ".join(reason[:1].upper() + reason[1:] for reason in reasons if reason)
 
 

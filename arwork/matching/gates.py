@@ -12,6 +12,7 @@ from arwork.matching.instalments import out_of_order
 from arwork.matching.lean import lean
 from arwork.matching.names import clean
 from arwork.matching.read_forms import LIKENESS
+from arwork.matching.references import norm
 from arwork.matching.statements import older_balance
 from arwork.matching.tolerances import in_currency
 from arwork.matching.unread import as_written, unknown
@@ -304,6 +305,10 @@ def unknown_document(case: Case, claim: Claim) -> str:
     elif claim.proposal and not claim.proposal.exact:
         words += [*unknown(case), *named.short_strangers, *named.strangers, *named.elsewhere]
     words = [word for word in words if word not in claim.read]
+    if words and not claim.by_amount:
+        # `CB-4281` is no unknown document where 4281 of it was read as CB-004281-7, nor is one that is proposed, whoever's it is.
+        shown = {norm(item.name) for item in claim.shown()}
+        words = [word for word in words if word not in shown and not any(word in each or each in word for each in claim.read)]
     if claim.strategy in ("M11", "M13"):
         ours = {word.token for word in (*case.others.kin, *case.others.away)}
         words = [word for word in words if word not in ours]

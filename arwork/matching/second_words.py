@@ -8,7 +8,8 @@ from dataclasses import replace
 from arwork.matching.by_family import THIRD_PARTY
 from arwork.matching.case import Case, Claim, valued
 from arwork.matching.completed import Completed
-from arwork.matching.explain import difference, how_it_fits, listed, money, names_of
+from arwork.matching.differences import owing
+from arwork.matching.explain import comes_to, difference, listed, money, names_of
 from arwork.matching.fit import Line, Solution, single
 from arwork.matching.likely import CHARGE, DISCOUNT, EXACT, NEAR, OVER, PERCENT, REST, ROW, ROW_LESS, SHARE, Guess
 from arwork.matching.overpaid import rest_of
@@ -79,7 +80,7 @@ def by_list(case: Case, found: Completed, relation: str) -> Claim | None:
     more = f", and {names_of(found.guessed)} of what nobody claims makes up the rest" if found.guessed else ""
     return _claim(
         case, solution, relation, capped="the words were read in part only" if not found.guessed else "the payment names only part of the set",
-        sentence=f"Pays {names_of(found.items)}: {read}{more}; {_fits(case, solution)}.",
+        sentence=f"Pays {names_of(found.items)}: {read}{more}; {comes_to(solution, case)}.",
         falls_without="the reading of the words, and that nothing else completes them to the amount",
     )  # fmt: skip
 
@@ -89,7 +90,7 @@ def by_words(case: Case, items: Sequence[Item], relation: str) -> Claim:
     solution = _valued(case, items)
     return _claim(
         case, solution, relation, capped="the words only resemble it, and the amount differs",
-        sentence=f"Pays {names_of(items)}: no open document that nobody claims is more like the words of the payment; {_fits(case, solution)}.",
+        sentence=f"Pays {names_of(items)}: no open document that nobody claims is more like the words of the payment; {comes_to(solution, case)}.",
         falls_without="that the words mean these documents",
     )  # fmt: skip
 
@@ -131,11 +132,7 @@ def _claim(
 
 
 def _valued(case: Case, items: Sequence[Item]) -> Solution:
-    return valued(case, sorted(item.item_id for item in items))
-
-
-def _fits(case: Case, solution: Solution) -> str:
-    return how_it_fits(solution, case) if solution.explained else difference(solution, case)
+    return owing(case, valued(case, sorted(item.item_id for item in items)))
 
 
 def _owners(items: Sequence[Item]) -> str:
