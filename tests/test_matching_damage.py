@@ -188,3 +188,26 @@ def test_g23_a_word_that_was_read_is_not_said_to_be_unknown_and_nothing_is_said_
     assert "G-09" in row.gates
     assert "G-23" not in row.gates
     assert row.why_not.count("would pay for") == 1
+
+
+def test_g23_unknown_documents_are_named_once_each_and_in_the_plural() -> None:
+    """`INV-2026-777777, 88 and INV-2026-777777, which is` is how it once read."""
+    told = pay("INV-2026-777777 INV-2026-888888, INV-2026-777777", "5103.29").of("R1").why_not
+    assert "It names INV-2026-777777 and INV-2026-888888, which are no open documents of this customer (G-23)" in told
+    assert "It names INV-2026-777777, which is no open document of this customer" in pay("INV-2026-777777", "5103.29").of("R1").why_not
+
+
+def test_g03_a_payer_whose_name_several_bear_is_called_unknown() -> None:
+    """A strength of NONE once read `the payer is only none`."""
+    told = run(
+        items=items(item("4713", "C3", "811.13")), receipts=receipts(receipt("R1", "811.13", "2025-03-10", name="Krirtbel Bau")),
+        customers=customers(customer("C1", "Krirtbel Bau"), customer("C2", "Krirtbel Bau"), customer("C3", "Krirtbel Holding")),
+    ).of("R1").why_not  # fmt: skip
+    assert "The payer is unknown (the name belongs to several customers: C1, C2) (G-03)" in told
+
+
+def test_m12_a_range_is_told_by_its_documents_once() -> None:
+    """`125 is read as INV-2026-000125, INV-2026-000124 and INV-2026-000125` is how it once read."""
+    last = item("INV-2026-000125", "C1", "555.55", doc="2025-02-01")
+    out = pay("INV-2026-000123 TO 125 000245", total("INV-2026-000123", "INV-2026-000124", "INV-2026-000245", less=-55555), last)
+    assert "125 is read as INV-2026-000124 and INV-2026-000125 and 000245" in out.of("R1").sentence

@@ -320,7 +320,7 @@ def _told(read_: _Read, known: Numbers) -> str:
     """Say which words were read as which documents: `2O2600417 is read as 2026-00417`."""
     told = []
     for slot in read_.slots:
-        meant = [known.items[n] for way in slot.ways if way <= read_.places for n in sorted(way)]
+        meant = [known.items[n] for n in sorted({n for way in slot.ways if way <= read_.places for n in way})]
         if slot.close < _ALL and meant:
             told.append(f"{slot.token} is read as {listed([item.name for item in meant], 3)}")
     return listed(told, 3)

@@ -199,7 +199,7 @@ class Case:
         wider = tuple((*receipt.book, c) for c in sorted(kin | {c for *_, c in near}))
         found = [(near if near != own else (), "of the same family by the customer file")]
         found += [(((*receipt.book, hint),), "whose name is like the payer's") for hint in receipt.hints]
-        found.append((wider if kin and wider not in (own, near) else (), "that shares a rare word of its name with the payer"))
+        found.append((wider if kin and wider not in (own, near) else (), "bearing a rare word of the payer's name"))
         named = {word.items[0] for word in (*self.named.words, *self.others.kin) if not word.part and len(word.items) == 1}
         owners = {self.universe.items[item].account for item in named} | ({receipt.account} if own else set())
         if 1 < len(owners) <= _OWNERS_MOST and named and not owners <= {*wider}:

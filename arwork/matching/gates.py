@@ -112,7 +112,8 @@ def payer_not_strong(case: Case, claim: Claim) -> str:
         return f"two strong keys name different payers ({inside(receipt.payer_sentence)})"
     weak = receipt.strength == "WEAK" and claim.form != LIKENESS
     if claim.proposal and (weak or (claim.by_amount and receipt.strength != "STRONG")):
-        return f"the payer is only {receipt.strength.lower()} ({inside(receipt.payer_sentence)})"
+        strength = "unknown" if receipt.strength == "NONE" else f"only {receipt.strength.lower()}"
+        return f"the payer is {strength} ({inside(receipt.payer_sentence)})"
     return ""
 
 
@@ -307,13 +308,14 @@ def unknown_document(case: Case, claim: Claim) -> str:
     words = [word for word in words if word not in claim.read]
     if words and not claim.by_amount:
         # `CB-4281` is no unknown document where 4281 of it was read as CB-004281-7, nor is one that is proposed, whoever's it is.
-        shown = {norm(item.name) for item in claim.shown()}
-        words = [word for word in words if word not in shown and not any(word in each or each in word for each in claim.read)]
+        shown = tuple(norm(item.name) for item in claim.shown())
+        words = [w for w in words if not any(each.endswith(w) for each in shown) and not any(w in each or each in w for each in claim.read)]
     if claim.strategy in ("M11", "M13"):
         ours = {word.token for word in (*case.others.kin, *case.others.away)}
         words = [word for word in words if word not in ours]
-    told = listed([as_written(case, word) for word in words])
-    return f"it names {told}, which is no open document of this customer" if words else ""
+    told = list(dict.fromkeys(as_written(case, word) for word in words))
+    none = "which is no open document" if len(told) == 1 else "which are no open documents"
+    return f"it names {listed(told)}, {none} of this customer" if words else ""
 
 
 GATES: tuple[tuple[str, Callable[[Case, Claim], str]], ...] = (

@@ -17,16 +17,16 @@ from arwork.matching.universe import Item
 
 _CODE = "M17"
 _TOLD = {
-    EXACT: "it has exactly this amount",
-    REST: "exactly this amount is left on it after what other payments pay of it",
-    DISCOUNT: "less a discount of its terms or a usual one it has exactly this amount",
+    EXACT: "it is the one with exactly this amount",
+    REST: "it is the one on which exactly this amount is left after what other payments pay of it",
+    DISCOUNT: "it is the one with exactly this amount once a discount of its terms, or a usual one, is taken off",
     ROW: "they follow each other by date and together come to exactly this amount",
-    ROW_LESS: "they follow each other by date and come to this amount less a round charge or a whole percent",
-    CHARGE: "less a round charge it has exactly this amount",
-    OVER: "the amount is a round sum more than it",
-    SHARE: "the amount is a half, a third or a quarter of it, or as much as another payment pays of it",
-    PERCENT: "less a whole percent it has exactly this amount",
-    NEAR: "the amount comes near no other one",
+    ROW_LESS: "they follow each other by date and come to this amount once a round charge or a whole percent is taken off",
+    CHARGE: "it is the one with exactly this amount once a round charge is taken off",
+    OVER: "it is the one that the amount exceeds by a round sum",
+    SHARE: "it is the one of which the amount is a half, a third or a quarter, or as much as another payment pays",
+    PERCENT: "it is the one with exactly this amount once a whole percent is taken off",
+    NEAR: "it is the only one that the amount comes near",
 }
 
 
