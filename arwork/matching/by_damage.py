@@ -23,7 +23,7 @@ from arwork.matching.rest import rest_of
 from arwork.matching.said import all_said, first_stand, may_be_tails
 from arwork.matching.tokens import Text, read
 from arwork.matching.universe import Item
-from arwork.matching.unread import cut_off, labelled
+from arwork.matching.unread import as_written, cut_off, labelled, reading
 
 _ALL, _WAYS, _DROP = 100, 256, 2
 _SURE_ALONE = EDIT
@@ -259,7 +259,7 @@ def _value(case: Case, known: Numbers, places: frozenset[int]) -> Solution:
 def _proven(case: Case, known: Numbers, fits: Sequence[tuple[_Read, Solution]], slots: Sequence[_Slot]) -> Claim:
     ranked = sorted(fits, key=lambda pair: (-len(pair[0].slots), -min(s.close for s in pair[0].slots), pair[1].items))
     read_, first = ranked[0]
-    told, strange = _told(read_, known), _of_another(case, read_.slots)
+    told, strange = _told(case, read_, known), _of_another(case, read_.slots)
     stranger = strange and (not first.exact or len(read_.slots) == 1)  # nothing else that is named speaks for the payer's own
     return Claim(
         "M12", first, tuple(s for _, s in ranked[1:20]), len(ranked) - 1, fired={"G-09": strange} if stranger else {}, confirm=bool(stranger) and first.exact,
@@ -267,7 +267,7 @@ def _proven(case: Case, known: Numbers, fits: Sequence[tuple[_Read, Solution]], 
         **_form(first, read_, slots, case.receipt.strength, bool(strange)),
         sentence=f"Pays {names_of([line.item for line in first.lines])}: {told}; {how_it_fits(first, case)}.",
         runner_up=nearest(case.open_items(), first.items, case) if len(first.lines) == 1 else "",
-        falls_without=f"the reading of {listed(sorted({slot.token for slot in read_.slots if slot.close < _ALL}))}",
+        falls_without=reading(case, _damaged_words(read_.slots)),
     )  # fmt: skip
 
 
@@ -316,13 +316,13 @@ def _of_another(case: Case, slots: Sequence[_Slot]) -> str:
     return f"as it stands, {listed(strange)} is a document of another customer, of another amount" if strange else ""
 
 
-def _told(read_: _Read, known: Numbers) -> str:
+def _told(case: Case, read_: _Read, known: Numbers) -> str:
     """Say which words were read as which documents: `2O2600417 is read as 2026-00417`."""
     told = []
     for slot in read_.slots:
         meant = [known.items[n] for n in sorted({n for way in slot.ways if way <= read_.places for n in way})]
         if slot.close < _ALL and meant:
-            told.append(f"{slot.token} is read as {listed([item.name for item in meant], 3)}")
+            told.append(f"{as_written(case, slot.token)} is read as {listed([item.name for item in meant], 3)}")
     return listed(told, 3)
 
 
@@ -341,7 +341,7 @@ def _with_rest(case: Case, known: Numbers, slots: Sequence[_Slot], text: Text) -
     solution = valued(case, ids)
     if not solution.exact:
         return None
-    told = _told(_Read(tuple(sure), places), known)
+    told = _told(case, _Read(tuple(sure), places), known)
     named = names_of([known.items[n] for n in sorted(places)])
     return Claim(
         "M12", solution, form=REST, capped="the payment names only part of the set",
@@ -374,12 +374,12 @@ def _with_difference(case: Case, known: Numbers, slots: Sequence[_Slot], text: T
     over = solution.difference < 0
     if over and (-solution.difference * 4 > solution.expected or any(slot.close < SERIAL for slot in slots)):
         return None
-    told = _told(_Read(tuple(slots), near[0]), known)
+    told = _told(case, _Read(tuple(slots), near[0]), known)
     claim = Claim(
         "M05", solution, fired={} if over or solution.explained else {"G-10": difference(solution, case)}, capped=told or "the difference is not explained",
         sentence=f"Pays {names_of([line.item for line in solution.lines])}{f': {told}' if told else ''}; {comes_to(solution, case)}.",
         form=WITH_DIFFERENCE, stays=True, read=_damaged_words(slots),
-        runner_up=nearest(case.open_items(), solution.items, case), falls_without=f"the reading of {listed(sorted({s.token for s in slots}))}",
+        runner_up=nearest(case.open_items(), solution.items, case), falls_without=reading(case, {s.token for s in slots}),
     )  # fmt: skip
     if not over:
         return claim

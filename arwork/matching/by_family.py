@@ -14,6 +14,7 @@ from arwork.matching.others import circle
 from arwork.matching.relations import several
 from arwork.matching.tolerances import in_currency
 from arwork.matching.universe import Item
+from arwork.matching.unread import references
 
 _ROUND = 10_000
 """Multiples of this many minor units are often money on account, so that they point to no document of a namesake."""
@@ -120,7 +121,6 @@ def paid_for(case: Case, items: Sequence[Item], cash: int | None = None) -> Solu
 
 def _claim(case: Case, found: Solution, words: Sequence[Word]) -> Claim:
     items = [line.item for line in found.lines]
-    tokens = sorted({word.token for word in words})
     shares = _shares(found)
     fired = _without_right(case, items)
     if any(share < 0 for share in shares.values()):
@@ -134,7 +134,7 @@ def _claim(case: Case, found: Solution, words: Sequence[Word]) -> Claim:
     return Claim(
         "M11", found, fired=fired, capped=capped, kind=THIRD_PARTY if "G-09" in fired else "",
         sentence=f"{_payer(case)} pays {names_of(items)}, which the payment names: {told}; {how_it_fits(found, case)}.",
-        falls_without=f"{'the reference' if len(tokens) == 1 else 'the references'} {listed(tokens)}, and the right to pay for others",
+        falls_without=f"{references(case, words)}, and the right to pay for others",
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from arwork.matching.numbers import EDIT, hits
 from arwork.matching.overpaid import rest_of
 from arwork.matching.tokens import read, runs
 from arwork.matching.tolerances import allowed
-from arwork.matching.unread import labelled, unknown, unread
+from arwork.matching.unread import as_written, labelled, references, unknown, unread
 
 _NARROWER: tuple[tuple[Callable[[Word], bool], str], ...] = (
     (lambda word: word.origin == "advice", "the text names more documents than the advice"),
@@ -38,7 +38,7 @@ def structured_reference(case: Case) -> Claim | None:
         return None
     return Claim(
         "M03", found, sentence=by_reference(found, words, case), runner_up=nearest(case.open_items(), found.items, case),
-        falls_without=f"the structured reference {min(checked)}",
+        falls_without=f"the structured reference {as_written(case, min(checked))}",
     )  # fmt: skip
 
 
@@ -103,13 +103,12 @@ def _explained_short(case: Case, found: Solution, words: Sequence[Word], items: 
     """Claim a short payment that is explained without a residual; a credit memo that was not listed needs a person."""
     more = [line.item for line in found.lines if line.item.item_id not in items]
     names = names_of([line.item for line in found.lines])
-    tokens = sorted({word.token for word in words})
     left = unread(case, words) if case.receipt.text and not found.exact else []
     capped = f"{listed(left, 3)} may name another document, and the amount does not fit to the cent" if left else ""
     return Claim(
         "M05", found, capped=f"credit memo {names_of(more)} is linked to what is named but not listed by the payer" if more else capped,
         sentence=f"Pays {names}: named in the payment, {how_it_fits(found, case)}.", runner_up=nearest(case.open_items(), found.items, case),
-        falls_without=f"{'the reference' if len(tokens) == 1 else 'the references'} {listed(tokens)}",
+        falls_without=references(case, words),
     )  # fmt: skip
 
 
@@ -197,12 +196,11 @@ def _all_named(case: Case) -> tuple[list[Word], list[str]]:
 
 def _differs(case: Case, found: Solution, words: Sequence[Word], fired: Mapping[str, str], told: str) -> Claim:
     names = names_of([line.item for line in found.lines])
-    tokens = sorted({word.token for word in words})
     return Claim(
         "M05", found, fired=dict(fired), sentence=f"Pays {names} as the payment names {'it' if len(found.lines) == 1 else 'them'}; "
         f"{told}.",
         runner_up=nearest(case.open_items(), found.items, case),
-        falls_without=f"{'the reference' if len(tokens) == 1 else 'the references'} {listed(tokens)}",
+        falls_without=references(case, words),
     )  # fmt: skip
 
 
@@ -224,11 +222,10 @@ def _named_claim(case: Case, found: Solution, words: Sequence[Word], capped: str
     if any(line.item.item_id not in items for line in found.lines):
         claim = _explained_short(case, found, words, sorted(items))
         return replace(claim, capped=capped or claim.capped)
-    tokens = sorted({word.token for word in words})
     return Claim(
         "M04", found, capped=capped, sentence=by_reference(found, words, case),
         runner_up=nearest(case.open_items(), found.items, case) if len(found.lines) == 1 else "",
-        falls_without=f"{'the reference' if len(tokens) == 1 else 'the references'} {listed(tokens)}",
+        falls_without=references(case, words),
     )  # fmt: skip
 
 

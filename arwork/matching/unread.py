@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from string import ascii_uppercase, digits
 
 from arwork.matching.case import Case
+from arwork.matching.explain import listed
 from arwork.matching.named import Word
 from arwork.matching.tokens import LONGEST, READ_MOST, Text, plain, read, runs
 
@@ -68,6 +69,17 @@ def as_written(case: Case, word: str) -> str:
         return word
     found = _spot(text, word)
     return " ".join(text[slice(*found)].split()) if found else word
+
+
+def references(case: Case, words: Iterable[Word]) -> str:
+    """Name the references that a claim stands on, as the payer wrote them."""
+    told = list(dict.fromkeys(as_written(case, token) for token in sorted({word.token for word in words})))
+    return f"{'the reference' if len(told) == 1 else 'the references'} {listed(told)}"
+
+
+def reading(case: Case, tokens: Iterable[str]) -> str:
+    """Name the damaged words that a claim stands on, as the payer wrote them."""
+    return f"the reading of {listed(list(dict.fromkeys(as_written(case, token) for token in sorted(tokens))))}"
 
 
 def _spot(text: str, word: str) -> tuple[int, int] | None:
