@@ -83,6 +83,14 @@ def test_ax_01_d_an_advice_with_another_sum_is_reviewed() -> None:
 LATE = item("6001", "C1", "10000.00", doc="2025-03-03", due="2025-04-02", disc=("2025-03-13", "2.00"), grace_days=3)
 
 
+def test_mp13_what_is_left_owed_says_which_part_of_it_is_discount_that_was_not_earned() -> None:
+    """204.00 short and 240.00 left owed once stood side by side without a word of the 36.00 between them."""
+    out = case([item("6001", "C1", "1200.00", doc="2025-03-03", disc=("2025-03-13", "3.00"))], "960.00", paid={"text": "6001"})
+    told = out.of("R1").sentence
+    assert "204.00 EUR short" in told
+    assert "left owed: 240.00 EUR on 6001 (UN, due 2025-03-31), 36.00 EUR of it discount that a part payment does not earn" in told
+
+
 def test_ax_02_a_discount_taken_too_late_is_a_residual_ud() -> None:
     out = case([LATE], "9800.00", "2025-03-17", paid={"text": "6001"})
     assert told(out) == ("M05", "SUGGEST", "G-10")

@@ -117,8 +117,9 @@ def comes_to(solution: Solution, case: Case) -> str:
     told = difference(solution, case)
     if solution.difference < 0:
         return told
-    rest = owed_still(solution, case)
-    return f"{told}; {f'left owed: {rest}' if rest else 'what is missing stays open'}"
+    rest, lost = owed_still(solution, case), solution.residual - solution.difference
+    more = f", {money(lost, case)} of it discount that a part payment does not earn" if lost > 0 else ""
+    return f"{told}; {f'left owed: {rest}{more}' if rest else 'what is missing stays open'}"
 
 
 def nearest(items: Sequence[Item], chosen: Sequence[str], case: Case) -> str:
