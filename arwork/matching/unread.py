@@ -16,6 +16,7 @@ _DIGITS = 3
 _CUT = (35, 70, 105, 140)
 """Lengths at which banks cut a payment text off."""
 _WRITTEN, _JOINING = frozenset(ascii_uppercase + digits), "-/."
+_TOUCHING = _WRITTEN | {*_JOINING}
 _APART, _PREFIX_MOST = 3, 8
 _OF_NUMBER = frozenset({"NR", "NO", "NUM", "NUMBER", "NUMMER", "ID", "N"})
 _LABELS_OF_TWO = frozenset(
@@ -66,6 +67,9 @@ def as_written(case: Case, word: str) -> str:
     """Write a word as the payer did, with the prefix and the signs in it: `INV-2026-975828` for `2026975828`."""
     text = plain(case.receipt.text[:READ_MOST])
     if not text or not word or len(word) > LONGEST:
+        return word
+    at = text.find(word)
+    if at >= 0 and text[at - 1 : at] not in _TOUCHING and text[at + len(word) : at + len(word) + 1] not in _WRITTEN:
         return word
     found = _spot(text, word)
     return " ".join(text[slice(*found)].split()) if found else word
