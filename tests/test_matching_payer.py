@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ax import advices, bank, banks, customer, customers, item, items, policy, receipt, receipts
+from ax import advices, bank, banks, customer, customers, item, items, policy, receipt, receipts, run
 
 from arwork.matching.names import clean, similarity
 from arwork.matching.payer import NEW_ACCOUNT, identify
@@ -138,3 +138,36 @@ def test_cv_08_keys_of_another_ledger_do_not_count() -> None:
     frame = receipts(receipt("R1", "1.00", "2025-03-12", account="DE01", name="NORDLICHT WERKE", ledger_id="FIN"))
     row = next(identify(frame, extract(frame, OPEN, advices(), RULES), OPEN, MASTER, BANKS, RULES).itertuples())
     assert row.customer_id == ""
+
+
+def test_b3_b6_a_text_that_holds_account_or_name_leads_to_the_customer_where_the_bank_gives_neither() -> None:
+    """Banks that write all into the text: `Warenlieferung Fernleigh Fixings Ltd GB20WLCE17759900838724` once stayed unidentified."""
+    told = {
+        "R1": "Warenlieferung Fernleigh Fixings Ltd GB20WLCE17759900838724",
+        "R2": "GB20 WLCE 1775 9900 8387 24 goods received",
+        "R3": "goods, Fernleigh Fixings Ltd.",
+        "R4": "for Fernleigh and others",  # one word of a name is nobody's name
+        "R5": "Fernleigh Fixings Nord Ltd",  # the longer name on file is meant, not the shorter one in it
+        "R6": "Fernleigh Fixings Ltd and Ostsee Handel AG",  # two names: nobody is taken
+        "R7": "Fernleigh Fixings Ltd",
+    }
+    rows = [receipt(number, "77.31", "2025-03-10", text=text) for number, text in told.items()]
+    rows[-1] = receipt("R7", "77.31", "2025-03-10", text=told["R7"], name="Somebody Else GmbH", account="XX99")
+    out = run(
+        items=items(item("4711", "C1", "911.13")), receipts=receipts(*rows), banks=banks(bank("C1", "GB20WLCE17759900838724")),
+        customers=customers(customer("C1", "Fernleigh Fixings Ltd"), customer("C2", "Fernleigh Fixings Nord Ltd"), customer("C3", "Ostsee Handel AG")),
+    )  # fmt: skip
+    found = out.settled.receipts.set_index("receipt_id")[["customer_id", "payer_key", "payer_strength"]]
+    assert {number: tuple(row) for number, row in zip(found.index, found.to_numpy(), strict=True)} == {
+        "R1": ("C1", "B3", "MEDIUM"), "R2": ("C1", "B3", "MEDIUM"), "R3": ("C1", "B6", "WEAK"), "R4": ("", "NONE", "NONE"),
+        "R5": ("C2", "B6", "WEAK"), "R6": ("", "NONE", "NONE"), "R7": ("", "NONE", "NONE"),
+    }  # fmt: skip
+
+
+def test_g03_a_payer_known_by_the_text_only_never_acts_by_amount_alone() -> None:
+    out = run(
+        items=items(item("4711", "C1", "911.13")), receipts=receipts(receipt("R1", "911.13", "2025-03-10", text="GB20WLCE17759900838724")),
+        customers=customers(customer("C1", "Fernleigh Fixings Ltd")), banks=banks(bank("C1", "GB20WLCE17759900838724")),
+    )  # fmt: skip
+    assert (out.of("R1").status, out.of("R1").gates) == ("SUGGEST", "G-03")
+    assert "an account on file stands in the text" in out.of("R1").why_not

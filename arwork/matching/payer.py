@@ -14,6 +14,7 @@ from arwork.matching.columns import rows, texts
 from arwork.matching.lean import lean
 from arwork.matching.name_index import SAME, name_index, search
 from arwork.matching.names import Formed, as_written, clean, directory, formed, similarity, spellings
+from arwork.matching.payer_text import accepted_numbers, by_accepted, by_account, by_name, first_words
 from arwork.matching.references import PART, core, norm
 from arwork.matching.relations import Relations, relations
 from arwork.matching.tokens import joined, plain, read
@@ -45,6 +46,7 @@ class _Files:
     begun: Mapping[Book, frozenset[str]]
     names: Mapping[Book, Mapping[str, frozenset[str]]]
     written: Mapping[Book, Mapping[str, frozenset[str]]]
+    begins: Mapping[Book, frozenset[str]]
     relations: Relations
     formed: Formed
 
@@ -97,7 +99,7 @@ def identify(
         return receipts
     files = _files(customers, customer_banks, payer_relationships, known)
     by_reference = _by_reference(references, open_items, policy)
-    asked = [*_asked(receipts, by_reference, files, _accepted(accepted), policy)]
+    asked = [*_asked(receipts, by_reference, files, accepted_numbers(accepted), policy)]
     fuzzy = _fuzzy(asked, files, policy)
     return _filled(receipts, [_answer(one, fuzzy, files) for one in asked])
 
@@ -120,7 +122,7 @@ def _asked(
         book, account = (ledger, company), squeeze[account]
         structured, exact, part = by_reference.get(receipt, _NOTHING)
         owners = files.accounts.get((book, account), _NOBODY) if account else _NOBODY
-        four = _by_accepted(text, book, numbers) if numbers else _NOBODY
+        four = by_accepted(text, book, numbers) if numbers else _NOBODY
         if text and _may_hold_a_number(text, book, files):
             four |= _by_number(text, amount, currency, book, spell[name], files, policy)
         strong = {
@@ -128,8 +130,20 @@ def _asked(
         }  # fmt: skip
         agreed = _agreeing(strong)
         hits = {key: next(iter(who)) for key, who in agreed.items() if len(who) == 1}
-        weak = {} if hits else {"B6": files.names.get(book, {}).get(spell[name], _NOBODY), "B5": part}
+        weak = (
+            {}
+            if hits
+            else {"B6": files.names.get(book, {}).get(spell[name], _NOBODY), "B5": part, **_said(text, book, account, name, files)}
+        )
         yield _Asked(book, name, strong, agreed, hits, weak, bool(account) and not owners, day)
+
+
+def _said(text: str, book: Book, account: str, name: str, files: _Files) -> dict[str, frozenset[str]]:
+    """Return whose account (B3) and whose name stand in the text, each only where the bank gives none."""
+    return {
+        "B3": by_account(text, book, files.accounts) if text and not account else _NOBODY,
+        _NAME_IN_TEXT: by_name(text, files.names.get(book, {}), files.begins.get(book, _NOBODY)) if text and not name else _NOBODY,
+    }
 
 
 def _answer(asked: _Asked, fuzzy: Mapping[tuple[Book, str], tuple[frozenset[str], tuple[str, ...]]], files: _Files) -> _Payer:
@@ -175,10 +189,11 @@ def _files(customers: pd.DataFrame, customer_banks: pd.DataFrame, payer_relation
         number = norm(customer).lstrip("0")
         numbers[book, number] = customer
         numbered.setdefault(book, {}).setdefault(len(number), set()).add(number)
+    names = directory(customers, spelt)
     return _Files(
         {key: frozenset(who) for key, who in accounts.items()}, {key: frozenset(who) for key, who in sub_accounts.items()},
         spelled, numbers, numbered, {book: frozenset([number[:1] for each in by.values() for number in each]) for book, by in numbered.items()},
-        directory(customers, spelt), as_written(customers),
+        names, as_written(customers), {book: first_words(known) for book, known in names.items()},
         relations(customers, empty("payer_relationships") if payer_relationships is None else payer_relationships), spelt,
     )  # fmt: skip
 
@@ -232,25 +247,6 @@ def _by_number(text: str, amount: int, currency: str, book: Book, spelled: str, 
     hits = {files.numbers.get((book, token.text.lstrip("0")), "") for token in joined(read(text, amount, currency))} - {""}
     least = float(policy.customer_number_name_min)
     return frozenset(c for c in hits if any(similarity(spelled, known) >= least for known in spellings(*files.spelled[book, c])))
-
-
-def _accepted(accepted: Mapping[tuple[str, str, str], frozenset[str]]) -> Mapping[Book, Mapping[str, frozenset[str]]]:
-    found: dict[Book, dict[str, frozenset[str]]] = {}
-    for (ledger, company, number), who in accepted.items():
-        kept = found.setdefault((ledger, company), {})
-        squeezed = "".join(_A_WORD.findall(plain(number)))
-        kept[squeezed] = kept.get(squeezed, frozenset()) | who
-    return found
-
-
-def _by_accepted(text: str, book: Book, numbers: Mapping[Book, Mapping[str, frozenset[str]]]) -> frozenset[str]:
-    """Return the customers whose accepted number stands in the text as a word, or as up to four words in a row (B4)."""
-    known = numbers.get(book)
-    if not known or not text:
-        return frozenset()
-    words = _A_WORD.findall(plain(text))
-    runs = ("".join(words[n : n + size]) for n in range(len(words)) for size in (1, 2, 3, 4))
-    return frozenset[str]().union(*(known.get(run, frozenset()) for run in runs))
 
 
 def _may_hold_a_number(text: str, book: Book, files: _Files) -> bool:
@@ -319,11 +315,11 @@ def _by_strong_key(asked: _Asked) -> _Payer:
 def _by_weak_key(asked: _Asked, near: frozenset[str], files: _Files) -> _Payer:
     """Take the first weak key that names one customer; else say why nobody is taken."""
     weak = {**asked.weak, "B7": near}
-    for key, strength in (("B6", "MEDIUM"), ("B5", "WEAK"), ("B7", "WEAK")):
+    for key, strength in _WEAK.items():
         if len(weak[key]) == 1:
             customer = next(iter(weak[key]))
-            words = "a number inside a longer number is a document" if key == "B5" else _WORDS[key].format(name=asked.name)
-            return _Payer(customer, key, strength, f"{words}: customer {customer}{_tail(asked)}.")
+            words = (_WORDS_OF_WEAK.get(key) or _WORDS[key]).format(name=asked.name)
+            return _Payer(customer, key[:2], strength, f"{words}: customer {customer}{_tail(asked)}.")
     return _family(asked.book, {**asked.agreed, "B6": weak["B6"], "B7": near}, files)
 
 
@@ -361,6 +357,14 @@ def _family(book: Book, keys: Mapping[str, frozenset[str]], files: _Files) -> _P
     return _Payer("", "NONE", "NONE", "No account, reference, number or name leads to a customer.")
 
 
+_NAME_IN_TEXT = "B6, in the text"
+_WEAK = {"B6": "MEDIUM", "B3": "MEDIUM", "B5": "WEAK", _NAME_IN_TEXT: "WEAK", "B7": "WEAK"}
+"""Keys by which one customer is found where no strong one names anybody, in their order, with their strength."""
+_WORDS_OF_WEAK = {
+    "B3": "an account on file stands in the text, and the bank gives no other",
+    "B5": "a number inside a longer number is a document",
+    _NAME_IN_TEXT: "a name on file stands in the text, and the bank gives no other",
+}
 _WORDS = {
     "B1": "the sub-account that was credited is assigned to one customer",
     "B2": "the structured reference names one document",
