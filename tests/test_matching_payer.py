@@ -144,7 +144,7 @@ def test_b3_b6_a_text_that_holds_account_or_name_leads_to_the_customer_where_the
     """Banks that write all into the text: `Warenlieferung Fernleigh Fixings Ltd GB20WLCE17759900838724` once stayed unidentified."""
     told = {
         "R1": "Warenlieferung Fernleigh Fixings Ltd GB20WLCE17759900838724",
-        "R2": "GB20 WLCE 1775 9900 8387 24 goods received",
+        "R2": "RE26 000999 GB20 WLCE 1775 9900\n8387 24 goods received",
         "R3": "goods, Fernleigh Fixings Ltd.",
         "R4": "for Fernleigh and others",  # one word of a name is nobody's name
         "R5": "Fernleigh Fixings Nord Ltd",  # the longer name on file is meant, not the shorter one in it

@@ -13,7 +13,8 @@ from arwork.matching.tokens import plain
 
 Book = tuple[str, str]
 _A_WORD = re.compile("[A-Z0-9]+")
-_IBAN = re.compile(r"\b[A-Z]{2}[0-9]{2}[A-Z0-9 ]{11,60}")
+_IBAN = re.compile(r"\b(?=([A-Z]{2}[0-9]{2}[A-Z0-9\s]{11,60}))")
+"""What may be an IBAN, from each place where one may begin: `RE26 000417 GB20WLCE...` begins like one and holds one."""
 _IBAN_LEAST, _IBAN_MOST = 15, 34
 _NAME_LEAST, _NAME_MOST = 2, 8
 """Words of a name in a text, its legal form among them: one word alone may be anything."""
@@ -43,7 +44,7 @@ def by_account(text: str, book: Book, accounts: Mapping[tuple[Book, str], frozen
     """Return the customers whose IBAN on file stands in the text, written together or in groups; `accounts` by book and squeezed number."""
     found: set[str] = set()
     for met in _IBAN.finditer(plain(text)):
-        run = met[0].replace(" ", "")
+        run = "".join(met[1].split())
         for size in range(_IBAN_LEAST, min(len(run), _IBAN_MOST) + 1):
             found |= accounts.get((book, run[:size]), frozenset())
     return frozenset(found)
