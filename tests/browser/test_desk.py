@@ -232,13 +232,13 @@ def test_a_morning_at_the_desk_by_keyboard(place: Place, open_page: Callable[...
 
 
 def with_terms(place: Place) -> tuple[str, str, int, int]:
-    """A receipt on which nothing was found, an item of its customer that it may pay less an earned discount, that item's amount and discount."""
+    """A receipt in euro on which nothing was found, an item of its customer that it may pay less an earned discount, its amount and discount."""
     receipts, items = place.table("receipts"), place.table("open_items")
     free = items.loc[
         (items["open_amount_doc"] > 0) & (items["dispute_id"] == "") & ~items["item_id"].isin(place.table("allocations")["item_id"])
     ]
     given = free.loc[(free["disc1_pct"] > 0) & (free["open_amount_doc"] < 200_000)]
-    own = receipts.loc[(receipts["status"] == "UNAPPLIED") & (receipts["amount"] > 400_000)]
+    own = receipts.loc[(receipts["status"] == "UNAPPLIED") & (receipts["amount"] > 400_000) & (receipts["currency"] == "EUR")]
     keys = ["ledger_id", "company_code", "customer_id", "currency"]
     fits = own.merge(given, on=keys).loc[lambda t: t["disc1_date"] >= t["value_date"]]
     three = free.groupby(keys).size().loc[lambda n: n >= 3].reset_index()[keys]
