@@ -343,3 +343,19 @@ def test_rc_40_a_customers_statement_with_days_of_two_readings_says_what_to_do(t
     said = said_of(tmp_path, THEIRS.replace("20.03.", "02.03.").replace(".03.2026", "/03/2026"))
     assert said["status"] == "refused"
     assert all(words in said["problems"][0] for words in ("reads like a customer's own statement", "--dates"))
+
+
+def test_a_word_that_is_ours_by_chance_makes_no_plain_file(tmp_path: Path) -> None:
+    """An export whose unsigned amount has its sign in a column beside it must not be read as money that only came in."""
+    heads = "Settlement date,Slug,Side,Operation,Amount,Currency,Counterparty,Reference"
+    (tmp_path / "x.csv").write_text(f"{heads}\n2026-10-30,s1,debit,Transfer,20.13,EUR,Cloud Ltd,October\n")
+    code, [told] = objects(tmp_path, "x.csv")
+    assert (code, told["status"]) == (2, "refused")
+    assert "headings fit no layout" in told["problems"][0]
+
+
+@pytest.mark.parametrize("given", [(), ("--layout", "plain")])
+def test_a_customer_s_statement_without_a_currency_is_read(tmp_path: Path, given: tuple[str, ...]) -> None:
+    (tmp_path / "x.csv").write_text("reference,doc_date,amount\nR1,2026-03-01,12.50\nR2,2026-03-02,-2.00\n")
+    code, [told] = objects(tmp_path, "x.csv", *given)
+    assert (code, told["status"], told["lines"], told["currency"]) == (0, "ok", 2, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -82,6 +82,7 @@ def read_as_table(
     else:
         among = {name: layout for name, layout in layouts.items() if not named or layout.title == PLAIN}
         fits = fitting(received, among, encoding)
+        fits = fits if named else _without_chance(fits, layouts)
         if not fits or fits[0].missing:
             raise unreadable(received, among.values(), encoding) or _no_layout(received, fits)
         chosen = _chosen(fits[0], received.name)
@@ -92,6 +93,14 @@ def read_as_table(
         if named or layout.reads != "bank":
             raise
         raise NoBankError(refused.what, where=refused.where, cure=refused.cure) from None
+
+
+def _without_chance(fits: tuple[Fit, ...], layouts: Mapping[str, Layout]) -> tuple[Fit, ...]:
+    """Leave out plain layouts that do not know most of a file's headings: a word such as "Amount" is ours by chance there."""
+    chance = {fit.layout for fit in fits if layouts[fit.layout].title == PLAIN and fit.left > fit.score}
+    return tuple(
+        replace(fit, as_good=tuple(name for name in fit.as_good if name not in chance)) for fit in fits if fit.layout not in chance
+    )
 
 
 def _chosen(fit: Fit, file: str) -> str:

@@ -72,6 +72,8 @@ def settled(columns: Columns, layout: Layout, books: Books, source: Source, file
         columns = columns.plus(period=columns.text("period").replace(_KEY_DATE, books.period or "1900-01"))
     if table == "bank_lines":
         return _unsaid(columns, "bank_account", "currency") if books.alone else _own_account(columns, books, source, file), []
+    if table == "their_items" and books.alone:
+        return _unsaid(columns, "currency"), []
     if "ledger_id" not in [column.name for column in TABLES[table].columns]:
         return columns, []
     if books.alone:
