@@ -564,7 +564,7 @@ bank_country code: Country of our bank account (MP-61).
           ("receipt_id", "token", "origin", "item_id"), _read("""
 receipt_id text!: Receipt.
 token text!: The word as found, squeezed to letters and digits.
-origin choice! text|structured|advice: Where the word stood.
+origin choice! text|structured|advice|end_to_end: Where the word stood; end_to_end is the payer's own number of the payment.
 item_id text: Item it resolves to; blank when to none.
 field text: Field of the item that it equals.
 state choice! OPEN|CLEARED|OTHER_LEDGER|UNKNOWN: What it resolves to.

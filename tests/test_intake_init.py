@@ -96,6 +96,36 @@ def test_an_american_ageing_export_below_a_title() -> None:
     assert without.missing == ("currency: give --currency, or state it under constants",)
 
 
+SERVED = {
+    "a card and payment service": (
+        "Date completed (UTC),ID,Type,State,Description,Reference,Payer,Payment currency,Amount,Balance,Account\n"
+        "2026-03-02,64f1c1,TOPUP,COMPLETED,Payment from Fernleigh,INV-000857,Fernleigh Fixings,GBP,450.00,1450.00,GBP Main\n"
+        "2026-03-13,64f1c2,TRANSFER,COMPLETED,To Landlord,Rent,,GBP,-200.00,1250.00,GBP Main\n",
+        {"bank_txn_id": "64f1c1", "end_to_end_id": "INV-000857", "remitter_name": "Fernleigh Fixings", "amount": "450.00"},
+    ),
+    "a transfer service": (
+        "TransferWise ID,Date,Amount,Currency,Description,Payment Reference,Running Balance,Payer Name,Payee Name\n"
+        "TRANSFER-1,02-03-2026,450.00,EUR,Received money from Ostsee AG,RE-2026-0417,1450.00,Ostsee AG,\n"
+        "TRANSFER-2,13-03-2026,-1.50,EUR,Charges for TRANSFER-1,,1448.50,,\n",
+        {"bank_txn_id": "TRANSFER-1", "end_to_end_id": "RE-2026-0417", "remitter_name": "Ostsee AG", "booking_date": "2026-03-02"},
+    ),
+    "an ERP's list of invoices": (
+        "Number,Invoice Partner Display Name,Invoice/Bill Date,Due Date,Untaxed Amount Signed,Total Signed,Amount Due Signed,Currency\n"
+        "INV/2026/00012,Azure Interior,2026-03-01,2026-03-31,1000.00,1210.00,1150.00,EUR\n"
+        "RINV/2026/00001,Azure Interior,2026-03-05,2026-03-05,-100.00,-121.00,-121.00,EUR\n",
+        {"doc_no": "INV/2026/00012", "customer_id": "Azure Interior", "doc_date": "2026-03-01", "amount_doc": "1210.00", "open_amount_doc": "1150.00"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", SERVED)
+def test_exports_of_services_are_understood_by_their_headings(kind: str) -> None:
+    data, first = SERVED[kind]
+    proposal = proposed(data)
+    assert (proposal.missing, proposal.refusal) == ((), "")
+    assert {name: proposal.rows[0].get(name) for name in first} == first
+
+
 def test_ld_01_a_debit_and_credit_mark_gives_the_sign_and_totals_are_left_out() -> None:
     data = MARKED.encode("cp1252")
     proposal = proposed(data)

@@ -268,6 +268,44 @@ HOSTILE = {
 }
 
 
+@pytest.mark.parametrize(
+    ("number", "amount", "documents"),
+    [
+        ("6001001", "100.00", ["6001001"]),
+        ("RE-6001001", "100.00", ["6001001"]),
+        ("PAY 2025 / 6001001", "100.00", ["6001001"]),
+        ("6001001-6001002", "150.00", ["6001001", "6001002"]),
+        ("6001001", "98.00", ["6001001"]),  # less its discount of 2 %
+        ("6001001", "99.00", []),  # the payer's own series, perhaps: just that amount did not come
+        ("6001001-6001002", "100.00", []),
+        ("77-4711", "20.00", []),  # part of an id, too short to be more than chance
+        ("4711", "20.00", ["4711"]),
+        ("450077", "100.00", []),  # an order number is no document
+        ("8001", "30.00", []),  # settled
+        ("NOTPROVIDED", "100.00", []),
+    ],
+)
+def test_an_end_to_end_id_names_documents_where_just_their_amount_came(number: str, amount: str, documents: list[str]) -> None:
+    """Step C: payers write our number there, and payers number their payments themselves."""
+    rows = (
+        item("6001001", "C1", "100.00", disc=("2025-03-20", "2.00"), po_no="450077"),
+        item("6001002", "C1", "50.00"),
+        item("4711", "C1", "20.00"),
+        item("8001", "C1", "30.00", clearing_date="2025-03-05"),
+    )
+    said = found("", *rows, amount=amount, end_to_end_id=number)
+    assert sorted(document for document, *_ in said.values()) == documents
+    assert {state for *_, state in said.values()} <= {"OPEN"}
+
+
+def test_an_end_to_end_id_is_asked_only_where_nothing_else_is_named() -> None:
+    rows = item("6001001", "C1", "100.00"), item("6001002", "C1", "100.00")
+    assert [*found("INV 6001002", *rows, amount="100.00", end_to_end_id="6001001")] == ["6001002"]
+    assert [*found("thanks", *rows, amount="100.00", end_to_end_id="6001001")] == ["6001001"]
+    assert found("", *rows, amount="100.00", end_to_end_id="6001001", currency="USD") == {}
+    assert found("", *rows, amount="100.00", end_to_end_id="6001001", ledger_id="FIN") == {}
+
+
 GROWN = 60
 """CPU seconds that only work growing by the square takes: no measure of speed, which is kept in bench/."""
 
@@ -277,7 +315,10 @@ def test_a_hostile_text_of_a_million_characters_is_read_at_once(piece: str) -> N
     text = (piece * (1_000_000 // len(piece) + 1))[:1_000_000]
     start = time.process_time()
     said = extract(
-        receipts(receipt("R1", "1.00", "2025-03-12", text=text)), items(item("6001001", "C1", "1.00")), advices(), policy().matching
+        receipts(receipt("R1", "1.00", "2025-03-12", text=text, end_to_end_id=text)),
+        items(item("6001001", "C1", "1.00")),
+        advices(),
+        policy().matching,
     )
     assert time.process_time() - start < GROWN
     assert "UNKNOWN" in set(said.loc[said["token"] == TOO_LONG, "state"])

@@ -49,6 +49,21 @@ RIVALS: dict[str, tuple[dict[str, Any], Expected]] = {
 
 READ: dict[str, tuple[dict[str, Any], str, Expected]] = {
     "all words": (one_receipt(paid={"text": "6001001 6001002", "amount": "1700.00"}, more=OTHERS), M04("AUTO"), ["6001001", "6001002"]),
+    "an end-to-end id": (
+        one_receipt(paid={"end_to_end_id": "INV-6001001"}, more=(item("6001009", "C1", "1000.00"),)),
+        M04("AUTO"),
+        ["6001001"],
+    ),
+    "an end-to-end id of an unknown payer": (
+        one_receipt(paid={"end_to_end_id": "INV-6001001", "account": "XX99"}, more=(item("6001009", "C1", "1000.00"),)),
+        M04("AUTO"),
+        ["6001001"],
+    ),
+    "an end-to-end id, another amount": (
+        one_receipt(paid={"end_to_end_id": "6001001", "amount": "990.00"}),
+        M06("SUGGEST G-10"),
+        ["6001001"],
+    ),
     "a range": (
         one_receipt(paid={"text": "6001001-6001003", "amount": "2000.00"}, more=OTHERS),
         M04("AUTO"),

@@ -19,6 +19,7 @@ from arwork.show.markup import visible
 from arwork.show.numbers import count, day, money, plural
 
 _MOST_ITEMS = 300
+_WHERE = {"structured": "the structured reference", "advice": "the advice", "end_to_end": "the end-to-end id"}
 _PARTS = (("amount", "Cash"), ("discount", "Discount"), ("deduction", "Deduction"), ("write_off", "Write-off"))
 
 
@@ -94,7 +95,7 @@ def marked(detail: Detail) -> list[dict[str, str]]:
 def elsewhere(detail: Detail) -> list[list[str]]:
     """List what each reference was read as, once."""
     told = {(span.token, span.origin, span.said): None for span in detail.spans}
-    return [[visible(token), visible(f"{said}" if origin == "text" else f"{said} (from {origin})")] for token, origin, said in told]
+    return [[visible(token), visible(f"{said}" if origin == "text" else f"{said} (from {_WHERE[origin]})")] for token, origin, said in told]
 
 
 def _why(detail: Detail) -> list[list[str]]:

@@ -19,7 +19,7 @@ _STATES = {
 class Span:
     """One reference: its place in the text (`start` to `end`; -1 where it stands elsewhere), and what it was read as.
 
-    `origin` is text, structured or advice; `state` is OPEN, CLEARED, OTHER_LEDGER or UNKNOWN; `said` puts it into words.
+    `origin` is text, structured, advice or end_to_end; `state` is OPEN, CLEARED, OTHER_LEDGER or UNKNOWN; `said` puts it into words.
     """
 
     start: int

@@ -18,10 +18,10 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 customer_id: Customer ID | Customer No | Customer Number | Cust No | Customer Account | Customer Code | Account No | Account Number | Account Code | Account Ref
 customer_id: A/C | A/C Ref | Debtor No | Kundennummer | Kundennr | Kunden-Nr | Debitorennummer | Debitorennr | N° client | Code client | Klantnummer | Klantnr
 customer_id: Debiteurnummer | Debiteurnr | Kundnr | Kundnummer | Kundenr | Kundenummer | BP Code | Sell-to Customer No | Debitor | Debtor | Debiteur | Account
-customer_id: Konto | Kontonummer | Customer | Kunde | Client | Cliente | Klant | Kund | Contact | Contact Name
+customer_id: Konto | Kontonummer | Customer | Kunde | Client | Cliente | Klant | Kund | Contact | Contact Name | Partner | Invoice Partner Display Name
 customer_name: Customer Name | Name | Kundenname | Debitorenname | Nom du client | Raison sociale | Nombre | Bill To | Company
 customer_name: Party Name | Kontobezeichnung | Debiteurnaam | Klantnaam | Kundnamn | Kundenavn | Customer | Kunde | Client
-customer_name: Cliente | Klant | Kund | Contact | Contact Name
+customer_name: Cliente | Klant | Kund | Contact | Contact Name | Partner | Partner Name | Invoice Partner Display Name
 doc_no: Document No | Document Number | Trx Number | Invoice | Invoice No | Invoice # | Invoice Number | Num | Number | Transaction Number | Beleg
 doc_no: Belegnummer | Belegnr | Rechnungsnummer | Rechnungsnr | Rechnung | Facture | N° facture | Factura | Factuurnummer | Fakturanr
 doc_no: Doc # | Doc No | Voucher | Voucher No | Rechnungs-Nr | Beleg-Nr | N° pièce | Numéro de pièce | Pièce | Factuurnr | Fakturanummer
@@ -30,7 +30,7 @@ line_no: Line | Line No | Line Item | Position | Pos | Zeile
 fiscal_year: Fiscal Year | Year | Geschäftsjahr | Exercice
 doc_type: Type | Document Type | Transaction Type | Doc Type | Class | Belegart | Art | Belegtyp | Type de pièce | Tipo | Soort | Trx Type
 doc_date: Document Date | Invoice Date | Date | Doc Date | Transaction Date | Belegdatum | Rechnungsdatum | Datum | Date facture
-doc_date: Date de facture | Fecha | Fecha factura | Factuurdatum | Trx Date | Fakturadatum | Fakturadato | Date de pièce
+doc_date: Invoice/Bill Date | Date de facture | Fecha | Fecha factura | Factuurdatum | Trx Date | Fakturadatum | Fakturadato | Date de pièce
 posting_date: Posting Date | GL Date | Post Date | Accounting Date | Buchungsdatum | Date comptable | Fecha contable | Boekingsdatum
 due_date: Due Date | Net Due Date | Due | Fälligkeit | Fällig am | Fälligkeitsdatum | Date d'échéance | Échéance | Vencimiento
 due_date: Vervaldatum | Förfallodatum | Forfaldsdato | Forfallsdato | Date échéance
@@ -42,11 +42,11 @@ net_days: Net Days | Terms Days | Zahlungsziel | Tage netto
 terms_code: Terms | Payment Terms | Zahlungsbedingung | Conditions
 currency: Currency | Curr | CCY | Currency Code | Währung | Whrg | Devise | Moneda | Valuta | Munt
 amount_doc: Amount | Original Amount | Invoice Amount | Total | Gross Amount | Betrag | Rechnungsbetrag | Bruttobetrag | Ursprungsbetrag
-amount_doc: Montant | Montant TTC | Importe | Bedrag | Belopp | Amount in document currency
+amount_doc: Montant | Montant TTC | Importe | Bedrag | Belopp | Amount in document currency | Total Amount | Total Signed | Total in Currency Signed
 open_amount_doc: Open Amount | Open Balance | Balance | Balance Due | Amount Due | Amount Due Remaining | Remaining Amount | Outstanding
 open_amount_doc: Offener Betrag | Offen | Restbetrag | Saldo | Solde | Montant dû | Reste dû | Saldo pendiente | Openstaand bedrag
 open_amount_doc: Outstanding Amount | Outstanding Balance | Unpaid | Unpaid Amount | Invoice Amount Due | Due | Openstaand | Restant dû
-open_amount_doc: Solde dû | Restbelopp | Restbeløb | Restbeløp | Importe pendiente | Offener Saldo | Open
+open_amount_doc: Amount Due Signed | Amount Due in Currency Signed | Solde dû | Restbelopp | Restbeløb | Restbeløp | Importe pendiente | Offener Saldo | Open
 amount_plus: Debit | Soll | Débit | Debe | Debet | Betrag Soll
 amount_minus: Credit | Haben | Crédit | Haber | Kredit | Betrag Haben
 local_currency: Local Currency | Hauswährung
@@ -109,15 +109,15 @@ amount_minus: Débit | Cargo | Debe | Af | Ut fra konto | Ut | Uttag
 balance: Balance | Running Balance | Saldo | Saldo nach Buchung | Solde | Kontostand | Saldo après opération
 remitter_name: Name | Counterparty | Counterparty Name | Payer | Payee | Partner | Partner Name | Beguenstigter/Zahlungspflichtiger
 remitter_name: Begünstigter/Zahlungspflichtiger | Auftraggeber/Empfänger | Auftraggeber | Zahlungspflichtiger | Name Zahlungsbeteiligter
-remitter_name: Naam tegenpartij | Contrepartie | Ordenante | Begünstigter / Auftraggeber | Navn | Avsändare
+remitter_name: Payer Name | Payee Name | Debtor Name | Naam tegenpartij | Contrepartie | Ordenante | Begünstigter / Auftraggeber | Navn | Avsändare
 remitter_account: Counterparty Account | Counterparty IBAN | Payer Account | Gegenkonto | Kontonummer/IBAN | IBAN Zahlungsbeteiligter
 remitter_account: Tegenrekening | Compte contrepartie | Partner IBAN | IBAN / Kontonummer
 remitter_bank: BIC | BIC (SWIFT-Code) | Bank | Counterparty Bank | SWIFT
 remittance_text: Text | Details | Description | Purpose | Memo | Narrative | Particulars | Verwendungszweck | Buchungstext | Libellé
 remittance_text: Communication | Concepto | Descripción | Omschrijving | Mededelingen | Payment Details | Libellé opération | Beskrivelse
 remittance_text: Forklaring | Transaction Description
-end_to_end_id: End-to-End ID | End to End Reference | Kundenreferenz | Kundenreferenz (End-to-End) | EndToEndId
-bank_txn_id: Bank Reference | Transaction ID | Reference | Reference Number | Ref | Referenz | Référence | Referencia | Transactiereferentie
+end_to_end_id: End-to-End ID | Payment Reference | End to End Reference | Kundenreferenz | Kundenreferenz (End-to-End) | EndToEndId
+bank_txn_id: Bank Reference | Transaction ID | ID | TransferWise ID | Reference | Reference Number | Ref | Referenz | Référence | Referencia | Transactiereferentie
 txn_code: Transaction Code | Type | Code | Transaction Type | Buchungsart | GVC | Umsatzart | Mutatiesoort
 orig_amount: Original Amount | Ursprungsbetrag | Amount in original currency
 orig_currency: Original Currency | Ursprungswährung

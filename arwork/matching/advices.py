@@ -17,7 +17,8 @@ import pandas as pd
 
 from arwork.errors import first_few
 from arwork.matching.names import clean, similarity
-from arwork.matching.references import NO_REFERENCE, norm
+from arwork.matching.own_ids import NO_REFERENCE
+from arwork.matching.references import norm
 from arwork.policy import Matching
 from arwork.proof import Finding, Tie
 from arwork.tables import conform, empty

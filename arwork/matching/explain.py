@@ -14,7 +14,12 @@ from arwork.matching.universe import Item, Ranked
 from arwork.money import Units, percent_of
 
 _FEW = 8
-_ORIGINS = {"text": "in the text", "structured": "in the structured reference", "advice": "in the advice"}
+_ORIGINS = {
+    "text": "in the text",
+    "structured": "in the structured reference",
+    "advice": "in the advice",
+    "end_to_end": "in the end-to-end id",
+}
 
 
 def money(minor: int, case: Case) -> str:

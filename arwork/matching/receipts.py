@@ -7,7 +7,8 @@ from datetime import date
 
 import pandas as pd
 
-from arwork.matching.references import NO_REFERENCE, norm
+from arwork.matching.own_ids import NO_REFERENCE
+from arwork.matching.references import norm
 from arwork.matching.uncollected import uncollected
 from arwork.proof import Finding
 from arwork.tables import conform, empty

@@ -15,6 +15,7 @@ from arwork.matching.columns import rows as rows_of
 from arwork.matching.lean import lean
 from arwork.matching.number_index import DOCUMENT_FIELDS, NumberIndex, Place, Register, number_index, register
 from arwork.matching.number_runs import Prefixes, Spot, bare_of, numbers_in, stripper
+from arwork.matching.own_ids import NO_REFERENCE, in_own_ids
 from arwork.matching.tokens import (
     GONE,
     LONGEST,
@@ -39,8 +40,6 @@ TOO_LONG = "TEXTTOOLONG"
 """Stands as an unknown word where a payment text is longer than is read."""
 PAYMENT_TYPES = ("RCPT", "ONACC", "REFUND")
 """Lines that are money already booked, never a document somebody pays."""
-NO_REFERENCE = ("", "NOTPROVIDED", "NONREF")
-"""What payers and banks write where they give no reference."""
 _ALIKE_MOST = 50
 _RANGE_MOST = 60
 _WINDOWED_MOST = 200
@@ -141,7 +140,8 @@ def extract(
 
     Reads `receipts`, `open_items`, `remittance_lines`. Words of the text, the structured reference and the lines of a linked
     advice are looked up in the items of the receipt's own ledger and company code; what is found only in another one has state
-    OTHER_LEDGER. OPEN and CLEARED are as the extract has them; strategies look at the key date. `known` is what `registered`
+    OTHER_LEDGER. Where they name nothing, the payer's own number of the payment is asked (see `own_ids`).
+    OPEN and CLEARED are as the extract has them; strategies look at the key date. `known` is what `registered`
     returned for the same items and policy, where it was kept.
     """
     rules = _rules(policy)
@@ -169,6 +169,8 @@ def extract(
             for position in advices.get(receipt, ()):
                 _from_advice(search, norm(documents[position]))
             rows += [(receipt, *key, *told) for key, told in search.found.items()]
+    resolved = {receipt for receipt, _, _, item, *_ in rows if item}
+    rows += in_own_ids(receipts, resolved, open_items, index, rules.prefixes, rules.least_unknown)
     if not rows:
         return empty("references")
     return conform("references", pd.DataFrame(rows, columns=["receipt_id", "token", "origin", "item_id", "field", "state"]))

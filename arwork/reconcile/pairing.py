@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from arwork.matching.references import NO_REFERENCE
+from arwork.matching.own_ids import NO_REFERENCE
 from arwork.reconcile.batches import Proposal, SetRules, batches, less_charges
 from arwork.reconcile.worded import Texts, by_words, candidates, taken_back, texts_of
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from arwork.dates import period_of
-from arwork.matching.references import NO_REFERENCE
+from arwork.matching.own_ids import NO_REFERENCE
 from arwork.money import Units
 from arwork.proof import Finding, Tie, numbered
 from arwork.reconcile.layout import Line, Reconciled, Sheet, gather
