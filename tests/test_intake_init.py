@@ -109,6 +109,12 @@ SERVED = {
         "TRANSFER-2,13-03-2026,-1.50,EUR,Charges for TRANSFER-1,,1448.50,,\n",
         {"bank_txn_id": "TRANSFER-1", "end_to_end_id": "RE-2026-0417", "remitter_name": "Ostsee AG", "booking_date": "2026-03-02"},
     ),
+    "a bank of the web": (
+        '"Booking Date","Value Date","Partner Name","Partner Iban",Type,"Payment Reference","Account Name","Amount (EUR)","Exchange Rate"\n'
+        '2026-03-02,2026-03-02,"Nordlicht Werke GmbH",DE02120300000000202051,"Credit Transfer","Rechnung RE-2026-0417, danke",Main,1190.00,\n'
+        '2026-03-13,2026-03-13,Amazon,,Presentment,,Main,-25.90,1.0\n',
+        {"remittance_text": "Rechnung RE-2026-0417, danke", "remitter_name": "Nordlicht Werke GmbH", "amount": "1190.00", "currency": "EUR"},
+    ),
     "an ERP's list of invoices": (
         "Number,Invoice Partner Display Name,Invoice/Bill Date,Due Date,Untaxed Amount Signed,Total Signed,Amount Due Signed,Currency\n"
         "INV/2026/00012,Azure Interior,2026-03-01,2026-03-31,1000.00,1210.00,1150.00,EUR\n"

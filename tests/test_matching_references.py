@@ -278,7 +278,8 @@ HOSTILE = {
         ("6001001", "98.00", ["6001001"]),  # less its discount of 2 %
         ("6001001", "99.00", []),  # the payer's own series, perhaps: just that amount did not come
         ("6001001-6001002", "100.00", []),
-        ("77-4711", "20.00", []),  # part of an id, too short to be more than chance
+        ("77-4711", "20.00", ["4711"]),
+        ("77-4711", "21.00", []),
         ("4711", "20.00", ["4711"]),
         ("450077", "100.00", []),  # an order number is no document
         ("8001", "30.00", []),  # settled

@@ -92,7 +92,8 @@ def read_as_table(
     except InputError as refused:
         if named or layout.reads != "bank":
             raise
-        raise NoBankError(refused.what, where=refused.where, cure=refused.cure) from None
+        other = f"It was taken for a bank's by layout {chosen}; if it is something else, `arwork init FILE` proposes a layout for it"
+        raise NoBankError(refused.what, where=refused.where, cure=f"{refused.cure.rstrip('.')}. {other}") from None
 
 
 def _without_chance(fits: tuple[Fit, ...], layouts: Mapping[str, Layout]) -> tuple[Fit, ...]:

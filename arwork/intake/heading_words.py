@@ -115,7 +115,7 @@ remitter_account: Tegenrekening | Compte contrepartie | Partner IBAN | IBAN / Ko
 remitter_bank: BIC | BIC (SWIFT-Code) | Bank | Counterparty Bank | SWIFT
 remittance_text: Text | Details | Description | Purpose | Memo | Narrative | Particulars | Verwendungszweck | Buchungstext | Libellé
 remittance_text: Communication | Concepto | Descripción | Omschrijving | Mededelingen | Payment Details | Libellé opération | Beskrivelse
-remittance_text: Forklaring | Transaction Description
+remittance_text: Forklaring | Transaction Description | Payment Reference
 end_to_end_id: End-to-End ID | Payment Reference | End to End Reference | Kundenreferenz | Kundenreferenz (End-to-End) | EndToEndId
 bank_txn_id: Bank Reference | Transaction ID | ID | TransferWise ID | Reference | Reference Number | Ref | Referenz | Référence | Referencia | Transactiereferentie
 txn_code: Transaction Code | Type | Code | Transaction Type | Buchungsart | GVC | Umsatzart | Mutatiesoort

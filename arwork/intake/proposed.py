@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
@@ -119,6 +119,7 @@ def matched(table: str, columns: Sequence[Column], words: Mapping[str, tuple[str
             if found is not None:
                 taken[found.ours] = found
     if table == "bank_lines":
+        _text_of_a_bank(taken, words["remittance_text"])
         _more_of_a_bank(taken, [column for column in columns if column.place not in {g.column.place for g in taken.values()} | used])
     missing = tuple(group for group in NEEDS[table] if not taken.keys() & set(group))
     ordered = sorted(taken.values(), key=lambda guess: list(kinds).index(guess.ours))
@@ -193,6 +194,13 @@ def _both_sides(column: Column) -> bool:
     """Say whether a column of marks tells debit from credit: at most two of each, or one side that never changes."""
     values = {cell.casefold() for cell in column.cells}
     return len(values) <= 4 and values <= {*PLUS_MARKS, *MINUS_MARKS}
+
+
+def _text_of_a_bank(taken: dict[str, Guess], words: tuple[str, ...]) -> None:
+    """Take the payment's reference for its text where a bank gives no other: there it holds whatever the payer wrote."""
+    own = taken.get("end_to_end_id")
+    if own is not None and "remittance_text" not in taken and plain(own.column.heading) in words:
+        taken["remittance_text"] = replace(taken.pop("end_to_end_id"), ours="remittance_text")
 
 
 def _more_of_a_bank(taken: dict[str, Guess], left: Sequence[Column]) -> None:

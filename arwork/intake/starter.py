@@ -29,7 +29,7 @@ def starter(sources: Path, choice: Choice, close: str) -> Starter:
     """Write the params of a first close from the files in a folder; none of them is needed for the text to be valid."""
     reports = [checked(path, choice) for path in files_of([sources.as_posix()])] if sources.is_dir() else []
     used = [report for report in reports if report.kind in _KINDS and (report.ok or report.rejects)]
-    left = tuple((report.file, " ".join(report.problems)) for report in reports if report not in used)
+    left = tuple((report.file, " ".join(report.problems).removeprefix(f"{report.file}: ")) for report in reports if report not in used)
     home = _home(used)
     accounts = _accounts(used, home)
     ends = [report.to_date for report in used if report.to_date and (report.kind == "bank" or report.bank is not None or report.stated)]

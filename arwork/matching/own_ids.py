@@ -25,12 +25,12 @@ _PERCENT = 1_000_000
 
 
 def in_own_ids(
-    receipts: pd.DataFrame, resolved: Collection[str], open_items: pd.DataFrame, index: NumberIndex, prefixes: Prefixes, least: int
+    receipts: pd.DataFrame, resolved: Collection[str], open_items: pd.DataFrame, index: NumberIndex, prefixes: Prefixes
 ) -> list[tuple[str, str, str, str, str, str]]:
     """Return rows of `references` for end-to-end ids of `receipts` that are, or hold, numbers of open documents of their book.
 
-    `resolved` are receipts in which something is named already: they are not asked. A part of an id counts from `least` signs. The
-    documents must together have the amount that came, in its currency, whole or each less its first discount.
+    `resolved` are receipts in which something is named already: they are not asked. The documents must together have the amount that
+    came, in its currency, whole or each less its first discount.
     """
     asked = [row for row in rows(receipts, _ASKED) if row[1] not in NO_REFERENCE and row[0] not in resolved]
     if not asked:
@@ -39,7 +39,7 @@ def in_own_ids(
     held: list[tuple[int, dict[str, Place]]] = []
     for place, spots in numbers_in(texts, index, prefixes).items():
         book = asked[place][2:4]
-        found = _documents(spots, len(texts[place].words), book, index, least)
+        found = _documents(spots, book, index)
         if found:
             held.append((place, found))
     owed = _owed(open_items, {document.item_id for _, found in held for document in found.values()})
@@ -51,12 +51,10 @@ def in_own_ids(
     ]
 
 
-def _documents(spots: Sequence[Spot], words: int, book: tuple[str, str], index: NumberIndex, least: int) -> dict[str, Place]:
+def _documents(spots: Sequence[Spot], book: tuple[str, str], index: NumberIndex) -> dict[str, Place]:
     """Return the one open document that each run of an id names, by the run; nothing where a run names several."""
     found: dict[str, Place] = {}
-    for _, size, run, number in spots:
-        if size < words and len(number) < least:
-            continue
+    for _, _, run, number in spots:
         here = [p for p in index.places(number) if p.book == book and p.field in DOCUMENT_FIELDS and not p.settled]
         if len(here) > 1:
             return {}

@@ -170,7 +170,7 @@ def extract(
                 _from_advice(search, norm(documents[position]))
             rows += [(receipt, *key, *told) for key, told in search.found.items()]
     resolved = {receipt for receipt, _, _, item, *_ in rows if item}
-    rows += in_own_ids(receipts, resolved, open_items, index, rules.prefixes, rules.least_unknown)
+    rows += in_own_ids(receipts, resolved, open_items, index, rules.prefixes)
     if not rows:
         return empty("references")
     return conform("references", pd.DataFrame(rows, columns=["receipt_id", "token", "origin", "item_id", "field", "state"]))
