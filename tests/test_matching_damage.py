@@ -211,3 +211,12 @@ def test_m12_a_range_is_told_by_its_documents_once() -> None:
     last = item("INV-2026-000125", "C1", "555.55", doc="2025-02-01")
     out = pay("INV-2026-000123 TO 125 000245", total("INV-2026-000123", "INV-2026-000124", "INV-2026-000245", less=-55555), last)
     assert "125 is read as INV-2026-000124 and INV-2026-000125 and 000245" in out.of("R1").sentence
+
+
+def test_m06_just_what_came_is_owed_on_another_document_than_a_damaged_number_with_a_difference() -> None:
+    """`102` was read as 1002, 659.27 short, while 1028, a cut-off digit away, had exactly the amount of the payment."""
+    docs = (item("1002", "C1", "2828.93", doc="2025-02-01"), item("1028", "C1", "2169.66", doc="2025-02-01"))
+    out = pay("102", "2169.66", *docs)
+    assert out.documents("R1") == ["1028"]
+    assert out.of("R1").status in ("AUTO", "SUGGEST")
+    assert pay("102", "2121.70", docs[0]).documents("R1") == ["1002"], "where nothing has the amount, the reading stays"

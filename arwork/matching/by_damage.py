@@ -356,8 +356,8 @@ def _with_difference(case: Case, known: Numbers, slots: Sequence[_Slot], text: T
 
     Where words may mean more than one set, only one of them may come near the amount: a quarter short, or hardly over.
     """
-    if all(slot.close <= TAIL for slot in slots):
-        return None
+    if all(slot.close <= TAIL for slot in slots) or (_damaged_words(slots) and case.receipt.amount in [item.left for item in known.items]):
+        return None  # rather the document on which just what came is owed than another one, read with damage and short
     slots = [replace(slot, ways=(slot.meant,)) if slot.meant else slot for slot in slots]
     amount, near = case.receipt.amount, []
     for places in islice(_unions(slots), _WAYS):
