@@ -291,7 +291,8 @@ LINES, ROWS = [on_bank("N1", 100)], [in_book("D1", 100, ref="N1")]
 @pytest.mark.parametrize(
     ("statements", "lines", "book", "balances", "account", "said", "sides"),
     [
-        ([], [], ROWS, [gl(0, ROWS)], {}, "no statement was given, while the book has 1 rows; balance per book 1.00 EUR.", ["BOOK"]),
+        ([], [], ROWS, [gl(0, ROWS)], {}, "no statement was given, while the book has 1 row; balance per book 1.00 EUR.", ["BOOK"]),
+        ([], LINES, [], [], {}, "is not proven: its 1 line came without balances.", []),
         ([statement(0, LINES)], LINES, [], [], {}, "no cash book was given; balance per bank statement 1.00 EUR.", ["BANK"]),
         ([statement(0, LINES)], LINES, [], [gl(0, ROWS)], {}, "no cash book was given", ["BANK"]),
         ([statement(0, LINES)], LINES, ROWS, [], {"gl_account": ""}, "no GL account", ["BANK"]),

@@ -16,6 +16,7 @@ from arwork.intake.bank.chain import continuity
 from arwork.intake.bank.duplicates import once
 from arwork.intake.bank.statement import BankFile, classify
 from arwork.intake.claim import read_bank
+from arwork.intake.control_account import on_control_account
 from arwork.intake.controls import check_bank, control_sources, controlled
 from arwork.intake.layouts import PLAIN, Layout, plain, table_of
 from arwork.intake.ledger import Parsed, customers_from_items, read_table
@@ -84,6 +85,8 @@ def take_in(
     tables["open_items"], told = in_local_currency(
         tables["open_items"], got.without_local, tables["fx_rates"], tables["ledgers"], params.units
     )
+    got.findings += told
+    tables["open_items"], told = on_control_account(tables["open_items"], params.ledgers)
     got.findings += told
     got.findings += _same_currency(tables["open_items"])
     tables["customers"] = _customers(got, tables)

@@ -185,7 +185,9 @@ def _with(rows: pd.DataFrame, earlier: pd.DataFrame, key: list[str], order: list
 def _unproven(account: _Account, gl_account: str) -> str:
     """Say why an account cannot be proven; blank when it can."""
     if account.bank is None:
-        return "no statement was given" + (f", while the book has {len(account.book)} rows" if len(account.book) else "")
+        lines, rows = len(account.lines), len(account.book)
+        given = f"its {lines:,} line{'' if lines == 1 else 's'} came without balances" if lines else "no statement was given"
+        return given + (f", while the book has {rows:,} row{'' if rows == 1 else 's'}" if rows else "")
     if not gl_account:
         return "no GL account of the bank account is named"
     if account.book.empty and (account.books is None or len(account.lines)):

@@ -221,5 +221,6 @@ def _left_out(kept: pd.DataFrame, units: Units) -> Iterator[Finding]:
         groups: Iterator[Any] = iter(rows.groupby(where))
         for (ledger, company, account, currency), group in groups:
             amount = f"{units.decimal(int(group['open_local'].sum()), currency):,} {currency}"
-            said = f"{ledger}/{company}: {len(group)} {words} of {amount} on account {account} are in no reconciliation of this close."
+            where_ = f"on account {account}" if account else "without a GL account"
+            said = f"{ledger}/{company}: {len(group)} {words} of {amount} {where_} are in no reconciliation of this close."
             yield Finding("RC-10", "info" if special else "warn", said, "open_items")
