@@ -320,6 +320,14 @@ def test_without_a_file_a_params_file_is_begun_from_what_lies_in_sources(tmp_pat
     assert str(read.as_of) == "2026-03-31"
     assert [(a.account, a.currency, str(a.opening)) for a in read.ledgers[0].bank_accounts] == [("37040044/0532013000", "EUR", "1000.00")]
     assert "not taken in: sources/scan.pdf" in done.stdout
+    (tmp_path / "sources" / "a.sta").unlink()
+    (tmp_path / "sources" / "open_items.csv").write_text(
+        "customer_id,doc_no,doc_type,doc_date,due_date,currency,open_amount_doc\nC1,1,INV,2026-05-05,2026-06-04,EUR,10.00\n"
+    )
+    run(tmp_path, "--force")
+    assert str(read_params(begun.read_text(encoding="utf-8"), begun.name, policy).as_of) == "2026-05-31", (
+        "no statement: the month posted last"
+    )
 
 
 XERO = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from fnmatch import fnmatch
 from typing import Any
 
@@ -88,7 +89,7 @@ def take_in(
     got.findings += told
     tables["open_items"], told = on_control_account(tables["open_items"], params.ledgers)
     got.findings += told
-    got.findings += _same_currency(tables["open_items"])
+    got.findings += [*_same_currency(tables["open_items"]), *_none_yet(tables["open_items"], params.as_of)]
     tables["customers"] = _customers(got, tables)
     tables["sources"] = conform("sources", pd.DataFrame(got.sources))
     tables["rejects"] = accepted(tables["rejects"], params)
@@ -317,6 +318,15 @@ def _same_currency(items: pd.DataFrame) -> list[Finding]:
         f"line {first['source_line']}); correct the export."
     )
     return [Finding("DV-05", "error", sentence, "open_items", tuple(wrong["item_id"]))]
+
+
+def _none_yet(items: pd.DataFrame, as_of: date) -> list[Finding]:
+    """Say when no item is posted by the key date: the month would be empty, and its key date is hardly meant."""
+    first = items["posting_date"].min()
+    if items.empty or first <= pd.Timestamp(as_of):
+        return []
+    sentence = f"No item is posted by the key date {as_of}, the first on {first.date()}: nothing is open. Correct as_of, or the dates of the export."
+    return [Finding("CV-08", "warn", sentence, "open_items")]
 
 
 def _ties(tables: Tables) -> Iterable[Tie]:

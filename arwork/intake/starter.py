@@ -33,8 +33,9 @@ def starter(sources: Path, choice: Choice, close: str) -> Starter:
     home = _home(used)
     accounts = _accounts(used, home)
     ends = [report.to_date for report in used if report.to_date and (report.kind == "bank" or report.bank is not None or report.stated)]
+    posted = [report.to_date for report in used if report.to_date and report.format.startswith("open_items ")]
     lines = [
-        *_head(close, _month_end(max(ends)) if ends else None, home),
+        *_head(close, ends, posted, home),
         *_bank_accounts(accounts),
         "sources:",
         "# Each line names a file (or several, with *) and what it holds; `arwork check FILE` says what a file is.",
@@ -50,12 +51,17 @@ def _month_end(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
 
 
-def _head(close: str, as_of: date | None, home: str) -> Sequence[str]:
-    remark = "the end of the last month that the statements reach" if as_of else "change this"
+def _head(close: str, ends: Sequence[date], posted: Sequence[date], home: str) -> Sequence[str]:
+    remark = (
+        f"the end of the last month that the {'statements reach' if ends else 'open items are posted in'}"
+        if ends or posted
+        else "change this"
+    )
+    as_of = _month_end(max(ends or posted)) if ends or posted else date(2026, 1, 31)
     return (
         "# The close of one company for one month. Run it with `arwork close`; nothing is written before all of this reads well.",
         f"close: {close}  # a name without blanks; packs lie in outputs/{close}",
-        f"as_of: {(as_of or date(2026, 1, 31)).isoformat()}  # the key date: {remark}",
+        f"as_of: {as_of.isoformat()}  # the key date: {remark}",
         "first_period: true  # later months: previous_period: YYYY-MM instead",
         "ledgers:",
         "  - ledger: MAIN  # a name of yours for this book of receivables",
