@@ -92,6 +92,21 @@ def test_mp50_more_than_is_owed_on_a_number_read_without_a_wrong_digit_is_one_cl
     assert pay("RE26000471", "1010.00").of("R1").status in ("REVIEW", "NONE"), "a wrong digit and another amount prove nothing together"
 
 
+@pytest.mark.parametrize(("cash", "status"), [("2455.00", "SUGGEST"), ("2460.00", "NONE")])
+def test_mp50_a_single_number_read_without_a_wrong_digit_may_be_overpaid_by_half_as_much_again_and_more(cash: str, status: str) -> None:
+    """982.43 are owed on RE26000417; two and a half times as much is 2,456.07."""
+    out = pay("RE26417", cash)
+    assert (out.documents("R1"), out.of("R1").status) == (["RE26000417"] if status == "SUGGEST" else [], status)
+
+
+def test_m12_the_beginning_of_a_number_is_no_last_digits_of_another() -> None:
+    """`SI/26/6974` is SI/26/06974; its 26 was read as the last digits of INV-2026-007126 as well."""
+    docs = (item("SI/26/06974", "C1", "750.68", doc="2025-02-01"), item("INV-2026-007126", "C1", "195.46", doc="2025-02-01"))
+    out = pay("PAYMENT FOR SI/26/6974", "765.68", *docs)
+    assert (out.documents("R1"), out.of("R1").strategy) == (["SI/26/06974"], "M05")
+    assert "SI/26 is read" not in out.of("R1").sentence
+
+
 def test_mp50_a_number_behind_a_label_is_no_unread_document() -> None:
     for label in ("PO 4500012345", "KD-NR 52678", "EREF+8171251913"):
         assert pay(f"INV-2026-000245 {label}", "5148.29").of("R1").status == "AUTO", label

@@ -15,7 +15,7 @@ from arwork.matching.fit import Solution
 from arwork.matching.leaf import SERIAL, TAIL
 from arwork.matching.lean import lean
 from arwork.matching.names import clean
-from arwork.matching.numbers import EDIT, Hit, Numbers, hits, tails
+from arwork.matching.numbers import EDIT, Hit, Numbers, begun, hits, tails
 from arwork.matching.overpaid import rest_of as on_account
 from arwork.matching.ranged import adjoins, complete, members, signed
 from arwork.matching.read_forms import ELSEWHERE, IN_PART, LIKENESS, NEAR, ONE_NEAR, REST, SLIP, WHOLE, WITH_DIFFERENCE
@@ -132,14 +132,8 @@ def _for_others(case: Case, claim: Claim, circle: Circle) -> Claim:
     fired = dict(claim.fired)
     if case.receipt.customer_id or case.receipt.family:
         fired["G-09"] = f"{told}, and no written right says that it may"
-    return replace(
-        claim,
-        fired=fired,
-        confirm=True,
-        kind=THIRD_PARTY if "G-09" in fired else "",
-        capped="; ".join(filter(None, (claim.capped, told))),
-        stays=True,
-    )
+    capped = "; ".join(filter(None, (claim.capped, told)))
+    return replace(claim, fired=fired, confirm=True, kind=THIRD_PARTY if "G-09" in fired else "", capped=capped, stays=True)
 
 
 def _within(case: Case, known: Numbers, text: Text) -> Claim | None:
@@ -165,9 +159,9 @@ def _slots(case: Case, text: Text, known: Numbers) -> list[_Slot]:
     covered = frozenset([n for slot in exact for n in range(slot.first, slot.first + slot.size)])
     met = [_slot(hit) for hit in hits(text, known, covered | labelled(text.words))]
     slots = exact + met
-    used = frozenset([n for slot in slots for n in range(slot.first, slot.first + slot.size)])
-    rest = used | labelled(text.words) | cut_off(case, text)
+    rest = labelled(text.words).union(cut_off(case, text), [n for slot in slots for n in range(slot.first, slot.first + slot.size)])
     if may_be_tails(text, rest):
+        rest |= begun(text, [(slot.first, slot.ways[0]) for slot in slots], known)
         anchors = [part for slot in slots if slot.close >= SERIAL - 10 for n in slot.ways[0] if (part := known.parts[n])]
         slots += [_slot(hit) for hit in tails(text, known, rest, anchors)] if anchors else []
     return _ranged(sorted(slots, key=lambda slot: (slot.first, -slot.close)), text, case.receipt.text, known)
@@ -354,7 +348,8 @@ def _with_rest(case: Case, known: Numbers, slots: Sequence[_Slot], text: Text) -
 def _with_difference(case: Case, known: Numbers, slots: Sequence[_Slot], text: Text) -> Claim | None:
     """Propose what every word means with the exact difference, where no reading adds up (M05, G-10, G-11).
 
-    Where words may mean more than one set, only one of them may come near the amount: a quarter short, or hardly over.
+    Where words may mean several sets, only one may come near the amount: a quarter short, or hardly over. Of several documents at most a
+    quarter may come over, of a single one whose number has no wrong digit one and a half times what is owed on it.
     """
     if all(slot.close <= TAIL for slot in slots) or (_damaged_words(slots) and case.receipt.amount in [item.left for item in known.items]):
         return None  # rather the document on which just what came is owed than another one, read with damage and short
@@ -372,7 +367,9 @@ def _with_difference(case: Case, known: Numbers, slots: Sequence[_Slot], text: T
     if solution.received <= 0 or solution.expected <= 0 or (solution.difference < 0 and _unread(text, slots)):
         return None
     over = solution.difference < 0
-    if over and (-solution.difference * 4 > solution.expected or any(slot.close < SERIAL for slot in slots)):
+    if over and (
+        any(slot.close < SERIAL for slot in slots) or -solution.difference * 4 > solution.expected * (6 if len(slots) == 1 else 1)
+    ):
         return None
     told = _told(case, _Read(tuple(slots), near[0]), known)
     claim = Claim(

@@ -130,6 +130,24 @@ def tails(text: Text, known: Numbers, used: frozenset[int], like: Sequence[Numbe
     return found
 
 
+def begun(text: Text, read: Iterable[tuple[int, Iterable[int]]], known: Numbers) -> frozenset[int]:
+    """List the places of words that are the beginning of a number whose serial was read: the 26 of `SI/26/6974`, read as SI/26/06974.
+
+    `read` gives for each word that was read its place and the items that it may mean.
+    """
+    found = set()
+    for first, places in read:
+        place = first
+        while place > 0 and text.glued[place] and _in_context(text.words[place - 1], [known.parts[n] for n in places]):
+            place -= 1
+            found.add(place)
+    return frozenset(found)
+
+
+def _in_context(word: str, parts: Iterable[Number | None]) -> bool:
+    return len(word) >= _TWO and any(run.endswith(word) for part in parts if part for run in part.context)
+
+
 def _met(each: Run, near: Sequence[tuple[int, Spelled]]) -> Hit | None:
     """Look a run up as it stands, by its digits, and by the serial in it."""
     run, first, size = each.run, each.first, each.size
