@@ -451,3 +451,50 @@ def test_ex16_a_plain_file_names_them_as_we_do() -> None:
     assert table["service_to"].dt.day.tolist() == [31, 28]
     assert table["supply_date"].dt.day.tolist() == [14, 16]
     assert table["lines_hash"].tolist() == ["ab12", "cd34"]
+
+
+UNDER_NAMES = (
+    "Aged Receivables Detail\nDemo Company\nAs at 31 March 2026\n\nInvoice Date,Due Date,Invoice Number,Current,1 Month,Total\n"
+    "Total Energies Ltd,,,,,\n1 Mar 2026,31 Mar 2026,INV-27,0.00,\"1,500.00\",\"1,500.00\"\n5 Mar 2026,15 Mar 2026,CN-3,0.00,-20.00,-20.00\n"
+    "Total Total Energies Ltd,,,0.00,\"1,480.00\",\"1,480.00\"\n\n"
+    "City Cars\n2 Mar 2026,1 Apr 2026,INV-28,300.00,0.00,300.00\nTotal City Cars,,,300.00,0.00,300.00\n\nTotal,,,300.00,\"1,480.00\",\"1,780.00\"\n"
+)  # fmt: skip
+WITH_A_BLANK_HEADING = (
+    "Acme\nOpen Invoices\n\n,Date,Transaction type,Num,Due date,Open balance\nAmy's Birds,,,,,\n,02/15/2026,Invoice,1001,03/17/2026,239.00\n"
+    ",02/16/2026,Payment,77,02/16/2026,-100.00\nTotal for Amy's Birds,,,,,$139.00\nCool Cars,,,,,\n,02/18/2026,Invoice,1002,03/20/2026,50.00\n"
+    "Total for Cool Cars,,,,,$50.00\nTOTAL,,,,,$189.00\n"
+)  # fmt: skip
+BY_AGE = (
+    "Date,Type,Num,Customer,Due date,Open balance\n1 - 30 days past due,,,,,\n02/15/2026,Invoice,1001,Amy's Birds,03/17/2026,239.00\n"
+    "02/16/2026,Invoice,1003,Cool Cars,03/17/2026,20.00\nTotal for 1 - 30 days past due,,,,,259.00\nCurrent,,,,,\n"
+    "03/18/2026,Invoice,1002,Cool Cars,04/20/2026,50.00\nTotal for Current,,,,,50.00\n"
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("data", "rows"),
+    [
+        (UNDER_NAMES, [["Total Energies Ltd", "INV-27", 150000], ["Total Energies Ltd", "CN-3", -2000], ["City Cars", "INV-28", 30000]]),
+        (WITH_A_BLANK_HEADING, [["Amy's Birds", "1001", 23900], ["Amy's Birds", "77", -10000], ["Cool Cars", "1002", 5000]]),
+        (BY_AGE, [["Amy's Birds", "1001", 23900], ["Cool Cars", "1003", 2000], ["Cool Cars", "1002", 5000]]),
+    ],
+    ids=["names above the rows", "names above a blank heading", "ages above the rows"],
+)
+def test_rows_that_head_others_are_their_customer_unless_they_are_an_age(data: str, rows: list[list[object]]) -> None:
+    proposal = proposed(data, currency="GBP")
+    assert (proposal.reads, proposal.missing, proposal.refusal) == ("open_items", (), "")
+    assert read_back(proposal, data, ["customer_id", "doc_no", "open_amount_doc"]) == rows
+    assert ("grouped: true  # please check" in proposal.text) == (data != BY_AGE)
+
+
+def test_ld_10_a_row_below_a_total_has_no_customer_and_is_a_reject() -> None:
+    """Better no customer than that of the group before."""
+    layout = read_layout(proposed(UNDER_NAMES, currency="GBP").text, "x.yaml")
+    parsed = read_alone(received(UNDER_NAMES + "3 Mar 2026,1 Apr 2026,INV-29,1.00,0.00,1.00\n"), layout, ISO)
+    assert (len(parsed.table), len(parsed.rejects), parsed.rejects.iloc[0]["column"]) == (3, 1, "(heading row)")
+
+
+def test_grouped_and_its_column_belong_together() -> None:
+    text = proposed(UNDER_NAMES, currency="GBP").text
+    with pytest.raises(InputError, match="grouped"):
+        read_layout(text.replace("grouped: true", "grouped: false"), "x.yaml")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from arwork.intake.heading_words import listed
@@ -22,6 +23,12 @@ REFUND: refund | erstattung | remboursement
 """)
 """Our document type, to the words and codes by which ledgers name it."""
 
+TOTALS = re.compile(r"(?i)(grand |sub)?(total|summe|gesamt|saldo|solde|sum|totaal|totale)")
+"""How a row begins that adds others up."""
+AGES = re.compile(
+    r"(?i)\b(days?|due|current|months?|older|tage|monate?|fällig|jours|mois|échu|dagen)\b|^[<>]? ?[0-9]+( ?[-–] ?[0-9]+|\+)?$"
+)
+"""What heads the rows of one age in a list of open items, and is nobody's name."""
 PLUS_MARKS = ("c", "cr", "credit", "h", "haben", "bij", "in", "eingang", "+", "crdt", "k", "kredit", "crédit", "abono", "gutschrift")
 """What a bank writes beside money that came in."""
 MINUS_MARKS = ("d", "dr", "debit", "s", "soll", "af", "out", "ausgang", "-", "dbit", "débit", "cargo", "debet", "lastschrift")

@@ -16,7 +16,7 @@ import pandas as pd
 
 from arwork.errors import InputError, first_few, place
 from arwork.intake.headings import facts_beside, fold
-from arwork.intake.layouts import Layout
+from arwork.intake.layouts import GROUP, Layout
 from arwork.intake.received import Received
 from arwork.intake.sheets import is_workbook, read_sheet
 from arwork.intake.text import Dialect, decode, split
@@ -115,7 +115,7 @@ def needs_of(layout: Layout) -> Needs:
     needs += [("sign", layout.sign.column)] if layout.sign.column else []
     needs += [("only", (heading,)) for heading in layout.only]
     needs += [("key", (key.partition("=")[0],)) for join in layout.join for key in join.keys]
-    return [(label, headings) for label, headings in needs if not any(outside and h.startswith(outside) for h in headings)]
+    return [(label, headings) for label, headings in needs if not any((outside and h.startswith(outside)) or h == GROUP for h in headings)]
 
 
 @dataclass(frozen=True)
@@ -267,6 +267,7 @@ def _grid(rows: Sequence[Row], layout: Layout, received: Received, needs: Needs)
         raise InputError(f"has a column {strange[0]!r} that this layout cannot read", where=place(received.name, rows[at].place), cure=cure)
     facts, beside = _facts(rows, head, at, layout, received.name)
     data, faults, skipped = _sorted_out(rows, at, head, layout, received, beside)
+    head += [GROUP] if layout.grouped else []
     columns = list(zip(*(row.cells[: len(head)] for row in data), strict=True)) or [()] * len(head)
     natives = zip(*(row.native[: len(head)] for row in data), strict=True) if data and data[0].native else ()
     lines = pd.Series([row.place for row in data], dtype="str")
@@ -335,22 +336,38 @@ def _signed(cells: Sequence[str], money: int, mark: int, layout: Layout) -> Sequ
 def _sorted_out(
     rows: Sequence[Row], at: int, head: Sequence[str], layout: Layout, received: Received, beside: frozenset[int]
 ) -> tuple[list[Row], list[Fault], int]:
-    """Tell data from what is no data: blank rows, repeated headers, totals; and from rows with too few or too many cells."""
+    """Tell data from what is no data: blank rows, repeated headers, totals; and from rows with too few or too many cells.
+
+    With `grouped` a row gets the heading row above it as one cell more. A heading may begin like a total: a customer may be called so.
+    """
     data: list[Row] = []
     faults: list[Fault] = []
-    skipped, width = max(at, 0), len(head)
+    skipped, width, group = max(at, 0), len(head), ""
     for number, row in enumerate(islice(rows, at + 1, None), start=at + 1):
         first = next((cell for cell in row.cells if cell and not cell.isspace()), "").strip()
         again = bool(first) and at >= 0 and row.cells[0].strip() == head[0] and [cell.strip() for cell in row.cells] == list(head)
-        if not first or again or number in beside or first.startswith(layout.skip.starts):
+        heads = (
+            layout.grouped
+            and not row.fault
+            and bool(first)
+            and first == row.cells[0].strip()
+            and not any(cell.strip() for cell in row.cells[1:])
+        )
+        if heads or not first or again or number in beside or first.startswith(layout.skip.starts):
             skipped += 1
+            group = first if heads else "" if first.startswith(layout.skip.starts) else group
         elif not row.fault and (len(row.cells) == width or (row.native and not any(row.cells[width:]))):
-            data.append(row)
+            data.append(_below(row, width, group) if layout.grouped else row)
         else:
             cells = f"{len(row.cells)} cell{'' if len(row.cells) == 1 else 's'}"
             reason = row.fault or f"has {cells} where the header has {width}"
             faults.append(Fault(received.name, row.place, received.sha256, " ".join(row.cells), reason))
     return data, faults, skipped
+
+
+def _below(row: Row, width: int, group: str) -> Row:
+    """Put what heads a group of rows behind the cells of one of them."""
+    return replace(row, cells=(*row.cells[:width], group), native=(*row.native[:width], False) if row.native else ())
 
 
 def rows_wanted(grid: Grid, layout: Layout, file: str) -> Grid:

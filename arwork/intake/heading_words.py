@@ -18,7 +18,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 customer_id: Customer ID | Customer No | Customer Number | Cust No | Customer Account | Customer Code | Account No | Account Number | Account Code | Account Ref
 customer_id: A/C | A/C Ref | Debtor No | Kundennummer | Kundennr | Kunden-Nr | Debitorennummer | Debitorennr | N° client | Code client | Klantnummer | Klantnr
 customer_id: Debiteurnummer | Debiteurnr | Kundnr | Kundnummer | Kundenr | Kundenummer | BP Code | Sell-to Customer No | Debitor | Debtor | Debiteur | Account
-customer_id: Konto | Kontonummer | Customer | Kunde | Client | Cliente | Klant | Kund | Contact | Contact Name | Partner | Invoice Partner Display Name
+customer_id: Konto | Kontonummer | Customer | Kunde | Client | Cliente | Klant | Kund | Contact | Contact Name | Invoice Partner Display Name | (heading row)
 customer_name: Customer Name | Name | Kundenname | Debitorenname | Nom du client | Raison sociale | Nombre | Bill To | Company
 customer_name: Party Name | Kontobezeichnung | Debiteurnaam | Klantnaam | Kundnamn | Kundenavn | Customer | Kunde | Client
 customer_name: Cliente | Klant | Kund | Contact | Contact Name | Partner | Partner Name | Invoice Partner Display Name

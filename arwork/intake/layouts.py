@@ -18,6 +18,8 @@ The keys of a layout file (only `reads` and `columns` are always needed):
                      balance], bank_account: [Account], currency: [Currency]}; the value is what follows the label in its
                      cell, else the next filled cell. A label may also be a heading under which one value stands
     ragged           true when rows may leave out cells at their end
+    grouped          true when a row that fills only its first cell heads the rows below it, as a customer's name does; that cell is
+                     the column "(heading row)". It holds until the next one, or until a row that `skip` names by its start
     continued        our text column: a row that fills no other column carries on the text of the row before it
     delimiter        `,` `;` `tab` or `|`; left out, the one under which the headings are found
     framed           true for SAP list text with a `|…|` frame (LD-05); frame lines and page headings are skipped
@@ -96,6 +98,8 @@ from arwork.tables import TABLES
 
 PLAIN = "plain"
 """The layout of files that use our own column names."""
+GROUP = "(heading row)"
+"""Stands for the row above that heads a group of rows, as if it were a column."""
 
 _LINEAGE = ("source_file", "source_line", "source_sha256")
 _MADE = {"open_items": ("item_id",), "bank_lines": ("line_id", "statement_key", "line_no", "class", "class_reason")}
@@ -243,6 +247,7 @@ class Layout(Frozen):
     header: Flag = True
     head: Mapping[str, Texts] = {}
     ragged: Flag = False
+    grouped: Flag = False
     continued: str = ""
     delimiter: Literal["", ",", ";", "tab", "|"] = ""
     framed: Flag = False
@@ -306,6 +311,8 @@ class Layout(Frozen):
             raise ValueError(f"values: bank_class may be {', '.join(_CLASSES)}, or blank to let the sign decide")
         if not self.header and any(not heading.startswith("#") for headings in self.columns.values() for heading in headings):
             raise ValueError("columns: without a header row each column is given by its place, such as '#1'")
+        if self.grouped != any(GROUP in headings for headings in self.columns.values()):
+            raise ValueError(f"grouped: say true and map a column to {GROUP!r}, or neither")
         if bool(self.join) != bool(self.base):
             raise ValueError("base and join belong together")
         return self

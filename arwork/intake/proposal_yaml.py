@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from arwork.intake.cell_words import DOCUMENT_TYPES, MINUS_MARKS, PLUS_MARKS
-from arwork.intake.layouts import kinds_of
+from arwork.intake.cell_words import DOCUMENT_TYPES, MINUS_MARKS, PLUS_MARKS, TOTALS
+from arwork.intake.layouts import GROUP, kinds_of
 from arwork.intake.numbers import decimal_of
 from arwork.intake.proposed import STATED, Guess, Match, negative
 from arwork.intake.seen import Column, Seen
@@ -20,7 +20,6 @@ SURE = "sure"
 CHECK = "please check"
 READS = {"bank_lines": "bank", "remittance_lines": "remittance"}
 """What a source says it reads, where the table has another name."""
-_TOTALS = re.compile(r"(?i)(grand |sub)?(total|summe|gesamt|saldo|solde|sum|totaal|totale)")
 _LONGEST = 200
 """The longest value that is proposed for one of ours, in characters; YAML takes keys of up to 1,024."""
 _THOUSANDTHS = re.compile(r"[-+−]?[0-9]{4,}([.,])[0-9]{3}")
@@ -59,6 +58,9 @@ class Writer:
         yield f"reads: {reads}"
         yield f"title: {quoted('Export as of ' + file.rpartition('/')[2])}"
         yield from self._form()
+        if self._grouped:
+            told = ", ".join(repr(text) for text in self.seen.groups[:3])
+            yield self._say("grouped", "true", "", f"{told} and the like head the rows below them; that is taken for {self._grouped}.")
         yield "columns:"
         yield from self._columns()
         yield from self._constants()
@@ -69,6 +71,11 @@ class Writer:
         yield from self._values()
         yield from self._rows()
         yield from self._unread()
+
+    @property
+    def _grouped(self) -> str:
+        """Our column that the rows heading others fill; blank where they fill none."""
+        return next((guess.ours for guess in self.match.guesses if guess.column.heading == GROUP), "")
 
     def _say(self, key: str, value: str, remark: str, doubt: str = "") -> str:
         if doubt:
@@ -287,27 +294,32 @@ class Writer:
 
     def _rows(self) -> Iterator[str]:
         skip: list[str] = []
-        key = next(
-            (g for g in self.match.guesses if g.ours in ("doc_no", "booking_date", "payment_ref", "customer_id", "gl_account")), None
-        )
+        own = [g for g in self.match.guesses if g.column.heading != GROUP]
+        key = next((g for g in own if g.ours in ("doc_no", "booking_date", "payment_ref", "customer_id", "gl_account")), None)
         most = max((len(c.cells) for c in self.seen.columns), default=0)
-        if key is not None and len(key.column.cells) < most:
+        groups = 0 if self._grouped else len(self.seen.groups)
+        if key is not None and len(key.column.cells) < most + groups:
             skip.append(f"blank: [{key.ours}]")
             self.doubts.append(
-                f"Rows without {self._named(key.column)!r} are left out as subtotals: {most - len(key.column.cells):,} of the rows looked at."
+                f"Rows without {self._named(key.column)!r} are left out as subtotals: {most + groups - len(key.column.cells):,} of the rows looked at."
             )
-        starts = sorted({text for text in self.seen.odd if text})
-        firsts = {cell for cell in (self.seen.columns[0].cells if self.seen.columns else ()) if _TOTALS.match(cell)}
-        if 0 < len(starts) + len(firsts) <= 8:
-            skip.append(f"starts: [{', '.join(quoted(text) for text in sorted({*starts, *firsts}))}]")
-            self.doubts.append(
-                f"Rows that begin with {', '.join(repr(t) for t in sorted({*starts, *firsts}))} are left out: they have another number of cells or are totals."
-            )
+        firsts = {cell for cell in (self.seen.columns[0].cells if self.seen.columns else ()) if TOTALS.match(cell)}
+        texts = {self._total_of_group(text) for text in (*self.seen.odd, *firsts) if text}
+        starts = _shortest(texts) if self.seen.groups else sorted(texts)
+        if 0 < len(starts) <= 8:
+            skip.append(f"starts: [{', '.join(map(quoted, starts))}]")
+            told = ", ".join(map(repr, starts))
+            self.doubts.append(f"Rows that begin with {told} are left out: they have another number of cells or are totals.")
         if skip:
             yield f"skip: {{{', '.join(skip)}}}  # {CHECK}"
         whole = [g.ours for g in self.match.guesses if g.column.cells and self.kinds[g.ours] in ("text", "code") and _floats(g.column)]
         if whole:
             yield self._say("whole_numbers", f"[{', '.join(whole)}]", "a spreadsheet wrote 123.0 for 123")
+
+    def _total_of_group(self, text: str) -> str:
+        """Take the name of a group off what begins its total: `Total Bayside Club` is a `Total`."""
+        group = max((group for group in self.seen.groups if TOTALS.match(text) and text.endswith(f" {group}")), key=len, default="")
+        return text.removesuffix(group).strip()
 
     def _unread(self) -> Iterator[str]:
         used = {guess.column.place for guess in self.match.guesses} | ({self.match.mark.place} if self.match.mark else set())
@@ -350,6 +362,15 @@ def _order(form: str) -> str:
 
 def _same_signs(one: str, other: str) -> bool:
     return re.sub("[A-Z]", "", one) == re.sub("[A-Z]", "", other) and ("YYYY" in one) == ("YYYY" in other)
+
+
+def _shortest(texts: Iterable[str]) -> list[str]:
+    """Leave out what begins like another one of some texts."""
+    kept: list[str] = []
+    for text in sorted(texts):
+        if not kept or not text.startswith(kept[-1]):
+            kept.append(text)
+    return kept
 
 
 def _floats(column: Column) -> bool:

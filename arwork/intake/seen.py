@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from arwork.errors import InputError
-from arwork.intake.cell_words import MINUS_MARKS, PLUS_MARKS
+from arwork.intake.cell_words import AGES, MINUS_MARKS, PLUS_MARKS, TOTALS
 from arwork.intake.days import FORMATS
+from arwork.intake.layouts import GROUP
 from arwork.intake.received import Received
 from arwork.intake.sheets import is_workbook, read_sheet
 from arwork.intake.text import Dialect, decode, split
@@ -52,7 +53,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Seen:
-    """A table as it was seen: how to split it, where its header stands ("" when it has none), its columns, its first rows."""
+    """A table as it was seen: how to split it, where its header stands ("" when it has none), its columns, its first rows.
+
+    `odd` are the beginnings of rows that have another number of cells, `groups` what heads the rows below it: a column of its own, but where it
+    is an age.
+    """
 
     encoding: str
     encoding_sure: bool
@@ -63,6 +68,7 @@ class Seen:
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     odd: tuple[str, ...]
+    groups: tuple[str, ...] = ()
 
 
 def see(received: Received, known: Iterable[str], encoding: str = "", sheet: str = "") -> Seen:
@@ -147,12 +153,32 @@ def _seen(
     while head and not head[-1] and not any(len(cells) >= width and cells[width - 1] for _, cells in below):
         head, width = head[:-1], width - 1
     below = [(place, _squared(cells, width)) for place, cells in below if list(cells) != list(head)]
+    groups = _groups([cells for _, cells in below]) if head else {}
+    totals = [cells[0] for n, (_, cells) in enumerate(below) if groups and n not in groups and cells and TOTALS.match(cells[0])]
+    below = [row for n, row in enumerate(below) if n not in groups and not (groups and row[1] and TOTALS.match(row[1][0]))]
     whole = [cells for _, cells in below if len(cells) == width or (dialect is None and not any(cells[width:]))]
     columns = tuple(column(n + 1, head[n] if head else "", [cells[n] for cells in whole if n < len(cells)]) for n in range(width))
-    odd = tuple(cells[0] if cells else "" for _, cells in below if len(cells) != width and dialect is not None)
+    if groups and not any(AGES.search(text) for text in groups.values()):
+        columns = (*columns, column(width + 1, GROUP, [*groups.values()]))
+    odd = (*totals, *(cells[0] if cells else "" for _, cells in below if len(cells) != width and dialect is not None))
     delimiter = "" if dialect is None else "tab" if dialect.delimiter == "\t" else dialect.delimiter
     header = rows[at][0] if at is not None else ""
-    return Seen(used, sure, delimiter, dialect, sheet, header, columns, tuple(whole[:5]), odd)
+    return Seen(used, sure, delimiter, dialect, sheet, header, columns, tuple(whole[:5]), odd, tuple(groups.values()))
+
+
+def _groups(rows: Sequence[tuple[str, ...]]) -> dict[int, str]:
+    """Find the rows that fill only their first cell and head others, by their place: each has a row of values right below it.
+
+    None where one of them heads nothing, but for the last rows of a file.
+    """
+    alone = {n: cells[0] for n, cells in enumerate(rows) if cells and cells[0] and not any(cells[1:])}
+    values = [n for n, cells in enumerate(rows) if sum(map(_is_value, cells)) >= 2 and not (cells[0] and TOTALS.match(cells[0]))]
+    last = max(values, default=-1)
+    found = {n: text for n, text in alone.items() if n < last}
+    below = {n - 1 for n in values}
+    if not found or not found.keys() <= below or min(values) < min(found):
+        return {}
+    return found
 
 
 def _squared(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
