@@ -138,7 +138,18 @@ def test_ld_01_a_debit_and_credit_mark_gives_the_sign_and_totals_are_left_out() 
     assert proposal.reads == "open_items"
     assert read_back(proposal, data, ["customer_id", "doc_type", "amount_doc"]) == [["1000", "INV", 100000], ["1000", "CM", -10000]]
     assert 'plus: ["S"]' in proposal.text
-    assert 'skip: {starts: ["Summe"]}' in proposal.text
+    assert 'skip: {totals: ["Summe"]}' in proposal.text
+
+
+def test_a_customer_whose_name_begins_like_a_total_and_a_payment_without_a_number_are_not_left_out() -> None:
+    """Rows of Total Energies were taken for totals, and unnumbered payments for subtotals: money gone without a word."""
+    data = (
+        "Customer,Document No,Type,Date,Due Date,Open Balance\nTotal Energies,1001,Invoice,2026-03-01,2026-03-31,100.00\n"
+        "Total Energies,,Payment,2026-03-05,2026-03-05,-20.00\nCity Cars,1002,Invoice,2026-03-02,2026-04-01,50.00\nTotal,,,,,130.00\n"
+    )
+    parsed = read_alone(received(data), read_layout(proposed(data, currency="GBP").text, "x.yaml"), ISO)
+    assert sorted(parsed.table["doc_no"]) == ["1001", "1002"]
+    assert (len(parsed.rejects), parsed.rejects.iloc[0]["column"], parsed.skipped) == (1, "Document No", 1)
 
 
 def test_two_columns_of_money_and_dates_that_only_one_row_decides() -> None:

@@ -299,12 +299,19 @@ class Writer:
         most = max((len(c.cells) for c in self.seen.columns), default=0)
         groups = 0 if self._grouped else len(self.seen.groups)
         if key is not None and len(key.column.cells) < most + groups:
-            skip.append(f"blank: [{key.ours}]")
+            dated = [g for g in own if self.kinds[g.ours] == "date" and g.column.place > 1 and g is not key]
+            skip.append(f"blank: [{', '.join(g.ours for g in (key, *dated))}]")
+            told = " and ".join(repr(self._named(g.column)) for g in (key, *dated))
             self.doubts.append(
-                f"Rows without {self._named(key.column)!r} are left out as subtotals: {most + groups - len(key.column.cells):,} of the rows looked at."
+                f"Rows without {told} are left out as subtotals: {most + groups - len(key.column.cells):,} of the rows looked at."
             )
         firsts = {cell for cell in (self.seen.columns[0].cells if self.seen.columns else ()) if TOTALS.match(cell)}
-        texts = {self._total_of_group(text) for text in (*self.seen.odd, *firsts) if text}
+        dates = [g.column.place for g in self.match.guesses if self.kinds[g.ours] == "date"]
+        totals = [] if self.seen.groups or not dates or 1 in dates else sorted(firsts)  # of a customer called Total only the sums
+        if 0 < len(totals) <= 8:
+            skip.append(f"totals: [{', '.join(map(quoted, totals))}]")
+            self.doubts.append(f"Rows without a date that begin with {', '.join(map(repr, totals))} are left out as totals.")
+        texts = {self._total_of_group(text) for text in (*self.seen.odd, *(firsts - {*totals})) if text}
         starts = _shortest(texts) if self.seen.groups else sorted(texts)
         if 0 < len(starts) <= 8:
             skip.append(f"starts: [{', '.join(map(quoted, starts))}]")
