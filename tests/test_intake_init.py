@@ -150,6 +150,7 @@ def test_a_customer_whose_name_begins_like_a_total_and_a_payment_without_a_numbe
     parsed = read_alone(received(data), read_layout(proposed(data, currency="GBP").text, "x.yaml"), ISO)
     assert sorted(parsed.table["doc_no"]) == ["1001", "1002"]
     assert (len(parsed.rejects), parsed.rejects.iloc[0]["column"], parsed.skipped) == (1, "Document No", 1)
+    assert "when_blank: {doc_no:" in parsed.rejects.iloc[0]["cure"]
 
 
 def test_two_columns_of_money_and_dates_that_only_one_row_decides() -> None:

@@ -63,7 +63,7 @@ def _blanks(columns: Columns, table: str) -> list[Problem]:
             blank = (columns.days if column.kind == "date" else columns.money)(column.name).isna()
         else:
             continue
-        cure = "Fill it in the export, or say in the layout where it comes from."
+        cure = f"Fill it in the export, or say in the layout where it comes from, such as `when_blank: {{{column.name}: {{take: {{{column.name}: <heading>}}}}}}`."
         problems += [Problem(int(row), column.name, "", "is blank", cure) for row in np.flatnonzero(blank)]
     return problems
 
