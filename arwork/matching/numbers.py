@@ -130,22 +130,25 @@ def tails(text: Text, known: Numbers, used: frozenset[int], like: Sequence[Numbe
     return found
 
 
-def begun(text: Text, read: Iterable[tuple[int, Iterable[int]]], known: Numbers) -> frozenset[int]:
-    """List the places of words that are the beginning of a number whose serial was read: the 26 of `SI/26/6974`, read as SI/26/06974.
+def belonging(text: Text, read: Iterable[tuple[int, Iterable[int]]], known: Numbers) -> frozenset[int]:
+    """List the places of words that belong to numbers, beside their serials, and are no last digits of others.
 
-    `read` gives for each word that was read its place and the items that it may mean.
+    They begin a number that was read, as the 26 of `SI/26/6974` read as SI/26/06974, or stand as they do there in a number that was not,
+    as the 17 of `DE1/0654-17` beside DE01/6053-17. `read` gives for each word that was read its place and the items that it may mean.
     """
-    found = set()
+    found: set[int] = set()
+    contexts: set[str] = set()
     for first, places in read:
+        runs = {run for n in places if (part := known.parts[n]) for run in part.context if len(run) >= _TWO}
+        contexts |= runs
         place = first
-        while place > 0 and text.glued[place] and _in_context(text.words[place - 1], [known.parts[n] for n in places]):
+        while (
+            place > 0 and text.glued[place] and len(text.words[place - 1]) >= _TWO and any(r.endswith(text.words[place - 1]) for r in runs)
+        ):
             place -= 1
             found.add(place)
-    return frozenset(found)
-
-
-def _in_context(word: str, parts: Iterable[Number | None]) -> bool:
-    return len(word) >= _TWO and any(run.endswith(word) for part in parts if part for run in part.context)
+    glued = (*text.glued, False)
+    return frozenset(found.union([n for n, word in enumerate(text.words) if word in contexts and (glued[n] or glued[n + 1])]))
 
 
 def _met(each: Run, near: Sequence[tuple[int, Spelled]]) -> Hit | None:
