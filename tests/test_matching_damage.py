@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from ax import Ran, bank, banks, customer, customers, item, items, receipt, receipts, run
 
+from arwork.matching.read_forms import WHOLE
+
 WHO: dict[str, Any] = {
     "customers": customers(
         customer("C1", "Nordlicht Werke GmbH"),
@@ -105,6 +107,30 @@ def test_m12_the_beginning_of_a_number_is_no_last_digits_of_another() -> None:
     out = pay("PAYMENT FOR SI/26/6974", "765.68", *docs)
     assert (out.documents("R1"), out.of("R1").strategy) == (["SI/26/06974"], "M05")
     assert "SI/26 is read" not in out.of("R1").sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("UK03/1201-24", "UK03/1201-42"),  # swapped behind the serial
+        ("UK03.1201-24 thanks", "UK03/1201-42"),
+        ("1NV-62-000245", "INV-2026-000245"),  # shortened and swapped before it
+    ],
+)
+def test_m12_what_is_damaged_beside_a_serial_is_no_document_left_out(text: str, number: str) -> None:
+    """Such a reading was held for a person, as if the 24 were the last digits of a document that the sum leaves out."""
+    out = pay(
+        text,
+        AMOUNTS[number],
+        item("UK03/1324-42", "C1", "11.11", doc="2025-02-01"),
+        item("INV-2026-990062", "C1", "12.12", doc="2025-02-01"),
+    )
+    assert (out.documents("R1"), out.of("R1").form) == ([number], f"M12: {WHOLE}")
+
+
+def test_m12_last_digits_joined_by_signs_stay_documents() -> None:
+    out = pay("INV-2026-000123+0124/0130", total("INV-2026-000123", "INV-2026-000124", "INV-2026-000130"))
+    assert (out.documents("R1"), out.of("R1").form) == (["INV-2026-000123", "INV-2026-000124", "INV-2026-000130"], f"M12: {WHOLE}")
 
 
 def test_mp50_a_number_behind_a_label_is_no_unread_document() -> None:

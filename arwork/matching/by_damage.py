@@ -161,7 +161,7 @@ def _slots(case: Case, text: Text, known: Numbers) -> list[_Slot]:
     slots = exact + met
     rest = labelled(text.words).union(cut_off(case, text), [n for slot in slots for n in range(slot.first, slot.first + slot.size)])
     if may_be_tails(text, rest):
-        rest |= belonging(text, [(slot.first, slot.ways[0]) for slot in slots], known)
+        rest |= belonging(text, [(slot.first, slot.size, slot.ways[0]) for slot in slots], known)
         anchors = [part for slot in slots if slot.close >= SERIAL - 10 for n in slot.ways[0] if (part := known.parts[n])]
         slots += [_slot(hit) for hit in tails(text, known, rest, anchors)] if anchors else []
     return _ranged(sorted(slots, key=lambda slot: (slot.first, -slot.close)), text, case.receipt.text, known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
@@ -12,7 +13,7 @@ from rapidfuzz.process import cdist
 from arwork.matching.house import Number
 from arwork.matching.leaf import SERIAL, SLIP_LEAST, TAIL, Leaf, Spelled
 from arwork.matching.lean import Kept, lean
-from arwork.matching.said import Run, Said, may_be_tails, unexplained
+from arwork.matching.said import Run, Said, folded, may_be_tails, unexplained
 from arwork.matching.tokens import Text
 from arwork.matching.universe import Item
 
@@ -20,6 +21,7 @@ SAME, LETTERS, EDIT = 95, 92, 80
 """How close a word is to a number, in hundredths: the same but for letters like digits; its digits; one slip."""
 _MANY = 8
 _TWO = 2
+_BETWEEN = re.compile("[^A-Z0-9]+")
 _AT_ONCE = 64
 """So many words are measured against all numbers at once."""
 
@@ -130,25 +132,45 @@ def tails(text: Text, known: Numbers, used: frozenset[int], like: Sequence[Numbe
     return found
 
 
-def belonging(text: Text, read: Iterable[tuple[int, Iterable[int]]], known: Numbers) -> frozenset[int]:
+def belonging(text: Text, read: Iterable[tuple[int, int, Iterable[int]]], known: Numbers) -> frozenset[int]:
     """List the places of words that belong to numbers, beside their serials, and are no last digits of others.
 
-    They begin a number that was read, as the 26 of `SI/26/6974` read as SI/26/06974, or stand as they do there in a number that was not,
-    as the 17 of `DE1/0654-17` beside DE01/6053-17. `read` gives for each word that was read its place and the items that it may mean.
+    They stand in one piece with a serial that was read and are, with damage, what its number has there: the 26 of `SI/26/6974` read as
+    SI/26/06974, the 32 of `UK03/12043-32` read as UK03/12043-23. Or they stand in one piece with others as they do in a number that was
+    read: the 17 of `DE1/0654-17` beside DE01/6053-17. `read` gives for each run that was read its first place, its size and its items.
     """
     found: set[int] = set()
     contexts: set[str] = set()
-    for first, places in read:
-        runs = {run for n in places if (part := known.parts[n]) for run in part.context if len(run) >= _TWO}
-        contexts |= runs
-        place = first
-        while (
-            place > 0 and text.glued[place] and len(text.words[place - 1]) >= _TWO and any(r.endswith(text.words[place - 1]) for r in runs)
-        ):
-            place -= 1
-            found.add(place)
     glued = (*text.glued, False)
+    for first, size, places in read:
+        for n in places:
+            part = known.parts[n]
+            if part is None:
+                continue
+            contexts.update([run for run in part.context if len(run) >= _TWO])
+            if size == 1 and first >= 0:
+                before, behind = _around(known.items[n].name, part)
+                for k, piece in enumerate(before, start=1):
+                    if first < k or not glued[first - k + 1] or not _stands_for(text.words[first - k], piece):
+                        break
+                    found.add(first - k)
+                for k, piece in enumerate(behind, start=1):
+                    if not glued[first + k] or not _stands_for(text.words[first + k], piece):
+                        break
+                    found.add(first + k)
     return frozenset(found.union([n for n, word in enumerate(text.words) if word in contexts and (glued[n] or glued[n + 1])]))
+
+
+def _around(name: str, part: Number) -> tuple[list[str], list[str]]:
+    """Return the pieces of a document's number before and behind the one that holds its serial, the nearest first."""
+    pieces = [piece for piece in _BETWEEN.split(name.upper()) if piece]
+    at = next((n for n, piece in enumerate(pieces) if part.run in piece), 0)
+    return pieces[:at][::-1], pieces[at + 1 :]
+
+
+def _stands_for(word: str, piece: str) -> bool:
+    """Say whether a word is a piece of a number, with letters for digits, its signs swapped, or its beginning left out."""
+    return folded(word) == folded(piece) or (len(word) >= _TWO and sorted(word) == sorted(piece[-len(word) :]))
 
 
 def _met(each: Run, near: Sequence[tuple[int, Spelled]]) -> Hit | None:
