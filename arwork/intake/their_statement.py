@@ -207,7 +207,8 @@ def _refused(parsed: Parsed, received: Received) -> InputError:
 def _facts(table: pd.DataFrame) -> TheirStatement:
     """Tell entries from the rows that state a balance or a total, and take what these state."""
     ordered = table.assign(at=table["source_line"].str.extract(r"([0-9]+)$")[0].astype("int64")).sort_values("at").reset_index(drop=True)
-    first = ordered[["reference", "their_no", "kind", "text"]].apply(lambda row: fold(next((c for c in row if c), "")), axis=1)
+    said = ordered[["reference", "their_no", "kind", "text"]].itertuples(index=False)
+    first = pd.Series([fold(next((c for c in row if c), "")) for row in said], index=ordered.index, dtype="str")
     opens, closes = (first.str.match(pattern.pattern).astype(bool) for pattern in (_OPENING, _CLOSING))
     silent = ordered["amount"].isna()
     totals = (first.str.fullmatch(_TOTAL.pattern).astype(bool) & ordered["doc_date"].isna()) | _sums_above(ordered, opens | closes | silent)
