@@ -354,6 +354,12 @@ def test_rc40_debit_and_credit_with_a_running_balance(tmp_path: Any) -> None:
     assert found.lines["amount"].tolist() == [100_000, -60_000]
 
 
+def test_rc40_the_total_under_the_entries_is_the_balance_it_closes_with(tmp_path: Any) -> None:
+    """A layout proposed for a list of ours leaves totals out; on a customer's statement the total is what proves it whole."""
+    found = their_file(tmp_path, "Reference,Date,Amount\nINV-1,2026-01-05,100.00\nINV-2,2026-01-06,50.00\nTotal,,150.00\n")
+    assert (found.closing, len(found.lines), found.rows_in, found.beside) == ({"EUR": 15_000}, 2, 3, 1)
+
+
 def test_rc40_unsigned_payments_get_their_sign_by_type(tmp_path: Any) -> None:
     """No amount has a sign: payments and credit notes lower the balance (LD-07)."""
     found = their_file(tmp_path, "Reference,Date,Type,Amount\nA-1,2026-03-01,Invoice,100.00\nP-1,2026-03-02,Payment,40.00\n")

@@ -171,7 +171,7 @@ def _layout(received: Received, layouts: Mapping[str, Layout], told: Told, home:
     }
     stated = {
         "decimal": told.decimal, "dates": told.dates, "dates_by_column": {}, "constants": constants, "when_blank": blanks, "ragged": True,
-        "skip": layout.skip.model_copy(update={"blank": (), "starts": ()}),
+        "skip": layout.skip.model_copy(update={"blank": (), "starts": (), "totals": ()}),
     }  # fmt: skip
     doubts = tuple(doubt for doubt in writer.doubts if "is taken for" in doubt or "encoding" in doubt or "sign" in doubt)
     return layout.model_copy(update=stated), doubts
