@@ -45,13 +45,16 @@ REASONS = {
 
 
 LONG = (
-    "test_desk.py", "test_looks.py", "test_demo_close.py", "test_real_closes.py", "test_wheel.py", "test_compare.py", "test_bad_input.py",
+    "test_desk.py", "test_real_closes.py", "test_bad_input.py", "test_looks.py", "test_wheel.py", "test_compare.py", "test_demo_close.py",
 )  # fmt: skip
-"""Modules that take a minute and more go first: one that begins when all others are done keeps one processor idle."""
+"""Modules that take a minute and more go first: one that begins when all others are done keeps one processor idle.
+
+The second needs no demo: while the first has it made, it works. Two that wait for the demo lost a minute.
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.path.name not in LONG)
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
     for item in items:
         for name, there in NEEDS.items():
             if item.get_closest_marker(name) and not there():

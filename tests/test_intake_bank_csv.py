@@ -189,6 +189,16 @@ def test_rows_that_carry_a_text_on_belong_to_the_line_before():
     assert (parsed.rows_in, parsed.skipped) == (2, 2)
 
 
+def test_a_text_over_several_columns_is_one_text():
+    """Banks write a long text into numbered columns: blank ones leave no gap, and what only repeats the first is not said twice."""
+    layout = 'reads: bank\ndecimal: "."\ncolumns: {booking_date: Date, amount: Amount, remittance_text: Text 1}\n'
+    layout += "also: {remittance_text: [Text 2, Text 3, Text 4]}\nconstants: {currency: EUR}\n"
+    text = "Date,Amount,Text 1,Text 2,Text 3\n2026-03-02,5.00,INV-1,,INV-2\n2026-03-03,6.00,,INV-3,\n2026-03-04,7.00,INV-4,INV-4,\n"
+    assert alone(text, layout).table.sort_values("line_no")["remittance_text"].tolist() == ["INV-1 INV-2", "INV-3", "INV-4"]
+    with pytest.raises(InputError, match="also: name text columns"):
+        alone(text, layout.replace("also: {remittance_text:", "also: {amount:"))
+
+
 def test_ld_05_totals_are_left_out_only_where_no_date_stands():
     layout = layout_text("bank_csv")
     text = "Name,Date,Amount,Currency\nTotal France SA,2026-03-02,5.00,EUR\nTotal,,5.00,EUR\n"

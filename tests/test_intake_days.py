@@ -120,12 +120,15 @@ def test_ld_04_a_real_file_with_days_first_is_told_from_one_with_months_first():
     ("D-MMM-YY", "01-MAR-26", "2026-03-01"), ("D-MMM-YYYY", "1-mar-2026", "2026-03-01"), ("MMM D, YYYY", "Mar 5, 2026", "2026-03-05"),
     ("D MMM YYYY", "27 Feb 2018", "2018-02-27"), ("D.M.YY", "31.12.79", "2079-12-31"), ("D.M.YY", "31.12.80", "1980-12-31"),
     ("YYMMDD", "260331", "2026-03-31"), ("YYYY.MM.DD.", "2019.04.19.", "2019-04-19"),
+    ("D-MMM-YYYY", "05-ene-2026", "2026-01-05"), ("D MMM YYYY", "5 janv. 2026", "2026-01-05"), ("D. MMM YYYY", "12. Dezember 2025", "2025-12-12"),
+    ("D MMM YYYY", "1 août 2025", "2025-08-01"), ("D MMM YYYY", "3 października 2025", "2025-10-03"), ("D-M-YYYY", "5-1-2026", "2026-01-05"),
+    ("YYYY/M/D", "2026/1/5", "2026-01-05"), ("YYYY年M月D日", "2026年1月5日", "2026-01-05"), ("MMM D, YYYY", "January 5, 2026", "2026-01-05"),
 ])  # fmt: skip
 def test_ld_04_months_by_name_and_years_of_two_digits_are_read(form, text, expected):
     assert one(text, form) == expected
 
 
-@pytest.mark.parametrize("text", ["Mar 26", "31-MRZ-2026", "31-Feb-2026", "46112", "2026-03", "26-03-31-", "03/2026", "24:00", "31.3.26"])
+@pytest.mark.parametrize("text", ["Mar 26", "31-XYZ-2026", "31-Feb-2026", "46112", "2026-03", "26-03-31-", "03/2026", "24:00", "31.3.26"])
 def test_ld_04_what_is_no_day_in_any_format_is_refused(text):
     with pytest.raises(InputError, match="no one date format fits"):
         format_of([text, text], "f.csv", "Date")

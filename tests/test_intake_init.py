@@ -17,10 +17,10 @@ from typer.testing import CliRunner, Result
 
 from arwork.cli import app
 from arwork.errors import InputError
+from arwork.intake.date_forms import date_form
 from arwork.intake.layouts import plain, read_layout
 from arwork.intake.ledger import read_alone
 from arwork.intake.proposal import Proposal, propose
-from arwork.intake.proposal_yaml import date_form
 from arwork.intake.received import Received, take
 from arwork.intake.recognise import best_fit, shipped_layouts
 from arwork.money import ISO

@@ -1,6 +1,7 @@
 """Amounts: one grammar, every spelling read exactly or refused (CV-02, LD-01 to LD-03)."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import numpy as np
 import pytest
@@ -46,7 +47,7 @@ SPELLINGS = {
 
 
 def one(
-    text: str, decimal: str = ".", exponent: int = 2, *, more: bool = False, suffixes: dict[str, int] | None = None, grouping: bool = True
+    text: str, decimal: str = ".", exponent: int = 2, *, more: bool = False, suffixes: dict[str, int] | None = None, grouping: Any = True
 ):
     return read_amounts([text], np.array([exponent]), Style(decimal, grouping, suffixes or {}), round_more=more)
 
@@ -73,6 +74,16 @@ def test_suffixes_count_only_where_the_layout_knows_them(text, minor):
     assert one(text, suffixes={"CR": -1, "DR": 1}).minor[0] == minor
     assert one("5,00 H", ",", suffixes={"S": 1, "H": -1}).minor[0] == -500
     assert one("-5.00 CR", suffixes={"CR": -1}).problem[0] == "is not an amount"
+
+
+def test_thousands_as_in_india_count_only_where_the_layout_says_so():
+    """Elsewhere 1,18,000 is a typing error; under `grouping: lakh` all grouped amounts of such a file are read."""
+    for text, minor in {"1,18,000.00": 11800000, "12,34,56,789.5": 12345678950, "18,000": 1800000, "-2,36,000.00": -23600000}.items():
+        assert one(text, grouping="lakh").minor[0] == minor
+    assert one("1,18,000.00").problem[0] == "is not an amount"
+    for text in ("1,18,00.00", "118,00,000", "1,1,800.00", "1.18.000"):
+        assert one(text, grouping="lakh").problem[0] == "is not an amount", text
+    assert decimal_of(["1,18,000.00"], np.array([2]), None, "lakh") == "."
 
 
 def test_plain_files_have_no_thousands():

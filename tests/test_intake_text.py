@@ -90,6 +90,13 @@ def test_newlines_in_cells_are_read_where_the_layout_allows_them_and_lines_still
         cells('a,"b\nc\nd,e', newlines=True)
 
 
+def test_a_text_kept_by_a_formula_is_that_text():
+    """Exports write ="00123" so that a spreadsheet keeps the zeros; a formula of any other kind is left as it stands."""
+    assert cells('="00123",x') == [(1, ("00123", "x"))]
+    assert cells('"=""00123""",x') == [(1, ("00123", "x"))]
+    assert cells("=1+1,x") == [(1, ("=1+1", "x"))]
+
+
 def test_quotes_are_ordinary_where_the_layout_says_so():
     assert cells('12" pipe,"x', quotes=False) == [(1, ('12" pipe', '"x'))]
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from arwork.intake.heading_words import listed
+from rapidfuzz import fuzz, process
+
+from arwork.intake.word_lists import listed
 
 DOCUMENT_TYPES: Mapping[str, tuple[str, ...]] = listed("""
 INV: invoice | inv | in | rechnung | facture | factura | factuur | faktura | rv | dr | fakt | sales invoice | bill | ar invoice | re
@@ -33,3 +35,19 @@ PLUS_MARKS = ("c", "cr", "credit", "h", "haben", "bij", "in", "eingang", "+", "c
 """What a bank writes beside money that came in."""
 MINUS_MARKS = ("d", "dr", "debit", "s", "soll", "af", "out", "ausgang", "-", "dbit", "débit", "cargo", "debet", "lastschrift")
 """What a bank writes beside money that went out."""
+
+
+def meaning(value: str, name: str, allowed: Iterable[str]) -> str:
+    """Guess which of our values a word of theirs means in one of our columns; "" when nothing is like it."""
+    folded = value.casefold().strip()
+    if value.upper() in allowed:
+        return value.upper()
+    if name == "doc_type":
+        for ours, words in DOCUMENT_TYPES.items():
+            if folded in words:
+                return ours
+        words_of_types = {word: ours for ours, words in DOCUMENT_TYPES.items() for word in words if len(word) > 3}
+        near = process.extractOne(folded, list(words_of_types), scorer=fuzz.ratio, score_cutoff=80)
+        return words_of_types[near[0]] if near else ""
+    near = process.extractOne(value.upper(), list(allowed), score_cutoff=60)
+    return str(near[0]) if near else ""

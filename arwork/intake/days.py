@@ -18,15 +18,32 @@ from arwork.errors import InputError, first_few
 Flags = npt.NDArray[np.bool_]
 Read: TypeAlias = tuple[npt.NDArray[np.datetime64], Flags]
 
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_MONTH = "(?i:" + "|".join(_MONTHS) + ")"
+_MONTHS: Mapping[str, int] = {
+    name: n % 12 + 1
+    for names in (
+        "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC",
+        "JANUARY FEBRUARY MARCH APRIL MAY JUNE JULY AUGUST SEPTEMBER OCTOBER NOVEMBER DECEMBER",
+        "JANUAR FEBRUAR MÄRZ APRIL MAI JUNI JULI AUGUST SEPT OKTOBER NOVEMBER DEZEMBER",
+        "JÄN FEBR MÄR APR MAI JUNI JULI AUG SEPT OKT NOV DEZ JÄNNER FEBRUAR MRZ",
+        "JANVIER FÉVRIER MARS AVRIL MAI JUIN JUILLET AOÛT SEPTEMBRE OCTOBRE NOVEMBRE DÉCEMBRE JANV FÉVR MARS AVR MAI JUIN JUIL AOUT SEPT OCT NOV DÉC",
+        "ENERO FEBRERO MARZO ABRIL MAYO JUNIO JULIO AGOSTO SEPTIEMBRE OCTUBRE NOVIEMBRE DICIEMBRE ENE FEB MAR ABR MAY JUN JUL AGO SEPT OCT NOV DIC",
+        "GENNAIO FEBBRAIO MARZO APRILE MAGGIO GIUGNO LUGLIO AGOSTO SETTEMBRE OTTOBRE NOVEMBRE DICEMBRE GEN FEB MAR APR MAG GIU LUG AGO SET OTT NOV DIC",
+        "JANEIRO FEVEREIRO MARÇO ABRIL MAIO JUNHO JULHO AGOSTO SETEMBRO OUTUBRO NOVEMBRO DEZEMBRO JAN FEV MAR ABR MAI JUN JUL AGO SET OUT NOV DEZ",
+        "JANUARI FEBRUARI MAART APRIL MEI JUNI JULI AUGUSTUS SEPTEMBER OKTOBER NOVEMBER DECEMBER JAN FEB MRT APR MEI JUN JUL AUG SEP OKT NOV DEC",
+        "JANUARI FEBRUARI MARS APRIL MAJ JUNI JULI AUGUSTI SEPTEMBER OKTOBER NOVEMBER DECEMBER JAN FEB MARTS APR MAJ JUN JUL AUG SEP OKT NOV DES",
+        "STYCZNIA LUTEGO MARCA KWIETNIA MAJA CZERWCA LIPCA SIERPNIA WRZEŚNIA PAŹDZIERNIKA LISTOPADA GRUDNIA STY LUT MAR KWI MAJ CZE LIP SIE WRZ PAŹ LIS GRU",
+    )
+    for n, name in enumerate(names.split())
+}
+"""Names of months in the trade's languages, short and long; no name means two months."""
+_MONTH = "(?i:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + ")"
 _YEAR, _TWO, _ONE = "(?P<y>[0-9]{4})", "[0-9]{2}", "[0-9]{1,2}"
 
 
 def _pattern(name: str) -> str:
-    """Turn a format's name into its pattern: YYYY four digits, YY, MM and DD two, M and D one or two, MMM an English month."""
+    """Turn a format's name into its pattern: YYYY four digits, YY, MM and DD two, M and D one or two, MMM a month's name."""
     pieces = {
-        "YYYY": _YEAR, "YY": f"(?P<y>{_TWO})", "MMM": f"(?P<m>{_MONTH})",
+        "YYYY": _YEAR, "YY": f"(?P<y>{_TWO})", "MMM": rf"(?P<m>{_MONTH})\.?",
         "MM": f"(?P<m>{_TWO})", "DD": f"(?P<d>{_TWO})", "M": f"(?P<m>{_ONE})", "D": f"(?P<d>{_ONE})",
     }  # fmt: skip
     return "^" + "".join(pieces.get(piece, f"[{piece}]") for piece in re.findall("Y+|M+|D+|.", name)) + "$"
@@ -37,6 +54,7 @@ FORMATS: Mapping[str, str] = {
     for name in (
         "YYYY-MM-DD", "YYYYMMDD", "YYYY/MM/DD", "YYYY.MM.DD", "DD.MM.YYYY", "D.M.YYYY", "DD/MM/YYYY", "D/M/YYYY",
         "MM/DD/YYYY", "M/D/YYYY", "DD-MM-YYYY", "MM-DD-YYYY", "YYYY.MM.DD.", "D-MMM-YYYY", "D MMM YYYY", "MMM D, YYYY",
+        "YYYY-M-D", "YYYY/M/D", "YYYY.M.D", "YYYY年M月D日", "D-M-YYYY", "M-D-YYYY", "D. MMM YYYY", "D/MMM/YYYY",
         "D.M.YY", "D/M/YY", "M/D/YY", "D-M-YY", "D-MMM-YY", "D MMM YY", "YYMMDD",
     )
 }  # fmt: skip
@@ -46,8 +64,10 @@ are 1980 to 1999."""
 INVERTED = "99999999-YYYYMMDD"
 
 _DETECTED = ("YYYY-MM-DD", "YYYYMMDD", "YYYY/MM/DD", "YYYY.MM.DD", "D.M.YYYY", "D/M/YYYY", "M/D/YYYY", "DD-MM-YYYY", "MM-DD-YYYY",
-             "YYYY.MM.DD.", "D-MMM-YYYY", "D MMM YYYY", "MMM D, YYYY", "D-MMM-YY", "D MMM YY")  # fmt: skip
-_RIVALS = {"D/M/YYYY": "M/D/YYYY", "M/D/YYYY": "D/M/YYYY", "DD-MM-YYYY": "MM-DD-YYYY", "MM-DD-YYYY": "DD-MM-YYYY"}
+             "YYYY.MM.DD.", "D-MMM-YYYY", "D MMM YYYY", "MMM D, YYYY", "D-MMM-YY", "D MMM YY",
+             "YYYY-M-D", "YYYY/M/D", "YYYY.M.D", "YYYY年M月D日", "D-M-YYYY", "M-D-YYYY", "D. MMM YYYY", "D/MMM/YYYY")  # fmt: skip
+_RIVALS = {"D/M/YYYY": "M/D/YYYY", "M/D/YYYY": "D/M/YYYY", "DD-MM-YYYY": "MM-DD-YYYY", "MM-DD-YYYY": "DD-MM-YYYY",
+           "D-M-YYYY": "M-D-YYYY", "M-D-YYYY": "D-M-YYYY"}  # fmt: skip
 _PIVOT = 80
 _NOTHING = r"^[0 ./-]*$"
 _TIME = r"[T ]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?( ?[AaPp][Mm])?( ?(Z|[+-][0-9]{2}:?[0-9]{2}))?$"
@@ -89,7 +109,8 @@ def _calendar(values: Any, form: str) -> Read:
     found = _flags(pc.is_valid(parts))
     texts = {name: pc.if_else(pa.array(found), pc.struct_field(parts, name), "1") for name in "ymd"}
     if "MMM" in form:
-        texts["m"] = pc.add(pc.index_in(pc.utf8_upper(texts["m"]), value_set=pa.array(_MONTHS)).fill_null(0), 1)
+        at = pc.index_in(pc.utf8_upper(texts["m"]), value_set=pa.array(list(_MONTHS))).fill_null(0)
+        texts["m"] = pc.take(pa.array([*_MONTHS.values()]), at)
     year, month, day = (_integers(texts[name]) for name in "ymd")
     if "YYYY" not in form:
         year = year + np.where(year < _PIVOT, 2000, 1900)

@@ -71,8 +71,16 @@ def mapped(grid: Grid, layout: Layout, file: str) -> Fields:
         position = grid.position(alternatives, file)
         if position is not None:
             text[name], heading[name] = grid.cells[position], grid.headings[position]
+            if name in _IDS:  # banks write '600000-12345678 so that a spreadsheet keeps it as text
+                text[name] = text[name].str.removeprefix("'")
             if position in grid.native:
                 native[name] = grid.native[position]
+    for name, others in layout.also.items():
+        for position in (grid.position((other,), file) for other in others):
+            if position is not None and name in text:
+                more = grid.cells[position]
+                text[name] = (text[name] + " " + more.mask(more.eq(text[name]), "")).str.strip()
+                heading[name] = f"{heading[name]} and {grid.headings[position]}"
     for name, value in layout.constants.items():
         text[name] = pd.Series([value] * rows, dtype="str")
     for name, value in grid.facts.items():

@@ -20,6 +20,7 @@ The keys of a layout file (only `reads` and `columns` are always needed):
     ragged           true when rows may leave out cells at their end
     grouped          true when a row that fills only its first cell heads the rows below it, as a customer's name does; that cell is
                      the column "(heading row)". It holds until the next one, or until a row that `skip` names by its start
+    also             our text column: further headings, whose texts follow its own: {remittance_text: [Description 2, Description 3]}
     continued        our text column: a row that fills no other column carries on the text of the row before it
     delimiter        `,` `;` `tab` or `|`; left out, the one under which the headings are found
     framed           true for SAP list text with a `|…|` frame (LD-05); frame lines and page headings are skipped
@@ -28,7 +29,7 @@ The keys of a layout file (only `reads` and `columns` are always needed):
     encoding         encoding of a file that is not UTF-8, such as cp1252
     sheet            the worksheet of an XLSX file
     decimal          `.` or `,`; left out, proven column by column (LD-02)
-    grouping         false when thousands are never separated
+    grouping         false when thousands are never separated; lakh when they are as in India, 1,18,000.00
     suffixes         what may follow an amount: {CR: "-", DR: "+"}
     dates            the format of the dates, such as DD.MM.YYYY; left out, proven over the file (LD-04)
     dates_by_column  our column: its own format
@@ -248,6 +249,7 @@ class Layout(Frozen):
     head: Mapping[str, Texts] = {}
     ragged: Flag = False
     grouped: Flag = False
+    also: Mapping[str, Texts] = {}
     continued: str = ""
     delimiter: Literal["", ",", ";", "tab", "|"] = ""
     framed: Flag = False
@@ -256,7 +258,7 @@ class Layout(Frozen):
     encoding: str = ""
     sheet: str = ""
     decimal: Literal["", ".", ","] = ""
-    grouping: Flag = True
+    grouping: Literal["lakh"] | Flag = True
     suffixes: Mapping[str, Literal["+", "-"]] = {}
     dates: str = ""
     dates_by_column: Mapping[str, str] = {}
@@ -313,6 +315,8 @@ class Layout(Frozen):
             raise ValueError("columns: without a header row each column is given by its place, such as '#1'")
         if self.grouped != any(GROUP in headings for headings in self.columns.values()):
             raise ValueError(f"grouped: say true and map a column to {GROUP!r}, or neither")
+        if not set(self.also) <= {name for name in self.columns if kinds_of(self.table).get(name) == "text"}:
+            raise ValueError("also: name text columns that `columns` maps")
         if bool(self.join) != bool(self.base):
             raise ValueError("base and join belong together")
         return self
@@ -323,7 +327,7 @@ class Layout(Frozen):
             (("columns",), self.columns), (("constants",), self.constants), (("mandatory",), self.mandatory), (("values",), self.values),
             (("dates_by_column",), self.dates_by_column), (("skip", "blank"), self.skip.blank),
             (("strip_zeros",), self.strip_zeros if "strip_zeros" in self.model_fields_set else ()),
-            (("whole_numbers",), self.whole_numbers), (("widths",), self.widths), (("no_value",), self.no_value),
+            (("also",), self.also), (("whole_numbers",), self.whole_numbers), (("widths",), self.widths), (("no_value",), self.no_value),
             (("continued",), [self.continued] if self.continued else []), (("when_blank",), self.when_blank),
             *((("when_blank", name, "set"), fallback.set) for name, fallback in self.when_blank.items()),
             *((("when_blank", name, "take"), fallback.take) for name, fallback in self.when_blank.items()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,8 @@ Integers = npt.NDArray[np.int64]
 
 _OTHER_GROUPS = ("'", "’", " ", "\u00a0", "\u202f", "\u2009")
 _SIGNS = "+\u2212-"
+LAKH: Literal["lakh"] = "lakh"
+"""India's grouping: the last three digits, then twos."""
 ENOUGH = 0.95
 """Share of the rows with a separator that must show decimals before the separator is believed (LD-02)."""
 
@@ -29,11 +31,12 @@ ENOUGH = 0.95
 class Style:
     """How a column writes amounts: its decimal separator, whether thousands may be grouped, and sign suffixes.
 
+    `grouping` "lakh" takes thousands as India groups them too, 1,18,000.00; elsewhere that is a typing error.
     `suffixes` maps what may follow the digits to its sign, such as {"CR": -1, "DR": 1}; without them a suffix is refused.
     """
 
     decimal: str = "."
-    grouping: bool = True
+    grouping: bool | Literal["lakh"] = True
     suffixes: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -59,6 +62,8 @@ def _digits(style: Style) -> str:
     """Write the grammar of an unsigned amount: whole groups of three with one separator, and a decimal part."""
     groups = [mark for mark in (*_OTHER_GROUPS, ",.".replace(style.decimal, "")) if mark != style.decimal] if style.grouping else []
     whole = "|".join(["[0-9]+", *(f"[0-9]{{1,3}}(?:{_escaped(mark)}[0-9]{{3}})+" for mark in groups)])
+    if style.grouping == LAKH and style.decimal != ",":
+        whole += "|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}"
     point = _escaped(style.decimal)
     return f"(?:(?:{whole})(?:{point}[0-9]+)?|{point}[0-9]+)"
 
@@ -83,19 +88,24 @@ def _flags(values: Any) -> Flags:
     return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
-def decimal_of(cells: Sequence[str] | pd.Series[Any], exponents: Integers, suffixes: Mapping[str, int] | None = None) -> str:
+def decimal_of(
+    cells: Sequence[str] | pd.Series[Any],
+    exponents: Integers,
+    suffixes: Mapping[str, int] | None = None,
+    grouping: bool | Literal["lakh"] = True,
+) -> str:
     """Find the decimal separator of a column (LD-02): ".", ",", "" when no cell holds one, "?" when it is not clear.
 
     Counted are the cells that hold a point or a comma and can be read with one of them. A cell speaks for a separator when
     it can be read with no other: one or two digits after it, both separators, or a group that is not three digits. In a
     currency with three decimals three digits after the last separator speak for it, in one without decimals they speak
-    against it. 95 % must agree. `suffixes` are those of the style, such as {"CR": 1}.
+    against it. 95 % must agree. `suffixes` and `grouping` are those of the style.
     """
     values = _array(cells)
     holds = _flags(pc.match_substring_regex(values, "[.,]"))
     if not holds.any():
         return ""
-    point = _flags(pc.match_substring_regex(values, _grammar(Style(".", suffixes=suffixes or {}))[0]))
+    point = _flags(pc.match_substring_regex(values, _grammar(Style(".", LAKH if grouping == LAKH else True, suffixes or {}))[0]))
     comma = _flags(pc.match_substring_regex(values, _grammar(Style(",", suffixes=suffixes or {}))[0]))
     last_point = _flags(pc.match_substring_regex(values, r"\.[0-9]{3}[^0-9.,]*$"))
     both = point & comma & holds

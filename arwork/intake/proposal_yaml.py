@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-from rapidfuzz import fuzz, process
 
-from arwork.intake.cell_words import DOCUMENT_TYPES, MINUS_MARKS, PLUS_MARKS, TOTALS
+from arwork.intake.cell_words import MINUS_MARKS, PLUS_MARKS, TOTALS, meaning
+from arwork.intake.date_forms import date_form, same_signs
 from arwork.intake.layouts import GROUP, kinds_of
-from arwork.intake.numbers import decimal_of
+from arwork.intake.numbers import LAKH, decimal_of
 from arwork.intake.proposed import STATED, Guess, Match, negative
 from arwork.intake.seen import Column, Seen
 from arwork.money import ISO
@@ -24,6 +24,7 @@ _LONGEST = 200
 """The longest value that is proposed for one of ours, in characters; YAML takes keys of up to 1,024."""
 _THOUSANDTHS = re.compile(r"[-+−]?[0-9]{4,}([.,])[0-9]{3}")
 """An amount that can only have three decimals: its thousands are not set apart."""
+_LAKH = re.compile(r"^[-(]?[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?![0-9,])")
 _TYPES = next(column.values for column in TABLES["open_items"].columns if column.name == "doc_type")
 _LOWERING = ("CM", "RCPT", "ONACC")
 _MONEY_IN = ("bank_lines", "cash_book", "gl_lines")
@@ -63,6 +64,7 @@ class Writer:
             yield self._say("grouped", "true", "", f"{told} and the like head the rows below them; that is taken for {self._grouped}.")
         yield "columns:"
         yield from self._columns()
+        yield from self._also()
         yield from self._constants()
         yield from self._amounts()
         yield from self._dates()
@@ -113,6 +115,12 @@ class Writer:
                 continue
             yield f"  {group[0]}: [{quoted('(no heading found for ' + group[0] + ')')}]  # MISSING: write the heading that holds {' or '.join(group)}"
             self.missing.append(f"{' or '.join(group)}: write its heading, or export the column too")
+
+    def _also(self) -> Iterator[str]:
+        if self.match.also:
+            names = [self._named(column) for column in self.match.also]
+            doubt = f"The text goes on in {' and '.join(map(repr, names))}."
+            yield self._say("also", f"{{remittance_text: [{', '.join(map(quoted, names))}]}}", "", doubt)
 
     @staticmethod
     def _named(column: Column) -> str:
@@ -168,9 +176,12 @@ class Writer:
         elif money and self.match.of("amount_minus") is None:
             yield from self._unsigned([guess for guess in money if not any(negative(cell) for cell in guess.column.cells)], len(money))
 
+    def _money_of_lines(self) -> list[Guess]:
+        return [guess for guess in self.match.guesses if guess.ours in ("amount", "amount_plus", "amount_minus")]
+
     def _unsigned(self, unsigned: Sequence[Guess], money: int) -> Iterator[str]:
         types = self.match.of("doc_type")
-        lowering = types is not None and any(_ours(cell, "doc_type", _TYPES) in _LOWERING for cell in set(types.column.cells))
+        lowering = types is not None and any(meaning(cell, "doc_type", _TYPES) in _LOWERING for cell in set(types.column.cells))
         if self.match.table == "open_items" and lowering and unsigned:
             names = " and ".join(repr(self._named(guess.column)) for guess in unsigned)
             doubt = f"{names} holds no negative amount: credit memos and payments get their sign by document type."
@@ -184,7 +195,10 @@ class Writer:
         if not texts:
             return
         bare = [re.sub(r"(?i)[€$£¥]|[a-z]{2,3}", "", cell).strip() for cell in texts]
-        found = decimal_of(bare, np.full(len(bare), 2, dtype=np.int64))
+        lakh = next((cell for cell in bare if _LAKH.search(cell)), "")
+        if lakh:
+            yield self._say("grouping", LAKH, f"as in {lakh}")
+        found = decimal_of(bare, np.full(len(bare), 2, dtype=np.int64), None, LAKH if lakh else True)
         both = {max(cell.rfind("."), cell.rfind(",")) == cell.rfind(",") for cell in bare if "." in cell and "," in cell}
         if found == "?" and len(both) == 1:
             found = "," if both == {True} else "."
@@ -233,8 +247,8 @@ class Writer:
             sure = [form for name, form in chosen.items() if name not in doubtful]
             agreed = {name: form for name, form in chosen.items() if name not in doubtful or not sure}
             common = max(agreed.values(), key=list(agreed.values()).count)
-            doubts = [sentence for name, sentence in doubtful.items() if not (sure and _same_signs(common, chosen[name]))]
-            forms = {name: common if name in doubtful and sure and _same_signs(common, form) else form for name, form in chosen.items()}
+            doubts = [sentence for name, sentence in doubtful.items() if not (sure and same_signs(common, chosen[name]))]
+            forms = {name: common if name in doubtful and sure and same_signs(common, form) else form for name, form in chosen.items()}
             yield self._say("dates", quoted(common), "", " ".join(doubts))
             others = {name: form for name, form in forms.items() if form != common}
             if others:
@@ -275,7 +289,7 @@ class Writer:
             if column is None:
                 continue
             found = {
-                value: _ours(value, guess.ours, column.values) for value in dict.fromkeys(guess.column.cells) if len(value) <= _LONGEST
+                value: meaning(value, guess.ours, column.values) for value in dict.fromkeys(guess.column.cells) if len(value) <= _LONGEST
             }
             if all(value.upper() == ours for value, ours in found.items()):
                 continue
@@ -305,6 +319,10 @@ class Writer:
             self.doubts.append(
                 f"Rows without {told} are left out as subtotals: {most + groups - len(key.column.cells):,} of the rows looked at."
             )
+        elif self.match.table in _MONEY_IN and (money := self._money_of_lines()) and sum(len(g.column.cells) for g in money) < most:
+            skip.append(f"blank: [{', '.join(g.ours for g in money)}]")
+            told = " and ".join(repr(self._named(g.column)) for g in money)
+            self.doubts.append(f"Rows without {told} are left out: they state a balance and move nothing.")
         firsts = {cell for cell in (self.seen.columns[0].cells if self.seen.columns else ()) if TOTALS.match(cell)}
         dates = [g.column.place for g in self.match.guesses if self.kinds[g.ours] == "date"]
         totals = [] if self.seen.groups or not dates or 1 in dates else sorted(firsts)  # of a customer called Total only the sums
@@ -329,7 +347,11 @@ class Writer:
         return text.removesuffix(group).strip()
 
     def _unread(self) -> Iterator[str]:
-        used = {guess.column.place for guess in self.match.guesses} | ({self.match.mark.place} if self.match.mark else set())
+        used = (
+            {guess.column.place for guess in self.match.guesses}
+            | {c.place for c in self.match.also}
+            | ({self.match.mark.place} if self.match.mark else set())
+        )
         left = [column for column in self.seen.columns if column.place not in used]
         if left:
             yield "# Not read; map what matters:"
@@ -351,26 +373,6 @@ def twice(seen: Seen) -> set[str]:
     return repeated
 
 
-def date_form(forms: Sequence[str], *, european: bool) -> tuple[str, tuple[str, ...]]:
-    """Choose one of the date formats that fit a column, and name the others that would read another day."""
-    loose = [
-        form for form in forms if form.replace("DD", "D").replace("MM", "M") == form or "MMM" in form or form.startswith("YY")
-    ] or list(forms)
-    orders = {_order(form) for form in loose}
-    if len(orders) == 1:
-        return loose[0], ()
-    first = next((form for form in loose if _order(form) == ("DM" if european else "MD")), loose[0])
-    return first, tuple(form for form in loose if _order(form) != _order(first))
-
-
-def _order(form: str) -> str:
-    return "".join(dict.fromkeys(mark for mark in form if mark in "DM"))
-
-
-def _same_signs(one: str, other: str) -> bool:
-    return re.sub("[A-Z]", "", one) == re.sub("[A-Z]", "", other) and ("YYYY" in one) == ("YYYY" in other)
-
-
 def _shortest(texts: Iterable[str]) -> list[str]:
     """Leave out what begins like another one of some texts."""
     kept: list[str] = []
@@ -382,19 +384,3 @@ def _shortest(texts: Iterable[str]) -> list[str]:
 
 def _floats(column: Column) -> bool:
     return sum(bool(re.fullmatch(r"[0-9]+\.0+", cell)) for cell in column.cells) > len(column.cells) / 2
-
-
-def _ours(value: str, name: str, allowed: Iterable[str]) -> str:
-    """Guess which of our values theirs means; "" when nothing is like it."""
-    folded = value.casefold().strip()
-    if value.upper() in allowed:
-        return value.upper()
-    if name == "doc_type":
-        for ours, words in DOCUMENT_TYPES.items():
-            if folded in words:
-                return ours
-        words_of_types = {word: ours for ours, words in DOCUMENT_TYPES.items() for word in words if len(word) > 3}
-        near = process.extractOne(folded, list(words_of_types), scorer=fuzz.ratio, score_cutoff=80)
-        return words_of_types[near[0]] if near else ""
-    near = process.extractOne(value.upper(), list(allowed), score_cutoff=60)
-    return str(near[0]) if near else ""

@@ -14,6 +14,10 @@ from arwork.intake.seen import Column, plain
 
 ALIKE = 84.0
 """Likeness of two headings, in percent, from which one is proposed for the other."""
+_SIDES, _ALIKE_SIDES = ("amount_plus", "amount_minus"), 92.0
+"""Money in and money out are told apart by a few letters: `Deposit Amount` is 85 % like `Debit Amount`."""
+_SHORT = 5
+"""Shorter headings are one of the known words or none: `SOL`, a branch, is 86 % like `Soll`."""
 _SURE = 100.0
 STATED = (("doc_type",), ("currency",))
 """Groups of columns that a constant of the layout can stand for."""
@@ -51,6 +55,7 @@ class Match:
     missing: tuple[tuple[str, ...], ...]
     mark: Column | None
     against: float = 0.0
+    also: tuple[Column, ...] = ()
 
     def rank(self) -> float:
         """Order tables: what explains most of the headings, less what is missing; what a constant can say weighs little.
@@ -71,10 +76,12 @@ def words_of(layouts: Iterable[Layout]) -> dict[str, dict[str, tuple[str, ...]]]
         table: {name: [plain(name), *(plain(word) for word in words[name])] for name in kinds_of(table) if name in words}
         for table, words in WORDS.items()
     }
-    for layout in layouts:
+    told = {table: {word: name for name, words in columns.items() for word in words} for table, columns in found.items()}
+    for layout in layouts:  # one bank's own use of a word, such as a name under `Description`, is not that of others
         for name, headings in layout.columns.items():
             if name in found[layout.table]:
-                found[layout.table][name] += [plain(heading) for heading in headings if not heading.startswith("#")]
+                words = [plain(heading) for heading in headings if not heading.startswith("#")]
+                found[layout.table][name] += [word for word in words if told[layout.table].get(word, name) == name]
     return {table: {name: tuple(dict.fromkeys(words)) for name, words in columns.items()} for table, columns in found.items()}
 
 
@@ -91,10 +98,14 @@ def matched(table: str, columns: Sequence[Column], words: Mapping[str, tuple[str
     """Give each column of the file to at most one of ours, the likest pair first; then fill what is missing by content."""
     kinds = kinds_of(table)
     pairs = [pair for column in columns for name in words if (pair := _pair(column, name, kinds[name], words[name])) is not None]
+    own = {pair.column.place for pair in pairs if pair.ours == "end_to_end_id" and pair.sure}
+    pairs = [
+        pair for pair in pairs if pair.ours != "remittance_text" or pair.column.place not in own
+    ]  # taken where a bank has no other text
     first = {name for group in NEEDS[table] for name in group}
     pairs.sort(
         key=lambda p: (
-            -p.likeness, p.ours not in first, -_fit(p.column, kinds[p.ours], p.ours), _gaps(p), p.order, p.column.place, p.ours
+            -p.likeness, p.ours not in first, -_fit(p.column, kinds[p.ours], p.ours), _telling(p), p.order, p.column.place, p.ours
         )
     )  # fmt: skip
     taken: dict[str, Guess] = {}
@@ -113,17 +124,51 @@ def matched(table: str, columns: Sequence[Column], words: Mapping[str, tuple[str
         used.add(mark.place)
     for group in NEEDS[table]:
         if not taken.keys() & set(group):
-            found = _by_content(
-                group, kinds, [column for column in columns if column.place not in {g.column.place for g in taken.values()} | used]
-            )
+            found = _by_content(group, kinds, _left(columns, taken, used))
             if found is not None:
                 taken[found.ours] = found
-    if table == "bank_lines":
-        _text_of_a_bank(taken, words["remittance_text"])
-        _more_of_a_bank(taken, [column for column in columns if column.place not in {g.column.place for g in taken.values()} | used])
+    also = _completed(table, taken, columns, used, words)
     missing = tuple(group for group in NEEDS[table] if not taken.keys() & set(group))
     ordered = sorted(taken.values(), key=lambda guess: list(kinds).index(guess.ours))
-    return Match(table, tuple(ordered), missing, mark if mark is not None and "amount_plus" not in taken else None)
+    return Match(table, tuple(ordered), missing, mark if mark is not None and "amount_plus" not in taken else None, also=also)
+
+
+def _completed(
+    table: str, taken: dict[str, Guess], columns: Sequence[Column], used: set[int], words: Mapping[str, tuple[str, ...]]
+) -> tuple[Column, ...]:
+    """Fill what a table's own rules find beside its headings; return the columns in which a payment's text goes on."""
+    if table == "open_items" and "customer_id" not in taken and "customer_name" in taken:
+        who = taken.pop("customer_name")
+        why = "the file has no number of the customer; the name stands for it"
+        taken["customer_id"] = replace(who, ours="customer_id", likeness=99.0, why=why)
+    if table != "bank_lines":
+        return ()
+    _text_of_a_bank(taken, words["remittance_text"])
+    _more_of_a_bank(taken, _left(columns, taken, used))
+    if "remittance_text" not in taken:
+        return ()
+    first, *rest = _whole_text(taken["remittance_text"].column, _left(columns, taken, used), words["remittance_text"])
+    taken["remittance_text"] = replace(taken["remittance_text"], column=first)
+    return tuple(rest)
+
+
+def _left(columns: Sequence[Column], taken: Mapping[str, Guess], used: set[int]) -> list[Column]:
+    return [column for column in columns if column.place not in {guess.column.place for guess in taken.values()} | used]
+
+
+def _whole_text(text: Column, left: Sequence[Column], words: tuple[str, ...]) -> list[Column]:
+    """List the columns of a payment's text: those numbered like it, in their order, then others known for it that hold numbers."""
+    stem = _stem(text)
+    numbered = [column for column in left if column.cells and stem and _stem(column) == stem]
+    known = [column for column in left if column not in numbered and plain(column.heading) in words]
+    return [
+        *sorted([text, *numbered], key=lambda column: column.place),
+        *(column for column in known if any(mark.isdigit() for cell in column.cells for mark in cell)),
+    ]
+
+
+def _stem(column: Column) -> str:
+    return plain(column.heading).rstrip("0123456789 ") if column.heading else ""
 
 
 def _pair(column: Column, name: str, kind: str, words: tuple[str, ...]) -> Guess | None:
@@ -136,7 +181,7 @@ def _pair(column: Column, name: str, kind: str, words: tuple[str, ...]) -> Guess
     if not column.cells or ("account" in name and not any(mark.isdigit() for cell in column.cells for mark in cell)):
         return None  # nothing in the column speaks for what its heading only resembles
     likeness, word = max(((fuzz.token_sort_ratio(told, word), word) for word in words), default=(0.0, ""))
-    if likeness < ALIKE or abs(len(told) - len(word)) > 6:
+    if likeness < (_ALIKE_SIDES if name in _SIDES else ALIKE) or abs(len(told) - len(word)) > 6 or min(len(told), len(word)) < _SHORT:
         return None
     return Guess(column, name, min(float(likeness), 99.0), f"its heading is {likeness:.0f} % like {word!r}")
 
@@ -165,9 +210,13 @@ def _fit(column: Column, kind: str, name: str) -> int:
     return 1 if "account" in name and column.share("account") > 0.5 else 0
 
 
-def _gaps(pair: Guess) -> int:
-    """Order columns that could be a document's number: the one filled in most rows first, as no line goes without."""
-    return -len(pair.column.cells) if pair.ours == "doc_no" else 0
+def _telling(pair: Guess) -> float:
+    """Order columns that could be one of ours: a document's number is filled in most rows, a payment's text holds numbers and is long."""
+    cells = pair.column.cells
+    if pair.ours == "remittance_text":
+        numbered = sum(any(mark.isdigit() for mark in cell) for cell in cells)
+        return -(1_000 * numbered + sum(map(len, cells))) / max(1, len(cells))
+    return -len(cells) if pair.ours == "doc_no" else 0
 
 
 def _settle_amounts(table: str, taken: dict[str, Guess]) -> None:
@@ -191,9 +240,9 @@ def negative(text: str) -> bool:
 
 
 def _both_sides(column: Column) -> bool:
-    """Say whether a column of marks tells debit from credit: at most two of each, or one side that never changes."""
+    """Say whether a column of marks tells debit from credit: at most two of each, or one side that never changes, and is more than a dash."""
     values = {cell.casefold() for cell in column.cells}
-    return len(values) <= 4 and values <= {*PLUS_MARKS, *MINUS_MARKS}
+    return len(values) <= 4 and values <= {*PLUS_MARKS, *MINUS_MARKS} and values not in ({"-"}, {"+"})
 
 
 def _text_of_a_bank(taken: dict[str, Guess], words: tuple[str, ...]) -> None:

@@ -283,7 +283,7 @@ T20[0-9]{2}[ P][0-9]{9} :: report :: a file of tax forms (1220)
 (?i)begin:(vcard|vcalendar) :: admin :: a visiting card or calendar entry
 ---\s|%YAML :: settings :: a YAML file
 \[[A-Za-z][\w .-]*\]\s*\n :: settings :: a settings file
-#\s*\w :: settings :: a YAML or note file
+#\s*\w[^;|\t\n]*(\n|$) :: settings :: a YAML or note file
 """)
 
 

@@ -28,6 +28,12 @@ _MONEY = re.compile(
     r"[-+−(]? ?(?:[€$£¥]|[A-Z]{3})? ?[-+−]?[0-9][0-9.,'’ \u00a0\u202f]*(?: ?(?:CR|DR|[-+−)]))?(?: ?(?:[€$£¥]|[A-Z]{3}))?", re.IGNORECASE
 )
 _PART = re.compile(r"[.,][0-9]{1,4}(?![0-9.,])")
+_IN_FULL = {
+    "acct": "account", "acc": "account", "amt": "amount", "bal": "balance", "chq": "cheque", "chqno": "cheque no", "curr": "currency",
+    "cust": "customer", "desc": "description", "doc": "document", "dt": "date", "inv": "invoice", "ref": "reference", "tran": "transaction",
+    "trans": "transaction", "trx": "transaction", "txn": "transaction", "val": "value",
+}  # fmt: skip
+"""Short words of headings; both the file's headings and those that are known are written in full before they are compared."""
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2} ?(?:[A-Z0-9] ?){10,30}")
 
 
@@ -207,12 +213,13 @@ def _is_value(text: str) -> bool:
 
 
 def plain(heading: str) -> str:
-    """Write a heading as it is compared here: no case, no signs, no currency at its end; `InvoiceNumber` is two words."""
+    """Write a heading as it is compared here: no case, no signs, no currency at its end, short words in full; `InvoiceNumber` is two words."""
     cased = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", heading)
-    text = re.sub(r"\(([a-z]{3})\)", lambda found: "" if ISO.known(found[1].upper()) else found[0], cased.casefold())
-    text = re.sub(r"[\s_./#:*\"'’°()\[\]-]+", " ", text).strip()
-    cut = re.sub(r" ([a-z]{3})$", lambda found: "" if ISO.known(found[1].upper()) else found[0], text)
-    return cut or text or heading.casefold().strip()
+    text = re.sub(r"\( ?([a-z]{3}) ?\)", lambda found: "" if ISO.known(found[1].upper()) else found[0], cased.casefold())
+    text = re.sub(r"[\s_./#:*\"'’°()\[\]$€£¥₹-]+", " ", text).strip()
+    cut = re.sub(r"(?: in)? ([a-z]{3})$", lambda found: "" if ISO.known(found[1].upper()) else found[0], text)
+    cut = re.sub(r"(?: en)? euros?$| r$| rs$", "", cut)
+    return " ".join([_IN_FULL.get(word, word) for word in cut.split()]) or text or heading.casefold().strip()
 
 
 def column(place: int, heading: str, cells: Sequence[str]) -> Column:

@@ -24,6 +24,7 @@ _ALLOWED = re.compile(
     r"|mac-(roman|latin2|cyrillic|greek|turkish)|koi8-[ru]|shift_jis|euc_(jp|kr)|big5|gb2312|gbk|gb18030"
 )
 _FRAME = re.compile(r"[\s|+\-=_*]*")
+_KEPT = re.compile(r'^="([^"]*)"$')
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
 
 
@@ -153,11 +154,12 @@ def _unquoted(line: str, dialect: Dialect, where: str) -> list[str]:
     cells: list[str] = []
     at, delimiter = 0, dialect.delimiter
     while True:
+        at += line.startswith('="', at)  # ="00123" is how exports make a spreadsheet keep a text
         if line.startswith('"', at):
             quoted = _QUOTED.match(line, at)
             if quoted is None:
                 raise _stray(where, "a quote is opened and not closed on its line")
-            cells.append(quoted.group(1).replace('""', '"'))
+            cells.append(_KEPT.sub(r"\1", quoted.group(1).replace('""', '"')))
             at = quoted.end()
             if at < len(line) and not line.startswith(delimiter, at):
                 raise _stray(where, "text follows a closing quote")

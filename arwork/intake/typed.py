@@ -127,7 +127,7 @@ def _styles(fields: Fields, layout: Layout, exponents: Mapping[str, Integers], f
     signs = _suffixes(layout)
     for name, decimals in exponents.items():
         texts = ~fields.flags(name)
-        found[name] = decimal_of(fields.text[name][texts], decimals[texts], signs)
+        found[name] = decimal_of(fields.text[name][texts], decimals[texts], signs, layout.grouping)
     proven = {mark for mark in found.values() if mark in (".", ",")}
     for name, mark in found.items():
         if mark == "?" and (
