@@ -14,11 +14,13 @@ customer_id: A/C | A/C Ref | Debtor No | Kundennummer | Kundennr | Kunden-Nr | D
 customer_id: Debiteurnummer | Debiteurnr | Kundnr | Kundnummer | Kundenr | Kundenummer | BP Code | Sell-to Customer No | Debitor | Debtor | Debiteur | Account
 customer_id: Konto | Kontonummer | Customer | Kunde | Client | Cliente | Klant | Kund | Contact | Contact Name | Invoice Partner Display Name | (heading row)
 customer_id: Codice cliente | Cód. cliente | Código cliente | Código do cliente | Kontrahent | Kod kontrahenta | 客户编号 | 客户代码 | 得意先コード | Party
+customer_id: Código | Codice | Kod | Code | Kd.-Nr. | Relatie: Code | Address Number | Client ID | Client No | 客户编码 | 取引先コード | Код контрагента
 customer_name: Customer Name | Name | Kundenname | Debitorenname | Nom du client | Raison sociale | Nombre | Bill To | Company
 customer_name: Party Name | Kontobezeichnung | Debiteurnaam | Klantnaam | Kundnamn | Kundenavn | Customer | Kunde | Client
 customer_name: Cliente | Klant | Kund | Contact | Contact Name | Partner | Partner Name | Invoice Partner Display Name
 customer_name: Ragione sociale | Denominazione | Razón social | Nombre cliente | Nazwa kontrahenta | Kontrahent | Nome do cliente | Razão social | Navn
 customer_name: Party's Name | 客户名称 | 得意先名
+customer_name: Client Name | Nome Cliente | Firma | Relatie: Naam | Relatie | Alpha Name | 取引先名 | Контрагент | Naam | Nom
 doc_no: Document No | Document Number | Trx Number | Invoice | Invoice No | Invoice # | Invoice Number | Num | Number | Transaction Number | Beleg
 doc_no: Belegnummer | Belegnr | Rechnungsnummer | Rechnungsnr | Rechnung | Facture | N° facture | Factura | Factuurnummer | Fakturanr
 doc_no: Doc # | Doc No | Voucher | Voucher No | Rechnungs-Nr | Beleg-Nr | N° pièce | Numéro de pièce | Pièce | Factuurnr | Fakturanummer
@@ -26,6 +28,7 @@ doc_no: Faktura nr | No
 doc_no: Numero fattura | N. fattura | Num. fattura | Numero documento | N° documento | Nº factura | Número de factura | Núm. factura | Número
 doc_no: Numer faktury | Nr faktury | Numer dokumentu | Nota fiscal | NF | Nº documento | Número do documento | Bill No | Bill Ref | Fattura | Faktura
 doc_no: Ref. No. | 发票号码 | 发票号 | 单据编号 | 請求書番号 | 伝票番号
+doc_no: Num. doc. | Nr. doc. | No. Titulo | Título | ID No. | Документ | Документ расчетов | Номер | Номер документа
 line_no: Line | Line No | Line Item | Position | Pos | Zeile
 fiscal_year: Fiscal Year | Year | Geschäftsjahr | Exercice
 doc_type: Type | Document Type | Transaction Type | Doc Type | Class | Belegart | Art | Belegtyp | Type de pièce | Tipo | Soort | Trx Type
@@ -34,11 +37,13 @@ doc_date: Document Date | Invoice Date | Date | Doc Date | Transaction Date | Be
 doc_date: Invoice/Bill Date | Date de facture | Fecha | Fecha factura | Factuurdatum | Trx Date | Fakturadatum | Fakturadato | Date de pièce
 doc_date: Data fattura | Data documento | Fecha de factura | Fecha emisión | Fecha de emisión | Data wystawienia | Data de emissão | Emissão
 doc_date: Bill Date | Issue Date | Date Issued | 发票日期 | 开票日期 | 单据日期 | 請求日 | 請求書日付 | Data
+doc_date: Data doc. | Data Emissão | Data Emissao | Дата | Дата документа
 posting_date: Posting Date | GL Date | Post Date | Accounting Date | Buchungsdatum | Date comptable | Fecha contable | Boekingsdatum
 due_date: Due Date | Net Due Date | Due | Fälligkeit | Fällig am | Fälligkeitsdatum | Date d'échéance | Échéance | Vencimiento
 due_date: Vervaldatum | Förfallodatum | Forfaldsdato | Forfallsdato | Date échéance
 due_date: Scadenza | Data scadenza | Fecha de vencimiento | Fecha vencimiento | Fecha vto | Termin płatności | Data de vencimento | Due on
 due_date: Fällig netto | 到期日 | 支払期日 | 支払期限
+due_date: Срок оплаты | Net due date | Data wymagalności | Termín splatnosti | Splatnost
 baseline_date: Baseline Date | Basisdatum
 days_1: ZBD1T | Days 1 | Skontotage 1
 days_2: ZBD2T | Days 2 | Skontotage 2
@@ -47,16 +52,19 @@ net_days: Net Days | Terms Days | Zahlungsziel | Tage netto
 terms_code: Terms | Payment Terms | Zahlungsbedingung | Conditions
 currency: Currency | Curr | CCY | Currency Code | Währung | Whrg | Devise | Moneda | Valuta | Munt
 currency: Divisa | Waluta | Moeda | WKZ | Wrg | Währ | Belegwährung | 币种 | 通貨
+currency: 币别 | Валюта
 amount_doc: Amount | Original Amount | Invoice Amount | Total | Gross Amount | Betrag | Rechnungsbetrag | Bruttobetrag | Ursprungsbetrag
 amount_doc: Montant | Montant TTC | Importe | Bedrag | Belopp | Amount in document currency | Total Amount | Total Signed | Total in Currency Signed
 amount_doc: Importo | Importo fattura | Totale | Totale documento | Kwota | Kwota brutto | Wartość brutto | Brutto | Valor | Valor total | Bill Amount
 amount_doc: Betrag in Belegwährung | Importe total | 金额 | 价税合计 | 发票金额 | 金額 | 請求金額
+amount_doc: Original Value | Transaction amount | Valor Título | Brutto | Totalt | 应收金额 | Сумма | Amount in doc. curr.
 open_amount_doc: Open Amount | Open Balance | Balance | Balance Due | Amount Due | Amount Due Remaining | Remaining Amount | Outstanding
 open_amount_doc: Offener Betrag | Offen | Restbetrag | Saldo | Solde | Montant dû | Reste dû | Saldo pendiente | Openstaand bedrag
 open_amount_doc: Outstanding Amount | Outstanding Balance | Unpaid | Unpaid Amount | Invoice Amount Due | Due | Openstaand | Restant dû
 open_amount_doc: Amount Due Signed | Amount Due in Currency Signed | Solde dû | Restbelopp | Restbeløb | Restbeløp | Importe pendiente | Offener Saldo | Open
 open_amount_doc: Residuo | Importo residuo | Importo aperto | Da pagare | Pendiente | Do zapłaty | Pozostało do zapłaty | Kwota pozostała | Em aberto
 open_amount_doc: Valor em aberto | Saldo em aberto | Pending Amount | Amount Outstanding | 未收金额 | 未付金额 | 未回収額
+open_amount_doc: Outstanding Value | Current Trx Amount | Transaction amount due | Total Due | Pozostaje | Долг | Остаток долга | Openstaand saldo
 amount_plus: Debit | Soll | Débit | Debe | Debet | Betrag Soll
 amount_plus: DR | Debit Amount | Dare
 amount_minus: Credit | Haben | Crédit | Haber | Kredit | Betrag Haben
@@ -68,6 +76,7 @@ amount_local: Betrag in HW
 open_amount_local: Remaining Amount (LCY) | Open Local Amount
 reference: Reference | Ref | Customer Reference | Your Reference | External Document No | Referenz | Ihre Referenz | Référence | Referencia
 reference: Invoice | Invoice No | Invoice Number | Rechnungsnummer | Rechnungsnr
+assignment: Assignment | Zuordnung | Affectation | Asignación | Toewijzing
 po_no: PO | PO No | PO Number | P.O. # | Purchase Order | Bestellnummer | Bestellung | N° commande | Pedido
 text: Text | Description | Memo | Comment | Buchungstext | Bemerkung | Libellé | Descripción | Omschrijving
 company_code: Company | Company Code | Entity | Subsidiary | Buchungskreis | Mandant | Société
@@ -135,7 +144,8 @@ balance: Saldo contabile | Saldo po operacji | Saldo disponible | Disponible | B
 remitter_name: Name | Counterparty | Counterparty Name | Payer | Payee | Partner | Partner Name | Beguenstigter/Zahlungspflichtiger
 remitter_name: Begünstigter/Zahlungspflichtiger | Auftraggeber/Empfänger | Auftraggeber | Zahlungspflichtiger | Name Zahlungsbeteiligter
 remitter_name: Payer Name | Payee Name | Debtor Name | Naam tegenpartij | Contrepartie | Ordenante | Begünstigter / Auftraggeber | Navn | Avsändare
-remitter_name: 摘要内容 | Nadawca/Odbiorca | Ordinante | Beneficiario | Beneficiario/Ordenante | Avsändare | Saaja/Maksaja | Název protiúčtu | 对方户名 | 对方名称 | Контрагент
+remitter_name: 摘要内容 | Nadawca/Odbiorca | Ordinante | Beneficiario | Beneficiario/Ordenante | Avsändare | Saaja/Maksaja | Název protiúčtu
+remitter_name: 对方户名 | 对方名称 | Контрагент
 remitter_account: Counterparty Account | Counterparty IBAN | Payer Account | Gegenkonto | Kontonummer/IBAN | IBAN Zahlungsbeteiligter
 remitter_account: Tegenrekening | Compte contrepartie | Partner IBAN | IBAN / Kontonummer
 remitter_account: Numer konta | Tegenrekening IBAN/BBAN | Protiúčet | Cuenta ordenante | 对方账号 | From Account
@@ -146,7 +156,7 @@ remittance_text: Forklaring | Transaction Description | Payment Reference
 remittance_text: Narration | Transaction Details | Transaction Remarks | Remarks | Descrizione estesa | Descrizione operazione | Descrizione | Causale
 remittance_text: Tytuł | Tytuł operacji | Opis operacji | Histórico | Lançamento | Descrição | Rubrik | Zpráva pro příjemce | Viesti | Açıklama | Avisierungstext
 remittance_text: Bank Description | Note | Movimiento | Observaciones | 附言 | 用途 | 摘要 | お取引内容 | 적요 | Назначение платежа
-end_to_end_id: End-to-End ID | Payment Reference | End to End Reference | Kundenreferenz | Kundenreferenz (End-to-End) | EndToEndId
+end_to_end_id: End-to-End ID | Payment Reference | End to End Reference | Kundenreferenz | Kundenreferenz (End-to-End) | EndToEndId | Reference | Ref | Referentie
 bank_txn_id: Bank Reference | Transaction ID | ID | TransferWise ID | Reference | Reference Number | Ref | Referenz | Référence | Referencia | Transactiereferentie
 bank_txn_id: Cheque Number | Chq/Ref No | Ref No/Cheque No | Transaction No | Serial
 txn_code: Transaction Code | Type | Code | Transaction Type | Buchungsart | GVC | Umsatzart | Mutatiesoort

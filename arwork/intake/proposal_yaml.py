@@ -149,6 +149,10 @@ class Writer:
             return codes.pop(), "it stands in a heading", ""
         if self.match.table == "bank_lines":
             return "", "", ""
+        beside = {mark for g in self._money() for cell in g.column.cells for mark in re.findall(r"€|\b[A-Z]{3}\b", cell)}
+        codes = {"EUR" if mark == "€" else mark for mark in beside - {"CR", "DR"}}
+        if len(codes) == 1 and ISO.known(code := codes.pop()):
+            return code, "it stands beside the amounts", ""
         self.missing.append("currency: give --currency, or state it under constants")
         return "XXX", "MISSING: state the currency of the file, such as EUR", "The file states no currency."
 
@@ -342,7 +346,9 @@ class Writer:
             yield self._say("whole_numbers", f"[{', '.join(whole)}]", "a spreadsheet wrote 123.0 for 123")
 
     def _total_of_group(self, text: str) -> str:
-        """Take the name of a group off what begins its total: `Total Bayside Club` is a `Total`."""
+        """Take off what only one total says: `Total Bayside Club` is a `Total`, `* Account 4711` of an SAP list a `*`."""
+        if self.seen.dialect is not None and self.seen.dialect.framed and text.startswith("*"):
+            return "*"
         group = max((group for group in self.seen.groups if TOTALS.match(text) and text.endswith(f" {group}")), key=len, default="")
         return text.removesuffix(group).strip()
 
@@ -353,6 +359,12 @@ class Writer:
             | ({self.match.mark.place} if self.match.mark else set())
         )
         left = [column for column in self.seen.columns if column.place not in used]
+        if self.match.table == "open_items" and self.match.of("open_amount_doc") is None:
+            money = [repr(self._named(c)) for c in left if c.share("money") >= 0.9 and c.share("decimals") >= 0.2 and c.share("date") < 0.9]
+            if money:
+                self.doubts.append(
+                    f"No column is known to say what is still open; if {' or '.join(money)} does, map it to open_amount_doc."
+                )
         if left:
             yield "# Not read; map what matters:"
         repeated = twice(self.seen)

@@ -22,6 +22,13 @@ _SURE = 100.0
 STATED = (("doc_type",), ("currency",))
 """Groups of columns that a constant of the layout can stand for."""
 _IDS = ("customer_id", "doc_no", "payment_ref", "doc_reference", "gl_account", "promise_id", "dispute_id", "reference", "bank_txn_id")
+_STAND_INS = (
+    ("customer_id", "customer_name", "the file has no number of the customer; the name stands for it"),
+    ("doc_no", "reference", "the file has no other number of the document"),
+    ("amount_doc", "amount_local", "the file has no amount in the document's currency"),
+    ("currency", "local_currency", "the file has no currency of the document"),
+)
+"""Our column of open items, the other that stands for it where a file has nothing better, and why."""
 _RECEIVABLE = ("due_date", "open_amount_doc")
 _ANY_BALANCE = ("balance", "saldo", "solde", "open", "due")
 _NAMES = ("name", "customer_name", "remitter_name", "payer_name", "text", "remittance_text")
@@ -97,11 +104,7 @@ def foreign(table: str, columns: Sequence[Column], words: Mapping[str, Mapping[s
 def matched(table: str, columns: Sequence[Column], words: Mapping[str, tuple[str, ...]]) -> Match:
     """Give each column of the file to at most one of ours, the likest pair first; then fill what is missing by content."""
     kinds = kinds_of(table)
-    pairs = [pair for column in columns for name in words if (pair := _pair(column, name, kinds[name], words[name])) is not None]
-    own = {pair.column.place for pair in pairs if pair.ours == "end_to_end_id" and pair.sure}
-    pairs = [
-        pair for pair in pairs if pair.ours != "remittance_text" or pair.column.place not in own
-    ]  # taken where a bank has no other text
+    pairs = _pairs(columns, kinds, words)
     first = {name for group in NEEDS[table] for name in group}
     pairs.sort(
         key=lambda p: (
@@ -137,10 +140,14 @@ def _completed(
     table: str, taken: dict[str, Guess], columns: Sequence[Column], used: set[int], words: Mapping[str, tuple[str, ...]]
 ) -> tuple[Column, ...]:
     """Fill what a table's own rules find beside its headings; return the columns in which a payment's text goes on."""
-    if table == "open_items" and "customer_id" not in taken and "customer_name" in taken:
-        who = taken.pop("customer_name")
-        why = "the file has no number of the customer; the name stands for it"
-        taken["customer_id"] = replace(who, ours="customer_id", likeness=99.0, why=why)
+    if table == "open_items":
+        for ours, other, why in _STAND_INS:
+            if (
+                ours not in taken
+                and other in taken
+                and not (ours == "amount_doc" and taken.keys() & {"open_amount_doc", "amount_plus", "amount_minus"})
+            ):
+                taken[ours] = replace(taken.pop(other), ours=ours, likeness=99.0, why=why)
     if table != "bank_lines":
         return ()
     _text_of_a_bank(taken, words["remittance_text"])
@@ -171,14 +178,32 @@ def _stem(column: Column) -> str:
     return plain(column.heading).rstrip("0123456789 ") if column.heading else ""
 
 
-def _pair(column: Column, name: str, kind: str, words: tuple[str, ...]) -> Guess | None:
-    """Say how alike a heading and the words for one of our columns are; None when too little, or the content forbids it."""
+def _pairs(columns: Sequence[Column], kinds: Mapping[str, str], words: Mapping[str, tuple[str, ...]]) -> list[Guess]:
+    """Pair every column of the file with those of ours that it may be.
+
+    A payer's reference is a payment's text only where a bank gives no other, and the bank's own number only where it is one: in every
+    row another.
+    """
+    known = {word for names in words.values() for word in names}
+    pairs = [pair for column in columns for name in words if (pair := _pair(column, name, kinds[name], words[name], known)) is not None]
+    rows = max((len(column.cells) for column in columns), default=0)
+    payers = {pair.column.place for pair in pairs if pair.ours == "end_to_end_id" and pair.sure}
+    not_own = {column.place for column in columns if len(set(column.cells)) < rows} & payers
+    no_text = {("remittance_text", place) for place in payers} | {("bank_txn_id", place) for place in not_own}
+    return [pair for pair in pairs if (pair.ours, pair.column.place) not in no_text]
+
+
+def _pair(column: Column, name: str, kind: str, words: tuple[str, ...], known: set[str]) -> Guess | None:
+    """Say how alike a heading and the words for one of our columns are; None when too little, or the content forbids it.
+
+    A heading that is known for another of our columns is not taken for one that it only resembles.
+    """
     if not column.heading or _fit(column, kind, name) < 0:
         return None
     told = plain(column.heading)
     if told in words:
         return Guess(column, name, _SURE, "exports use this heading for it", words.index(told))
-    if not column.cells or ("account" in name and not any(mark.isdigit() for cell in column.cells for mark in cell)):
+    if told in known or not column.cells or ("account" in name and not any(mark.isdigit() for cell in column.cells for mark in cell)):
         return None  # nothing in the column speaks for what its heading only resembles
     likeness, word = max(((fuzz.token_sort_ratio(told, word), word) for word in words), default=(0.0, ""))
     if likeness < (_ALIKE_SIDES if name in _SIDES else ALIKE) or abs(len(told) - len(word)) > 6 or min(len(told), len(word)) < _SHORT:

@@ -135,6 +135,7 @@ def _split(text: str, name: str) -> tuple[Dialect, list[tuple[str, tuple[str, ..
 def _dialects(framed: bool) -> Iterable[Dialect]:
     if framed:
         yield Dialect("|", quotes=False, framed=True)
+        return
     for delimiter in (";", ",", "\t", "|"):
         yield Dialect(delimiter)
         yield Dialect(delimiter, newlines=True)
@@ -177,7 +178,7 @@ def _groups(rows: Sequence[tuple[str, ...]]) -> dict[int, str]:
 
     None where one of them heads nothing, but for the last rows of a file.
     """
-    alone = {n: cells[0] for n, cells in enumerate(rows) if cells and cells[0] and not any(cells[1:])}
+    alone = {n: cells[0] for n, cells in enumerate(rows) if cells and any(map(str.isalnum, cells[0])) and not any(cells[1:])}
     values = [n for n, cells in enumerate(rows) if sum(map(_is_value, cells)) >= 2 and not (cells[0] and TOTALS.match(cells[0]))]
     last = max(values, default=-1)
     found = {n: text for n, text in alone.items() if n < last}
