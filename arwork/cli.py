@@ -230,10 +230,13 @@ def init_command(
 def _begin(path: Path, force: bool) -> None:
     """Write the params of a first close from the files in ./sources."""
     from arwork.intake.check import Choice, layouts_for
+    from arwork.intake.shipped import shipped
     from arwork.intake.starter import starter
+    from arwork.policy import read_policy
 
+    policy = read_policy(shipped("params", "policy.yaml").read_text(encoding="utf-8"))
     layouts, _, _ = layouts_for(Path("params") / "layouts", "")
-    begun = starter(Path("sources"), Choice(layouts), "my-close")
+    begun = starter(Path("sources"), Choice(layouts), "my-close", policy)
     _write(path, begun.text, force)
     typer.echo(
         f"{path.as_posix()} written, with {plural(begun.taken, 'file')} from ./sources; every line that needs a word from you says so"

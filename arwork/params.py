@@ -213,12 +213,13 @@ def read_params(text: str, name: str, policy: Mapping[str, Tree]) -> Params:
     overrides = tree.get("policy", {})
     if not isinstance(overrides, dict):
         raise InputError("policy must be a block of names", where=place(name, lines.get(("policy",), "")))
-    params: Params = validated(Params, {**tree, "policy": _merged(policy, overrides)}, lines, name)
+    params: Params = validated(Params, {**tree, "policy": merged(policy, overrides)}, lines, name)
     return params
 
 
-def _merged(base: Tree | Mapping[str, Tree], change: Tree) -> Tree:
+def merged(base: Tree | Mapping[str, Tree], change: Tree) -> Tree:
+    """Lay one tree of settings over another: its values count, name by name."""
     if isinstance(base, Mapping) and isinstance(change, Mapping):
-        merged: dict[str, Tree] = {key: _merged(base[key], change[key]) if key in change else base[key] for key in base}
-        return {**merged, **{key: value for key, value in change.items() if key not in base}}
+        laid: dict[str, Tree] = {key: merged(base[key], change[key]) if key in change else base[key] for key in base}
+        return {**laid, **{key: value for key, value in change.items() if key not in base}}
     return change

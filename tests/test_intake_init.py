@@ -17,12 +17,15 @@ from typer.testing import CliRunner, Result
 
 from arwork.cli import app
 from arwork.errors import InputError
+from arwork.intake.check import Choice
 from arwork.intake.date_forms import date_form
 from arwork.intake.layouts import plain, read_layout
 from arwork.intake.ledger import read_alone
+from arwork.intake.limits import limits
 from arwork.intake.proposal import Proposal, propose
 from arwork.intake.received import Received, take
 from arwork.intake.recognise import best_fit, shipped_layouts
+from arwork.intake.starter import starter
 from arwork.money import ISO
 from arwork.params import read_params
 from arwork.policy import read_policy
@@ -413,6 +416,20 @@ def test_a_table_of_a_bank_without_account_and_currency_is_begun_with_what_is_to
     assert '{account: "OUR-ACCOUNT", currency: EUR' in text
     assert "as_of: 2026-03-31" in text
     assert "XXX" not in text
+
+
+def test_limits_are_begun_in_the_size_of_the_ledgers_currency() -> None:
+    """100,000.00 is a large receipt in EUR and an everyday one in INR; the block is read as the default's own values, a hundredfold."""
+    policy = read_policy((ROOT / "params" / "policy.yaml").read_text(encoding="utf-8"))
+    assert limits("EUR", policy) == limits("USD", policy) == ()
+    text = starter(Path("nowhere"), Choice(LAYOUTS), "x", policy).text
+    plain = read_params(text, "x.yaml", policy).policy
+    scaled = read_params(text.replace("sources:\n", "\n".join((*limits("INR", policy), "sources:\n"))), "x.yaml", policy).policy
+    assert (plain.matching.large_receipt, scaled.matching.large_receipt) == (100_000, 10_000_000)
+    assert scaled.matching.tolerances.groups["STD"].short == (2_500, plain.matching.tolerances.groups["STD"].short[1]), "percents stay"
+    assert scaled.refunds.tiers == tuple(100 * tier for tier in plain.refunds.tiers)
+    assert scaled.refunds.payee_name_min == plain.refunds.payee_name_min
+    assert "large_receipt: 100000000.00" in "\n".join(limits("KRW", policy))
 
 
 def test_t27_holidays_of_a_country_and_of_a_ledger_belong_to_its_books() -> None:

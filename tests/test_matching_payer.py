@@ -150,9 +150,11 @@ def test_b3_b6_a_text_that_holds_account_or_name_leads_to_the_customer_where_the
         "R5": "Fernleigh Fixings Nord Ltd",  # the longer name on file is meant, not the shorter one in it
         "R6": "Fernleigh Fixings Ltd and Ostsee Handel AG",  # two names: nobody is taken
         "R7": "Fernleigh Fixings Ltd",
+        "R8": "RTGS CR-HDFC0001237-FERNLEIGH FIXINGS-PAYMENT AGAINST BILL 0152",  # fields set apart by signs, as banks of India do
+        "R9": "ORIG CO NAME:OSTSEE HANDEL ORIG ID:123 DESC DATE:260105",  # and of the United States
     }
     rows = [receipt(number, "77.31", "2025-03-10", text=text) for number, text in told.items()]
-    rows[-1] = receipt("R7", "77.31", "2025-03-10", text=told["R7"], name="Somebody Else GmbH", account="XX99")
+    rows[6] = receipt("R7", "77.31", "2025-03-10", text=told["R7"], name="Somebody Else GmbH", account="XX99")
     out = run(
         items=items(item("4711", "C1", "911.13")), receipts=receipts(*rows), banks=banks(bank("C1", "GB20WLCE17759900838724")),
         customers=customers(customer("C1", "Fernleigh Fixings Ltd"), customer("C2", "Fernleigh Fixings Nord Ltd"), customer("C3", "Ostsee Handel AG")),
@@ -161,6 +163,7 @@ def test_b3_b6_a_text_that_holds_account_or_name_leads_to_the_customer_where_the
     assert {number: tuple(row) for number, row in zip(found.index, found.to_numpy(), strict=True)} == {
         "R1": ("C1", "B3", "MEDIUM"), "R2": ("C1", "B3", "MEDIUM"), "R3": ("C1", "B6", "WEAK"), "R4": ("", "NONE", "NONE"),
         "R5": ("C2", "B6", "WEAK"), "R6": ("", "NONE", "NONE"), "R7": ("", "NONE", "NONE"),
+        "R8": ("C1", "B6", "WEAK"), "R9": ("C3", "B6", "WEAK"),
     }  # fmt: skip
 
 

@@ -177,7 +177,7 @@ class Writer:
             yield f"  column: [{quoted(self._named(mark))}]"
             yield f"  plus: [{', '.join(map(quoted, plus))}]"
             yield f"  minus: [{', '.join(map(quoted, minus))}]"
-        elif money and self.match.of("amount_minus") is None:
+        elif money and self.match.of("amount_minus") is None and not any(cell[-2:].upper() in ("CR", "DR") for cell in texts):
             yield from self._unsigned([guess for guess in money if not any(negative(cell) for cell in guess.column.cells)], len(money))
 
     def _money_of_lines(self) -> list[Guess]:

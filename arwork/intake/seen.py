@@ -113,11 +113,15 @@ def _split(text: str, name: str) -> tuple[Dialect, list[tuple[str, tuple[str, ..
     """Find the delimiter under which most lines fall into one number of cells, more than one."""
     best: tuple[tuple[int, int], Dialect, list[tuple[str, tuple[str, ...]]]] | None = None
     framed = len(re.findall(r"(?m)^\s*\|.*\|\s*$", text[:50_000])) > 3
+    quoted: set[str] = set()
     for dialect in _dialects(framed):
+        if not dialect.quotes and dialect.delimiter in quoted:
+            continue  # "1,18,000.00" is one cell: without its quotes a line would only seem to have more
         try:
             lines = [(str(line.number), line.cells) for line in islice(split(text, dialect, name), ROWS_LOOKED_AT) if line.cells]
         except InputError:
             continue
+        quoted.add(dialect.delimiter)
         widths = Counter(len(cells) for _, cells in lines if len(cells) > 1)
         if not widths:
             continue

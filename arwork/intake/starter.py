@@ -9,8 +9,10 @@ from pathlib import Path
 
 from arwork.intake.check import THEIRS, Choice, Report, checked, files_of
 from arwork.intake.complete import NO_CURRENCY, NOT_SAID
+from arwork.intake.limits import limits
 from arwork.intake.proposal_yaml import quoted
 from arwork.money import ISO
+from arwork.settings import Tree
 
 _KINDS = ("bank", "advice", "table", THEIRS)
 _OURS = "OUR-ACCOUNT"
@@ -25,8 +27,11 @@ class Starter:
     left: tuple[tuple[str, str], ...]
 
 
-def starter(sources: Path, choice: Choice, close: str) -> Starter:
-    """Write the params of a first close from the files in a folder; none of them is needed for the text to be valid."""
+def starter(sources: Path, choice: Choice, close: str, policy: Mapping[str, Tree]) -> Starter:
+    """Write the params of a first close from the files in a folder; none of them is needed for the text to be valid.
+
+    `policy` is the default policy, whose limits are brought to the size of the ledger's currency.
+    """
     reports = [checked(path, choice) for path in files_of([sources.as_posix()])] if sources.is_dir() else []
     used = [report for report in reports if report.kind in _KINDS and (report.ok or report.rejects)]
     left = tuple((report.file, " ".join(report.problems).removeprefix(f"{report.file}: ")) for report in reports if report not in used)
@@ -37,6 +42,7 @@ def starter(sources: Path, choice: Choice, close: str) -> Starter:
     lines = [
         *_head(close, ends, posted, home),
         *_bank_accounts(accounts),
+        *limits(home, policy),
         "sources:",
         "# Each line names a file (or several, with *) and what it holds; `arwork check FILE` says what a file is.",
         *([line for report in used for line in _source(report)] or _no_sources()),
@@ -68,7 +74,7 @@ def _head(close: str, ends: Sequence[date], posted: Sequence[date], home: str) -
         "    company_code: 1000  # as the ERP writes it",
         "    name: My Company  # change this",
         f"    currency: {home}  # the ledger's currency",
-        "    country: DE  # ISO code of the country, for holidays and rules: change this",
+        f"    country: {'DE' if home == 'EUR' or home.startswith('X') else home[:2]}  # ISO code of the country, for holidays and rules: change this",
         "    control_accounts: [1400]  # the GL accounts that the receivables add up to: change this",
     )
 

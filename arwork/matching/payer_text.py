@@ -16,6 +16,8 @@ _A_WORD = re.compile("[A-Z0-9]+")
 _IBAN = re.compile(r"\b(?=([A-Z]{2}[0-9]{2}[A-Z0-9\s]{11,60}))")
 """What may be an IBAN, from each place where one may begin: `RE26 000417 GB20WLCE...` begins like one and holds one."""
 _IBAN_LEAST, _IBAN_MOST = 15, 34
+_APART = re.compile(r"[\s/:;,*_|>-]+")
+"""What stands between the fields of a text: `NEFT CR-SBIN0001234-KAVERI TEXTILES-INV 101`, `ORIG CO NAME:ACME CORP ORIG ID:…`."""
 _NAME_LEAST, _NAME_MOST = 2, 8
 """Words of a name in a text, its legal form among them: one word alone may be anything."""
 
@@ -55,7 +57,7 @@ def by_name(text: str, names: Mapping[str, frozenset[str]], begins: frozenset[st
 
     `names` holds the customers by cleaned name, `begins` the first words of these names.
     """
-    return frozenset[str]().union(*_names_in(text.split(), names, begins))
+    return frozenset[str]().union(*_names_in([word for word in _APART.split(text) if word], names, begins))
 
 
 def first_words(names: Mapping[str, frozenset[str]]) -> frozenset[str]:
