@@ -115,31 +115,31 @@ def test_decisions_are_taken_in_by_the_next_close(tmp_path: Path) -> None:
     assert len((third / "journal.jsonl").read_text().splitlines()) == 2
 
 
+@pytest.fixture(scope="module")
+def run_of_tiny(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The params of a run of the tiny company that is laid out and done, and its one receipt that waits."""
+    folder = tmp_path_factory.mktemp("tiny")
+    params = tiny.write(folder)
+    plan = make_plan(params, folder / "outputs")
+    run = folder / "outputs" / plan.place
+    lay_out(plan, run)
+    run_stages(run)
+    told = canonical({"schema": "arwork-pack-1", "files": [], "journal": {"events": 0, "head": GENESIS}})
+    (run / "manifest.json").write_text(told + "\n")
+    return params, table(run, "proposals").loc[lambda p: p["status"] != "AUTO", "receipt_id"].item()
+
+
 @pytest.mark.parametrize(
     "split", ["1000:9003:2026:1=-5", "1000:9003:2026:1=0", "1000:9003:2026:1=10+300", "1000:9003:2026:1=999", "1000:9003:2026:1=1.001"]
 )
-def test_a_split_that_cannot_be_applied_is_refused_at_once(tmp_path: Path, split: str) -> None:
-    params = tiny.write(tmp_path)
-    plan = make_plan(params, tmp_path / "outputs")
-    folder = tmp_path / "outputs" / plan.place
-    lay_out(plan, folder)
-    run_stages(folder)
-    (folder / "manifest.json").write_text(
-        canonical({"schema": "arwork-pack-1", "files": [], "journal": {"events": 0, "head": GENESIS}}) + "\n"
-    )
-    receipt = table(folder, "proposals").loc[lambda p: p["status"] != "AUTO", "receipt_id"].item()
+def test_a_split_that_cannot_be_applied_is_refused_at_once(run_of_tiny: tuple[Path, str], split: str) -> None:
+    params, receipt = run_of_tiny
+    person = Person("ana", "test")
     with pytest.raises(InputError):
         decide(
-            params,
-            tmp_path / "outputs",
-            action="ALLOCATE",
-            receipts=[receipt],
-            splits=[split],
-            undoes=0,
-            reason="why",
-            person=Person("ana", "test"),
+            params, params.parent / "outputs", action="ALLOCATE", receipts=[receipt], splits=[split], undoes=0, reason="why", person=person
         )
-    assert not (tmp_path / "tiny.journal.sqlite").exists()
+    assert not (params.parent / "tiny.journal.sqlite").exists()
 
 
 def test_two_amounts_for_one_currency_are_an_error_dv_05(tmp_path: Path) -> None:

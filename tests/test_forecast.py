@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -19,7 +20,7 @@ from arwork.forecast.billings import Pace, cohort, new_cash
 from arwork.forecast.cash import Inputs, by_days_late, forecast, naive
 from arwork.forecast.drivers import STEPS, changes
 from arwork.forecast.frozen import amounts, frozen_of
-from arwork.forecast.month import as_wide, look_ahead
+from arwork.forecast.month import Ahead, as_wide, look_ahead
 from arwork.forecast.parts import Rules, Special, in_buckets, kept_share, paid_share, parts, population
 from arwork.forecast.postdated import announced, postdated
 from arwork.forecast.simulate import Shocks, quantile, simulate
@@ -72,6 +73,12 @@ def history(months: int = 15, per_month: int = 12, seed: int = 3) -> pd.DataFram
         paid = due + pd.Timedelta(days=int((2, 10, 20)[customer] + random.integers(-4, 5)))
         rows.append(row(f"I{place:04d}", 10_000 + 100 * place, str(due.date()), str(paid.date()), customer=f"C{customer}"))
     return frame(*rows)
+
+
+@functools.cache
+def frozen_month() -> Ahead:
+    """What the close of February froze of that history, made once; nobody writes into it."""
+    return look_ahead(inputs(as_extracted(history(), date(2026, 2, 28))), {}, policy(), date(2026, 2, 28))
 
 
 def as_extracted(items: pd.DataFrame, day: date) -> pd.DataFrame:
@@ -463,7 +470,7 @@ def test_fc_range_is_fitted_to_earlier_misses_only() -> None:
 def test_fc_drivers_add_up_from_the_frozen_forecast_to_now() -> None:
     whole = history()
     start, now = date(2026, 2, 28), date(2026, 3, 14)
-    before = look_ahead(inputs(as_extracted(whole, start)), {}, policy(), start)
+    before = frozen_month()
     kept = frozen_of(before.tables, now)
     assert len(kept) == 1
     assert kept["frozen_at"].iloc[0] == pd.Timestamp(start)
@@ -483,7 +490,7 @@ def test_fc_drivers_add_up_from_the_frozen_forecast_to_now() -> None:
 
 def test_fc_weekly_update_keeps_the_month_start_forecast() -> None:
     whole = history()
-    first = look_ahead(inputs(as_extracted(whole, date(2026, 2, 28))), {}, policy(), date(2026, 2, 28))
+    first = frozen_month()
     second = look_ahead(inputs(as_extracted(whole, date(2026, 3, 7))), first.tables, policy(), date(2026, 3, 7))
     third = look_ahead(inputs(as_extracted(whole, date(2026, 3, 14))), second.tables, policy(), date(2026, 3, 14))
     pd.testing.assert_frame_equal(third.tables["forecast_frozen"], second.tables["forecast_frozen"])
@@ -493,8 +500,7 @@ def test_fc_weekly_update_keeps_the_month_start_forecast() -> None:
 @pytest.mark.parametrize("day", [date(2026, 3, 7), date(2026, 3, 14), date(2026, 3, 21), date(2026, 3, 28), date(2026, 3, 31)])
 def test_fc_every_weekly_update_explains_the_frozen_month_to_the_cent(day: date) -> None:
     """7.1: cash so far and the forecast of the rest, step by step from what was frozen; a promise, a cheque, a dispute and a word since."""
-    whole, start = history(), date(2026, 2, 28)
-    kept = look_ahead(inputs(as_extracted(whole, start)), {}, policy(), start)
+    whole, kept = history(), frozen_month()
     items = as_extracted(whole, day)
     due = items.loc[items["clearing_date"].isna()].sort_values("due_date")
     ids, who = due["item_id"].tolist(), {"ledger_id": "MAIN", "company_code": "1000", "currency": "EUR"}
