@@ -24,6 +24,7 @@ from arwork.intake.received import Received, take
 from arwork.intake.recognise import shipped_layouts
 from arwork.intake.refused import is_advice, kind_of
 from arwork.intake.remittance.claim import Advised, read_advice
+from arwork.intake.remittance.text_layout import is_no_layout
 from arwork.intake.their_statement import TheirStatement, adds_up
 from arwork.money import Units
 from arwork.params import READS
@@ -199,7 +200,7 @@ def _read(received: Received, form: str, choice: Choice) -> Report:
 def _refused(received: Received, choice: Choice, advice: InputError) -> InputError:
     """Say what a file is that no reader takes; what the advice reader found is told where the content could be an advice."""
     kind = kind_of(received)
-    if kind is not None and is_advice(kind):
+    if is_advice(kind) if kind is not None else not is_no_layout(advice):
         return advice
     try:
         read_bank(received, choice.units, choice.encoding)

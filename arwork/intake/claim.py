@@ -84,6 +84,9 @@ def bank_format(received: Received) -> str:
     return ", ".join(dict.fromkeys(names)) if all(names) else ""
 
 
+_THOUSANDS = re.compile("(?<=[0-9]),(?=[0-9])")
+
+
 def is_cells(received: Received) -> bool:
     """Say whether a file of no known kind looks like a table: a workbook, or lines that one delimiter cuts into cells."""
     if by_bytes(received.data) is not None:
@@ -104,6 +107,7 @@ def _first_lines(head: str) -> list[str]:
 
 def _cut_into_cells(lines: Sequence[str]) -> bool:
     """Say whether half of the lines hold a delimiter twice, or all hold it once and no blank follows; or some stand in a frame."""
+    lines = [_THOUSANDS.sub("", line) if "  " in line.strip() else line for line in lines]  # columns set apart by blanks
     if sum(line.strip()[:1] == line.strip()[-1:] == "|" for line in lines) >= 2:
         return True
     if len(lines) < 2:

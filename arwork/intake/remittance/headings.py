@@ -1,4 +1,4 @@
-"""Text advices and tables by the words over and beside their figures: labels, headings, lines, totals, in six languages.
+"""Text advices and tables by the words over and beside their figures: labels, headings, lines, totals, in eight languages.
 
 A row that holds headings for a document and an amount is the header. Rows below belong to its columns: by number where
 cells are counted (sheets, delimited text, tables of e-mails), else by where they stand. A row with an amount that can be
@@ -29,7 +29,8 @@ _TOTAL_WORDS = (
     "total", "totals", "grand total", "sum", "subtotal", "sub total", "carried forward", "brought forward", "balance forward", "summe",
     "gesamt", "gesamtsumme", "gesamtbetrag", "zwischensumme", "ubertrag", "zahlbetrag", "endbetrag", "totaal", "subtotaal", "somme",
     "montant total", "total general", "sous total", "report", "totale", "totale generale", "subtotale", "importe total", "suma",
-    "amount paid", "total paid", "total payment", "payment total", "net total", "total net", "total amount", "totale pagato",
+    "amount paid", "total paid", "total payment", "payment total", "net total", "total net", "total amount", "totale pagato", "razem",
+    "ogołem", "łacznie", "total geral", "valor total",
 )  # fmt: skip
 
 
@@ -167,10 +168,16 @@ def _total(row: Row) -> tuple[Money, ...] | None:
     is_total = named in _TOTAL_WORDS or bool(plain) or any(text in _TOTAL_WORDS for text in texts)
     if not is_total:
         return None
-    pieces = [piece for cell in row.cells for piece in ((cell,) if money(cell) else cell.replace(":", " ").split())]
+    pieces = [piece for cell in row.cells for piece in _pieces(cell)]
     found = [money(piece, native=row.is_native(n) and len(pieces) == len(row.cells)) for n, piece in enumerate(pieces) if piece]
     code = next((code for cell in row.cells if not money(cell) and (code := trailing_code(cell))), "")
     return tuple(replace(entry, currency=entry.currency or code) for entry in found if entry is not None)
+
+
+def _pieces(cell: str) -> list[str]:
+    """Part a cell of a total into what may be amounts: `Total: 1 606,40 EUR` holds one, `Totals 1 606,40` perhaps two."""
+    after = cell.partition(":")[2].strip()
+    return [cell] if money(cell) else [after] if money(after) else cell.replace(":", " ").split()
 
 
 def _placed(row: Row, cells: Sequence[str], header: Header) -> dict[int, int] | None:

@@ -13,7 +13,7 @@ from arwork.money import ISO
 MOST_ROWS = 200_000
 """An advice with more rows is refused."""
 _SPLIT = re.compile(r"(?: {2,}|\t)[ \t]*")
-_CURRENCY = r"(?:[A-Z]{3}|US ?\$|CA ?\$|C\$|A\$|R\$|[€$£¥]|kr\.?|zł|Kč|Fr\.)"
+_CURRENCY = r"(?:[A-Z]{3}|US ?\$|CA ?\$|C\$|A\$|R\$|[€$£¥₹]|kr\.?|zł|Kč|Fr\.|Rs\.?)"
 _DIGITS = r"(?:[0-9](?:[0-9.,'’\u00a0\u202f ]{0,40}[0-9])?|[.,][0-9]{1,4})"
 _SIGN = "[-+\u2212]"
 _MONEY = re.compile(
@@ -23,6 +23,7 @@ _MONEY = re.compile(
 _DECIMALS = re.compile(r"[.,'][0-9]{2,3}$")
 _SYMBOLS = {
     "€": "EUR",
+    "₹": "INR",
     "£": "GBP",
     "zł": "PLN",
     "Kč": "CZK",
@@ -35,7 +36,8 @@ _SYMBOLS = {
 }
 DOLLARS = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "TWD")
 """Currencies that are written `$`."""
-_SHARED = {"$": DOLLARS, "¥": ("JPY", "CNY"), "kr": ("SEK", "NOK", "DKK"), "kr.": ("SEK", "NOK", "DKK")}
+_RUPEES = ("INR", "PKR", "LKR", "NPR", "MUR")
+_SHARED = {"Rs": _RUPEES, "Rs.": _RUPEES, "$": DOLLARS, "¥": ("JPY", "CNY"), "kr": ("SEK", "NOK", "DKK"), "kr.": ("SEK", "NOK", "DKK")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +98,16 @@ def _row(where: str, line: str) -> Row:
     return Row(where, tuple(cells), tuple(spans))
 
 
+_IN_FULL = {"amt": "amount", "doc": "document", "inv": "invoice", "nbr": "number", "pmt": "payment", "ref": "reference"}
+
+
 @functools.lru_cache(maxsize=8192)
 def label(text: str) -> str:
-    """Write a heading or a label as it is compared: no case, accents, dots, signs of numbering or doubled blanks."""
+    """Write a heading or a label as it is compared: no case, accents, dots, signs of numbering or doubled blanks; short words in full."""
     plain = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
     plain = "".join(mark for mark in plain if not unicodedata.combining(mark))
-    return re.sub(r"[\s_]+", " ", re.sub(r"[.:#*°º\"'’()\[\]/\\-]", " ", plain)).strip()
+    words = re.sub(r"[.:#*°º\"'’()\[\]/\\_-]", " ", plain).split()
+    return " ".join([_IN_FULL.get(word, word) for word in words])
 
 
 def labels(texts: Iterable[str]) -> tuple[str, ...]:

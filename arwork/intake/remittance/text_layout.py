@@ -58,6 +58,7 @@ _KINDS = {
 }  # fmt: skip
 _PLACEHOLDER = re.compile(r"\{([a-z_]*)\}")
 _LONGEST = 300
+_NO_LAYOUT = "Write a text layout for this payer (see the layouts page), or ask the payer for CSV, X12 820 or remt.001"
 
 
 def _patterns(value: object) -> object:
@@ -151,6 +152,9 @@ def read_any_layout(text: str, name: str) -> Layout | TextLayout:
 
 def no_layout(file: str, why: str) -> InputError:
     """Say that a text is no advice that any layout reads, and what to do."""
-    return InputError(
-        why, where=file, cure="Write a text layout for this payer (see the layouts page), or ask the payer for CSV, X12 820 or remt.001"
-    )
+    return InputError(why, where=file, cure=_NO_LAYOUT)
+
+
+def is_no_layout(refusal: InputError) -> bool:
+    """Say whether nothing was found in a text that an advice has, as against an advice with something wrong in it."""
+    return refusal.cure.rstrip(".") == _NO_LAYOUT

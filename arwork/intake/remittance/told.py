@@ -24,6 +24,7 @@ from arwork.intake.remittance.values import read_dates, read_figures
 from arwork.money import Units
 
 AGREED, CELLS, UNCHECKED, LIKENESS = 990_000, 980_000, 940_000, 900_000
+_SAY = "A close takes the ledger's; say it here with `--currency {0}`, or `constants: {{currency: {0}}}` in a text layout"
 _CURE = "Ask the payer which amount is meant, or for the advice as CSV, X12 820 or remt.001"
 
 
@@ -114,14 +115,14 @@ def _currency(page: Page, written: Iterable[Money], basis: Basis) -> tuple[str, 
         exact = {code for code in read if code and all(currency_of(mark, code) == code for mark in shared)}
         if len(exact) != 1:
             what = f"{shared[0]!r} can stand for several currencies"
-            raise InputError(what, where=place(basis.file), cure="State `constants: {currency: USD}` in a text layout")
+            raise InputError(what, where=place(basis.file), cure=_SAY.format("USD"))
         read = set(exact)
     known = {code for code in read if code}
     if len(known) > 1:
         raise InputError(f"one advice in several currencies: {', '.join(sorted(known))}", where=place(basis.file), cure=_CURE)
     code = next(iter(known), basis.currency)
     if not code:
-        raise InputError("states no currency", where=place(basis.file), cure="State `constants: {currency: EUR}` in a text layout")
+        raise InputError("states no currency", where=place(basis.file), cure=_SAY.format("EUR"))
     if not basis.units.known(code):
         raise InputError(f"unknown currency {code!r}", where=place(basis.file), cure=_CURE)
     return code, bool(known)

@@ -11,7 +11,7 @@ import numpy as np
 
 from arwork.errors import InputError, place
 from arwork.intake.days import format_of, read_days
-from arwork.intake.numbers import Style, decimal_of, read_amounts, unclear
+from arwork.intake.numbers import LAKH, Style, decimal_of, read_amounts, unclear
 from arwork.intake.remittance.rows import Money
 from arwork.money import Units
 
@@ -19,11 +19,14 @@ _MONTHS = {
     "jan": 1, "feb": 2, "fev": 2, "mar": 3, "mae": 3, "maer": 3, "mrt": 3, "maa": 3, "mrz": 3, "apr": 4, "avr": 4, "abr": 4, "mai": 5,
     "may": 5, "mei": 5, "mag": 5, "jun": 6, "giu": 6, "juin": 6, "jul": 7, "lug": 7, "juil": 7, "aug": 8, "aou": 8, "ago": 8, "sep": 9,
     "set": 9, "oct": 10, "okt": 10, "ott": 10, "nov": 11, "dec": 12, "dez": 12, "dic": 12, "ene": 1, "gen": 1, "gennaio": 1,
+    "out": 10, "sty": 1, "lut": 2, "kwi": 4, "maj": 5, "cze": 6, "lip": 7, "sie": 8, "wrz": 9, "paź": 10, "paz": 10, "lis": 11, "gru": 12,
 }  # fmt: skip
 _NAMED = re.compile(r"(?:[A-Za-z]{2,10},? )?([0-9]{1,2})(?:st|nd|rd|th|\.|er)?[ -](?:de )?([^\W\d_]{3,10})\.?,?[ -](?:de )?([0-9]{4})")
 _NAMED_US = re.compile(r"(?:[A-Za-z]{2,10},? )?([^\W\d_]{3,10})\.? ([0-9]{1,2})(?:st|nd|rd|th)?,? ([0-9]{4})")
 _SHORT_YEAR = re.compile(r"([0-9]{1,2})([./])([0-9]{1,2})\2([0-9]{2})")
 _PLAIN = re.compile(r"[0-9]{4}[-/.]?[0-9]{2}[-/.]?[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}")
+_IN_LAKH = ("INR", "BDT", "BTN", "LKR", "NPR", "PKR")
+"""Currencies of countries that group thousands by twos: 1,18,000.00."""
 _TAIL = re.compile(r"[T ]+[0-9]{1,2}:[0-9]{2}.*")
 
 
@@ -40,10 +43,11 @@ def read_figures(found: Iterable[Money], currency: str, units: Units, file: str,
     texts = [entry.digits.replace("’", "'") for entry in wanted]
     native = np.array([entry.native for entry in wanted], dtype=np.bool_)
     exponents = np.full(len(wanted), units.exponent(currency), dtype=np.int64)
-    mark = decimal or decimal_of([t for t, own in zip(texts, native, strict=True) if not own], exponents[~native])
+    grouping = LAKH if currency in _IN_LAKH else True
+    mark = decimal or decimal_of([t for t, own in zip(texts, native, strict=True) if not own], exponents[~native], None, grouping)
     if mark == "?":
         raise unclear(texts, "amounts", file)
-    read = read_amounts(texts, exponents, Style(mark or "."), round_more=False, native=native)
+    read = read_amounts(texts, exponents, Style(mark or ".", grouping), round_more=False, native=native)
     for text, problem in zip(texts, read.problem, strict=True):
         if problem:
             raise InputError(
@@ -53,7 +57,7 @@ def read_figures(found: Iterable[Money], currency: str, units: Units, file: str,
 
 
 def day_text(cell: str) -> str:
-    """Write a cell that holds a date in figures: month names of six languages and two-digit years become four-digit ones; else ""."""
+    """Write a cell that holds a date in figures: month names of eight languages and two-digit years become four-digit ones; else ""."""
     text = _TAIL.sub("", cell.strip()) if _PLAIN.match(cell.strip()) else cell.strip()
     if _PLAIN.fullmatch(text):
         return text
