@@ -224,3 +224,13 @@ def test_a_list_of_open_items_is_read_by_its_proposal(export: str) -> None:
     told = [{**row, "open": row.get("open_amount_doc") or row["amount_doc"]} for row in proposal.rows]
     names = ("customer_id", "doc_no", "doc_type", "due_date", "currency", "open")
     assert [tuple(row.get(name, "") for name in names) for row in told[: len(first)]] == first
+
+
+def test_a_local_amount_beside_another_currency_stands_for_nothing() -> None:
+    """The document's currency and an amount in the ledger's: taken together they would be an amount nobody billed."""
+    text = "Customer No,Document No,Document Date,Due Date,Document Currency,Amount in Local Currency,Local Currency\n"
+    text += "C1,9001,2026-01-05,2026-02-04,USD,1180.00,EUR\nC2,9002,2026-01-17,2026-02-16,USD,500.00,EUR\n"
+    proposal = propose(received(text.encode(), "list.csv"), shipped_layouts())
+    assert any("amount_doc" in missing for missing in proposal.missing)
+    read = propose(received(text.replace("Document Currency", "Curr Typ").replace("USD", "DC").encode(), "list.csv"), shipped_layouts())
+    assert (read.missing, read.rows[0]["currency"], read.rows[0]["amount_doc"]) == ((), "EUR", "1180.00")

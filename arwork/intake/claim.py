@@ -56,6 +56,7 @@ FORMATS: tuple[Format, ...] = (
     netsgiro.FORMAT,
 )  # fmt: skip
 """The text formats of banks, in the order in which they are asked; each knows its own, so the order decides nothing."""
+_THOUSANDS = re.compile("(?<=[0-9]),(?=[0-9])")
 _NEAR = 65_536
 
 
@@ -82,9 +83,6 @@ def bank_format(received: Received) -> str:
         found = _reader(part.data)
         names.append(found.name if found else "camt" if _holds_camt(part.data) else "")
     return ", ".join(dict.fromkeys(names)) if all(names) else ""
-
-
-_THOUSANDS = re.compile("(?<=[0-9]),(?=[0-9])")
 
 
 def is_cells(received: Received) -> bool:

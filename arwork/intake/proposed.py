@@ -141,13 +141,7 @@ def _completed(
 ) -> tuple[Column, ...]:
     """Fill what a table's own rules find beside its headings; return the columns in which a payment's text goes on."""
     if table == "open_items":
-        for ours, other, why in _STAND_INS:
-            if (
-                ours not in taken
-                and other in taken
-                and not (ours == "amount_doc" and taken.keys() & {"open_amount_doc", "amount_plus", "amount_minus"})
-            ):
-                taken[ours] = replace(taken.pop(other), ours=ours, likeness=99.0, why=why)
+        _stand_ins(taken)
     if table != "bank_lines":
         return ()
     _text_of_a_bank(taken, words["remittance_text"])
@@ -157,6 +151,17 @@ def _completed(
     first, *rest = _whole_text(taken["remittance_text"].column, _left(columns, taken, used), words["remittance_text"])
     taken["remittance_text"] = replace(taken["remittance_text"], column=first)
     return tuple(rest)
+
+
+def _stand_ins(taken: dict[str, Guess]) -> None:
+    """Let another column stand for what a list of open items has not: a name for a number, local amounts where nothing else is.
+
+    An amount in local currency beside another currency stands for nothing.
+    """
+    local = not taken.keys() & {"amount_doc", "open_amount_doc", "amount_plus", "amount_minus", "currency"}
+    for ours, other, why in _STAND_INS:
+        if ours not in taken and other in taken and (local or (not other.endswith("_local") and other != "local_currency")):
+            taken[ours] = replace(taken.pop(other), ours=ours, likeness=99.0, why=why)
 
 
 def _left(columns: Sequence[Column], taken: Mapping[str, Guess], used: set[int]) -> list[Column]:
