@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -127,6 +127,11 @@ def _bodies(shown: Shown, events: Sequence[Event], said: Said, person: Person) -
     return [_rule(shown.params, events, said)]
 
 
+def today() -> date:
+    """Say what day it is where the person sits."""
+    return datetime.now(UTC).astimezone().date()
+
+
 def around_of(shown: Shown, events: Sequence[Event]) -> Around:
     """Lay the journal over the run's tables, and say what a record is checked against."""
     tables, params = shown.tables, with_rules(shown.params, events)
@@ -139,7 +144,7 @@ def around_of(shown: Shown, events: Sequence[Event]) -> Around:
 
     return Around(
         tables["customers"], tables["open_items"], now.promises, now.disputes, tables["promise_results"], params.policy, params.units,
-        datetime.now(UTC).astimezone().date(), len(events) + 1, amount, _numbers(events, "PROMISE"), _numbers(events, "DISPUTE"),
+        today(), len(events) + 1, amount, _numbers(events, "PROMISE"), _numbers(events, "DISPUTE"),
     )  # fmt: skip
 
 

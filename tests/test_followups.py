@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import sealed
 from followed_world import closed, empower, journal, params_of, said, table
 from openpyxl import load_workbook
 
+from arwork import followup
 from arwork.collect.record_contacts import Alias, Contact
 from arwork.collect.record_disputes import Dispute, Step
 from arwork.collect.record_promises import Promise
@@ -24,11 +25,16 @@ from arwork.followup import RuleApproval, RuleChange, Withdrawal, WriteOffApprov
 from arwork.verifying import Brought, verify_levels
 
 C1, C2, C3 = Whose("C1"), Whose("C2"), Whose("C3")
-TODAY = datetime.now(UTC).astimezone().date()
+TODAY = date(2026, 11, 24)  # a run over midnight failed here while this was the day the file was read
 
 
 def ahead(days: int) -> str:
     return (TODAY + timedelta(days)).isoformat()
+
+
+@pytest.fixture(autouse=True)
+def on_this_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(followup, "today", lambda: TODAY)
 
 
 @pytest.fixture(scope="module")
