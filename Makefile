@@ -3,12 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test setup check lock proof learned clean
+.PHONY: demo test tests setup check lock proof learned clean
 
 demo: $(VENV)/.ready
 	$(BIN)/arwork demo
 
-test: $(VENV)/.ready check
+# Types are checked while the first long tests wait for their kernels and browsers.
+test: $(VENV)/.ready
+	@$(MAKE) --no-print-directory --jobs=2 check tests
+
+tests: $(VENV)/.ready
 	$(BIN)/python -m pytest -n 2
 
 setup: $(VENV)/.ready

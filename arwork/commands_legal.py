@@ -60,7 +60,7 @@ def prelegal_command(
     for piece, data in {**pieces, "SHA256SUMS": listing(pieces)}.items():
         write_once(target / piece, data)
     given = [one.place for one in added]
-    for row in made.parts.loc[(made.parts["status"] == "ADD") & ~made.parts["place"].isin(given)].to_dict("records"):
+    for row in made.parts[(made.parts["status"] == "ADD") & ~made.parts["place"].isin(given)].to_dict("records"):
         typer.echo(visible(f"missing {row['place']:>2} {row['title']}: {row['note']}"))
     share = made.held * 100 // made.asked
     going = "may go to legal" if made.ready else "may not go yet"

@@ -83,7 +83,7 @@ def _preview(letters: pd.DataFrame, shown: Shown, templates: Templates) -> None:
     from arwork.show.numbers import money
 
     units = shown.params.units
-    going = letters.loc[letters["outcome"] != "NONE"].sort_values(
+    going = letters[letters["outcome"] != "NONE"].sort_values(
         ["outcome", "level", "amount", "letter_id"], ascending=[True, False, False, True]
     )
     for row in going.to_dict("records"):
@@ -91,7 +91,7 @@ def _preview(letters: pd.DataFrame, shown: Shown, templates: Templates) -> None:
         typer.echo(
             visible(f"{row['letter_id']:<34} {row['outcome']:<7} level {row['level']}  {total:>18}  {row['language']}  {row['name']}")
         )
-    for why, rows in letters.loc[letters["outcome"] == "NONE"].groupby("reason", sort=True):
+    for why, rows in letters[letters["outcome"] == "NONE"].groupby("reason", sort=True):
         typer.echo(visible(f"no letter, {numbered(len(rows), 'account', 'accounts')}: {why}"))
     typer.echo(
         f"{int((letters['outcome'] == 'LETTER').sum()):,} reminders proposed from {shown.run.as_posix()}; nothing is sent before `approve`"

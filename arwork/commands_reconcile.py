@@ -206,7 +206,7 @@ def _tell_recons(pack: Path, params: Params, key: Any, known: Any) -> None:
     found = recons_known(tables, before, controls, start, key, known, params.policy, params.units, pairs)
     for recon_id, rows in found.lines.groupby("recon_id", sort=False):
         alike = (rows["then"] == rows["now"]).fillna(value=False)
-        moved, same = rows.loc[rows["total"] | ~alike].astype(object), bool(alike.all())
+        moved, same = rows[rows["total"] | ~alike].astype(object), bool(alike.all())
         typer.echo(visible(f"  {recon_id}{': the same then and now' if same else ''}"))
         for row in () if same else moved.to_dict("records"):
             shown = ["not told" if isna(row[n]) else money(int(row[n]), row["currency"], params.units) for n in ("then", "now")]

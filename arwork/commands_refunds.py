@@ -186,7 +186,7 @@ def _refuse(now: Now, row: Mapping[Any, Any], body: Mapping[str, Any], tried: Ma
 def _row(now: Now, refund: str) -> Mapping[Any, Any]:
     from arwork.errors import InputError
 
-    rows = now.tables["refunds"].loc[now.tables["refunds"]["refund_id"] == refund].to_dict("records")
+    rows = now.tables["refunds"][now.tables["refunds"]["refund_id"] == refund].to_dict("records")
     if rows:
         return rows[0]
     if refund.startswith("RF:") and refund[3:] in set(now.tables["receipts"]["receipt_id"]):

@@ -130,7 +130,7 @@ def _body(now: Now, receipt: str, step: str, book: str) -> dict[str, Any]:
 def _row(now: Now, receipt: str) -> Mapping[Any, Any]:
     from arwork.errors import InputError
 
-    rows = now.tables["misdirected"].loc[now.tables["misdirected"]["receipt_id"] == receipt].to_dict("records")
+    rows = now.tables["misdirected"][now.tables["misdirected"]["receipt_id"] == receipt].to_dict("records")
     if not rows:
         raise InputError(f"{receipt!r} is not misdirected in the newest run", cure="See arwork transfers PARAMS.")
     return rows[0]

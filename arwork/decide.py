@@ -182,7 +182,7 @@ def _bodies(
     if splits and (action not in ("ALLOCATE", ACCEPT_PROPOSAL) or len(receipts) != 1):
         raise InputError("amounts are given for one receipt that is allocated", cure="Leave them out, or allocate one receipt.")
     params, tables = shown.params, shown.tables
-    known = tables["receipts"].loc[tables["receipts"]["receipt_id"].isin(list(receipts))]
+    known = tables["receipts"][tables["receipts"]["receipt_id"].isin(list(receipts))]
     strange = sorted(set(receipts) - set(known["receipt_id"]))
     if strange:
         raise InputError(f"there is no receipt {strange[0]!r} in the newest run", cure="Take the id from the pack's proposals.")
@@ -204,7 +204,7 @@ def _accepted(shown: Shown, events: Sequence[Event], receipts: Sequence[str], ca
     wide = tables["proposal_items"].loc[lambda t: t["receipt_id"].isin(list(receipts))]
     desk = _desk(shown, events, receipts, set(lines["item_id"]), person)
     rows = {row["receipt_id"]: row for row in tables["proposals"].loc[lambda t: t["receipt_id"].isin(list(receipts))].to_dict("records")}
-    twice = lines.loc[lines["item_id"].duplicated(keep=False)].sort_values(["item_id", "receipt_id"])
+    twice = lines[lines["item_id"].duplicated(keep=False)].sort_values(["item_id", "receipt_id"])
     if len(twice):
         told = [f"{item} by {receipt}" for item, receipt in zip(twice["item_id"], twice["receipt_id"], strict=True)]
         raise InputError(

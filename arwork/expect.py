@@ -44,7 +44,7 @@ def expect(params_file: Path, outputs: Path, said: Said, person: Person) -> Even
     with closing(journal_store(params, params_file)) as journal:
         run, _ = newest_run(params, outputs, journal.events())
         items = read_tables(run, ("forecast_items",))["forecast_items"]
-        own = items.loc[items["item_id"] == said.item]
+        own = items[items["item_id"] == said.item]
         if not len(own):
             raise InputError(f"the newest forecast holds no open item {said.item!r}", cure="Take the id from the pack's forecast items.")
         currency, left = str(own["currency"].iloc[0]), int(own["amount"].sum())

@@ -59,7 +59,7 @@ def export(params_file: Path, outputs: Path, *, layout: str, out: Path | None, p
         lines = new_lines(posting_lines(tables, left_out | undone), before, tables["receipts"]["receipt_id"], undone)
         if "ADJUSTMENT" not in shape.rows and (lines["kind"] == "ADJUSTMENT").any():
             notes = [*notes, "The write-offs of open items are not in the file: the layout takes no ADJUSTMENT lines; add it to its rows."]
-            lines = lines.loc[lines["kind"] != "ADJUSTMENT"].reset_index(drop=True)
+            lines = lines[lines["kind"] != "ADJUSTMENT"].reset_index(drop=True)
         if lines.empty:
             return Exported(None, None, {}, {}, (*notes, "Nothing is new: everything this run allocates was exported before."))
         data = posting_file(lines, shape, params.units)

@@ -165,7 +165,7 @@ def _used(shown: Shown, events: Sequence[Event]) -> dict[str, int]:
     decided = deciding(shown, events)
     found = relieved_by(decided)
     kept = shown.tables["allocations"]
-    kept = kept.loc[~kept["receipt_id"].isin([ruling.receipt_id for ruling in decided])]
+    kept = kept[~kept["receipt_id"].isin([ruling.receipt_id for ruling in decided])]
     for item, amount in kept[["item_id", "amount_relieved"]].itertuples(index=False, name=None):
         found[item] = found.get(item, 0) + int(amount)
     return found

@@ -207,7 +207,7 @@ def _body(pack: Path, found: Verified, wanted: Act, events: Sequence[Event]) -> 
         fit = [n for n in every if (now[n].state if n in now else "OPEN") in before.get(wanted.act, ("CERTIFIED",))]
         names = fit or every  # where nothing fits, the refusal names the first and its state
     if wanted.act == "CERTIFY":
-        wrong = not_certifiable(frame.loc[frame["recon_id"].isin(names)], params.policy.reconciliation.immaterial_unexplained, params.units)
+        wrong = not_certifiable(frame[frame["recon_id"].isin(names)], params.policy.reconciliation.immaterial_unexplained, params.units)
         if wrong:
             name, why = next(iter(sorted(wrong.items())))
             raise InputError(f"{name} cannot be certified: {why} (4.11)", cure="Explain it by reconciling items, then close again.")
@@ -215,7 +215,7 @@ def _body(pack: Path, found: Verified, wanted: Act, events: Sequence[Event]) -> 
             raise InputError(f"the pack is NOT READY and cannot be certified: {found.facts['why']}", cure="Mend that, then close again.")
     rested = read_tables(pack, ["recon_inputs"])["recon_inputs"]
     return {
-        **said_of(rested.loc[rested["recon_id"].isin(names)]), "pack": found.seal,
+        **said_of(rested[rested["recon_id"].isin(names)]), "pack": found.seal,
         **{name: found.facts[name] for name in ("close", "period", "run")}, "reconciliations": names, "of": len(every),
         **({"reconciliation": wanted.reconciliation} if wanted.reconciliation else {}),
         **({"key": fingerprint_of(wanted.key)} if wanted.key else {}), **({"automatic": True} if wanted.automatic else {}),

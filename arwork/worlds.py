@@ -162,9 +162,9 @@ def _world(params: Params, run: Path, last: _Close) -> World:
     receipts, _ = take(tables["bank_lines"], tables["bank_accounts"], items, start, params.as_of)
     lines = receipts.assign(line_id=receipts["receipt_id"])
     truth = outcomes(lines, final, last[2], last[0].as_of)
-    known = truth.loc[truth["item_id"].isin([*items["item_id"], ""])]
+    known = truth[truth["item_id"].isin([*items["item_id"], ""])]
     whole = truth.groupby("receipt_id")["item_id"].size() == known.groupby("receipt_id")["item_id"].size()
-    truth = truth.loc[truth["receipt_id"].isin(whole[whole].index)].reset_index(drop=True)
+    truth = truth[truth["receipt_id"].isin(whole[whole].index)].reset_index(drop=True)
     digest = sha256(canonical([sha256_of(folder / MANIFEST) for folder in (run, last[1])]).encode())
     shown = {**{name: tables[name] for name in _READ}, "open_items": items, "receipts": receipts}
     return World(f"{params.close} {params.period}", digest, shown, truth, params.policy, params.units, params.as_of)

@@ -50,7 +50,7 @@ def tolerance_budget(
     cap = policy.matching.tolerances.yearly_cap_per_customer
     rows: list[dict[str, Any]] = []
     for view, name in _VIEWS.items():
-        counted = uses.loc[uses["code"] == _SMALL] if view == "CUSTOMER" else uses
+        counted = uses[uses["code"] == _SMALL] if view == "CUSTOMER" else uses
         keys = [*_BOOK, name, "year", "month", "currency"]
         months = counted.groupby(keys, as_index=False).agg(uses=("amount", "size"), used=("amount", "sum")).rename(columns={name: "who"})
         known = before.loc[before["view"] == view, [*months.columns]]
@@ -96,7 +96,7 @@ def _before(earlier: pd.DataFrame | None, uses: pd.DataFrame) -> pd.DataFrame:
     known = empty("tolerance_budget") if earlier is None else earlier
     if uses.empty:
         return known
-    earlier_months: pd.DataFrame = known.loc[known["year"].isin(uses["year"].unique()) & (known["month"] < uses["month"].min())]
+    earlier_months: pd.DataFrame = known[known["year"].isin(uses["year"].unique()) & (known["month"] < uses["month"].min())]
     return earlier_months
 
 

@@ -83,7 +83,7 @@ def classify(books: RepeatBooks) -> Repeated:
         *booked_twice(books.cash_book, books.open_items, books.bank_lines, books.bank_accounts, books.units),
         *invoices, *payments, *repeated_refunds(books.refund_register, books.open_items, books.allocations, books.units),
     ]  # fmt: skip
-    receipts = with_family(books.receipts.loc[books.receipts["customer_id"] != ""], books.customers)
+    receipts = with_family(books.receipts[books.receipts["customer_id"] != ""], books.customers)
     receipts = receipts.assign(loud=receipts["receipt_id"].isin(sorted({row["this"] for row in payments})))
     paid, second = with_family(paid_items, books.customers), {row["this"] for row in invoices}
     back = returned(receipts, paid, books.bank_lines)
@@ -115,7 +115,7 @@ def _payments(books: RepeatBooks, now: pd.DataFrame) -> list[dict[str, Any]]:
     lines = open_lines(now)
     rates = read_rates(books.fx_rates, books.policy.matching.fx_rate_max_age_days)
     owed = dict(zip(lines["item_id"], lines["open_amount_doc"].tolist(), strict=True))
-    looked = books.receipts.loc[~books.receipts["receipt_id"].isin(books.breaks["receipt_id"])]
+    looked = books.receipts[~books.receipts["receipt_id"].isin(books.breaks["receipt_id"])]
     more = duplicate_payments(
         looked, books.references, now, books.customers, books.policy, returns=books.bank_lines, settled_by=settled_by,
         beyond=Beyond(books.customer_statements, owed, rates, books.units), units=books.units,
@@ -124,9 +124,9 @@ def _payments(books: RepeatBooks, now: pd.DataFrame) -> list[dict[str, Any]]:
     if not parts:
         return []
     found = pd.concat(parts, ignore_index=True)
-    receipts = books.receipts.loc[books.receipts["receipt_id"].isin([*found["receipt_id"], *found["cleared_by"]])]
+    receipts = books.receipts[books.receipts["receipt_id"].isin([*found["receipt_id"], *found["cleared_by"]])]
     facts = {row[0]: row[1:] for row in rows_of(receipts, ["receipt_id", "source_file", "source_line", "method"])}
-    items = now.loc[now["item_id"].isin(found["item_id"])]
+    items = now[now["item_id"].isin(found["item_id"])]
     places = {row[0]: f"{row[1]}:{row[2]}" for row in rows_of(items, ["item_id", "source_file", "source_line"])}
     return [_payment(row, facts, places, books.units) for row in _records(found)]
 
@@ -178,11 +178,11 @@ def _ties(table: pd.DataFrame, books: RepeatBooks) -> tuple[Tie, ...]:
 def _findings(table: pd.DataFrame, books: RepeatBooks) -> tuple[Finding, ...]:
     told = []
     for kind, (one, many, words) in _WORDS.items():
-        rows = table.loc[(table["class"] == kind) & ~table["quiet"]]
+        rows = table[(table["class"] == kind) & ~table["quiet"]]
         if len(rows):
             rule = str(rows["rule"].iloc[0])
             told.append(Finding(rule, "warn", f"{numbered(len(rows), one, many)} {words}.", "repeats", tuple(rows["case_id"])))
-    more = table.loc[(table["rule"] == "EX-20") & ~table["case_id"].isin(books.breaks["break_id"])]
+    more = table[(table["rule"] == "EX-20") & ~table["case_id"].isin(books.breaks["break_id"])]
     if len(more):
         looks = numbered(len(more), "more receipt looks", "more receipts look")
         sentence = f"{looks} like a second payment of what this close settled, or hide the repeat (H1 to H7)."

@@ -61,7 +61,7 @@ def open_credits(receipts: pd.DataFrame, open_items: pd.DataFrame, allocations: 
 
 
 def _part(receipts: pd.DataFrame, column: str, kind: str) -> pd.DataFrame:
-    rows = receipts.loc[receipts[column] > 0]
+    rows = receipts[receipts[column] > 0]
     return rows[_KEPT].assign(
         kind=kind,
         source_kind="RECEIPT",
@@ -76,11 +76,11 @@ def _part(receipts: pd.DataFrame, column: str, kind: str) -> pd.DataFrame:
 def _items(open_items: pd.DataFrame, allocations: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """List the credit items; bills and guarantees on other accounts (special G/L) are left out."""
     kept = open_at(open_items, as_of)
-    kept = kept.loc[(kept["special_gl"] == "") & (kept["reversed_by"] == "") & (kept["reverses"] == "")]
+    kept = kept[(kept["special_gl"] == "") & (kept["reversed_by"] == "") & (kept["reverses"] == "")]
     relieved = allocations.groupby("item_id")["amount_relieved"].sum()
     left = kept["open_doc"] - relieved.reindex(kept["item_id"], fill_value=0).to_numpy()
-    credits = kept.assign(amount=-left).loc[left < 0]
-    debits = kept.loc[left > 0]
+    credits = kept.assign(amount=-left)[left < 0]
+    debits = kept[left > 0]
     kind = np.where(credits["doc_type"].isin(["RCPT", "ONACC", "DP"]), "ON_ACCOUNT", "CREDIT_MEMO")
     made: pd.DataFrame = credits[[*_KEPT, "amount", "doc_type"]].assign(
         kind=kind, source_kind="ITEM", source=credits["item_id"], since=credits["doc_date"], linked=targets(credits, debits) != ""
@@ -163,7 +163,7 @@ def _dates(found: pd.DataFrame, policy: Policy, as_of: date, holidays: Holidays)
 
 def last_payments(receipts: pd.DataFrame, open_items: pd.DataFrame) -> Mapping[tuple[str, ...], pd.Timestamp]:
     """Return for each customer account the day of its last payment: a receipt, or a payment in the subledger."""
-    paid = open_items.loc[open_items["doc_type"] == "RCPT"]
+    paid = open_items[open_items["doc_type"] == "RCPT"]
     both = pd.concat([
         receipts.loc[receipts["customer_id"] != "", [*ACCOUNT, "value_date"]].rename(columns={"value_date": "day"}),
         paid[[*ACCOUNT, "posting_date"]].rename(columns={"posting_date": "day"}),
@@ -200,7 +200,7 @@ def _clocks(
 def _ties(made: pd.DataFrame, receipts: pd.DataFrame) -> tuple[Tie, ...]:
     """Tie the rows of receipts to the parts of the receipts that pay no item, by currency (RC-60)."""
     ties = []
-    of_receipts = made.loc[made["source"].isin(receipts["receipt_id"])]
+    of_receipts = made[made["source"].isin(receipts["receipt_id"])]
     for currency in sorted(receipts["currency"].unique()):
         rows = of_receipts.loc[of_receipts["currency"] == currency, "amount"]
         parts = receipts.loc[receipts["currency"] == currency, list(_PARTS)]
@@ -212,8 +212,8 @@ def _ties(made: pd.DataFrame, receipts: pd.DataFrame) -> tuple[Tie, ...]:
 def _findings(made: pd.DataFrame, as_of: date) -> list[Finding]:
     """Tell what is close to dormancy and what is past it; both are counted, none is written off (RF-13)."""
     now = pd.Timestamp(as_of)
-    past = made.loc[made["dormancy_date"] <= now]
-    near = made.loc[(made["report_from"] <= now) & (made["dormancy_date"] > now)]
+    past = made[made["dormancy_date"] <= now]
+    near = made[(made["report_from"] <= now) & (made["dormancy_date"] > now)]
     told = []
     if len(past):
         sentence = f"{len(past):,} credits have passed their dormancy date: legal decides on the report; nothing goes to income."

@@ -62,7 +62,7 @@ def _kept(pairs: pd.DataFrame, found: list[tuple[int, int, int, str]]) -> pd.Dat
 
 def _named(made: pd.DataFrame, references: pd.DataFrame, items: pd.DataFrame, beyond: Beyond) -> pd.DataFrame:
     """Meet receipts with the settled items that they name exactly."""
-    exact = references.loc[among(references, "receipt_id", column(made, "receipt_id")) & (references["item_id"] != "")]
+    exact = references[among(references, "receipt_id", column(made, "receipt_id")) & (references["item_id"] != "")]
     exact = exact.loc[~exact["field"].str.endswith(PART), ["receipt_id", "item_id"]].drop_duplicates()
     pairs = made.merge(exact, on="receipt_id", how="inner").merge(items, on="item_id", how="inner")
     named = exact.assign(open=[beyond.open_amounts.get(item, 0) for item in exact["item_id"]])
@@ -93,14 +93,14 @@ def _near(amount: int, currency: str, gross: int, other: str, day: Any, beyond: 
 
 def _elsewhere(made: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Meet receipts with items of their amount that the same party settled in another ledger or company code (H5)."""
-    known = made.loc[made["customer_id"] != ""]
+    known = made[made["customer_id"] != ""]
     theirs = items.assign(currency=items["item_currency"], family=items["item_family"], amount=items["amount_doc"])
     left, right = coded(known, theirs, _ELSEWHERE)
     pairs = known.assign(code=left).merge(items.assign(code=right), on="code", how="inner").drop(columns="code")
     apart = (pairs["ledger_id"] != pairs["item_ledger_id"]) | (pairs["company_code"] != pairs["item_company_code"])
     # A customer without a party is a family of its own, and its number may be somebody else's in another ledger.
     party = pairs["family"] != pairs["customer_id"]
-    pairs = pairs.loc[apart & party]
+    pairs = pairs[apart & party]
     return pairs.assign(points_amount=4000, portion=pairs["amount"], how="the amount of")
 
 
@@ -109,15 +109,15 @@ def _by_statement(made: pd.DataFrame, items: pd.DataFrame, statements: pd.DataFr
     whose = ["ledger_id", "company_code", "customer_id", "currency"]
     sent = statements.loc[(statements["balance"] > 0) & (statements["items"] != ""), [*whose, "statement_date", "balance", "items"]]
     met = made.merge(sent.rename(columns={"balance": "amount"}), on=[*whose, "amount"], how="inner")
-    met = met.loc[met["statement_date"] <= met["value_date"]]
+    met = met[met["statement_date"] <= met["value_date"]]
     rows = [(place, item) for place, listed in enumerate(met["items"]) for item in listed.split()]
     listed = met.iloc[[place for place, _ in rows]].drop(columns="items").assign(item_id=[item for _, item in rows])
     by_name = pd.concat([items, items.assign(item_id=items["item_id"].str.split(":").str[1], real=items["item_id"])]) if len(met) else items
     pairs = listed.merge(by_name, on="item_id", how="inner")
     if "real" in pairs.columns:
         pairs = pairs.assign(item_id=pairs["real"].where(pairs["real"].notna(), pairs["item_id"])).drop(columns="real")
-    pairs = pairs.loc[(pairs["item_customer_id"] == pairs["customer_id"]) & (pairs["ledger_id"] == pairs["item_ledger_id"])]
-    since = pairs.loc[(pairs["cleared"] >= pairs["statement_date"]) & (pairs["amount_doc"] < pairs["amount"])]
+    pairs = pairs[(pairs["item_customer_id"] == pairs["customer_id"]) & (pairs["ledger_id"] == pairs["item_ledger_id"])]
+    since = pairs[(pairs["cleared"] >= pairs["statement_date"]) & (pairs["amount_doc"] < pairs["amount"])]
     return since.drop(columns="statement_date").assign(points_amount=4000, portion=since["amount_doc"], how="a statement balance that held")
 
 

@@ -101,7 +101,7 @@ def _shown(rows: pd.DataFrame, proposal_items: pd.DataFrame, open_items: pd.Data
     """List the items in other books that each proposal shows."""
     own = rows.set_index("receipt_id")[_BOOK].apply(tuple, axis=1).to_dict() if len(rows) else {}
     lines = proposal_items.loc[proposal_items["receipt_id"].isin(list(own)), ["receipt_id", "item_id"]].drop_duplicates()
-    facts = open_items.loc[open_items["item_id"].isin(lines["item_id"])]
+    facts = open_items[open_items["item_id"].isin(lines["item_id"])]
     columns = ["item_id", *_BOOK, "customer_id", "currency", "open_amount_doc", "due_date", "assigned_to", "reference", "doc_no"]
     found: dict[str, list[dict[Any, Any]]] = {}
     for line in lines.merge(facts[columns], on="item_id", how="inner").sort_values(["receipt_id", "item_id"]).to_dict("records"):
@@ -205,9 +205,9 @@ def _ties(table: pd.DataFrame, lines: pd.DataFrame) -> tuple[Tie, ...]:
     ties = []
     going = set(table.loc[table["settlement"] == "TRANSFER", "receipt_id"])
     for currency in sorted(table["currency"].unique()):
-        rows = lines.loc[lines["currency"] == currency]
-        open_ = rows.loc[rows["step"].isin(["RECEIVE", "CREDIT"])]
-        payable = open_.loc[open_["account"] == "IC_PAYABLE"]
+        rows = lines[lines["currency"] == currency]
+        open_ = rows[rows["step"].isin(["RECEIVE", "CREDIT"])]
+        payable = open_[open_["account"] == "IC_PAYABLE"]
         known = int(payable.loc[payable["receipt_id"].isin(going), "amount"].sum())
         receivable = int(open_.loc[open_["account"] == "IC_RECEIVABLE", "amount"].sum())
         ties.append(
@@ -240,7 +240,7 @@ def _ties(table: pd.DataFrame, lines: pd.DataFrame) -> tuple[Tie, ...]:
 def _steps_told(table: pd.DataFrame, steps: pd.DataFrame, standings: Mapping[str, Transfer]) -> tuple[Finding, ...]:
     """Tell of approvals that do not count, and of those of an amount or a customer that is another by now."""
     told = []
-    refused = steps.loc[~steps["counts"]]
+    refused = steps[~steps["counts"]]
     if len(refused):
         said = f"{len(refused):,} steps of transfers do not count; the first: {refused['why_not'].iloc[0]}."
         told.append(Finding("EX-40", "warn", said, "transfer_steps", tuple(str(seq) for seq in refused["seq"])))

@@ -90,7 +90,7 @@ def money_back(
 def _chosen_by(decisions: pd.DataFrame) -> dict[str, set[str]]:
     """Say who allocated each receipt by hand, where that decision holds."""
     found: dict[str, set[str]] = {}
-    for row in decisions.loc[decisions["outcome"] == "APPLIED"].to_dict("records"):
+    for row in decisions[decisions["outcome"] == "APPLIED"].to_dict("records"):
         found.setdefault(str(row["receipt_id"]), set()).add(str(row["by"]))
     return found
 

@@ -58,7 +58,7 @@ def pay_an_obligation(receipts: pd.DataFrame, lines: pd.DataFrame) -> set[str]:
     ours, owed = coded(receipts, lines.assign(amount=lines["open_amount_doc"]), what)
     size = int(max(ours.max(initial=-1), owed.max(initial=-1))) + 1
     payments, obligations = np.bincount(ours, minlength=size), np.bincount(owed, minlength=size)
-    return set(column(receipts.loc[payments[ours] <= obligations[ours]], "receipt_id"))
+    return set(column(receipts[payments[ours] <= obligations[ours]], "receipt_id"))
 
 
 def named_again(
@@ -71,7 +71,7 @@ def named_again(
     exact = references.loc[
         (references["item_id"] != "") & ~references["field"].str.endswith(PART), ["receipt_id", "item_id"]
     ].drop_duplicates()
-    exact = exact.loc[among(exact, "item_id", column(paid, "item_id")) & among(exact, "receipt_id", column(receipts, "receipt_id"))]
+    exact = exact[among(exact, "item_id", column(paid, "item_id")) & among(exact, "receipt_id", column(receipts, "receipt_id"))]
     named = paid.loc[among(paid, "item_id", exact["item_id"])]
     met = exact.merge(receipts[[*WHOSE, "receipt_id", "amount"]], on="receipt_id").merge(
         named[[*WHOSE, "item_id"]].assign(amount=named["amount_doc"], key=obligation_keys(named)), on=[*WHOSE, "item_id", "amount"]
@@ -83,7 +83,7 @@ def named_again(
     apart = (both["key"] != "") & (both["key_open"] != "") & (both["key"] != both["key_open"])
     found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for receipt, item, other, number in sorted(
-        zip(*(column(both.loc[~apart], one) for one in ("receipt_id", "item_id", "other", "name")), strict=True)
+        zip(*(column(both[~apart], one) for one in ("receipt_id", "item_id", "other", "name")), strict=True)
     ):
         found[receipt, item][other] = number
     return found

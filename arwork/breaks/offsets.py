@@ -93,10 +93,10 @@ def read_debts(open_items: pd.DataFrame, disputes: pd.DataFrame, allocations: pd
     gone = allocations.groupby("item_id")["amount_relieved"].sum() - allocations.groupby("item_id")["residual"].sum()
     left = kept["open_doc"] - gone.reindex(kept["item_id"], fill_value=0).to_numpy()
     kept = kept.assign(left=left, barred=_barred(kept, disputes, as_of))
-    debits, credits = kept.loc[kept["left"] > 0], kept.loc[kept["left"] < 0]
+    debits, credits = kept[kept["left"] > 0], kept[kept["left"] < 0]
     beside = credits["left"].groupby(targets(credits, debits)).sum()
     net = debits["left"].to_numpy() + beside.reindex(debits["item_id"], fill_value=0).to_numpy()
-    debits = debits.assign(left=net).loc[net > 0].sort_values(["due_date", "item_id"])
+    debits = debits.assign(left=net)[net > 0].sort_values(["due_date", "item_id"])
     return Debts(_by_customer(debits, parties, as_of), parties)
 
 

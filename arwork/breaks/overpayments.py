@@ -127,7 +127,7 @@ def _held(books: OverpaidBooks) -> Iterator[Hit]:
 def _waiting(books: OverpaidBooks) -> pd.DataFrame:
     """Return receipts of known payers with money that pays no item."""
     left = (books.receipts["unapplied_amount"] > 0) | (books.receipts["on_account_amount"] > 0)
-    return books.receipts.loc[left & (books.receipts["customer_id"] != "")]
+    return books.receipts[left & (books.receipts["customer_id"] != "")]
 
 
 def _cancelled(books: OverpaidBooks) -> Iterator[Hit]:
@@ -136,7 +136,7 @@ def _cancelled(books: OverpaidBooks) -> Iterator[Hit]:
     named = books.references.loc[books.references["receipt_id"].isin(waiting["receipt_id"]), ["receipt_id", "token", "item_id"]]
     if named.empty:
         return
-    gone = _taken_back(books.open_items.loc[books.open_items["customer_id"].isin(waiting["customer_id"])])
+    gone = _taken_back(books.open_items[books.open_items["customer_id"].isin(waiting["customer_id"])])
     prefixes = books.policy.matching.reference_prefixes
     numbers: dict[tuple[str, ...], tuple[str, str]] = {}
     for ledger, company, customer, item, reference, document, why in gone.itertuples(index=False, name=None):
@@ -153,7 +153,7 @@ def _cancelled(books: OverpaidBooks) -> Iterator[Hit]:
 def _taken_back(items: pd.DataFrame) -> pd.DataFrame:
     """List invoices that were reversed, or that one credit memo of the same amount took back: by its reference or in one clearing."""
     columns = [*ACCOUNT, "item_id", "reference", "doc_no"]
-    debits, memos = items.loc[items["amount_doc"] > 0], items.loc[(items["doc_type"] == "CM") & (items["amount_doc"] < 0)]
+    debits, memos = items[items["amount_doc"] > 0], items[(items["doc_type"] == "CM") & (items["amount_doc"] < 0)]
     refs = {tuple(row) for row in memos[[*ACCOUNT, "ref_item", "amount_doc"]].itertuples(index=False, name=None) if row[3]}
     together = {tuple(row) for row in memos[[*ACCOUNT, "clearing_doc", "amount_doc"]].itertuples(index=False, name=None) if row[3]}
     why = []
@@ -164,21 +164,21 @@ def _taken_back(items: pd.DataFrame) -> pd.DataFrame:
         credited = by_reference or (*whose, cleared_by, -amount) in together
         why.append(f"reversed by {reversed_by}" if reversed_by else "credited in full" if credited else "")
     told = debits[columns].assign(why=why)
-    return told.loc[told["why"] != ""]
+    return told[told["why"] != ""]
 
 
 def _slips(books: OverpaidBooks) -> Iterator[Hit]:
     """Give O2 where a receipt has the digits of an open item of its payer in another order and is larger (difference divisible by 9)."""
     rests = set(books.on_account["receipt_id"])
     waiting = _waiting(books).loc[lambda r: (r["unapplied_amount"] == r["amount"]) & ~r["receipt_id"].isin(rests)]
-    open_ = books.open_items.loc[books.open_items["open_amount_doc"] > 0]
+    open_ = books.open_items[books.open_items["open_amount_doc"] > 0]
     left = waiting[["receipt_id", *ACCOUNT, "currency", "amount"]].assign(digits=[_digits(a) for a in waiting["amount"].tolist()])
-    items = open_.loc[open_["customer_id"].isin(waiting["customer_id"])]
+    items = open_[open_["customer_id"].isin(waiting["customer_id"])]
     right = items[[*ACCOUNT, "currency", "open_amount_doc", "reference", "doc_no"]].assign(
         digits=[_digits(a) for a in items["open_amount_doc"].tolist()]
     )
     met = left.merge(right, on=[*ACCOUNT, "currency", "digits"], how="inner").sort_values(["receipt_id", "reference", "doc_no"])
-    met = met.loc[(met["amount"] > met["open_amount_doc"]) & ((met["amount"] - met["open_amount_doc"]) % 9 == 0)]
+    met = met[(met["amount"] > met["open_amount_doc"]) & ((met["amount"] - met["open_amount_doc"]) % 9 == 0)]
     for row in met.drop_duplicates("receipt_id").to_dict("records"):
         owed = amount_text(int(row["open_amount_doc"]), row["currency"], books.units)
         yield row["receipt_id"], "O2", f"Its digits are those of {row['reference'] or row['doc_no']} ({owed}) in another order."
@@ -192,7 +192,7 @@ def _statements(books: OverpaidBooks) -> Iterator[Hit]:
     """Give O5 where the receipt is the balance of a statement of account that was sent before it."""
     sent = books.customer_statements[[*ACCOUNT, "currency", "statement_date", "balance"]].rename(columns={"balance": "amount"})
     met = _waiting(books)[["receipt_id", *ACCOUNT, "currency", "amount", "value_date"]].merge(sent, on=[*ACCOUNT, "currency", "amount"])
-    met = met.loc[met["statement_date"] <= met["value_date"]].sort_values(["receipt_id", "statement_date"])
+    met = met[met["statement_date"] <= met["value_date"]].sort_values(["receipt_id", "statement_date"])
     for row in met.drop_duplicates("receipt_id", keep="last").to_dict("records"):
         yield row["receipt_id"], "O5", f"It is the balance of the statement of {row['statement_date']:%Y-%m-%d}, which is settled in part."
 
@@ -237,10 +237,10 @@ def _scams(books: OverpaidBooks) -> Iterator[Hit]:
 
 def _gains(books: OverpaidBooks) -> Iterator[dict[str, Any]]:
     """Give O11 and O7 for what automatic proposals took as small or exchange gains: the difference is below zero there."""
-    going = books.proposals.loc[books.proposals["status"] == "AUTO"]
+    going = books.proposals[books.proposals["status"] == "AUTO"]
     for column, kind, part, told in (
         ("small_diff", "O11", "SMALL", "within the tolerance of MP-20"), ("fx", "O7", "FX", "within the exchange tolerance of MP-62"),
     ):  # fmt: skip
-        for row in going.loc[going[column] < 0].to_dict("records"):
+        for row in going[going[column] < 0].to_dict("records"):
             amount = -int(row[column])
             yield _row(row, part, amount, [(kind, f"{amount_text(amount, row['currency'], books.units)} more than owed, {told}.")], "GAIN")

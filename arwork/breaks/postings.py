@@ -34,12 +34,12 @@ def postings_of(cash_book: pd.DataFrame, open_items: pd.DataFrame, bank_refs: pd
 
     A subledger line carries the bank's reference where its assignment or reference is one that the bank gave.
     """
-    cash = cash_book.loc[((cash_book["type"] == "RECEIPT") | (cash_book["amount"] < 0)) & (cash_book["bank_ref"] != "")]
+    cash = cash_book[((cash_book["type"] == "RECEIPT") | (cash_book["amount"] < 0)) & (cash_book["bank_ref"] != "")]
     cash = cash.assign(
         origin="cash book", customer_id="", undone=cash["amount"] < 0,
         posting_id=cash["ledger_id"] + ":" + cash["gl_account"] + ":" + cash["doc_no"] + ":" + cash["line_no"],
     )  # fmt: skip
-    booked = open_items.loc[open_items["doc_type"] == "RCPT"]
+    booked = open_items[open_items["doc_type"] == "RCPT"]
     known = booked["assignment"].where(booked["assignment"].isin(bank_refs), booked["reference"])
     booked = booked.assign(
         origin="subledger", bank_ref=known.where(known.isin(bank_refs) & (known != ""), ""), posting_id=booked["item_id"],
@@ -57,12 +57,12 @@ def booked_twice(
 
     What counts is the sum: several postings of one bank reference that add up to the bank's money, such as a batch, are right.
     """
-    bank = bank_lines.loc[(bank_lines["bank_txn_id"] != "") & (bank_lines["amount"] > 0) & ~bank_lines["is_return"]]
+    bank = bank_lines[(bank_lines["bank_txn_id"] != "") & (bank_lines["amount"] > 0) & ~bank_lines["is_return"]]
     bank = bank.merge(bank_accounts[[*_LEDGER, "bank_account", "currency"]], on=["bank_account", "currency"], how="inner")
     bank = bank.groupby([*_LEDGER, "currency", "bank_txn_id"], as_index=False).agg(bank=("amount", "sum"))
     postings = postings_of(cash_book, open_items, bank["bank_txn_id"])
     sides = postings.merge(bank.rename(columns={"bank_txn_id": "bank_ref"}), on=[*_LEDGER, "currency", "bank_ref"], how="inner")
-    several = sides.loc[sides.duplicated(_KEY, keep=False)]
+    several = sides[sides.duplicated(_KEY, keep=False)]
     return [row for _, group in several.groupby(_KEY, sort=True) if (row := _decided(group, units)) is not None]
 
 
@@ -70,7 +70,7 @@ def _decided(group: pd.DataFrame, units: Units) -> dict[str, Any] | None:
     """Decide what several postings of one bank reference are; None where they are right."""
     rows = group.sort_values(["posting_date", "posting_id"])
     held, bank = int(rows["amount"].sum()) if (rows["origin"] == "cash book").all() else _standing(rows), int(rows["bank"].iloc[0])
-    entries = rows.loc[rows["amount"] > 0]
+    entries = rows[rows["amount"] > 0]
     gone = bool(rows["undone"].any())
     if len(entries) < 2 or (held <= bank and not (gone and held == bank)):
         return None

@@ -38,8 +38,8 @@ def returned(receipts: pd.DataFrame, paid: pd.DataFrame, returns: pd.DataFrame) 
     if events.empty:
         return []
     events = events.assign(amount=-events["amount"]).rename(columns={"booking_date": "returned", "remitter_account": "account"})
-    later = receipts.loc[receipts["amount"] > 0].merge(events.drop_duplicates(), on=["currency", "amount"], how="inner")
-    later = later.loc[(later["value_date"] >= later["returned"]) & _one_account(later["remitter_account"], later["account"])]
+    later = receipts[receipts["amount"] > 0].merge(events.drop_duplicates(), on=["currency", "amount"], how="inner")
+    later = later[(later["value_date"] >= later["returned"]) & _one_account(later["remitter_account"], later["account"])]
     first = receipts.loc[receipts["amount"] > 0, [*WHOSE, "amount", "receipt_id", "value_date", "remitter_account"]]
     first = first.rename(columns={"receipt_id": "other", "value_date": "before", "remitter_account": "account_before"})
     items = paid[[*WHOSE, "amount_doc", "item_id", "cleared"]].rename(
@@ -47,7 +47,7 @@ def returned(receipts: pd.DataFrame, paid: pd.DataFrame, returns: pd.DataFrame) 
     )
     earlier = pd.concat([part for part in (first, items.assign(account_before="")) if len(part)])
     met = later.merge(earlier, on=[*WHOSE, "amount"], how="inner")
-    met = met.loc[
+    met = met[
         (met["before"] <= met["returned"]) & (met["other"] != met["receipt_id"]) & _one_account(met["account_before"], met["account"])
     ]
     met = met.sort_values(["receipt_id", "before", "other"]).drop_duplicates("receipt_id", keep="last")
@@ -84,17 +84,15 @@ def quiet_receipts(
     invoices that bill a delivery again and so are no obligation of their own (EX-16). Payments are the receipts and the
     items that were settled before the first of them.
     """
-    paying = receipts.loc[receipts["amount"] > 0].sort_values(["value_date", "receipt_id"])
-    debits = items.loc[
-        items["doc_type"].isin(_DEBITS) & (items["amount_doc"] > 0) & (items["reversed_by"] == "") & (items["reverses"] == "")
-    ]
+    paying = receipts[receipts["amount"] > 0].sort_values(["value_date", "receipt_id"])
+    debits = items[items["doc_type"].isin(_DEBITS) & (items["amount_doc"] > 0) & (items["reversed_by"] == "") & (items["reverses"] == "")]
     debits = debits.sort_values("item_id")
     codes, theirs = coded(paying, debits.assign(amount=debits["amount_doc"]), [*WHOSE, "amount"])
     size = int(max(codes.max(initial=-1), theirs.max(initial=-1))) + 1
     before = (debits["clearing_date"] < paying["value_date"].min()).to_numpy(dtype=bool)
     payments = np.bincount(codes, minlength=size) + np.bincount(theirs[before], minlength=size)
     keys = pd.DataFrame({"code": theirs, "key": obligation_keys(debits).to_numpy()})
-    keys = keys.loc[(keys["key"] != "") & ~debits["item_id"].isin(sorted(second)).to_numpy()].drop_duplicates()
+    keys = keys[(keys["key"] != "") & ~debits["item_id"].isin(sorted(second)).to_numpy()].drop_duplicates()
     owed = np.bincount(keys["code"], minlength=size)
     parts = _parts(paying, references, items)
     anew = {entry.receipt_id: entry.other for entry in back}
@@ -108,7 +106,7 @@ def quiet_receipts(
         item_id=pd.Series([parts.get(i, "") for i in column(paying, "receipt_id")], index=paying.index, dtype="str"),
     )
     listed = presented | part | (payments[codes] >= 2)
-    return _rows(said.loc[listed & ~paying["loud"].to_numpy(dtype=bool)], units)
+    return _rows(said[listed & ~paying["loud"].to_numpy(dtype=bool)], units)
 
 
 def _parts(paying: pd.DataFrame, references: pd.DataFrame, items: pd.DataFrame) -> dict[str, str]:
@@ -116,14 +114,14 @@ def _parts(paying: pd.DataFrame, references: pd.DataFrame, items: pd.DataFrame) 
     exact = references.loc[
         (references["item_id"] != "") & ~references["field"].str.endswith(PART), ["receipt_id", "item_id"]
     ].drop_duplicates()
-    alone = exact.loc[~exact["receipt_id"].duplicated(keep=False)]
-    alone = alone.loc[alone["item_id"].duplicated(keep=False)]
+    alone = exact[~exact["receipt_id"].duplicated(keep=False)]
+    alone = alone[alone["item_id"].duplicated(keep=False)]
     met = alone.merge(paying[["receipt_id", "amount", "currency"]], on="receipt_id").merge(
         items[["item_id", "amount_doc", "currency"]], on=["item_id", "currency"]
     )
-    met = met.loc[met["amount"] < met["amount_doc"]]
+    met = met[met["amount"] < met["amount_doc"]]
     sums, sizes = met.groupby("item_id")["amount"].transform("sum"), met.groupby("item_id")["amount"].transform("size")
-    kept = met.loc[(sums <= met["amount_doc"]) & (sizes >= 2)]
+    kept = met[(sums <= met["amount_doc"]) & (sizes >= 2)]
     return dict(zip(column(kept, "receipt_id"), column(kept, "item_id"), strict=True))
 
 

@@ -115,8 +115,8 @@ def credits_to_refund(books: RefundBooks) -> list[Credit]:
     chosen = found.loc[wanted].sort_values(["since", "source", "kind"])
     whole = chosen.groupby("source")["amount"].sum()
     chosen = chosen.drop_duplicates("source")
-    receipts = books.receipts.loc[books.receipts["receipt_id"].isin(chosen["source"])].set_index("receipt_id")[list(_OF_RECEIPT)]
-    items = books.open_items.loc[books.open_items["item_id"].isin(chosen["source"])].set_index("item_id")
+    receipts = books.receipts[books.receipts["receipt_id"].isin(chosen["source"])].set_index("receipt_id")[list(_OF_RECEIPT)]
+    items = books.open_items[books.open_items["item_id"].isin(chosen["source"])].set_index("item_id")
     told = {**receipts.to_dict("index"), **items[["doc_no", "reference", "entered_by", "amount_tax"]].to_dict("index")}
     kinds = _kinds(books.overpayments, probable)
     posted = _posted_by(books.decisions)
@@ -124,13 +124,13 @@ def credits_to_refund(books: RefundBooks) -> list[Credit]:
 
 
 def _kinds(overpayments: pd.DataFrame, probable: set[str]) -> dict[str, str]:
-    rows = overpayments.loc[overpayments["part"].isin(["WHOLE", "REST"])]
+    rows = overpayments[overpayments["part"].isin(["WHOLE", "REST"])]
     return {**dict.fromkeys(probable, "O1"), **{r: k for r, k in zip(rows["receipt_id"], rows["kind"], strict=True) if k}}
 
 
 def _posted_by(decisions: pd.DataFrame) -> dict[str, frozenset[str]]:
     """Say who placed each receipt by hand: such a person has posted the source (RF-09)."""
-    placed = decisions.loc[(decisions["action"] == "ALLOCATE") & decisions["outcome"].isin(["APPLIED", "POSTED"])]
+    placed = decisions[(decisions["action"] == "ALLOCATE") & decisions["outcome"].isin(["APPLIED", "POSTED"])]
     found: dict[str, frozenset[str]] = {}
     for receipt, person in zip(placed["receipt_id"], placed["by"], strict=True):
         found[receipt] = found.get(receipt, frozenset()) | {person}
@@ -162,7 +162,7 @@ def folded(text: str) -> str:
 def facts_of(books: RefundBooks, credits: Sequence[Credit]) -> Facts:
     """Read what is known of the customers of these credits."""
     whose = {credit.account for credit in credits}
-    banks = _of(books.customer_banks.loc[books.customer_banks["account"] != ""], whose)
+    banks = _of(books.customer_banks[books.customer_banks["account"] != ""], whose)
     changes = _of(books.bank_changes, whose)
     customers = {
         key: Customer(r["name"], tuple(spellings(r["name"], r["alias_names"])), r["status"], r["country"], r["region"], bool(r["wht_rate"]))
@@ -189,7 +189,7 @@ def _of(frame: pd.DataFrame, whose: set[Account]) -> dict[Account, list[dict[Any
 
 def _memos(books: RefundBooks, whose: set[Account]) -> dict[tuple[Account, str], list[tuple[str, int, date, str]]]:
     """List what the subledger gave back already: credit memos (below zero) and refunds, with amount above zero, day and type."""
-    items = books.open_items.loc[books.open_items["doc_type"].isin(["CM", "REFUND"]) & (books.open_items["reversed_by"] == "")]
+    items = books.open_items[books.open_items["doc_type"].isin(["CM", "REFUND"]) & (books.open_items["reversed_by"] == "")]
     found: dict[tuple[Account, str], list[tuple[str, int, date, str]]] = {}
     columns = [*ACCOUNT, "currency", "item_id", "amount_doc", "posting_date", "doc_type"]
     for ledger, company, customer, currency, item, amount, day, kind in items[columns].itertuples(index=False, name=None):

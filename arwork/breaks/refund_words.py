@@ -68,7 +68,7 @@ def sentence(
 
 def finding_of(table: pd.DataFrame) -> Finding:
     """Say how many credits may be paid back, how many are held, and how many are late."""
-    payable = table.loc[(table["refund_amount"] > 0) & ~table["state"].isin(["REJECTED", "CONFIRMED", "PAID"])]
+    payable = table[(table["refund_amount"] > 0) & ~table["state"].isin(["REJECTED", "CONFIRMED", "PAID"])]
     held, late = int((payable["state"] == "HOLD").sum()), int(table["late"].sum())
     told = f"{len(payable):,} credits may be paid back after the offset, {held:,} of them held"
     told += f"; {late:,} are beyond their time (RF-12)." if late else "."

@@ -193,7 +193,7 @@ def _ties(table: pd.DataFrame, judged: Sequence[Judged]) -> tuple[Tie, ...]:
     """Tie credit = offset + refund by currency (RF-01), and that no item is offset beyond what is open (RF-02)."""
     ties = []
     for currency in sorted(table["currency"].unique()):
-        rows = table.loc[table["currency"] == currency]
+        rows = table[table["currency"] == currency]
         parts = int(rows["offset_amount"].sum()) + int(rows["refund_amount"].sum())
         ties.append(Tie(f"credits = offsets + refunds, {currency}", "RF-01", int(rows["gross_credit"].sum()), parts, str(currency)))
     used: dict[str, int] = {}
@@ -207,7 +207,7 @@ def _ties(table: pd.DataFrame, judged: Sequence[Judged]) -> tuple[Tie, ...]:
 
 def _findings(table: pd.DataFrame, steps: pd.DataFrame, lost: Sequence[str]) -> list[Finding]:
     told = [finding_of(table)] if len(table) else []
-    refused = steps.loc[~steps["counts"]]
+    refused = steps[~steps["counts"]]
     if len(refused):
         first = refused.iloc[0]
         told_as = f"{len(refused):,} recorded steps of refunds do not count; first: {first['step']} of {first['refund_id']} by {first['by']}: {first['why_not']}."
@@ -215,7 +215,7 @@ def _findings(table: pd.DataFrame, steps: pd.DataFrame, lost: Sequence[str]) -> 
     if lost:
         gone = f"{len(lost):,} refunds with recorded steps have no open credit any more: {', '.join(lost[:5])}."
         told.append(Finding("RF-01", "warn", gone, "refund_steps", tuple(lost)))
-    both = table.loc[table["state"].isin(["PAID", "CONFIRMED"]) & table["holds"].str.contains("RF-14")]
+    both = table[table["state"].isin(["PAID", "CONFIRMED"]) & table["holds"].str.contains("RF-14")]
     if len(both):
         told_as = f"{len(both):,} refunds were paid while a recall of the same money is open or accepted: decline the recall, or recover the refund."
         told.append(Finding("RF-14", "error", told_as, "refunds", tuple(both["refund_id"])))

@@ -89,20 +89,20 @@ def duplicate_payments(
     their amount (EX-14), and payments after a return (EX-13). The last five points ask whether any 1 to `combo.max_size` open
     items of the payer add up to the receipt: exact up to `combo.max_candidates` items, none beyond. Scores: hundredths, HALF_UP.
     """
-    known = with_family(receipts.loc[((receipts["customer_id"] != "") | (beyond is not None)) & (receipts["amount"] > 0)], customers)
+    known = with_family(receipts[((receipts["customer_id"] != "") | (beyond is not None)) & (receipts["amount"] > 0)], customers)
     paid = with_family(settled_items(open_items), customers)
     if known.empty or paid.empty:
         return empty("breaks")
     known = known.assign(arrival=known["booking_date"].where(known["booking_date"] <= known["value_date"], known["value_date"]))
     amounts, lines = amounts_of(paid, customers), with_family(open_lines(open_items), customers)
-    settled_by = {**settlers(known.loc[known["customer_id"] != ""], references, paid, amounts), **(settled_by or {})}
-    tested = known.loc[~among(known, "receipt_id", settled_by.values())]
+    settled_by = {**settlers(known[known["customer_id"] != ""], references, paid, amounts), **(settled_by or {})}
+    tested = known[~among(known, "receipt_id", settled_by.values())]
     owing = pay_an_obligation(tested, lines)
     again = named_again(tested.loc[among(tested, "receipt_id", owing)], references, paid, lines) if beyond is not None else {}
     pairs = _all_pairs(
         _loud(tested, references, lines, owing - {receipt for receipt, _ in again}), amounts, references, paid, beyond, policy
     )
-    pairs = pairs.loc[_only_named(pairs, owing, again) & ~_presented_anew(pairs, receipts, returns)]
+    pairs = pairs[_only_named(pairs, owing, again) & ~_presented_anew(pairs, receipts, returns)]
     case = _Case(
         policy, units, _rows_by_id(paid, set(pairs["item_id"])), by_account(lines), named_by(references, set(pairs["receipt_id"])),
         _payers(known, settled_by), _payment_days(tested, paid, pairs), _equals(pairs),
@@ -121,7 +121,7 @@ def _variants(repeat: _Repeat, case: _Case) -> Iterator[str]:
 def _pairs(tested: pd.DataFrame, amounts: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Meet receipts and settled items by family, currency and amount; `days` lie between the two payments."""
     made = tested[[*WHOSE, *_OF_RECEIPT]].assign(full=tested["amount"], most=4000)
-    charged = made.loc[tested["charges"] > 0].assign(full=lambda r: r["amount"] + tested.loc[r.index, "charges"], most=3000)
+    charged = made[tested["charges"] > 0].assign(full=lambda r: r["amount"] + tested.loc[r.index, "charges"], most=3000)
     ours = pd.concat([made, charged], ignore_index=True)
     left, right = coded(ours.assign(amount=ours["full"]), amounts, [*WHOSE, "amount"])
     theirs = amounts[["item_id", "item_customer_id", "cleared", "group", "points_amount"]].assign(code=right)
@@ -147,7 +147,7 @@ def _all_pairs(
 
 def _loud(tested: pd.DataFrame, references: pd.DataFrame, lines: pd.DataFrame, explained: set[str]) -> pd.DataFrame:
     """Leave out the receipts that open items explain, by their numbers or by their amount (EX-14)."""
-    return tested.loc[~among(tested, "receipt_id", named_in_full(tested, references, lines) | explained)]
+    return tested[~among(tested, "receipt_id", named_in_full(tested, references, lines) | explained)]
 
 
 def _only_named(pairs: pd.DataFrame, owing: set[str], again: Mapping[tuple[str, str], Mapping[str, str]]) -> pd.Series[bool]:
@@ -159,7 +159,7 @@ def _only_named(pairs: pd.DataFrame, owing: set[str], again: Mapping[tuple[str, 
 def _in_time(pairs: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Keep pairs whose payments are no further apart than `duplicates.lookback_days`, and say how far: `days`."""
     days = (pairs["value_date"] - pairs["cleared"]).dt.days.abs().astype("int64")
-    return pairs.assign(days=days).loc[days <= policy.duplicates.lookback_days]
+    return pairs.assign(days=days)[days <= policy.duplicates.lookback_days]
 
 
 def _presented_anew(pairs: pd.DataFrame, receipts: pd.DataFrame, returns: pd.DataFrame | None) -> pd.Series[bool]:
@@ -194,7 +194,7 @@ def _payment_days(tested: pd.DataFrame, paid: pd.DataFrame, pairs: pd.DataFrame)
     whose = ["ledger_id", "company_code", "currency", "customer_id"]
     found: dict[tuple[Any, ...], list[int]] = {}
     for frame, amount, day in ((paid, "amount_doc", "cleared"), (tested, "amount", "value_date")):
-        rows = frame.loc[frame["customer_id"].isin(pairs["customer_id"].unique())]
+        rows = frame[frame["customer_id"].isin(pairs["customer_id"].unique())]
         days = rows[day].to_numpy().astype("datetime64[D]").astype("int64").tolist()
         for key, number in zip(rows[[*whose, amount]].itertuples(index=False, name=None), days, strict=True):
             found.setdefault(key, []).append(number)
@@ -204,7 +204,7 @@ def _payment_days(tested: pd.DataFrame, paid: pd.DataFrame, pairs: pd.DataFrame)
 def _equals(pairs: pd.DataFrame) -> Mapping[str, list[str]]:
     """List the settled items of its whole amount that each receipt meets."""
     found: dict[str, list[str]] = {}
-    same = pairs.loc[pairs["points_amount"] == 4000]
+    same = pairs[pairs["points_amount"] == 4000]
     for receipt, item in zip(column(same, "receipt_id"), column(same, "item_id"), strict=True):
         found.setdefault(receipt, []).append(item)
     return found

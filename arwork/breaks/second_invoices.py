@@ -60,11 +60,11 @@ def repeated_invoices(open_items: pd.DataFrame, paid: pd.Series[Any], policy: Po
     lines 10. Left out are reversed and written-off invoices and those that a credit memo took back in full (credit and
     rebill). An order line does not count where both state other deliveries or periods apart: it was then delivered twice.
     """
-    bills = open_items.loc[
+    bills = open_items[
         open_items["doc_type"].isin(["INV", "DM"]) & (open_items["amount_doc"] > 0) & (open_items["reversed_by"] == "")
         & (open_items["reverses"] == "") & ~open_items["written_off"] & ((open_items["delivery_no"] != "") | (open_items["po_line"] != ""))
     ]  # fmt: skip
-    bills = bills.loc[~bills["item_id"].isin(_credited(open_items, bills))]
+    bills = bills[~bills["item_id"].isin(_credited(open_items, bills))]
     if len(bills) < 2:
         return []
     bills = bills.assign(net=bills["amount_net"].fillna(bills["amount_doc"]), cleared_by_money=among(bills, "item_id", paid.tolist()))
@@ -86,7 +86,7 @@ def repeated_invoices(open_items: pd.DataFrame, paid: pd.Series[Any], policy: Po
 
 def _credited(open_items: pd.DataFrame, bills: pd.DataFrame) -> set[str]:
     """Name the invoices that linked credit memos took back in full; a link names the item, the document or its number."""
-    memos = open_items.loc[(open_items["doc_type"] == "CM") & (open_items["ref_item"] != "")]
+    memos = open_items[(open_items["doc_type"] == "CM") & (open_items["ref_item"] != "")]
     credits = memos.groupby([*_WHOSE, "ref_item"])["amount_doc"].sum().to_dict()
     if not credits:
         return set()
@@ -101,7 +101,7 @@ def _pairs(bills: pd.DataFrame) -> Iterator[tuple[_Invoice, _Invoice]]:
     """Yield invoices of one customer and currency that share a delivery or an order line and are within 1 % in net amount."""
     for names in (["delivery_no"], ["po_no", "po_line"]):
         has = bills.loc[(bills[names] != "").all(axis=1)]
-        has = has.loc[has.duplicated([*_WHOSE, *names], keep=False)].sort_values(["net", "item_id"])
+        has = has[has.duplicated([*_WHOSE, *names], keep=False)].sort_values(["net", "item_id"])
         if has.empty:
             continue
         blocks, _ = pd.factorize(pd.MultiIndex.from_frame(has[[*_WHOSE, *names]]))

@@ -23,11 +23,11 @@ def refunds_on_file(register: pd.DataFrame | None, open_items: pd.DataFrame) -> 
 
     The register has refund_id, source, amount above zero, paid_date and status (T19); rejected and bounced ones count nothing.
     """
-    lines = open_items.loc[(open_items["doc_type"] == "REFUND") & (open_items["reversed_by"] == "") & (open_items["reverses"] == "")]
+    lines = open_items[(open_items["doc_type"] == "REFUND") & (open_items["reversed_by"] == "") & (open_items["reverses"] == "")]
     booked = lines.assign(refund_id=lines["item_id"], source=lines["ref_item"], amount=lines["amount_doc"], day=lines["posting_date"])
     found = [booked.loc[booked["amount"] > 0, _READ]]
     if register is not None:
-        found.append(register.loc[~register["status"].isin(_DEAD)].rename(columns={"paid_date": "day"})[_READ])
+        found.append(register[~register["status"].isin(_DEAD)].rename(columns={"paid_date": "day"})[_READ])
     return [frame for frame in found if len(frame)]
 
 
@@ -91,10 +91,10 @@ def _used_too(
 
 def _credits(open_items: pd.DataFrame) -> dict[tuple[Any, ...], tuple[str, int, int, tuple[str, str]]]:
     """Index credits by every name a refund may use: item, amount, how much other documents of its clearing used, and where it stands."""
-    lines = open_items.loc[
+    lines = open_items[
         (open_items["amount_doc"] < 0) & (open_items["reversed_by"] == "") & open_items["doc_type"].isin(["CM", "ONACC", "RCPT"])
     ]
-    debits = open_items.loc[(open_items["amount_doc"] > 0) & (open_items["clearing_doc"] != "")]
+    debits = open_items[(open_items["amount_doc"] > 0) & (open_items["clearing_doc"] != "")]
     debits = debits.assign(back=debits["amount_doc"].where(debits["doc_type"] == "REFUND", 0))
     groups = debits.groupby(["ledger_id", "company_code", "clearing_doc"])[["amount_doc", "back"]].sum().to_dict("index")
     found: dict[tuple[Any, ...], tuple[str, int, int, tuple[str, str]]] = {}

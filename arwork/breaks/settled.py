@@ -23,7 +23,7 @@ _UNIT = ["unit", "rank", "group", "cleared"]
 def with_family(frame: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
     """Add `family`: the parent of the customer, else its legal entity, else the customer itself."""
     head = customers["parent_id"].where(customers["parent_id"] != "", customers["party_id"])
-    kin = customers.assign(head=head).loc[(head != "") & (head != customers["customer_id"])]
+    kin = customers.assign(head=head)[(head != "") & (head != customers["customer_id"])]
     if kin.empty:
         return frame.assign(family=frame["customer_id"])
     known = dict(zip(zip(*(column(kin, name) for name in _ACCOUNT), strict=True), column(kin, "head"), strict=True))
@@ -45,7 +45,7 @@ def settled_items(open_items: pd.DataFrame) -> pd.DataFrame:
     Left out: reversed and written-off lines, items cleared by credits alone, and items whose receipts were all reversed,
     for then the next payment is a presentation anew (EX-13).
     """
-    cleared = open_items.loc[open_items["clearing_date"].notna() & (open_items["open_amount_doc"] == 0)]
+    cleared = open_items[open_items["clearing_date"].notna() & (open_items["open_amount_doc"] == 0)]
     group = cleared["clearing_date"].astype("datetime64[s]").astype("int64").astype("str")
     for name in ("clearing_doc", "customer_id", "currency", "company_code", "ledger_id"):
         group = cleared[name] + "/" + group
@@ -114,11 +114,11 @@ def settlers(receipts: pd.DataFrame, references: pd.DataFrame, paid: pd.DataFram
     could = _units(paid, amounts, since)
     left, right = coded(receipts, could, [*WHOSE, "amount"])
     met = receipts[["receipt_id", "arrival"]].assign(code=left).merge(could[_UNIT].assign(code=right), on="code", how="inner")
-    met = met.loc[met["arrival"] <= met["cleared"]]
+    met = met[met["arrival"] <= met["cleared"]]
     group_of = dict(zip(column(paid, "item_id"), column(paid, "group"), strict=True))
     alone = ~(met["receipt_id"].duplicated(keep=False) | met["group"].duplicated(keep=False))
     taken = dict(zip(column(met.loc[alone], "unit"), column(met.loc[alone], "receipt_id"), strict=True))
-    met = met.loc[~alone]  # the rest contend for a receipt or for a clearing
+    met = met[~alone]  # the rest contend for a receipt or for a clearing
     met = met.assign(unnamed=_unnamed(met, references, group_of))
     met = met.sort_values(["rank", "unnamed", "cleared", "arrival", "unit", "receipt_id"])
     used: set[str] = set()
@@ -149,8 +149,8 @@ def _unnamed(met: pd.DataFrame, references: pd.DataFrame, group_of: Mapping[str,
 
 def _units(paid: pd.DataFrame, amounts: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:
     """List what one receipt can have settled since a day: whole clearings of several items (rank 0), single items (rank 1)."""
-    single = amounts.loc[amounts["cleared"] >= since]
-    several = paid.loc[(paid["cleared"] >= since) & paid["group"].duplicated(keep=False)]
+    single = amounts[amounts["cleared"] >= since]
+    several = paid[(paid["cleared"] >= since) & paid["group"].duplicated(keep=False)]
     whole = several.assign(amount=several["amount_doc"]).groupby([*WHOSE, "group", "cleared"], as_index=False)[["amount"]].sum()
     wanted = [*_UNIT, "amount", *WHOSE]
     parts = (single.assign(unit=single["item_id"], rank=1)[wanted], whole.assign(unit=whole["group"], rank=0)[wanted])

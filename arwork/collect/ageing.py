@@ -161,7 +161,7 @@ def _ties(ageing: pd.DataFrame, kept: pd.DataFrame) -> Iterator[Tie]:
         where = ["ledger_id", "company_code", currency]
         right = kept.groupby(where)[theirs].sum()
         for basis in ("DUE", "INVOICE"):
-            left = ageing.loc[ageing["basis"] == basis].groupby(where)[ours].sum()
+            left = ageing[ageing["basis"] == basis].groupby(where)[ours].sum()
             for key in right.index.union(left.index):
                 name = f"{key[0]}/{key[1]}: ageing by {_WORDS[basis]} equals open items{words}"
                 yield Tie(name, "MT-03", int(left.get(key, 0)), int(right.get(key, 0)), str(key[2]))

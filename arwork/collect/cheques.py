@@ -24,7 +24,7 @@ def register(cheques: pd.DataFrame, as_of: date, holidays: Holidays = NO_HOLIDAY
     A post-dated cheque is no receipt before its date. A returned one reverses its receipt, brings back the items with their
     own due dates, adds the fee NS, and breaks the promise it was given for.
     """
-    known = cheques.loc[cheques["received_date"] <= pd.Timestamp(as_of)]
+    known = cheques[cheques["received_date"] <= pd.Timestamp(as_of)]
     rows = [_row(row, as_of, holidays) for row in known.to_dict("records")]
     return conform("cheque_register", pd.DataFrame(rows)) if rows else empty("cheque_register")
 

@@ -112,12 +112,12 @@ def conduct(
     if contacts.empty:
         return Conducted(empty("conduct"), ())
     made = disturbing(contacts, rules, as_of).sort_values([*WHOSE, "contact_date", "contact_time", "contact_id"], kind="stable")
-    made = made.loc[made["contact_date"] > pd.Timestamp(start) - pd.Timedelta(days=_WEEK)].reset_index(drop=True)
+    made = made[made["contact_date"] > pd.Timestamp(start) - pd.Timedelta(days=_WEEK)].reset_index(drop=True)
     names = customers.set_index(WHOSE)["name"].to_dict()
     private = consumers(profiles)
     keys = list(made[WHOSE].itertuples(index=False, name=None))
     made = made.assign(is_consumer=[key in private for key in keys], name=[names.get(key) or key[2] for key in keys], nth=_nth(made))
-    now = made.loc[made["contact_date"] >= pd.Timestamp(start)]
+    now = made[made["contact_date"] >= pd.Timestamp(start)]
     rows = [row for one in now.to_dict("records") for row in _broken(one, rules, holidays)]
     table = conform("conduct", pd.DataFrame(rows)) if rows else empty("conduct")
     return Conducted(table, tuple(_findings(table, now)))

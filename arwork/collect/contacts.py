@@ -29,7 +29,7 @@ def qualifying(contacts: pd.DataFrame, policy: Policy, as_of: date) -> pd.DataFr
     named = kind.isin(policy.contact.types)
     out = named & np.where(kind.isin(_SPOKEN), reached, np.where(kind.isin(_WRITTEN), sent, sent | reached))
     counts = np.where(contacts["direction"] == "IN", reached, out)
-    return contacts.loc[counts.astype(bool) & (contacts["contact_date"] <= pd.Timestamp(as_of))]
+    return contacts[counts.astype(bool) & (contacts["contact_date"] <= pd.Timestamp(as_of))]
 
 
 def first_contacts(
@@ -50,7 +50,7 @@ def first_contacts(
     known = open_items.assign(settled=days.fillna(open_items["clearing_date"]))
     items = _items(known, policy, start, as_of)
     items = items.merge(customers[[*WHOSE, "collector", "status"]], on=WHOSE, how="left", validate="m:1")
-    items = items.loc[items["collector"].fillna("") != ""].reset_index(drop=True)
+    items = items[items["collector"].fillna("") != ""].reset_index(drop=True)
     hits = _hits(items, qualifying(contacts, policy, as_of))
     items = items.merge(hits, on="item_id", how="left", validate="1:1")
     status = _status(items, disputes, _owing(net, policy, units), policy, as_of)
@@ -80,7 +80,7 @@ def _items(open_items: pd.DataFrame, policy: Policy, start: date, as_of: date) -
     cleared = open_items["settled"] <= day
     recent = (open_items["due_date"] + length >= pd.Timestamp(start)) & (open_items["settled"] > open_items["due_date"])
     wanted = late & (~cleared | recent)
-    kept = open_items.loc[wanted & ~open_items["written_off"] & ~open_items["legal_hold"]].reset_index(drop=True)
+    kept = open_items[wanted & ~open_items["written_off"] & ~open_items["legal_hold"]].reset_index(drop=True)
     return kept.assign(deadline=kept["due_date"] + length)
 
 
@@ -89,7 +89,7 @@ def _hits(items: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
     pairs = items[["item_id", *WHOSE, "due_date", "deadline", "reference", "doc_no"]].merge(
         contacts[["contact_id", *WHOSE, "contact_date", "items"]], on=WHOSE, how="inner", validate="m:m"
     )
-    pairs = pairs.loc[(pairs["contact_date"] > pairs["due_date"]) & (pairs["contact_date"] <= pairs["deadline"])]
+    pairs = pairs[(pairs["contact_date"] > pairs["due_date"]) & (pairs["contact_date"] <= pairs["deadline"])]
     about = [
         not words or bool({item, ref, doc} & set(words.split()))
         for words, item, ref, doc in zip(pairs["items"], pairs["item_id"], pairs["reference"], pairs["doc_no"], strict=True)

@@ -90,7 +90,7 @@ def review(tables: Mapping[str, pd.DataFrame], policy: Policy, as_of: date) -> p
 def _of(frame: pd.DataFrame, request: Mapping[Any, Any]) -> pd.DataFrame:
     mine = frame
     for name in ACCOUNT:
-        mine = mine.loc[mine[name] == request[name]]
+        mine = mine[mine[name] == request[name]]
     return mine
 
 
@@ -131,17 +131,17 @@ def _standing(
     request: Mapping[Any, Any], mine: Mapping[str, pd.DataFrame], items: pd.DataFrame, profile: Mapping[Any, Any], as_of: date
 ) -> tuple[Standing, list[str]]:
     code, day = request["currency"], pd.Timestamp(as_of)
-    own = items.loc[items["currency"] == code]
+    own = items[items["currency"] == code]
     cash = own["doc_type"].isin(["RCPT", "ONACC"]) & (own["open_doc"] < 0)
-    receipts = mine["receipts"].loc[mine["receipts"]["currency"] == code]
+    receipts = mine["receipts"][mine["receipts"]["currency"] == code]
     waiting = int(receipts["unapplied_amount"].sum() + receipts["on_account_amount"].sum())
     open_ar = int(own.loc[~cash, "left"].sum())
     exposure = open_ar + int(own.loc[cash, "left"].sum()) - waiting
     exposure += int(request["open_deliveries"]) + int(request["open_orders"]) + int(request["order_value"])
-    late = own.loc[(own["left"] > own["disputed_part"]) & (own["due_date"] < day)]
+    late = own[(own["left"] > own["disputed_part"]) & (own["due_date"] < day)]
     dpd = (day - late["due_date"]).dt.days
-    promises = mine["promises"].loc[mine["promises"]["promised_date"] >= day - pd.Timedelta(days=365)]
-    ended = promises.loc[promises["status"].isin(["KEPT", "PARTIALLY_KEPT", "BROKEN"])]
+    promises = mine["promises"][mine["promises"]["promised_date"] >= day - pd.Timedelta(days=365)]
+    ended = promises[promises["status"].isin(["KEPT", "PARTIALLY_KEPT", "BROKEN"])]
     valid = not pd.isna(profile.get("credit_limit_expiry")) and profile["credit_limit_expiry"] < day
     limit = 0 if valid or profile.get("currency", code) != code else int(profile.get("credit_limit", 0))
     trend = _trend(mine["open_items"], as_of)
@@ -164,7 +164,7 @@ def _standing(
 def _trend(items: pd.DataFrame, as_of: date) -> int | None:
     """Average days late of invoices cleared in the last 90 days less that of the 270 days before; None where one has none."""
     day = pd.Timestamp(as_of)
-    paid = items.loc[(items["doc_type"] == "INV") & (items["clearing_date"] <= day)]
+    paid = items[(items["doc_type"] == "INV") & (items["clearing_date"] <= day)]
     late = (paid["clearing_date"] - paid["due_date"]).dt.days
     age = (day - paid["clearing_date"]).dt.days
     now, before = late[age < 90], late[(age >= 90) & (age < 365)]
@@ -182,7 +182,7 @@ def _stops(
     failed = mine["promises"].loc[(mine["promises"]["status"] == "BROKEN") & mine["promises"]["paid_late_date"].isna(), "item"]
     broken = failed.str.split().explode().dropna()
     cheques = mine["cheques"].loc[mine["cheques"]["returned_date"] <= day, "items"].str.split().explode()
-    owed = items.loc[items["left"] > 0]
+    owed = items[items["left"] > 0]
     names = {*owed["item_id"], *owed["doc_no"], *owed["reference"]} - {""}
     written = mine["open_items"].loc[mine["open_items"]["written_off"]]
     recent = written["posting_date"] >= day - pd.Timedelta(days=730)

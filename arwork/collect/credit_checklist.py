@@ -50,16 +50,16 @@ class _Look:
         self.tables, self.account, self.review, self.units, self.as_of = tables, account, review, units, as_of
         self.day, self.code = pd.Timestamp(as_of), str(review["currency"])
         items = self._mine("standing")
-        self.items = items.loc[items["currency"] == self.code]
+        self.items = items[items["currency"] == self.code]
         profile = self._mine("customer_profiles")
         self.profile: Mapping[Any, Any] = dict(profile.iloc[0]) if len(profile) else {}
         free = self.items["left"] - self.items["disputed_part"]
-        self.late = self.items.assign(free=free).loc[(free > 0) & (self.items["days_past_due"] >= 1)]
+        self.late = self.items.assign(free=free)[(free > 0) & (self.items["days_past_due"] >= 1)]
 
     def _mine(self, name: str) -> pd.DataFrame:
         frame = self.tables[name]
         for column, value in zip(ACCOUNT, self.account, strict=True):
-            frame = frame.loc[frame[column] == value]
+            frame = frame[frame[column] == value]
         return frame
 
     def _money(self, minor: int) -> str:
@@ -91,7 +91,7 @@ class _Look:
         said = (
             f"{self.units.said(last[0]['amount'], last[0]['currency'])} on {last[0]['value_date'].date()}" if last else "none in the period"
         )
-        same = came.loc[came["currency"] == self.code]
+        same = came[came["currency"] == self.code]
         waits = int(same["unapplied_amount"].sum() + same["on_account_amount"].sum())
         said += f"; {self._money(waits)} waits on the account" if waits else "; nothing waits on the account"
         yield Check("Last payment, money in transit", "FINE" if last else "CONCERN", said, "receipts")
@@ -139,7 +139,7 @@ class _Look:
         family = str(mine.iloc[0]) if len(mine) else ""
         kin = people.loc[(head == family) & (family != "") & ~(people[ACCOUNT] == list(self.account)).all(axis=1), ACCOUNT]
         owed = self.tables["net_overdue"].merge(kin, on=ACCOUNT, how="inner")
-        late = owed.loc[owed["net"] > 0]
+        late = owed[owed["net"] > 0]
         told = [
             f"{row['customer_id']} in {row['ledger_id']}: {self.units.said(row['net'], row['currency'])} net overdue, "
             f"{row['oldest_days']} days"

@@ -43,7 +43,7 @@ def contested(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return {
         **tables,
         "open_items": free,
-        "disputes": cases.loc[~asks].reset_index(drop=True),
+        "disputes": cases[~asks].reset_index(drop=True),
         "queries": cases.loc[asks].reset_index(drop=True),
     }
 
@@ -54,7 +54,7 @@ def dispute_work(disputes: pd.DataFrame, items: pd.DataFrame, policy: Policy, un
     `items` come from `standing`. Deadlines are the dispute's own, else the policy's days of its function. The equation is
     original = current + paid + credited + cleared by hand + written off by rule; it is checked where the original is known.
     """
-    known = disputes.loc[disputes["opened_date"] <= pd.Timestamp(as_of)]
+    known = disputes[disputes["opened_date"] <= pd.Timestamp(as_of)]
     rows = [row for row in (_row(r, items, policy, units, as_of) for r in known.to_dict("records")) if row]
     return conform("dispute_work", pd.DataFrame(rows)) if rows else empty("dispute_work")
 

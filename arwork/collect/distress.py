@@ -81,10 +81,10 @@ def _signs(tables: Mapping[str, pd.DataFrame], late: pd.DataFrame, as_of: date) 
             found.setdefault(tuple(key), {})[said] = got
 
     promises = tables["promises"]
-    broken = promises.loc[(promises["status"] == "BROKEN") & (promises["promised_date"] > day - pd.Timedelta(days=90))]
+    broken = promises[(promises["status"] == "BROKEN") & (promises["promised_date"] > day - pd.Timedelta(days=90))]
     _add(_often(broken, 2), "two broken promises in 90 days", 25)
     disputes = tables["disputes"]
-    fresh = disputes.loc[(disputes["opened_date"] > day - pd.Timedelta(days=90)) & (disputes["opened_date"] <= day)]
+    fresh = disputes[(disputes["opened_date"] > day - pd.Timedelta(days=90)) & (disputes["opened_date"] <= day)]
     _add(_often(fresh, 3), "three disputes in 90 days", 15)
     _add(bounced_twice(tables["cheques"], as_of), "cheques returned twice", 1)
     _add(_slower(tables["open_items"], as_of), "15 days slower than the own norm", 20)
@@ -98,7 +98,7 @@ def _signs(tables: Mapping[str, pd.DataFrame], late: pd.DataFrame, as_of: date) 
 
 def bounced_twice(cheques: pd.DataFrame, as_of: date) -> frozenset[tuple[str, str, str]]:
     """Return the accounts of which two cheques or more had come back by a day: a hard trigger (CO-50)."""
-    back = cheques.loc[cheques["returned_date"] <= pd.Timestamp(as_of)]
+    back = cheques[cheques["returned_date"] <= pd.Timestamp(as_of)]
     return frozenset((ledger, company, customer) for ledger, company, customer in _often(back, 2))
 
 
@@ -110,10 +110,10 @@ def _often(rows: pd.DataFrame, least: int) -> list[tuple[str, ...]]:
 def _slower(items: pd.DataFrame, as_of: date) -> list[tuple[str, ...]]:
     """Accounts whose invoices cleared in the last 90 days were 15 days later than those of the year before."""
     day = pd.Timestamp(as_of)
-    paid = items.loc[(items["doc_type"] == "INV") & (items["clearing_date"] <= day)]
+    paid = items[(items["doc_type"] == "INV") & (items["clearing_date"] <= day)]
     days = paid.assign(late=(paid["clearing_date"] - paid["due_date"]).dt.days, age=(day - paid["clearing_date"]).dt.days)
-    now = days.loc[days["age"] < 90].groupby(ACCOUNT)["late"].agg(["sum", "size"])
-    norm = days.loc[(days["age"] >= 90) & (days["age"] < 455)].groupby(ACCOUNT)["late"].agg(["sum", "size"])
+    now = days[days["age"] < 90].groupby(ACCOUNT)["late"].agg(["sum", "size"])
+    norm = days[(days["age"] >= 90) & (days["age"] < 455)].groupby(ACCOUNT)["late"].agg(["sum", "size"])
     both = now.add_suffix("_now").join(norm.add_suffix("_norm"), how="inner")
     left = both["sum_now"] * both["size_norm"] - both["sum_norm"] * both["size_now"]
     return [tuple(key) for key in both.index[left >= 15 * both["size_now"] * both["size_norm"]]]

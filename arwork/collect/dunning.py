@@ -89,7 +89,7 @@ def _late_items(kept: pd.DataFrame, tables: Mapping[str, pd.DataFrame], policy: 
     """Overdue debit items with what is left of each after this close, and what of it may not be asked for (CO-07)."""
     left = kept["open_doc"] - kept["item_id"].map(taken(tables["allocations"])).fillna(0).astype("int64")
     dpd = (pd.Timestamp(run_date) - kept["due_date"]).dt.days
-    items = kept.assign(left=left, days_late=dpd).loc[(dpd >= 1) & (left > 0) & (kept["open_doc"] > 0)].reset_index(drop=True)
+    items = kept.assign(left=left, days_late=dpd)[(dpd >= 1) & (left > 0) & (kept["open_doc"] > 0)].reset_index(drop=True)
     disputed = disputed_part(items, tables["disputes"], run_date)
     promised = promised_part(items, tables["promises"], run_date, policy.promise.tolerance_days)
     whole = {
@@ -109,7 +109,7 @@ def _late_items(kept: pd.DataFrame, tables: Mapping[str, pd.DataFrame], policy: 
 def _accounts(tables: Mapping[str, pd.DataFrame], policy: Policy) -> Mapping[tuple[str, ...], Account]:
     """Gather procedure, block, language and last reminder of each account (CO-01, CO-09)."""
     profiles, sent = tables["customer_profiles"], tables["letters_sent"]
-    sent = sent.loc[sent["delivery"] != "UNDELIVERED"]
+    sent = sent[sent["delivery"] != "UNDELIVERED"]
     last = sent.groupby(ACCOUNT)["sent_date"].max()
     said = {tuple(row[name] for name in ACCOUNT): row for row in profiles.to_dict("records")}
     spoken = languages(tables["customers"], profiles)
@@ -149,7 +149,7 @@ def _levels_by_days(late: pd.DataFrame, policy: Policy) -> pd.Series[Any]:
 
 def _left_out_in_transit(late: pd.DataFrame, receipts: pd.DataFrame) -> pd.DataFrame:
     """Leave out items for which enough money of the customer has come and is not yet applied (CO-07); the oldest first."""
-    waiting = receipts.loc[(receipts["customer_id"] != "") & (receipts["unapplied_amount"] > 0)].groupby(OWED)["unapplied_amount"].sum()
+    waiting = receipts[(receipts["customer_id"] != "") & (receipts["unapplied_amount"] > 0)].groupby(OWED)["unapplied_amount"].sum()
     if waiting.empty or late.empty:
         return late
     late = late.sort_values([*OWED, "due_date", "item_id"], ignore_index=True)
@@ -267,7 +267,7 @@ def _ties(letters: pd.DataFrame, items: pd.DataFrame) -> tuple[Tie, ...]:
     """Every letter ties to its items, and asked plus left out is what is overdue (CO-20)."""
     ties = []
     for currency in sorted(set(letters["currency"])):
-        ours, theirs = letters.loc[letters["currency"] == currency], items.loc[items["currency"] == currency]
+        ours, theirs = letters[letters["currency"] == currency], items[items["currency"] == currency]
         ties.append(
             Tie(f"reminders in {currency} equal their items", "CO-20", int(ours["amount"].sum()), int(theirs["asked"].sum()), currency)
         )

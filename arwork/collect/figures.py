@@ -73,7 +73,7 @@ def measure(month: Month, policy: Policy, start: date, as_of: date, units: Units
 
 
 def _own(frame: pd.DataFrame, book: dict[Any, Any]) -> pd.DataFrame:
-    own: pd.DataFrame = frame.loc[(frame["ledger_id"] == book["ledger_id"]) & (frame["company_code"] == book["company_code"])]
+    own: pd.DataFrame = frame[(frame["ledger_id"] == book["ledger_id"]) & (frame["company_code"] == book["company_code"])]
     return own
 
 
@@ -109,8 +109,8 @@ def sales_by_month(open_items: pd.DataFrame, sales_history: pd.DataFrame) -> dic
     cleared = open_items["clearing_date"].min()
     if pd.isna(cleared):
         return {}
-    sold = open_items.loc[open_items["doc_type"].isin(_SOLD) & (open_items["amount_doc"] > 0) & (open_items["reversed_by"] == "")]
-    sold = sold.loc[sold["doc_date"] >= cleared.replace(day=1)]
+    sold = open_items[open_items["doc_type"].isin(_SOLD) & (open_items["amount_doc"] > 0) & (open_items["reversed_by"] == "")]
+    sold = sold[sold["doc_date"] >= cleared.replace(day=1)]
     return {str(m): int(v) for m, v in sold.groupby(sold["doc_date"].dt.strftime("%Y-%m"))["amount_local"].sum().items()}
 
 
@@ -190,7 +190,7 @@ def _history(monthly: dict[str, int], as_of: date) -> list[tuple[int, int]]:
 
 def _behaviour(own: dict[str, pd.DataFrame], policy: Policy) -> Iterator[Figure]:
     """Yield terms, days to pay and the shares of the ageing (MT-20 to MT-23)."""
-    debits = own["items"].loc[own["items"]["left_local"] > 0]
+    debits = own["items"][own["items"]["left_local"] > 0]
     weights = weighed(debits["left_local"], (debits["due_date"] - debits["doc_date"]).dt.days)
     said = "Σ(open amount × days from invoice to due date) / Σ open amount."
     yield Figure("MT-20", "Weighted average terms", "DAYS", "DAYS", mt.ratio(*weights), *weights, said)
@@ -247,8 +247,8 @@ def _promised(own: dict[str, pd.DataFrame], start: date, as_of: date) -> Iterato
 
 def contacted(first: pd.DataFrame, start: date, as_of: date) -> Iterator[Figure]:
     """Yield first contacts in time: all, by collector, and by the week of the deadline in the period (MT-31, CO-10); `first` is `first_contacts`."""
-    judged = first.loc[first["status"].isin(["MET", "BREACHED"])]
-    now = judged.loc[judged["deadline"].between(pd.Timestamp(start), pd.Timestamp(as_of))]
+    judged = first[first["status"].isin(["MET", "BREACHED"])]
+    now = judged[judged["deadline"].between(pd.Timestamp(start), pd.Timestamp(as_of))]
     monday = (now["deadline"] - pd.to_timedelta(now["deadline"].dt.day_of_week, unit="D")).dt.strftime("%Y-%m-%d")
     groups = [("standard", judged), *((f"collector {who}", rows) for who, rows in judged.groupby("collector", sort=True))]
     groups += [(f"deadline in the week of {week}", rows) for week, rows in now.groupby(monday, sort=True)]

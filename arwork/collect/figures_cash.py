@@ -17,7 +17,7 @@ from arwork.collect.overdue import OVER
 def applied(receipts: pd.DataFrame, proposals: pd.DataFrame, allocations: pd.DataFrame, start: date, as_of: date) -> Iterator[Figure]:
     """Yield how cash was applied: matched by rule, waiting, electronic (MT-40 to MT-48)."""
     auto = set(proposals.loc[(proposals["status"] == "AUTO") & (proposals["decided_by"] == "rule"), "receipt_id"])
-    rows = receipts.loc[receipts["status"] != "MISDIRECTED"]
+    rows = receipts[receipts["status"] != "MISDIRECTED"]
     # A receipt with money left on account counts as matched only where 95 % of it was allocated (5.5).
     full = rows["receipt_id"].isin(auto) & (rows["applied_amount"] * 20 >= rows["amount"] * 19)
     name, part, whole = "Matched automatically", int(full.sum()), len(rows)
@@ -26,7 +26,7 @@ def applied(receipts: pd.DataFrame, proposals: pd.DataFrame, allocations: pd.Dat
         above, below = int(own.loc[full.loc[own.index], "amount"].sum()), int(own["amount"].sum())
         said = f"The same by value, receipts in {code}."
         yield Figure("MT-41", name, "PERCENT", "MONEY", mt.percent(above, below), above, below, said, f"value {code}")
-    items = allocations.loc[allocations["receipt_id"].isin(rows["receipt_id"])]
+    items = allocations[allocations["receipt_id"].isin(rows["receipt_id"])]
     ruled = int((items["by"] == "rule").sum())
     yield _rows("MT-42", "Items matched automatically", ruled, len(items), "Items allocated by rule / items allocated.", "items")
     for metric, name, needs in (
@@ -61,7 +61,7 @@ def _waiting(rows: pd.DataFrame, days: int, as_of: date) -> Iterator[Figure]:
         said = f"Unapplied and unidentified / receipts a day, in {code}; at the key date, for the balance of each day is not known."
         value = mt.unapplied_days(Fraction(waiting), got, days)
         yield Figure("MT-45", "Unapplied cash", "DAYS", "MONEY", value, waiting, got, said, f"closing {code}")
-        held = own.loc[waits > 0]
+        held = own[waits > 0]
         found = weighed(waits.loc[held.index], (pd.Timestamp(as_of) - held["value_date"]).dt.days)
         yield Figure(
             "MT-46", "Age of unapplied cash", "DAYS", "DAYS", mt.ratio(*found), *found, f"Σ(amount × age) / Σ amount, in {code}.", f"{code}"
@@ -70,12 +70,12 @@ def _waiting(rows: pd.DataFrame, days: int, as_of: date) -> Iterator[Figure]:
 
 def disputed(own: dict[str, pd.DataFrame], start: date, as_of: date) -> Iterator[Figure]:
     """Yield what is in dispute and how disputes end (MT-50 to MT-54)."""
-    debits = own["items"].loc[own["items"]["left_local"] > 0]
+    debits = own["items"][own["items"]["left_local"] > 0]
     part, whole = int(debits["disputed_local"].sum()), int(debits["left_local"].sum())
     said = "Disputed parts of open debits / open debits."
     yield Figure("MT-50", "Items in dispute", "PERCENT", "MONEY", mt.percent(part, whole), part, whole, said)
     cases = own["disputes"]
-    done = cases.loc[cases["resolved_date"].between(pd.Timestamp(start), pd.Timestamp(as_of))]
+    done = cases[cases["resolved_date"].between(pd.Timestamp(start), pd.Timestamp(as_of))]
     yield from _deducted(cases, (as_of - start).days + 1, start, as_of)
     needs = "" if cases["resolved_date"].notna().any() else "the day of resolution of disputes"
     pairs = [(a.date(), b.date()) for a, b in zip(done["opened_date"], done["resolved_date"], strict=True)]
@@ -83,7 +83,7 @@ def disputed(own: dict[str, pd.DataFrame], start: date, as_of: date) -> Iterator
     yield Figure("MT-52", "Days to resolve a dispute", "DAYS", "ROWS", mt.cycle_time(pairs), total, len(pairs), said, needs=needs)
     valid, said = int(done["resolution"].isin(["VALID", "PARTLY_VALID"]).sum()), "Valid or partly valid / resolved in the period."
     yield Figure("MT-53", "Disputes found valid", "PERCENT", "ROWS", mt.percent(valid, len(done)), valid, len(done), said, needs=needs)
-    live = cases.loc[~cases["status"].isin(OVER)]
+    live = cases[~cases["status"].isin(OVER)]
     over, said = int((live["due_date"] < pd.Timestamp(as_of)).sum()), "Unresolved disputes past their deadline / unresolved disputes."
     needs = "" if len(cases) else "disputes"
     yield Figure(
@@ -97,8 +97,8 @@ def _deducted(cases: pd.DataFrame, days: int, start: date, as_of: date) -> Itera
     if cases.empty:
         yield Figure("MT-51", name, "DAYS", "MONEY", None, None, None, said, needs="disputes")
     for code, own in cases.groupby("currency"):
-        live = own.loc[~own["status"].isin(OVER) & (own["opened_date"] <= pd.Timestamp(as_of))]
-        raised = own.loc[own["opened_date"].between(pd.Timestamp(start), pd.Timestamp(as_of))]
+        live = own[~own["status"].isin(OVER) & (own["opened_date"] <= pd.Timestamp(as_of))]
+        raised = own[own["opened_date"].between(pd.Timestamp(start), pd.Timestamp(as_of))]
         first = raised["original_amount"].astype("Int64").fillna(raised["disputed_amount"])
         above, below = int(live["disputed_amount"].sum()), int(first.sum())
         value = mt.deduction_days(above, below, days)

@@ -27,7 +27,7 @@ def from_history(own: Mapping[str, pd.DataFrame], monthly: Mapping[str, int], en
 
 def _true_dso(items: pd.DataFrame, monthly: Mapping[str, int], as_of: date) -> Figure:
     """True DSO: Σ (key date − document date) × open / credit sales of the invoice's month (MT-14)."""
-    debits = items.loc[items["left_local"] > 0]
+    debits = items[items["left_local"] > 0]
     age = (pd.Timestamp(as_of) - debits["doc_date"]).dt.days.astype(object)
     month = debits["doc_date"].dt.strftime("%Y-%m")
     weighed = (age * debits["left_local"].astype(object)).groupby(month).sum()
@@ -47,7 +47,7 @@ def _rolled(items: pd.DataFrame, open_items: pd.DataFrame, ends: Sequence[int], 
     """
     day = as_of.replace(day=1) - timedelta(days=1)
     before = open_at(open_items, day)
-    before = before.loc[before["open_local"] > 0]
+    before = before[before["open_local"] > 0]
     stood = np.digitize((pd.Timestamp(day) - before["due_date"]).dt.days, [0, *ends], right=True)
     left = items.set_index("item_id")
     now = left["left_local"].reindex(before["item_id"], fill_value=0).clip(lower=0).to_numpy()
@@ -76,8 +76,8 @@ def _cohort(open_items: pd.DataFrame, ends: Sequence[int], as_of: date) -> Itera
     the ledger did; the rates of the allowance stand in the policy (MT-60).
     """
     first, last = open_items["clearing_date"].min(), pd.Timestamp(as_of) - pd.Timedelta(days=ends[-1])
-    sold = open_items.loc[(open_items["amount_local"] > 0) & (open_items["doc_type"] == "INV") & (open_items["reversed_by"] == "")]
-    cohort = sold.loc[(sold["due_date"] >= first) & (sold["due_date"] < last)] if pd.notna(first) else sold.head(0)
+    sold = open_items[(open_items["amount_local"] > 0) & (open_items["doc_type"] == "INV") & (open_items["reversed_by"] == "")]
+    cohort = sold[(sold["due_date"] >= first) & (sold["due_date"] < last)] if pd.notna(first) else sold.head(0)
     waited = (cohort["clearing_date"].fillna(pd.Timestamp(as_of)) - cohort["due_date"]).dt.days
     reached = [int(cohort["amount_local"].sum()), *(int(cohort.loc[waited > bound, "amount_local"].sum()) for bound in (0, *ends))]
     needs = "" if len(cohort) else f"{_HISTORY}, more than {ends[-1]} days back"

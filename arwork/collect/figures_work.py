@@ -50,7 +50,7 @@ def letter_items(letters: pd.DataFrame, open_items: pd.DataFrame) -> pd.DataFram
     """
     keys = ["ledger_id", "company_code", "customer_id"]
     words = letters.assign(word=letters["items"].str.split()).explode("word").dropna(subset=["word"]).drop_duplicates(["letter_id", "word"])
-    near = open_items.loc[open_items["amount_doc"] > 0]
+    near = open_items[open_items["amount_doc"] > 0]
     named = pd.concat([near[[*keys, "item_id"]].assign(word=near[name]) for name in _NAMES], ignore_index=True).drop_duplicates()
     found = words[["letter_id", "sent_date", *keys, "word"]].merge(named, on=[*keys, "word"], how="left", validate="m:m")
     return found.assign(item_id=found["item_id"].fillna(""))[["letter_id", "sent_date", "word", "item_id"]]
@@ -63,9 +63,9 @@ def _letters(own: Mapping[str, pd.DataFrame], start: date, as_of: date) -> Figur
     """
     sent = own["letters_sent"]
     ends = sent["sent_date"] + pd.Timedelta(days=WAIT)
-    due = sent.loc[ends.between(pd.Timestamp(start), pd.Timestamp(as_of)) & (sent["delivery"] != "UNDELIVERED")]
+    due = sent[ends.between(pd.Timestamp(start), pd.Timestamp(as_of)) & (sent["delivery"] != "UNDELIVERED")]
     listed = letter_items(due, own["open_items"])
-    known = listed.loc[listed["item_id"] != ""]
+    known = listed[listed["item_id"] != ""]
     cleared = own["paid"].loc[own["paid"]["cleared"]].groupby("item_id")["value_date"].max()
     day = cleared.astype("datetime64[us]").reindex(known["item_id"]).set_axis(known.index)
     paid = int(((day > known["sent_date"]) & (day <= known["sent_date"] + pd.Timedelta(days=WAIT))).sum())
@@ -83,8 +83,8 @@ def _contacts(own: Mapping[str, pd.DataFrame], exponent: int, start: date, as_of
     contact. Collected is what customers contacted in the period paid in it on overdue items, on or after the day of their first contact.
     """
     log = own["contacts"]
-    made = log.loc[log["contact_date"].between(pd.Timestamp(start), pd.Timestamp(as_of)) & (log["direction"] != "IN")]
-    spoken = made.loc[made["type"].isin(_SPEAKING)]
+    made = log[log["contact_date"].between(pd.Timestamp(start), pd.Timestamp(as_of)) & (log["direction"] != "IN")]
+    spoken = made[made["type"].isin(_SPEAKING)]
     needs = "" if len(log) else "contacts"
     reached = int((spoken["outcome"] == "REACHED").sum())
     said = "Outgoing calls and meetings that reached the right person / all of them."
@@ -100,7 +100,7 @@ def _contacts(own: Mapping[str, pd.DataFrame], exponent: int, start: date, as_of
         "reached",
         needs=needs,
     )
-    by = made.loc[made["made_by"] != ""]
+    by = made[made["made_by"] != ""]
     days = len(by[["made_by", "contact_date"]].drop_duplicates())
     said = "Outgoing contacts of named persons / days on which such a person made one."
     name = "Contacts per collector-day"
@@ -116,7 +116,7 @@ def collected(paid: pd.DataFrame, made: pd.DataFrame, start: date, as_of: date) 
     """Add up what was paid late in the period, on or after the customer's first contact of the period; minor units of ledger currency."""
     keys = ["ledger_id", "company_code", "customer_id"]
     first = made.groupby(keys)["contact_date"].min().rename("first").reset_index()
-    late = paid.loc[(paid["days_late"] > 0) & paid["value_date"].between(pd.Timestamp(start), pd.Timestamp(as_of))]
+    late = paid[(paid["days_late"] > 0) & paid["value_date"].between(pd.Timestamp(start), pd.Timestamp(as_of))]
     both = late.merge(first, on=keys, how="inner", validate="m:1")
     return int(both.loc[both["value_date"] >= both["first"], "local"].sum())
 
@@ -124,9 +124,9 @@ def collected(paid: pd.DataFrame, made: pd.DataFrame, start: date, as_of: date) 
 def _owned(own: Mapping[str, pd.DataFrame]) -> Iterator[Figure]:
     """Overdue share of what collectors own: overdue open debits / open debits of the customers that have a collector (MT-35)."""
     keys = ["ledger_id", "company_code", "customer_id"]
-    debits = own["items"].loc[own["items"]["left_local"] > 0]
+    debits = own["items"][own["items"]["left_local"] > 0]
     mine = debits.merge(own["customers"][[*keys, "collector"]], on=keys, how="left", validate="m:1")
-    mine = mine.loc[mine["collector"].fillna("") != ""]
+    mine = mine[mine["collector"].fillna("") != ""]
     needs = "" if len(mine) or debits.empty else "customers with a collector"
     groups = [("all owned", mine), *((f"owned by {who}", rows) for who, rows in mine.groupby("collector", sort=True))]
     for variant, rows in groups:
@@ -139,7 +139,7 @@ def _owned(own: Mapping[str, pd.DataFrame]) -> Iterator[Figure]:
 
 def _removed(paid: pd.DataFrame, start: date, as_of: date) -> Figure:
     """Delinquency days removed: Σ days past due, at payment, of the overdue items cleared in the period (MT-36)."""
-    done = paid.loc[paid["cleared"] & (paid["days_late"] > 0) & paid["value_date"].between(pd.Timestamp(start), pd.Timestamp(as_of))]
+    done = paid[paid["cleared"] & (paid["days_late"] > 0) & paid["value_date"].between(pd.Timestamp(start), pd.Timestamp(as_of))]
     days = done.groupby("item_id")["days_late"].max()
     total = int(days.sum())
     needs = "" if len(paid) else "allocations, or cleared items in the extract of open items"
@@ -152,8 +152,8 @@ def _posted(receipts: pd.DataFrame, cash_book: pd.DataFrame, as_of: date, off: H
 
     A receipt that is not posted and still has time is left out. Business days are Monday to Friday less the holidays of the book (T27).
     """
-    rows = receipts.loc[receipts["bank_txn_id"] != ""]
-    posted = cash_book.loc[cash_book["bank_ref"] != ""].groupby("bank_ref")["posting_date"].min()
+    rows = receipts[receipts["bank_txn_id"] != ""]
+    posted = cash_book[cash_book["bank_ref"] != ""].groupby("bank_ref")["posting_date"].min()
     when = posted.astype("datetime64[us]").reindex(rows["bank_txn_id"]).set_axis(rows.index)
     in_time = business_days(rows["booking_date"], when.fillna(pd.Timestamp(as_of)), rows, off) <= 1
     good, judged = int((in_time & when.notna()).sum()), int((when.notna() | ~in_time).sum())
@@ -173,7 +173,7 @@ def exposed(items: pd.DataFrame, customers: pd.DataFrame, profiles: pd.DataFrame
     head = customers["parent_id"].where(customers["parent_id"] != "", customers["party_id"])
     people = customers[keys].assign(family=head.where(head != "", customers["customer_id"]))
     open_local = items.groupby([*keys, "local_currency"])["left_local"].sum().rename("open").reset_index()
-    same = receipts.loc[receipts["customer_id"] != ""]
+    same = receipts[receipts["customer_id"] != ""]
     waits = (
         same.assign(waits=same["unapplied_amount"] + same["on_account_amount"]).groupby([*keys, "currency"])["waits"].sum().reset_index()
     )
@@ -205,9 +205,9 @@ def against_limits(families: pd.DataFrame, own: pd.DataFrame, currency: str) -> 
     """
     head = own["parent_id"].where(own["parent_id"] != "", own["party_id"])
     here = set(head.where(head != "", own["customer_id"]))
-    near = families.loc[families["family"].isin(here) & (families["currency"] == currency) & (families["why_not"] == "")]
+    near = families[families["family"].isin(here) & (families["currency"] == currency) & (families["why_not"] == "")]
     for column, variant in (("credit_limit", "limit"), ("insured_limit", "insured limit")):
-        rows = near.loc[near[column] > 0]
+        rows = near[near[column] > 0]
         above, below = int(rows["exposure"].sum()), int(rows[column].sum())
         over = int((rows["exposure"] > rows[column]).sum())
         needs = "" if len(rows) else f"customer_profiles with the {variant} in ledger currency"

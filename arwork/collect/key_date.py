@@ -22,7 +22,7 @@ def open_at(open_items: pd.DataFrame, as_of: date) -> pd.DataFrame:
         open_doc=np.where(later, kept["amount_doc"].to_numpy(), kept["open_amount_doc"].to_numpy()),
         open_local=np.where(later, kept["amount_local"].to_numpy(), kept["open_amount_local"].to_numpy()),
     )
-    return kept.loc[(kept["open_doc"] != 0) | (kept["open_local"] != 0)].reset_index(drop=True)
+    return kept[(kept["open_doc"] != 0) | (kept["open_local"] != 0)].reset_index(drop=True)
 
 
 def disputed(items: pd.DataFrame, disputes: pd.DataFrame, as_of: date) -> pd.Series[bool]:
@@ -33,7 +33,7 @@ def disputed(items: pd.DataFrame, disputes: pd.DataFrame, as_of: date) -> pd.Ser
     """
     over = disputes["status"].isin(["RESOLVED", "CLOSED"]) | (disputes["opened_date"] > pd.Timestamp(as_of))
     flagged = (items["dispute_id"] != "") & ~items["dispute_id"].isin(disputes.loc[over, "dispute_id"])
-    named = disputes.loc[~over].assign(item=disputes.loc[~over, "items"].str.split()).explode("item")
+    named = disputes[~over].assign(item=disputes.loc[~over, "items"].str.split()).explode("item")
     whose = ["ledger_id", "company_code", "customer_id"]
     wanted = set(named[[*whose, "item"]].itertuples(index=False, name=None))
     for field in ("item_id", "doc_no", "reference"):

@@ -78,14 +78,14 @@ def _late(
     own &= ~open_items["written_off"] & (open_items["reversed_by"] == "") & (open_items["posting_date"] <= day)
     after = paid.loc[(paid["value_date"] >= pd.Timestamp(start)) & paid["cleared"] & (paid["days_late"] >= 1), "item_id"]
     live = ~(open_items["clearing_date"] <= day) & (open_items["open_amount_doc"] > 0)
-    items = open_items.loc[own & (live | open_items["item_id"].isin(after))]
+    items = open_items[own & (live | open_items["item_id"].isin(after))]
     items = items.merge(around.customers[[*WHOSE, "country", "status", "collector"]], on=WHOSE, how="left", validate="m:1")
     regime = _regimes(items, around.profiles, policy)
     money: dict[str, list[tuple[date, int]]] = {}
-    mine = paid.loc[paid["item_id"].isin(items["item_id"])]
+    mine = paid[paid["item_id"].isin(items["item_id"])]
     for item, when, amount in mine[["item_id", "value_date", "paid"]].itertuples(index=False, name=None):
         money.setdefault(item, []).append((when.date(), int(amount)))
-    chosen = items.assign(regime=regime).loc[regime.notna()]
+    chosen = items.assign(regime=regime)[regime.notna()]
     chosen = chosen.assign(
         money=pd.Series([money.get(i, []) for i in chosen["item_id"]], index=chosen.index, dtype="object"), key_date=as_of
     ).sort_values("item_id")
@@ -159,7 +159,7 @@ def _fee(row: Mapping[Any, Any], known: _Known, policy: Policy, units: Units) ->
 def _covered(late: pd.DataFrame, money: Mapping[tuple[str, str, str, str], int]) -> set[str]:
     """Return the items that money on their account covers, the oldest first; it covers each amount once."""
     rest, found = dict(money), set()
-    for row in late.loc[~late["done"]].sort_values(["due_date", "item_id"]).to_dict("records"):
+    for row in late[~late["done"]].sort_values(["due_date", "item_id"]).to_dict("records"):
         key = (*_account(row), str(row["currency"]))
         left = int(row["open_amount_doc"]) - sum(amount for _, amount in row["money"])
         if 0 < left <= rest.get(key, 0):
@@ -184,12 +184,12 @@ class _Known:
     def __init__(self, around: Circumstances, open_items: pd.DataFrame, late: pd.DataFrame, policy: Policy, as_of: date) -> None:
         self.policy, self.as_of = policy, as_of
         cases = around.disputes
-        self.disputed = _documents(cases.loc[~cases["status"].isin(OVER)], "items")
-        self.ours = _documents(cases.loc[cases["resolution"].isin(["VALID", "PARTLY_VALID"])], "items")
-        self.promised = _documents(around.promises.loc[around.promises["status"] == "OPEN"], "item")
-        charged = open_items.loc[(open_items["doc_type"] == "LPF") & (open_items["ref_item"] != "")]
+        self.disputed = _documents(cases[~cases["status"].isin(OVER)], "items")
+        self.ours = _documents(cases[cases["resolution"].isin(["VALID", "PARTLY_VALID"])], "items")
+        self.promised = _documents(around.promises[around.promises["status"] == "OPEN"], "item")
+        charged = open_items[(open_items["doc_type"] == "LPF") & (open_items["ref_item"] != "")]
         self.charged = set(zip(charged["company_code"], charged["ref_item"], strict=True))
-        self.covered = _covered(late, money_of(around.net.loc[around.net["unapplied"] > 0]))
+        self.covered = _covered(late, money_of(around.net[around.net["unapplied"] > 0]))
 
     def waived_by(self, row: Mapping[Any, Any]) -> str:
         """Return who approved the waiver on file; blank without one."""
@@ -231,8 +231,8 @@ def _documents(frame: pd.DataFrame, column: str) -> dict[Account, set[str]]:
 
 def _first_offences(late: pd.DataFrame, paid: pd.DataFrame, as_of: date) -> dict[Account, bool]:
     """Say of each account whether nothing else of it was paid late in the twelve months before."""
-    year = paid.loc[(paid["value_date"] > pd.Timestamp(as_of) - pd.Timedelta(days=365)) & (paid["days_late"] >= 1)]
-    others = year.loc[~year["item_id"].isin(late["item_id"])]
+    year = paid[(paid["value_date"] > pd.Timestamp(as_of) - pd.Timedelta(days=365)) & (paid["days_late"] >= 1)]
+    others = year[~year["item_id"].isin(late["item_id"])]
     before = set(others[WHOSE].drop_duplicates().itertuples(index=False, name=None))
     accounts = set(late[WHOSE].itertuples(index=False, name=None))
     return {key: key not in before for key in accounts}
@@ -266,7 +266,7 @@ def _findings(fees: pd.DataFrame, without: int, units: Units) -> list[Finding]:
                 "open_items",
             )
         )
-    due = fees.loc[fees["outcome"] == "RECOMMEND"]
+    due = fees[fees["outcome"] == "RECOMMEND"]
     for code, rows in due.groupby("currency"):
         total = units.said(int(rows["fee"].sum()), str(code))
         said.append(
@@ -277,10 +277,10 @@ def _findings(fees: pd.DataFrame, without: int, units: Units) -> list[Finding]:
                 "late_fees",
             )
         )
-    waived = fees.loc[fees["outcome"] == "WAIVE"]
+    waived = fees[fees["outcome"] == "WAIVE"]
     waived = waived.assign(by=waived["waived_by"].replace("", "rule"))
     for by, code in sorted(set(zip(waived["by"], waived["currency"], strict=True))):
-        rows = waived.loc[(waived["by"] == by) & (waived["currency"] == code)]
+        rows = waived[(waived["by"] == by) & (waived["currency"] == code)]
         total = units.said(int(rows["fee"].sum()), str(code))
         said.append(
             Finding(

@@ -18,7 +18,7 @@ def limitation(invoices: pd.DataFrame, country: str, legal_params: pd.DataFrame)
     `invoices` hold item_id, reference and due_date. The row of T30 counts that was valid on the due date. That the law of the debtor's country
     governs is an assumption which legal confirms; nothing is assumed where the table says nothing.
     """
-    rules = legal_params.loc[(legal_params["kind"] == "LIMITATION") & (legal_params["country"] == country)].sort_values("valid_from")
+    rules = legal_params[(legal_params["kind"] == "LIMITATION") & (legal_params["country"] == country)].sort_values("valid_from")
     rows = [{**invoice, "country": country, **_row(invoice["due_date"].date(), country, rules)} for invoice in _named(invoices)]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"limitation_date": "datetime64[us]"})
 
@@ -38,7 +38,7 @@ def _named(invoices: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _row(due: date, country: str, rules: pd.DataFrame) -> dict[str, Any]:
     day = pd.Timestamp(due)
-    fits = rules.loc[(rules["valid_from"] <= day) & ~(rules["valid_to"] < day)]
+    fits = rules[(rules["valid_from"] <= day) & ~(rules["valid_to"] < day)]
     if fits.empty:
         said = f"not measurable: needs legal_params with LIMITATION of {country or 'the customer, whose country is blank'} for {due}"
         return {"limitation_date": pd.NaT, "rule": "", "needs": said}

@@ -42,14 +42,14 @@ def _valued(items: pd.DataFrame, part: pd.Series[int]) -> pd.Series[int]:
 
 def _disputed(items: pd.DataFrame, disputes: pd.DataFrame, as_of: date) -> tuple[pd.Series[int], pd.Series[str]]:
     """Return the disputed amount of each item and the numbers of its unresolved disputes, separated by blanks."""
-    running = disputes.loc[~disputes["status"].isin(OVER) & (disputes["opened_date"] <= pd.Timestamp(as_of))].sort_values("dispute_id")
+    running = disputes[~disputes["status"].isin(OVER) & (disputes["opened_date"] <= pd.Timestamp(as_of))].sort_values("dispute_id")
     amount = pd.Series(0, index=items.index, dtype="int64")
     numbers = pd.Series("", index=items.index, dtype="object")
     known = set(running["dispute_id"])
     unknown = items["disputed"] & (items["dispute_id"] != "") & ~items["dispute_id"].isin(known)
     amount.loc[unknown] = items.loc[unknown, "left"]
     numbers.loc[unknown] = items.loc[unknown, "dispute_id"]
-    near = items.loc[items["disputed"] & (items["left"] > 0)].sort_values(["due_date", "item_id"])
+    near = items[items["disputed"] & (items["left"] > 0)].sort_values(["due_date", "item_id"])
     by_account = dict(iter(near.groupby(WHOSE, sort=False)))
     for row in running.to_dict("records"):
         own = by_account.get((row["ledger_id"], row["company_code"], row["customer_id"]))
@@ -84,7 +84,7 @@ def net_overdue(items: pd.DataFrame, receipts: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
     sums = dict.fromkeys(("overdue", "overdue_local", "disputed", "disputed_local", "credits", "items"), "sum")
     found = measured.groupby(keys, sort=True).agg({**sums, "oldest_days": "max"}).reset_index()
-    waiting = receipts.loc[receipts["customer_id"] != ""]
+    waiting = receipts[receipts["customer_id"] != ""]
     cash = waiting.assign(cash=waiting["unapplied_amount"] + waiting["on_account_amount"])
     found = found.merge(cash.groupby([*WHOSE, "currency"])["cash"].sum().reset_index(), on=[*WHOSE, "currency"], how="left")
     free_doc = found["overdue"] - found["disputed"]
@@ -107,7 +107,7 @@ def owing(items: pd.DataFrame, net: pd.DataFrame) -> pd.DataFrame:
 
     What this close allocates is paid, and an account whose own money covers what is overdue is not late (section 6).
     """
-    late = items.loc[(items["days_past_due"] >= 1) & (items["left"] > items["disputed_part"])]
+    late = items[(items["days_past_due"] >= 1) & (items["left"] > items["disputed_part"])]
     accounts = net.loc[net["net"] > 0, WHOSE].drop_duplicates()
     kept = late.merge(accounts, on=WHOSE, how="inner", validate="m:1")
     return kept.assign(free_local=kept["left_local"] - kept["disputed_local"])

@@ -20,12 +20,12 @@ def payments(open_items: pd.DataFrame, allocations: pd.DataFrame, receipts: pd.D
     of the customer, on the day of that money, and where it holds only credits it is no payment. Discounts and deductions are
     taken off an allocation because nobody paid them.
     """
-    debits = open_items.loc[(open_items["amount_doc"] > 0) & ~open_items["written_off"]]
+    debits = open_items[(open_items["amount_doc"] > 0) & ~open_items["written_off"]]
     here = _allocated(debits, allocations, receipts)
-    before = _cleared(debits.loc[~debits["item_id"].isin(here["item_id"])], open_items, as_of)
+    before = _cleared(debits[~debits["item_id"].isin(here["item_id"])], open_items, as_of)
     both = [frame for frame in (before, here) if len(frame)]
     found = pd.concat(both, ignore_index=True) if both else here
-    found = found.loc[found["value_date"] <= pd.Timestamp(as_of)]
+    found = found[found["value_date"] <= pd.Timestamp(as_of)]
     days = found["value_date"].to_numpy().astype("datetime64[D]")
     return found.assign(
         days_late=(days - found["due_date"].to_numpy().astype("datetime64[D]")).astype("int64"),
@@ -46,14 +46,14 @@ def _allocated(debits: pd.DataFrame, allocations: pd.DataFrame, receipts: pd.Dat
 
 
 def _cleared(debits: pd.DataFrame, open_items: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    done = debits.loc[debits["clearing_date"] <= pd.Timestamp(as_of)]
-    done = done.loc[done["reversed_by"] == ""]
+    done = debits[debits["clearing_date"] <= pd.Timestamp(as_of)]
+    done = done[done["reversed_by"] == ""]
     key = [*WHOSE, "clearing_doc", "clearing_date"]
-    others = open_items.loc[(open_items["amount_doc"] < 0) & (open_items["clearing_doc"] != "")]
-    cash = others.loc[others["doc_type"].isin(_CASH)].groupby(key)["doc_date"].min().rename("cash_date").reset_index()
+    others = open_items[(open_items["amount_doc"] < 0) & (open_items["clearing_doc"] != "")]
+    cash = others[others["doc_type"].isin(_CASH)].groupby(key)["doc_date"].min().rename("cash_date").reset_index()
     credit = others.groupby(key).size().rename("credits").reset_index()
     rows = done.merge(cash, on=key, how="left").merge(credit, on=key, how="left")
-    rows = rows.loc[rows["cash_date"].notna() | rows["credits"].isna()]
+    rows = rows[rows["cash_date"].notna() | rows["credits"].isna()]
     return _columns(rows.assign(paid=rows["amount_doc"], value_date=rows["cash_date"].fillna(rows["clearing_date"]), cleared=True))
 
 

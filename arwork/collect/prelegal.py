@@ -58,18 +58,18 @@ def assemble(tables: Mapping[str, pd.DataFrame], account: tuple[str, ...], as_of
     applied = tables["allocations"]
     profile = mine["customer_profiles"]
     rows = {
-        1: mine["customers"], 4: kept.loc[kept["open_doc"] > 0], 6: mine["open_items"],
-        7: applied.loc[applied["item_id"].isin(mine["open_items"]["item_id"])], 8: mine["letters_sent"], 9: mine["contacts"],
-        10: mine["promises"], 11: mine["disputes"], 14: profile.loc[(profile["security_amount"] > 0) | (profile["insured_limit"] > 0)],
-        16: kept.loc[kept["open_doc"] < 0],
+        1: mine["customers"], 4: kept[kept["open_doc"] > 0], 6: mine["open_items"],
+        7: applied[applied["item_id"].isin(mine["open_items"]["item_id"])], 8: mine["letters_sent"], 9: mine["contacts"],
+        10: mine["promises"], 11: mine["disputes"], 14: profile[(profile["security_amount"] > 0) | (profile["insured_limit"] > 0)],
+        16: kept[kept["open_doc"] < 0],
     }  # fmt: skip
     if "late_fees" in tables:
         rows[12] = of_account(tables["late_fees"], account)
     country = str(mine["customers"]["country"].iloc[0]) if len(mine["customers"]) else ""
-    late = rows[4].loc[rows[4]["due_date"] < pd.Timestamp(as_of)]
+    late = rows[4][rows[4]["due_date"] < pd.Timestamp(as_of)]
     dated = limitation(late, country, tables["legal_params"])
     absent = sorted(set(dated["needs"]) - {""})
-    rows[15] = dated.loc[dated["needs"] == ""]
+    rows[15] = dated[dated["needs"] == ""]
     return File(account, rows, {15: absent[0]} if absent else {})
 
 
@@ -77,7 +77,7 @@ def of_account(frame: pd.DataFrame, account: tuple[str, ...]) -> pd.DataFrame:
     """Return the rows of one account."""
     mine = frame
     for name, value in zip(ACCOUNT, account, strict=True):
-        mine = mine.loc[mine[name] == value]
+        mine = mine[mine[name] == value]
     return mine
 
 

@@ -54,7 +54,7 @@ def evaluate(
     """
     if promises.empty:
         return empty("promise_results")
-    parts = _parts(promises.loc[promises["created_date"] <= pd.Timestamp(as_of)], _named(promises, items))
+    parts = _parts(promises[promises["created_date"] <= pd.Timestamp(as_of)], _named(promises, items))
     money, whole = _by_item(paid), _by_account(on_account)
     done: list[Part] = []
     for group in _groups(parts):
@@ -68,7 +68,7 @@ def _named(promises: pd.DataFrame, items: pd.DataFrame) -> Mapping[tuple[Account
     wanted = {word for text in promises["item"] for word in text.split()}
     found: dict[tuple[Account, str], str] = {}
     for column in ("reference", "doc_no", "item_id"):
-        rows = items.loc[items[column].isin(wanted) & (items["amount_doc"] > 0)].sort_values("item_id")
+        rows = items[items[column].isin(wanted) & (items["amount_doc"] > 0)].sort_values("item_id")
         accounts = rows[WHOSE].itertuples(index=False, name=None)
         found |= {((a[0], a[1], a[2]), word): item for a, word, item in zip(accounts, rows[column], rows["item_id"], strict=True)}
     return found
@@ -226,6 +226,6 @@ def _follows(part: Part, collector: str, policy: Policy) -> tuple[str, str]:
 
 def kept_ratio(results: pd.DataFrame) -> tuple[list[tuple[int, int]], Mapping[str, int]]:
     """Return (paid, promised) of the evaluated promises and how many there are of each state (MT-30)."""
-    done = results.loc[results["status"].isin(["KEPT", *_NOT_KEPT])]
+    done = results[results["status"].isin(["KEPT", *_NOT_KEPT])]
     pairs = list(zip(done["paid_amount"].tolist(), done["promised_amount"].tolist(), strict=True))
     return pairs, {str(state): int(n) for state, n in done["status"].value_counts().items()}

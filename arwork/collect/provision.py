@@ -69,7 +69,7 @@ def provision(ageing_items: pd.DataFrame, customers: pd.DataFrame, policy: Polic
     sums = parts.groupby(keys, sort=True).agg(
         kind=("kind", "first"), rate=("rate", "first"), exposure=("amount", "sum"), set_off=("set_off", "sum")
     )
-    table = sums.loc[(sums["exposure"] != 0) | (sums["set_off"] != 0)].reset_index()
+    table = sums[(sums["exposure"] != 0) | (sums["set_off"] != 0)].reset_index()
     rates = [_rate_of(row, policy) for row in table.to_dict("records")]
     found = [expected_loss([e], [Decimal(r) / 10_000])[0] for e, r in zip(table["exposure"].tolist(), rates, strict=True)]
     presumed = [_presumed(bucket, policy) for bucket in table["bucket_due"]]
@@ -85,7 +85,7 @@ def _parts(ageing_items: pd.DataFrame, customers: pd.DataFrame, policy: Policy, 
         for ledger, who in zip(customers["ledger_id"], customers["customer_id"], strict=True)
     ]
     people = customers[[*WHOSE, "tolerance_group"]].assign(alone=one_by_one(customers, aside), own=own)
-    debits = ageing_items.loc[ageing_items["open_local"] > 0].merge(people, on=WHOSE, how="left", validate="m:1")
+    debits = ageing_items[ageing_items["open_local"] > 0].merge(people, on=WHOSE, how="left", validate="m:1")
     alone, usual = debits["alone"].fillna(False).astype(bool), debits["tolerance_group"].fillna("STD")
     affiliate = usual == "IC"
     group = usual.mask(alone, debits["own"]).mask(affiliate, "AFFILIATES")
@@ -99,7 +99,7 @@ def _parts(ageing_items: pd.DataFrame, customers: pd.DataFrame, policy: Policy, 
     keys = debits[["ledger_id", "company_code", "local_currency", "bucket_due"]]
     parts = [
         keys.assign(group=group, kind=kind, rate=0, amount=rest, set_off=off),
-        keys.assign(group="DILUTION", kind="DILUTION", rate=0, amount=disputed, set_off=0).loc[disputed > 0],
+        keys.assign(group="DILUTION", kind="DILUTION", rate=0, amount=disputed, set_off=0)[disputed > 0],
     ]
     if len(covered):
         parts.append(covered.join(keys, on="place").drop(columns=["place"]).assign(kind="INSURED", set_off=0))

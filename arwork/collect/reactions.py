@@ -68,6 +68,6 @@ def _left(tables: Mapping[str, pd.DataFrame], as_of: date) -> dict[tuple[str, ..
     """What is open of each document, by account, currency and reference, after what this close allocates."""
     kept = open_at(tables["open_items"], as_of)
     kept = kept.assign(left=kept["open_doc"] - kept["item_id"].map(taken(tables["allocations"])).fillna(0).astype("int64"))
-    sums = kept.loc[kept["left"] > 0].groupby([*ACCOUNT, "currency", "reference"])["left"].sum()
+    sums = kept[kept["left"] > 0].groupby([*ACCOUNT, "currency", "reference"])["left"].sum()
     found: dict[Any, Any] = sums.to_dict()
     return {tuple(map(str, key)): int(value) for key, value in found.items()}

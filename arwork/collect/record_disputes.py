@@ -107,7 +107,7 @@ def step_body(said: Step, around: Around) -> Body:
 
 def _refuse_disputed(items: pd.DataFrame, account: Mapping[str, str], around: Around, asks: bool) -> None:
     """Refuse items that are in another dispute still, or for a query (`asks`) in another query; a query may become a dispute beside it."""
-    told = around.disputes.loc[around.disputes["reason_code"].isin(QUERIES) == asks]
+    told = around.disputes[around.disputes["reason_code"].isin(QUERIES) == asks]
     own = mine(told, account)
     named = {
         word: item

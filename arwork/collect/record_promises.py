@@ -79,7 +79,7 @@ def withdrawal_body(promise: str, around: Around) -> Body:
 def _currency(said: Promise, account: Mapping[str, str], items: pd.DataFrame | None, around: Around) -> str:
     if items is not None:
         return str(items["currency"].iloc[0])
-    items_open = around.open_items.loc[mine(around.open_items, account) & (around.open_items["open_amount_doc"] > 0)]
+    items_open = around.open_items[mine(around.open_items, account) & (around.open_items["open_amount_doc"] > 0)]
     own = items_open["currency"].unique().tolist()
     wanted = said.currency.upper()
     if not own or (wanted and wanted not in own):
@@ -103,7 +103,7 @@ def _longest(account: Mapping[str, str], items: pd.DataFrame | None, around: Aro
     """Return how many days ahead a promise may lie: less after one on the same items was not kept (CO-30)."""
     told = around.results
     own = mine(told, account)
-    failed = told.loc[own & told["status"].isin(_NOT_KEPT)]
+    failed = told[own & told["status"].isin(_NOT_KEPT)]
     named = set() if items is None else {*items["item_id"], *items["reference"], *items["doc_no"]}
     again = any(not text or items is None or named & set(text.split()) for text in failed["item"])
     return around.policy.broken_promise_days if again else around.policy.promise.max_days_ahead

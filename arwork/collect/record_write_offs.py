@@ -100,7 +100,7 @@ def approval_body(said: Approval, around: Around, written: Written) -> Body:
 
 def _item(word: str, around: Around) -> Mapping[Any, Any]:
     rows = around.open_items
-    hits = rows.loc[((rows["item_id"] == word) | (rows["reference"] == word) | (rows["doc_no"] == word)) & (rows["open_amount_doc"] != 0)]
+    hits = rows[((rows["item_id"] == word) | (rows["reference"] == word) | (rows["doc_no"] == word)) & (rows["open_amount_doc"] != 0)]
     owners = hits["customer_id"].unique().tolist()
     if len(owners) != 1:
         refuse(f"{word!r} names {'items of several customers' if owners else 'no open item'}", "Take the item from the pack's open items.")

@@ -61,9 +61,9 @@ def mine(frame: pd.DataFrame, account: Mapping[str, str]) -> pd.Series[bool]:
 
 def account_of(around: Around, whose: Whose) -> Body:
     """Find the customer's account, as the fields of a body; InputError where there is none, or several."""
-    known = around.customers.loc[around.customers["customer_id"] == whose.customer]
+    known = around.customers[around.customers["customer_id"] == whose.customer]
     for column, said in (("ledger_id", whose.ledger), ("company_code", whose.company_code)):
-        known = known.loc[known[column] == said] if said else known
+        known = known[known[column] == said] if said else known
     if known.empty:
         place = " ".join(part for part in (whose.ledger, whose.company_code) if part)
         refuse(
@@ -86,8 +86,8 @@ def items_of(around: Around, account: Mapping[str, str], words: Sequence[str]) -
     own = items.loc[mine(items, account)]
     chosen: list[Any] = []
     for word in dict.fromkeys(words):
-        hits = own.loc[(own["item_id"] == word) | (own["reference"] == word) | (own["doc_no"] == word)]
-        still = hits.loc[hits["open_amount_doc"] != 0]
+        hits = own[(own["item_id"] == word) | (own["reference"] == word) | (own["doc_no"] == word)]
+        still = hits[hits["open_amount_doc"] != 0]
         if hits.empty:
             refuse(f"customer {account['customer']} has no item {word!r}", "Take the item, document or reference from the pack.")
         if still.empty:
@@ -134,7 +134,7 @@ def past(text: str, around: Around, what: str) -> date:
 
 def row_of(frame: pd.DataFrame, key: str, number: str, what: str) -> Mapping[Any, Any]:
     """Find a row by its number; InputError where there is none."""
-    rows = frame.loc[frame[key] == number].to_dict("records")
+    rows = frame[frame[key] == number].to_dict("records")
     if not rows:
         refuse(f"there is no {what} {number!r}", f"Take its number from the pack's {what}s, or record a new one.")
     return rows[0]

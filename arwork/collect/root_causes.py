@@ -24,7 +24,7 @@ def root_causes(disputes: pd.DataFrame, residuals: pd.DataFrame, start: date, as
     Cases are disputes opened in the period and `residuals` that this close creates, which are in no dispute yet. Valid are cases found valid or
     partly valid of those resolved; recovered is what was paid of them. Reasons that make up the first 80 % are to be cured by their owner.
     """
-    opened = disputes.loc[disputes["opened_date"].between(pd.Timestamp(start), pd.Timestamp(as_of))]
+    opened = disputes[disputes["opened_date"].between(pd.Timestamp(start), pd.Timestamp(as_of))]
     over = opened["status"].isin(OVER)
     cases = pd.DataFrame({
         **{name: opened[name] for name in (*_BOOK, "reason_code", "root_cause")},
@@ -32,7 +32,7 @@ def root_causes(disputes: pd.DataFrame, residuals: pd.DataFrame, start: date, as
         "valid": over & opened["resolution"].isin(_VALID), "credited": opened["credited_amount"].astype("Int64").fillna(0).astype("int64"),
         "recovered": opened["paid_amount"].astype("Int64").fillna(0).astype("int64"),
     })  # fmt: skip
-    taken = residuals.loc[(residuals["status"] == "CREATED") & (residuals["amount"] > 0)]
+    taken = residuals[(residuals["status"] == "CREATED") & (residuals["amount"] > 0)]
     more = taken[[*_BOOK, "reason_code", "amount"]].assign(root_cause="", resolved=False, valid=False, credited=0, recovered=0)
     both = [frame for frame in (cases, more) if len(frame)]
     if not both:

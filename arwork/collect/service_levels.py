@@ -78,7 +78,7 @@ def _without(seen: Evidence, code: str, target: Target) -> tuple[Evidence, tuple
     frame = seen.tables[table]
     told = {one.row: f"excluded: {one.reason}, approved by {one.approved_by}" for one in target.exclude}
     there = set(frame[key]) & set(told)
-    less = replace(seen, tables={**seen.tables, table: frame.loc[~frame[key].isin(there)]})
+    less = replace(seen, tables={**seen.tables, table: frame[~frame[key].isin(there)]})
     return less, tuple((row, told[row]) for row in sorted(there))
 
 
@@ -119,13 +119,13 @@ def _missed(rows: pd.DataFrame, key: str, why: str) -> tuple[tuple[str, str], ..
 def _cash_posted(seen: Evidence) -> Iterator[Found]:
     """Bank lines of money in whose posting in the cash book came by the next business day."""
     lines = seen.tables["bank_lines"]
-    lines = lines.loc[
+    lines = lines[
         (lines["class"] == "RECEIPT")
         & (lines["bank_txn_id"] != "")
         & lines["booking_date"].between(pd.Timestamp(seen.start), pd.Timestamp(seen.as_of))
     ]
     book = seen.tables["cash_book"]
-    posted = book.loc[book["bank_ref"] != ""].groupby("bank_ref")["posting_date"].min()
+    posted = book[book["bank_ref"] != ""].groupby("bank_ref")["posting_date"].min()
     if lines.empty or posted.empty:
         yield Found(needs="cash_book with the bank's reference")
         return
@@ -140,15 +140,15 @@ def _cash_posted(seen: Evidence) -> Iterator[Found]:
         int(good.sum()),
         int(judged.sum()),
         table="bank_lines",
-        missed=_missed(lines.loc[judged & ~good], "line_id", "not posted by the next business day"),
+        missed=_missed(lines[judged & ~good], "line_id", "not posted by the next business day"),
     )
 
 
 def _unidentified(seen: Evidence) -> Iterator[Found]:
     receipts = seen.tables["receipts"]
-    rows = receipts.loc[receipts["status"] == "UNIDENTIFIED"]
+    rows = receipts[receipts["status"] == "UNIDENTIFIED"]
     limit = seen.policy.unallocated_sla_bd["UNIDENTIFIED"]
-    late = rows.loc[business_days(rows["value_date"], pd.Series(pd.Timestamp(seen.as_of), index=rows.index), rows, seen.off) > limit]
+    late = rows[business_days(rows["value_date"], pd.Series(pd.Timestamp(seen.as_of), index=rows.index), rows, seen.off) > limit]
     yield Found(
         len(late),
         len(rows),
@@ -160,7 +160,7 @@ def _unidentified(seen: Evidence) -> Iterator[Found]:
 
 def _unapplied(seen: Evidence) -> Iterator[Found]:
     for code, rows in seen.tables["receipts"].groupby("currency"):
-        late = rows.loc[rows["unapplied_amount"] > 0]
+        late = rows[rows["unapplied_amount"] > 0]
         yield Found(
             int(late["unapplied_amount"].sum()),
             int(rows["amount"].sum()),
@@ -175,10 +175,8 @@ def _first_contact(seen: Evidence) -> Iterator[Found]:
     if first.empty:
         yield Found(needs="contacts")
         return
-    done = first.loc[
-        first["status"].isin(["MET", "BREACHED"]) & first["deadline"].between(pd.Timestamp(seen.start), pd.Timestamp(seen.as_of))
-    ]
-    late = done.loc[done["status"] == "BREACHED"]
+    done = first[first["status"].isin(["MET", "BREACHED"]) & first["deadline"].between(pd.Timestamp(seen.start), pd.Timestamp(seen.as_of))]
+    late = done[done["status"] == "BREACHED"]
     yield Found(
         len(done) - len(late), len(done), table="first_contacts", missed=_missed(late, "item_id", "no first contact by its deadline")
     )
@@ -186,11 +184,11 @@ def _first_contact(seen: Evidence) -> Iterator[Found]:
 
 def _disputes_logged(seen: Evidence) -> Iterator[Found]:
     rows = seen.tables["disputes"]
-    rows = rows.loc[rows["logged_date"].notna() & rows["logged_date"].between(pd.Timestamp(seen.start), pd.Timestamp(seen.as_of))]
+    rows = rows[rows["logged_date"].notna() & rows["logged_date"].between(pd.Timestamp(seen.start), pd.Timestamp(seen.as_of))]
     if rows.empty:
         yield Found(needs="disputes with the day on which they were logged")
         return
-    late = rows.loc[business_days(rows["opened_date"], rows["logged_date"], rows, seen.off) > 1]
+    late = rows[business_days(rows["opened_date"], rows["logged_date"], rows, seen.off) > 1]
     yield Found(
         len(rows) - len(late), len(rows), table="disputes", missed=_missed(late, "dispute_id", "logged after more than a business day")
     )
@@ -199,7 +197,7 @@ def _disputes_logged(seen: Evidence) -> Iterator[Found]:
 def _statement_requests(seen: Evidence) -> Iterator[Found]:
     """Requests of the period answered within two business days; one that waits longer is missed, one in time is neither."""
     rows = seen.tables["statement_requests"]
-    rows = rows.loc[rows["requested_date"].between(pd.Timestamp(seen.start), pd.Timestamp(seen.as_of))].reset_index(drop=True)
+    rows = rows[rows["requested_date"].between(pd.Timestamp(seen.start), pd.Timestamp(seen.as_of))].reset_index(drop=True)
     if rows.empty:
         yield Found(needs="statement_requests of this month")
         return
@@ -214,12 +212,12 @@ def _refund_decisions(seen: Evidence) -> Iterator[Found]:
     """Refunds approved or rejected in the period, or waiting too long, within five business days of being documented."""
     steps = seen.tables["refund_steps"]
     steps = steps.loc[steps["counts"]].assign(day=pd.to_datetime(steps["at"].str[:10]))
-    steps = steps.loc[steps["day"] <= pd.Timestamp(seen.as_of)]
-    begun = steps.loc[steps["step"] == "DOCUMENTED"].groupby("refund_id")["day"].min()
+    steps = steps[steps["day"] <= pd.Timestamp(seen.as_of)]
+    begun = steps[steps["step"] == "DOCUMENTED"].groupby("refund_id")["day"].min()
     if begun.empty:
         yield Found(needs="refund_steps: refunds documented and decided in the journal")
         return
-    ended = steps.loc[steps["step"].isin(["APPROVED", "REJECTED"])].groupby("refund_id")["day"].max().reindex(begun.index)
+    ended = steps[steps["step"].isin(["APPROVED", "REJECTED"])].groupby("refund_id")["day"].max().reindex(begun.index)
     now = ended.isna() | (ended >= pd.Timestamp(seen.start))
     good, late = _within(begun[now], ended[now], seen, 5, _books_of(begun[now].index, seen))
     missed = tuple((name, "not decided within five business days") for name in sorted(late.index[late]))
@@ -247,9 +245,9 @@ def _within(
 def _dispute_answers(seen: Evidence) -> Iterator[Found]:
     cases = seen.tables["disputes"]
     day = pd.Timestamp(seen.as_of)
-    done = cases.loc[cases["resolved_date"].between(pd.Timestamp(seen.start), day) & cases["due_date"].notna()]
-    waiting = cases.loc[~cases["status"].isin(OVER) & (cases["due_date"] < day)]
-    late = pd.concat([done.loc[done["resolved_date"] > done["due_date"]], waiting])
+    done = cases[cases["resolved_date"].between(pd.Timestamp(seen.start), day) & cases["due_date"].notna()]
+    waiting = cases[~cases["status"].isin(OVER) & (cases["due_date"] < day)]
+    late = pd.concat([done[done["resolved_date"] > done["due_date"]], waiting])
     if cases.empty:
         yield Found(needs="disputes")
         return
@@ -262,16 +260,16 @@ def _promises(seen: Evidence) -> Iterator[Found]:
     if rows.empty:
         yield Found(needs="promises")
         return
-    done = rows.loc[rows["status"].isin(["KEPT", "PARTIALLY_KEPT", "BROKEN"]) & (rows["promised_date"] >= pd.Timestamp(seen.start))]
-    late = done.loc[done["status"] != "KEPT"]
+    done = rows[rows["status"].isin(["KEPT", "PARTIALLY_KEPT", "BROKEN"]) & (rows["promised_date"] >= pd.Timestamp(seen.start))]
+    late = done[done["status"] != "KEPT"]
     yield Found(len(done) - len(late), len(done), table="promise_results", missed=_missed(late, "promise_id", "not kept"))
 
 
 def _overdue(seen: Evidence, days: int) -> Iterator[Found]:
     """Open debits after this close's allocations, by ledger currency; `standing` holds them."""
     aged = seen.tables["standing"]
-    for code, rows in aged.loc[aged["left_local"] > 0].groupby("local_currency"):
-        late = rows.loc[rows["days_past_due"] > days]
+    for code, rows in aged[aged["left_local"] > 0].groupby("local_currency"):
+        late = rows[rows["days_past_due"] > days]
         yield Found(
             int(late["left_local"].sum()), int(rows["left_local"].sum()), str(code), "ageing_items",
             _missed(late, "item_id", f"more than {days} days late" if days else "overdue"),
@@ -283,7 +281,7 @@ def _adjustments(seen: Evidence) -> Iterator[Found]:
     if rows.empty:
         yield Found(needs="adjustment_register, or write-offs decided in this close")
         return
-    wrong = rows.loc[~rows["complies"]]
+    wrong = rows[~rows["complies"]]
     yield Found(
         len(rows) - len(wrong),
         len(rows),
@@ -299,7 +297,7 @@ def _forecast(seen: Evidence) -> Iterator[Found]:
         yield Found(needs="forecast_frozen of the close before, and the end of its month")
         return
     book = ["ledger_id", "company_code", "currency"]
-    now = paid.loc[(paid["value_date"] > frozen["frozen_at"].min()) & (paid["value_date"] <= frozen["to_date"].max())]
+    now = paid[(paid["value_date"] > frozen["frozen_at"].min()) & (paid["value_date"] <= frozen["to_date"].max())]
     came = now.groupby(book)["paid"].sum().rename("came").reset_index()
     rows = frozen.merge(came, on=book, how="left", validate="1:1").fillna({"came": 0})
     for code, own in rows.groupby("currency"):

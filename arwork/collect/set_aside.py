@@ -46,7 +46,7 @@ def aside_of(tables: Mapping[str, pd.DataFrame], ageing_items: pd.DataFrame, as_
     if stands is None and (len(cases) or (len(ageing_items) and ageing_items["disputed"].any())):
         t = contested({"disputes": cases, "open_items": tables["open_items"]})
         stands = standing(ageing_items, t["open_items"], t["disputes"], as_of)
-    disputed = NOTHING.disputed if stands is None else stands.loc[stands["disputed_local"] > 0].set_index("item_id")["disputed_local"]
+    disputed = NOTHING.disputed if stands is None else stands[stands["disputed_local"] > 0].set_index("item_id")["disputed_local"]
     day = pd.Timestamp(as_of)
     force = (held["valid_from"] <= day) & ~(held["valid_to"] < day)
     return Aside(disputed, bounced_twice(tables.get("cheques", empty("cheques")), as_of), held.loc[force].reset_index(drop=True))
@@ -64,7 +64,7 @@ def set_off(debits: pd.DataFrame, ageing_items: pd.DataFrame, customers: pd.Data
     taken: pd.Series[int] = pd.Series(0, index=debits.index, dtype="int64")
     agreed = customers.loc[customers["netting_authority"], WHOSE]
     book = [*WHOSE, "currency"]
-    credits = ageing_items.loc[ageing_items["open_local"] < 0].merge(agreed, on=WHOSE)
+    credits = ageing_items[ageing_items["open_local"] < 0].merge(agreed, on=WHOSE)
     if credits.empty:
         return taken
     pool = (-credits.groupby(book)["open_local"].sum()).rename("pool").reset_index()

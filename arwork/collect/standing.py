@@ -26,7 +26,7 @@ def disputed_part(items: pd.DataFrame, disputes: pd.DataFrame, as_of: date) -> p
     A dispute of one item takes its amount; a dispute of several, or one without an amount, takes them whole unless its
     amount covers all of them anyway, because nobody said which part of which is contested.
     """
-    live = disputes.loc[~disputes["status"].isin(["RESOLVED", "CLOSED"]) & (disputes["opened_date"] <= pd.Timestamp(as_of))]
+    live = disputes[~disputes["status"].isin(["RESOLVED", "CLOSED"]) & (disputes["opened_date"] <= pd.Timestamp(as_of))]
     over = set(disputes["dispute_id"]) - set(live["dispute_id"])
     parts, left = pd.Series(0, index=items.index, dtype="int64"), dict(zip(items.index, items["left"].tolist(), strict=True))
     places = _places(items, set(live["items"].str.split().explode()) | set())
@@ -83,13 +83,13 @@ def credits_beside(kept: pd.DataFrame, receipts: pd.DataFrame, as_of: date) -> p
 
     Takes items open at the day (with `open_doc`) and the `receipts` of the close, whose money the ledger does not yet show.
     """
-    credit = kept.loc[kept["open_doc"] < 0]
+    credit = kept[kept["open_doc"] < 0]
     lone = credit["ref_item"] == ""
     due = credit["due_date"].mask(lone, credit["doc_date"]) <= pd.Timestamp(as_of)
     cash = credit["doc_type"].isin(["ONACC", "RCPT"])
-    known = receipts.loc[receipts["customer_id"] != ""]
+    known = receipts[receipts["customer_id"] != ""]
     money = known.assign(open=known["unapplied_amount"] + known["on_account_amount"])
-    parts = [credit.loc[due | cash].assign(open=-credit["open_doc"]), money]
+    parts = [credit[due | cash].assign(open=-credit["open_doc"]), money]
     both = pd.concat([part[[*OWED, "open"]] for part in parts], ignore_index=True)
     return both.groupby(OWED)["open"].sum()
 

@@ -42,7 +42,7 @@ def state(tables: Mapping[str, pd.DataFrame], start: date, as_of: date) -> State
     items, before = open_at(tables["open_items"], as_of), open_at(tables["open_items"], start - timedelta(days=1))
     kinds = {kind: name for name, found in _KINDS.items() for kind in found}
     posted = tables["open_items"]
-    posted = posted.loc[(posted["posting_date"] >= pd.Timestamp(start)) & (posted["posting_date"] <= pd.Timestamp(as_of))]
+    posted = posted[(posted["posting_date"] >= pd.Timestamp(start)) & (posted["posting_date"] <= pd.Timestamp(as_of))]
     moved = posted.assign(kind=posted["doc_type"].map(kinds).fillna("adjustments")).pivot_table(
         index=OWED, columns="kind", values="amount_doc", aggfunc="sum", fill_value=0
     )
@@ -79,7 +79,7 @@ def _named(sums: pd.DataFrame, tables: Mapping[str, pd.DataFrame], start: date, 
 
 def _ties(table: pd.DataFrame, ageing: pd.DataFrame) -> list[Tie]:
     """Closing balances equal the ageing, by currency (RC-40)."""
-    aged = ageing.loc[ageing["basis"] == "DUE"].groupby("currency")["amount"].sum()
+    aged = ageing[ageing["basis"] == "DUE"].groupby("currency")["amount"].sum()
     closing = table.groupby("currency")["closing"].sum()
     return [
         Tie(f"statements of account in {code} equal the ageing", "RC-40", int(closing.get(code, 0)), int(aged.get(code, 0)), str(code))
@@ -88,7 +88,7 @@ def _ties(table: pd.DataFrame, ageing: pd.DataFrame) -> list[Tie]:
 
 
 def _findings(table: pd.DataFrame) -> list[Finding]:
-    odd = table.loc[table["unshown"] != 0]
+    odd = table[table["unshown"] != 0]
     if odd.empty:
         return []
     sentence = (

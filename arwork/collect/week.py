@@ -65,7 +65,7 @@ def week(
     net = net_overdue(items, t["receipts"])
     promised = evaluate(t["promises"], paid, _received(t, start), t["open_items"], t["customers"], policy, units, as_of)
     first = first_contacts(t["open_items"], t["contacts"], t["disputes"], t["customers"], net, paid, policy, units, start, as_of)
-    unpaid = first.loc[first["item_id"].isin(items.loc[items["left"] > 0, "item_id"])]
+    unpaid = first[first["item_id"].isin(items.loc[items["left"] > 0, "item_id"])]
     around = Circumstances(t["disputes"], promised, net, t["customers"], t["customer_profiles"])
     fees = late_fees(t["open_items"], paid, around, policy, units, start, as_of)
     month = Month(
@@ -96,10 +96,10 @@ def week(
 
 def _bounced(cheques: pd.DataFrame, contacts: pd.DataFrame, as_of: date) -> frozenset[Account]:
     """Return the accounts whose cheque came back by the key date, and to whom nobody has spoken since (CO-15, CO-92)."""
-    back = cheques.loc[cheques["returned_date"] <= pd.Timestamp(as_of)].groupby(WHOSE)["returned_date"].max().rename("back")
-    spoken = contacts.loc[(contacts["direction"] != "IN") & (contacts["contact_date"] <= pd.Timestamp(as_of))]
+    back = cheques[cheques["returned_date"] <= pd.Timestamp(as_of)].groupby(WHOSE)["returned_date"].max().rename("back")
+    spoken = contacts[(contacts["direction"] != "IN") & (contacts["contact_date"] <= pd.Timestamp(as_of))]
     since = back.reset_index().merge(spoken.groupby(WHOSE)["contact_date"].max().reset_index(), on=WHOSE, how="left")
-    return _accounts(since.loc[~(since["contact_date"] >= since["back"])])
+    return _accounts(since[~(since["contact_date"] >= since["back"])])
 
 
 def _rated(customers: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFrame:
@@ -116,7 +116,7 @@ def _received(t: Mapping[str, pd.DataFrame], start: date) -> pd.DataFrame:
     """Return what customers paid at all: receipts of the period, and before it the payment lines of the ledger (CO-30)."""
     now = t["receipts"].loc[t["receipts"]["customer_id"] != "", [*WHOSE, "currency", "value_date", "amount"]]
     lines = t["open_items"]
-    old = lines.loc[lines["doc_type"].isin(["RCPT", "ONACC"]) & (lines["doc_date"] < pd.Timestamp(start)) & (lines["amount_doc"] < 0)]
+    old = lines[lines["doc_type"].isin(["RCPT", "ONACC"]) & (lines["doc_date"] < pd.Timestamp(start)) & (lines["amount_doc"] < 0)]
     before = old.assign(value_date=old["doc_date"], amount=-old["amount_doc"])[[*WHOSE, "currency", "value_date", "amount"]]
     both = [frame for frame in (before, now) if len(frame)]
     return pd.concat(both, ignore_index=True) if both else now
@@ -138,7 +138,7 @@ def _losses(
 
 def _ties(made: Mapping[str, pd.DataFrame], items: pd.DataFrame, net: pd.DataFrame, ageing_items: pd.DataFrame) -> Iterator[Tie]:
     """Tie the worklist to the overdue items it stands for, fees to their segments, and the provision matrix with what it sets aside to the ageing."""
-    late = items.loc[(items["days_past_due"] >= 1) & (items["left"] > 0)]
+    late = items[(items["days_past_due"] >= 1) & (items["left"] > 0)]
     listed = made["worklist"]
     for code in sorted(set(late["local_currency"])):
         ours = int(listed.loc[listed["currency"] == code, "overdue"].sum())
@@ -148,7 +148,7 @@ def _ties(made: Mapping[str, pd.DataFrame], items: pd.DataFrame, net: pd.DataFra
     for code, value in made["late_fees"].groupby("currency")["interest"].sum().items():
         yield Tie("late-payment interest equals its segments", "CO-55", int(value), int(parts.get(code, 0)), str(code))
     if len(made["provisions"]):
-        debits = ageing_items.loc[ageing_items["open_local"] > 0].groupby("local_currency")["open_local"].sum()
+        debits = ageing_items[ageing_items["open_local"] > 0].groupby("local_currency")["open_local"].sum()
         rated = made["provisions"].groupby("currency")[["exposure", "set_off"]].sum().sum(axis=1).to_dict()
         for code, owed in debits.to_dict().items():
             yield Tie(
@@ -169,7 +169,7 @@ def _ties(made: Mapping[str, pd.DataFrame], items: pd.DataFrame, net: pd.DataFra
 
 def _findings(made: Mapping[str, pd.DataFrame], t: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
     listed = made["worklist"]
-    call = listed.loc[listed["state"] == "CALL"]
+    call = listed[listed["state"] == "CALL"]
     if len(listed):
         said = f"{len(listed):,} customers have something overdue: {len(call):,} to call, {int((call['hard_first'] != '').sum()):,} of them first."
         yield Finding("CO-15", "info", said, "worklist")

@@ -68,7 +68,7 @@ def worklist(day: Day, policy: Policy, units: Units, as_of: date) -> pd.DataFram
 
 
 def _accounts(day: Day) -> pd.DataFrame:
-    late = day.net.loc[day.net["items"] > 0]
+    late = day.net[day.net["items"] > 0]
     sums = dict.fromkeys(("net_local", "overdue_local", "disputed_local", "unapplied_local", "items"), "sum")
     grouped = late.groupby([*WHOSE, "local_currency"], sort=True).agg({**sums, "oldest_days": "max"}).reset_index()
     own = [name for name in (*WHOSE, "name", "collector", "status", "risk_class") if name in day.customers.columns]
@@ -91,7 +91,7 @@ def trends(paid: pd.DataFrame, as_of: date) -> dict[Account, Decimal]:
     Weighted by nothing but the payment itself; accounts that did not pay in both spans have none.
     """
     three, twelve = _months_back(as_of, 3), _months_back(as_of, 12)
-    year = paid.loc[paid["value_date"] > pd.Timestamp(twelve)]
+    year = paid[paid["value_date"] > pd.Timestamp(twelve)]
     late = year["value_date"] > pd.Timestamp(three)
     sums = year.assign(late=late).groupby([*WHOSE, "late"])["days_late"].agg(["sum", "size"])
     means = {key: Decimal(int(s)) / int(n) for key, s, n in zip(sums.index, sums["sum"], sums["size"], strict=True)}
@@ -113,17 +113,17 @@ class _Found:
         self.contact = {key: str(state) for key, state in worst(day.first).items()} if len(day.first) else {}
         self.trend = trends(day.paid, as_of)
         self.promises = _by_account(day.promises)
-        self.contacts = _by_account(day.contacts.loc[day.contacts["contact_date"] <= pd.Timestamp(as_of)])
-        self.items = _by_account(day.items.loc[(day.items["left"] != 0)])
+        self.contacts = _by_account(day.contacts[day.contacts["contact_date"] <= pd.Timestamp(as_of)])
+        self.items = _by_account(day.items[(day.items["left"] != 0)])
         self.called = {
             key: rows["contact_date"].dt.date.tolist() for key, rows in disturbing(day.contacts, policy.conduct, as_of).groupby(WHOSE)
         }
         counted = qualifying(day.contacts, policy, as_of)
         self.spoken = dict(counted.groupby(WHOSE)["contact_date"].max().items())
-        late = day.first.loc[day.first["status"] == "BREACHED"]
+        late = day.first[day.first["status"] == "BREACHED"]
         self.breached = dict(late.groupby(WHOSE)["due_date"].max().items())
         self.deadline = {
-            key: value.date() for key, value in day.first.loc[day.first["status"].isin(["DUE", "AT_RISK", "BREACHED"])].groupby(WHOSE)["deadline"].min().items()
+            key: value.date() for key, value in day.first[day.first["status"].isin(["DUE", "AT_RISK", "BREACHED"])].groupby(WHOSE)["deadline"].min().items()
         } if len(day.first) else {}  # fmt: skip
 
     def row(self, account: Mapping[Any, Any], reference: int) -> dict[str, Any]:

@@ -30,14 +30,14 @@ def write_offs(
     quarter, in ledger currency.
     """
     master = customers[[*WHOSE, "status", "tolerance_group", "collector"]]
-    known = items.loc[items["left"] > 0].merge(master, on=WHOSE, how="left", validate="m:1")
+    known = items[items["left"] > 0].merge(master, on=WHOSE, how="left", validate="m:1")
     old = known["days_past_due"] >= policy.write_off.min_dpd
     gone = (known["status"] == "INSOLVENT") & (known["days_past_due"] >= 1)
-    chosen = known.loc[old | gone].sort_values("item_id")
+    chosen = known[old | gone].sort_values("item_id")
     if chosen.empty:
         return empty("write_offs")
     money = money_of(net)
-    lost = receipts.loc[receipts["status"] == "UNIDENTIFIED"]
+    lost = receipts[receipts["status"] == "UNIDENTIFIED"]
     waiting = set(zip(lost["currency"], lost["amount"], strict=True))
     sums = chosen.groupby(WHOSE)["left_local"].sum()
     made = _made(register, as_of)
@@ -53,7 +53,7 @@ def write_offs(
 def _made(register: pd.DataFrame, as_of: date) -> dict[tuple[Any, ...], int]:
     day = register["requested_date"]
     now = (day.dt.year == as_of.year) & ((day.dt.month - 1) // 3 == (as_of.month - 1) // 3) & (day <= pd.Timestamp(as_of))
-    own = register.loc[now & (register["adjustment_code"] == "WO")]
+    own = register[now & (register["adjustment_code"] == "WO")]
     return {key: int(value) for key, value in own.groupby([*WHOSE, "currency"])["amount"].sum().items()}
 
 

@@ -112,7 +112,7 @@ def taken_by_decisions(desk: Desk, board: Board, but: str = "") -> dict[str, int
     found: dict[str, int] = {}
     decided = holding([event for events in board.history.values() for event in events])
     allocations = desk.tables["allocations"]
-    kept = allocations.loc[~allocations["receipt_id"].isin([but, *decided])]
+    kept = allocations[~allocations["receipt_id"].isin([but, *decided])]
     for item, amount in kept[["item_id", "amount_relieved"]].itertuples(index=False, name=None):
         found[item] = found.get(item, 0) + int(amount)
     for receipt, event in decided.items():
@@ -130,7 +130,7 @@ def items_of(desk: Desk, receipt: Mapping[str, Any], taken: Mapping[str, int], c
     items = desk.tables["open_items"]
     who = customer or str(receipt["customer_id"])
     own = (items["ledger_id"] == receipt["ledger_id"]) & (items["company_code"] == receipt["company_code"]) & (items["customer_id"] == who)
-    rows = items.loc[own & (items["open_amount_doc"] != 0)].sort_values(["due_date", "item_id"], kind="stable").reset_index(drop=True)
+    rows = items[own & (items["open_amount_doc"] != 0)].sort_values(["due_date", "item_id"], kind="stable").reset_index(drop=True)
     used = rows["item_id"].map(dict(taken)).fillna(0).astype("int64")
     return pd.DataFrame({
         "item_id": rows["item_id"], "reference": rows["reference"].mask(rows["reference"] == "", rows["doc_no"]), "doc_type": rows["doc_type"],
@@ -159,7 +159,7 @@ def _candidates(desk: Desk, receipt_id: str, taken: Mapping[str, int]) -> tuple[
     facts = desk.tables["evidence"]
     found = []
     for number, probability, profile in rows.itertuples(index=False, name=None):
-        told = facts.loc[facts["profile"] == profile].sort_values("place")[["fact", "level", "weight"]]
+        told = facts[facts["profile"] == profile].sort_values("place")[["fact", "level", "weight"]]
         weights = tuple(Fact(fact, level, int(weight)) for fact, level, weight in told.itertuples(index=False, name=None))
         found.append(Candidate(int(number), proposed(desk.tables, receipt_id, int(number), taken), int(probability), weights))
     return tuple(sorted(found, key=lambda one: (one.number != 1, -one.probability, one.number)))
@@ -178,7 +178,7 @@ def _earlier(board: Board, row: Mapping[str, Any]) -> tuple[Event, ...]:
 
 
 def _one(frame: pd.DataFrame, receipt_id: str) -> dict[str, Any]:
-    rows = frame.loc[frame["receipt_id"] == receipt_id]
+    rows = frame[frame["receipt_id"] == receipt_id]
     return _record(rows.iloc[0]) if len(rows) else {}
 
 

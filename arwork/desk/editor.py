@@ -43,8 +43,8 @@ def editor(desk: Desk, board: Board, receipt: str) -> dict[str, Any]:
     begun = seen.candidates[0].split if seen.candidates else proposed(desk.tables, receipt)
     units, mark = desk.params.units, _mark(desk, seen.row)
     known = {line.item_id: line for line in begun.lines}
-    items = seen.items.loc[seen.items["currency"] == begun.currency]
-    rows = _rows(items.loc[(items["left"] != 0) | items["item_id"].isin(list(known))])
+    items = seen.items[seen.items["currency"] == begun.currency]
+    rows = _rows(items[(items["left"] != 0) | items["item_id"].isin(list(known))])
     rows.sort(key=lambda row: row["item"] not in known)
     for line in begun.lines:
         if all(row["item"] != line.item_id for row in rows):
@@ -139,7 +139,7 @@ def _read(desk: Desk, board: Board, said: Mapping[str, Any]) -> tuple[Split, lis
 def _line_of(desk: Desk, board: Board, receipt: str, item: str, used: Mapping[str, int] | None = None) -> Line:
     """Begin a line of an open item with nothing taken off; InputError when the run has no such item."""
     items = desk.tables["open_items"]
-    rows = items.loc[items["item_id"] == item]
+    rows = items[items["item_id"] == item]
     if rows.empty:
         raise InputError(f"there is no open item {item!r} in this run", cure="Take an item from the list.")
     row, taken = rows.iloc[0], (used if used is not None else taken_by_decisions(desk, board, receipt)).get(item, 0)
@@ -173,7 +173,7 @@ def _as_items(rows: pd.DataFrame, used: Mapping[str, int]) -> pd.DataFrame:
     named = rows["reference"].mask(rows["reference"] == "", rows["doc_no"])
     left = rows["open_amount_doc"] - rows["item_id"].map(dict(used)).fillna(0).astype("int64")
     told = rows.assign(reference=named, left=left, blocked=rows["customer_id"])
-    return told.loc[told["left"] != 0].sort_values(["due_date", "item_id"], kind="stable")
+    return told[told["left"] != 0].sort_values(["due_date", "item_id"], kind="stable")
 
 
 def _shown(row: Mapping[str, Any], currency: str, desk: Desk) -> dict[str, Any]:

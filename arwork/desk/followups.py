@@ -43,8 +43,8 @@ def followed(desk: Desk, events: Sequence[Event], receipt: Mapping[str, Any], it
     tables: list[dict[str, Any]] = []
     promises, disputes = around.promises.head(0), around.disputes.head(0)
     if customer:
-        promises = around.promises.loc[mine(around.promises, account) & (around.promises["status"] == "OPEN")]
-        disputes = around.disputes.loc[mine(around.disputes, account) & (around.disputes["status"] != "CLOSED")]
+        promises = around.promises[mine(around.promises, account) & (around.promises["status"] == "OPEN")]
+        disputes = around.disputes[mine(around.disputes, account) & (around.disputes["status"] != "CLOSED")]
         tables = [
             _promises(promises, around, desk.params.units), _disputes(disputes, desk.params.units), _contacts(desk, events, account),
         ]  # fmt: skip

@@ -17,7 +17,7 @@ _SMALL = "SD"
 
 def empty_split(tables: Tables, receipt_id: str) -> Split:
     """Begin a split of a receipt with nothing allocated; InputError when there is no such receipt."""
-    rows = tables["receipts"].loc[tables["receipts"]["receipt_id"] == receipt_id]
+    rows = tables["receipts"][tables["receipts"]["receipt_id"] == receipt_id]
     if rows.empty:
         raise InputError(f"there is no receipt {receipt_id!r} on the desk", cure="Open the newest run.")
     return Split(receipt_id, str(rows.iloc[0]["currency"]), int(rows.iloc[0]["amount"]))
@@ -32,7 +32,7 @@ def proposed(tables: Tables, receipt_id: str, candidate: int = 1, taken: Mapping
     """
     begun = empty_split(tables, receipt_id)
     items = tables["proposal_items"]
-    rows = items.loc[(items["receipt_id"] == receipt_id) & (items["candidate"] == candidate)]
+    rows = items[(items["receipt_id"] == receipt_id) & (items["candidate"] == candidate)]
     lines = tuple(_line({str(k): v for k, v in row.items()}, taken or {}) for row in rows.to_dict("records"))
     spread = sum(line.amount for line in lines)
     return Split(begun.receipt_id, begun.currency, begun.amount, lines, max(0, begun.amount - spread) if lines else 0)

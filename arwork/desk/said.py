@@ -27,9 +27,9 @@ def queues_said(board: Board, units: Units) -> list[dict[str, Any]]:
     """Write the list of queues: all that waits, each queue with its count and value by currency, and all receipts."""
     rows = board.queues
     told = [
-        _queue(name, name, help_, rows.loc[rows["queue"] == name], units) for name, help_ in QUEUES.items() if (rows["queue"] == name).any()
+        _queue(name, name, help_, rows[rows["queue"] == name], units) for name, help_ in QUEUES.items() if (rows["queue"] == name).any()
     ]
-    waiting = rows.loc[rows["queue"].isin(WAITING)]
+    waiting = rows[rows["queue"].isin(WAITING)]
     first = {**_queue("*waiting", "all that waits", "Everything on which a person still has to act.", waiting, units), "group": True}
     return [first, *told, _queue("*all", "all receipts", "Every receipt of the run.", rows, units)]
 

@@ -72,7 +72,7 @@ def approve(desk: Desk, events: Sequence[Event], number: int, *, reason: str, se
 
 def write_off_fields(items: pd.DataFrame, units: Units) -> list[dict[str, Any]]:
     """Write the fields of a proposed write-off of one of a customer's items (columns as in `Detail`); none where nothing is owed."""
-    owed = items.loc[items["left"] > 0].head(_MOST)
+    owed = items[items["left"] > 0].head(_MOST)
     if owed.empty:
         return []
     told = [
@@ -157,7 +157,7 @@ def _facts(desk: Desk, event: Event, units: Units) -> list[tuple[str, str]]:
 
 def _item(desk: Desk, event: Event) -> dict[str, Any]:
     items = desk.tables["open_items"]
-    rows = items.loc[items["item_id"] == event.body["item"]].to_dict("records")
+    rows = items[items["item_id"] == event.body["item"]].to_dict("records")
     return {str(name): value for name, value in rows[0].items()} if rows else {}
 
 

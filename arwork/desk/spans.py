@@ -34,7 +34,7 @@ class Span:
 def spans(tables: Mapping[str, pd.DataFrame], receipt: Mapping[str, Any]) -> tuple[Span, ...]:
     """Return the references of a receipt in the order of its text, those from elsewhere behind."""
     found = tables["references"]
-    rows = found.loc[found["receipt_id"] == receipt["receipt_id"]]
+    rows = found[found["receipt_id"] == receipt["receipt_id"]]
     names = _names(tables["open_items"], rows["item_id"])
     spread: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
     for token, origin, item, field, state in rows[["token", "origin", "item_id", "field", "state"]].itertuples(index=False, name=None):

@@ -15,7 +15,7 @@ def with_applied(open_items: pd.DataFrame, allocations: pd.DataFrame, as_of: dat
     """
     if not len(allocations):
         return open_items
-    own = allocations.loc[allocations["allocation_date"] <= pd.Timestamp(as_of)]
+    own = allocations[allocations["allocation_date"] <= pd.Timestamp(as_of)]
     sums = own.assign(lasting=own["amount_relieved"] - own["residual"]).groupby("item_id").agg(
         lasting=("lasting", "sum"), last=("allocation_date", "max")
     )  # fmt: skip

@@ -71,7 +71,7 @@ def at_origin(open_items: pd.DataFrame, policy: Policy, origin: date) -> Origin:
 
 def _to_pay(claims: pd.DataFrame) -> pd.DataFrame:
     """Return the claims that nobody had paid, as parts that are paid by the curve."""
-    made = claims.loc[~claims["done"]].sort_values("item_id", kind="stable").reset_index(drop=True)
+    made = claims[~claims["done"]].sort_values("item_id", kind="stable").reset_index(drop=True)
     return made.assign(kind="OPEN", source="", amount=made["amount_doc"], now=made["age"], day=np.datetime64("NaT"), fixed=0.0, rest=1.0)
 
 
@@ -82,7 +82,7 @@ def accuracy(open_items: pd.DataFrame, policy: Policy, as_of: date) -> pd.DataFr
     open then, by the curves that the month began with, so that nothing is learned from the month itself (7.4, step 1).
     """
     rows: list[dict[str, object]] = []
-    cleared = open_items.loc[open_items["clearing_date"] <= pd.Timestamp(as_of)].set_index("item_id")["clearing_date"]
+    cleared = open_items[open_items["clearing_date"] <= pd.Timestamp(as_of)].set_index("item_id")["clearing_date"]
     blank = bool(open_items["entry_date"].isna().any())
     for day in origins_of(open_items, as_of, policy.forecast.origins):
         told = at_origin(open_items, policy, day)
@@ -96,7 +96,7 @@ def accuracy(open_items: pd.DataFrame, policy: Policy, as_of: date) -> pd.DataFr
 def updates(told: Origin, open_items: pd.DataFrame) -> Origin:
     """Forecast the rest of an origin's month at each end of a week in it: what is open then, by what was learned at the origin."""
     gone = (open_items["clearing_date"] <= pd.Timestamp(told.day)) & (open_items["reverses"] == "")
-    live = open_items.loc[~gone]  # what was paid before the month is open at none of its weeks
+    live = open_items[~gone]  # what was paid before the month is open at none of its weeks
     days = told.buckets["to_date"].iloc[:-1]
     made = pd.concat([_to_pay(known_at(live, day.date())).assign(origin=day) for day in days], ignore_index=True)
     rest = told.buckets.iloc[-1:]
@@ -150,10 +150,10 @@ def with_blend(rows: pd.DataFrame) -> pd.DataFrame:
     out = []
     for _, own in rows.groupby([*SEGMENT, horizon_of(rows["span"])], sort=True):
         for day in sorted(own["origin"].unique()):
-            known = own.loc[own["to_date"] <= day]
-            past = known.loc[known["origin"].isin(sorted(known["origin"].unique())[-_LATEST:])]
+            known = own[own["to_date"] <= day]
+            past = known[known["origin"].isin(sorted(known["origin"].unique())[-_LATEST:])]
             weight = blend_weight(wape(past["days_late"], past["actual"]), wape(past["expected"], past["actual"]))
-            now = own.loc[own["origin"] == day]
+            now = own[own["origin"] == day]
             mixed = now["days_late"] * weight + now["expected"] * (1.0 - weight)
             out.append(now.assign(blend=np.rint(mixed).astype("int64")))
     joined: pd.DataFrame = pd.concat(out, ignore_index=True)
@@ -169,7 +169,7 @@ def fitted(rows: pd.DataFrame) -> pd.DataFrame:
     out = []
     for _, own in rows.groupby([*SEGMENT, horizon_of(rows["span"])], sort=True):
         for day in sorted(own["origin"].unique()):
-            now, width = own.loc[own["origin"] == day], width_of(own.loc[own["to_date"] <= day])
+            now, width = own[own["origin"] == day], width_of(own[own["to_date"] <= day])
             out.append(stretched(now, width).assign(width=round(width * 1_000_000)))
     return pd.concat(out, ignore_index=True)
 
@@ -188,7 +188,7 @@ def width_of(past: pd.DataFrame) -> float:
 def widths(accuracy_rows: pd.DataFrame) -> dict[tuple[str, str, str, bool], float]:
     """Return by segment, and whether a month is meant, how wide the range of the next forecast must be."""
     found = {}
-    ahead = accuracy_rows.loc[accuracy_rows["span"] != REST]
+    ahead = accuracy_rows[accuracy_rows["span"] != REST]
     drawn = stretched(ahead, 1_000_000 / ahead["width"].clip(lower=1))
     for name, own in drawn.groupby([*SEGMENT, drawn["span"] == "MONTH"], sort=True):
         found[str(name[0]), str(name[1]), str(name[2]), bool(name[3])] = width_of(own)
@@ -217,7 +217,7 @@ def scores(accuracy_rows: pd.DataFrame) -> pd.DataFrame:
     """Return `forecast_scores`: WAPE, worst origin, bias, skill, tracking signal, hit rate and coverage by method and horizon (7.3)."""
     rows = []
     for horizon_name in ("MONTH", "WEEK", REST):
-        for name, own in accuracy_rows.loc[horizon_of(accuracy_rows["span"]) == horizon_name].groupby(SEGMENT, sort=True):
+        for name, own in accuracy_rows[horizon_of(accuracy_rows["span"]) == horizon_name].groupby(SEGMENT, sort=True):
             for method, column in METHODS.items():
                 rows.append({**dict(zip(SEGMENT, name, strict=True)), "horizon": horizon_name, "method": method, **_score(own, column)})
     return conform("forecast_scores", pd.DataFrame(rows)) if rows else empty("forecast_scores")
@@ -228,7 +228,7 @@ def _score(own: pd.DataFrame, column: str) -> dict[str, int]:
     paid, base = float(actual.sum()), wape(own["naive"], actual)
     own_wape = wape(own[column], actual)
     by_origin = own.assign(miss=missed.abs()).groupby("origin")[["miss", "actual"]].sum()
-    some = by_origin.loc[by_origin["actual"] > 0]
+    some = by_origin[by_origin["actual"] > 0]
     mad = float(missed.abs().mean())
     inside = (actual >= own["p10"]) & (actual <= own["p90"])
     return {

@@ -64,7 +64,7 @@ def kaplan_meier(ages: Counts, paid: npt.NDArray[np.bool_], weights: Floats | No
     events = np.add.reduceat(np.where(paid, weight, 0.0)[order], first) if len(days) else np.zeros(0)
     table = pd.DataFrame({"age": days, "at_risk": sums[first], "events": events})
     table = table.assign(survival=np.cumprod(1.0 - table["events"] / table["at_risk"]))
-    return table.loc[table["events"] > 0].reset_index(drop=True)
+    return table[table["events"] > 0].reset_index(drop=True)
 
 
 def shrunk(count: Floats, own: Floats, segment: Floats, k: int) -> Floats:
@@ -109,7 +109,7 @@ def learn(claims: pd.DataFrame, as_of: date, k: int, months: int = 12) -> Behavi
     item whole because it was paid late, and not its fellows that were paid in time, would make every customer look slow.
     """
     since = pd.Timestamp(as_of) - pd.DateOffset(months=months)
-    used = claims.loc[~claims["done"] | (claims["clearing_date"] > since)]
+    used = claims[~claims["done"] | (claims["clearing_date"] > since)]
     entry = np.maximum(used["entry"].to_numpy(), (since - used["due_date"]).dt.days.to_numpy() + 1)
     accounts = pd.MultiIndex.from_frame(used[ACCOUNT]).unique().sort_values()
     segments = pd.MultiIndex.from_frame(used[SEGMENT]).unique().sort_values()

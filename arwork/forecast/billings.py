@@ -45,8 +45,8 @@ def pace(claims: pd.DataFrame, as_of: date, months: int = 3) -> dict[tuple[str, 
     start = end - pd.DateOffset(months=months)
     found = {}
     for name, rows in claims.groupby(SEGMENT, sort=True):
-        within = rows.loc[(rows["posting_date"] >= start) & (rows["posting_date"] < end)]
-        year = rows.loc[(rows["posting_date"] >= end - pd.DateOffset(months=_MONTHS)) & (rows["posting_date"] < end)]
+        within = rows[(rows["posting_date"] >= start) & (rows["posting_date"] < end)]
+        year = rows[(rows["posting_date"] >= end - pd.DateOffset(months=_MONTHS)) & (rows["posting_date"] < end)]
         by_month = year.groupby(_month(year["posting_date"]))["amount_doc"].sum().to_numpy().astype(float)
         spread = min(float(by_month.std(ddof=1) / by_month.mean()), 0.5) if len(by_month) > 2 else 0.0
         key = (str(name[0]), str(name[1]), str(name[2]))

@@ -172,7 +172,7 @@ def _items(
 ) -> pd.DataFrame:  # fmt: skip
     """Build `forecast_items`: what is expected of each part in the month and the quarter, and what a person changed."""
     month, whole = placed[:, within].sum(axis=1), placed.sum(axis=1)
-    total = cash.loc[cash["span"] == "MONTH"].set_index(SEGMENT)["expected"]
+    total = cash[cash["span"] == "MONTH"].set_index(SEGMENT)["expected"]
     of = total.reindex(pd.MultiIndex.from_frame(made[SEGMENT])).fillna(0).to_numpy()
     items = made.assign(month=month, horizon=whole, later=made["amount"] - whole, large=(month * 100 >= of * limit) & (month > 0))
     said = items["kind"] == "OVERRIDE"
@@ -187,12 +187,12 @@ def _items(
 def _ties(cash: pd.DataFrame, items: pd.DataFrame, base: pd.DataFrame) -> list[Tie]:
     """The parts are the population; weeks add up to the month's quarter; items and new billings are the cash."""
     ties = []
-    weekly = cash.loc[cash["span"].str.startswith("W")]
+    weekly = cash[cash["span"].str.startswith("W")]
     for code in sorted(set(items["currency"]) | set(cash["currency"])):
-        own, row = items.loc[items["currency"] == code], cash.loc[cash["currency"] == code]
+        own, row = items[items["currency"] == code], cash[cash["currency"] == code]
         left = int(base.loc[base["currency"] == code, "amount"].sum())
         ties.append(Tie(f"parts of the forecast and items to collect, {code}", "FC-03", int(own["amount"].sum()), left, code))
-        quarter = row.loc[row["span"] == "QUARTER"]
+        quarter = row[row["span"] == "QUARTER"]
         seen = int(own["horizon"].sum() + quarter["new_billings"].sum())
         ties.append(
             Tie(f"expected of items and new billings, and the quarter, {code}", "FC-06", seen, int(quarter["expected"].sum()), code)
@@ -212,7 +212,7 @@ def _findings(items: pd.DataFrame, base: pd.DataFrame, claims: pd.DataFrame, as_
     if not claims["paid"].any():
         said = f"No payment before {as_of} is known; every item is expected on its due date. Give cleared items of the last 12 months."
         findings.append(Finding("FC-03", "warn", said, "open_items"))
-    lost = base.loc[base["standing"] == "RECOVERY"]
+    lost = base[base["standing"] == "RECOVERY"]
     if len(lost):
         said = f"{len(lost):,} open items of customers who are insolvent or in legal proceedings are not forecast."
         findings.append(Finding("FC-03", "info", said, "forecast_items", tuple(lost["item_id"].head(20))))

@@ -98,7 +98,7 @@ def _table(frozen: Amounts, told: Mapping[str, Amounts], frozen_at: date) -> pd.
 
 def _posted_by(open_items: pd.DataFrame, day: date) -> pd.DataFrame:
     seen = open_items["entry_date"].fillna(open_items["posting_date"])
-    return open_items.loc[(open_items["posting_date"] <= pd.Timestamp(day)) & (seen <= pd.Timestamp(day))]
+    return open_items[(open_items["posting_date"] <= pd.Timestamp(day)) & (seen <= pd.Timestamp(day))]
 
 
 def _cut(inputs: Inputs, day: date) -> Inputs:
@@ -116,9 +116,9 @@ def _as_known(inputs: Inputs, day: date) -> Special:
     """Return promises, disputes, cheques and direct debits as they stood at a day, and no overrides; what was made since was not known."""
     special = inputs.special
     stamp = pd.Timestamp(day)
-    made = special.promises.loc[special.promises["created_date"] <= stamp]
+    made = special.promises[special.promises["created_date"] <= stamp]
     made = made.assign(status=made["status"].mask(made["promised_date"] > stamp, "OPEN"))
-    opened = special.disputes.loc[special.disputes["opened_date"] <= stamp]
+    opened = special.disputes[special.disputes["opened_date"] <= stamp]
     return replace(
         special,
         promises=made,
@@ -149,7 +149,7 @@ def _paid(view: _View, since: date) -> dict[Segment, int]:
 def paid_since(inputs: Inputs, since: date, day: date) -> dict[Segment, int]:
     """Return by segment what claims paid after `since` up to a day, and what this close allocates of them, in minor units."""
     claims = known_at(inputs.open_items, day)
-    own = claims.loc[claims["paid"] & (claims["clearing_date"] > pd.Timestamp(since))]
+    own = claims[claims["paid"] & (claims["clearing_date"] > pd.Timestamp(since))]
     held = inputs.allocations.merge(claims.loc[~claims["done"], ["item_id", *SEGMENT]].rename(columns={"currency": "in"}), on="item_id")
     held = held.assign(currency=held["in"], cash=held["amount_relieved"] - held["residual"])
     return _by_segment(pd.concat([own.assign(cash=own["amount_doc"])[[*SEGMENT, "cash"]], held[[*SEGMENT, "cash"]]]))

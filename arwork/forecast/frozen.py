@@ -21,9 +21,9 @@ def frozen_of(carried: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame:
     end = pd.Timestamp(period_end(period_of(as_of)))
     kept = carried.get("forecast_frozen", empty("forecast_frozen"))
     if (kept["to_date"] == end).any():
-        return conform("forecast_frozen", kept.loc[kept["to_date"] == end])
+        return conform("forecast_frozen", kept[kept["to_date"] == end])
     made = carried.get("forecast_cash", empty("forecast_cash"))
-    month = made.loc[(made["span"] == "MONTH") & (made["to_date"] == end)]
+    month = made[(made["span"] == "MONTH") & (made["to_date"] == end)]
     if not len(month):
         return empty("forecast_frozen")
     month = month.assign(frozen_at=month["from_date"] - pd.Timedelta(days=1))

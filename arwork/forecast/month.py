@@ -58,7 +58,7 @@ def as_wide(cash: pd.DataFrame, needed: Mapping[tuple[str, str, str, bool], floa
     """
     if not len(cash):
         return cash
-    known = past.loc[past["span"] == "MONTH"].groupby(SEGMENT)["origin"].nunique()
+    known = past[past["span"] == "MONTH"].groupby(SEGMENT)["origin"].nunique()
     months = known.reindex(pd.MultiIndex.from_frame(cash[SEGMENT])).fillna(0).astype("int64").to_numpy()
     keys = list(zip(*(cash[name] for name in SEGMENT), ~cash["span"].str.startswith("W"), strict=True))
     own = pd.Series([needed.get(key, 1.0) for key in keys], index=cash.index).where(cash["span"] != "QUARTER", 1.0)
@@ -98,8 +98,8 @@ def _is_whole(changed: pd.DataFrame, cash: pd.DataFrame, paid: Mapping[Segment, 
     `within` says that the month is not over; the forecast's month is then the rest of it.
     """
     ties = []
-    rest = cash.loc[cash["span"] == "MONTH"].set_index(SEGMENT)["expected"] if within else pd.Series(dtype="int64")
-    for row in changed.loc[changed["step"] == "NOW"].to_dict("records"):
+    rest = cash[cash["span"] == "MONTH"].set_index(SEGMENT)["expected"] if within else pd.Series(dtype="int64")
+    for row in changed[changed["step"] == "NOW"].to_dict("records"):
         name = (str(row["ledger_id"]), str(row["company_code"]), str(row["currency"]))
         apart = paid.get(name, 0) + int(rest.get(name, 0))
         ties.append(
@@ -128,7 +128,7 @@ def _said(past: pd.DataFrame, scored: pd.DataFrame, kept: pd.DataFrame) -> list[
         findings.append(
             Finding("FC-03", "info", "Some items have no entry date; the track record may be optimistic (7.4).", "forecast_accuracy")
         )
-    alarm = scored.loc[(scored["method"] == "FC-03") & (scored["horizon"] == "MONTH") & (scored["tracking_signal"].abs() > 4_000_000)]
+    alarm = scored[(scored["method"] == "FC-03") & (scored["horizon"] == "MONTH") & (scored["tracking_signal"].abs() > 4_000_000)]
     for row in alarm.to_dict("records"):
         way = "too high" if row["bias"] > 0 else "too low"
         said = f"The month forecasts of {row['ledger_id']} {row['company_code']} {row['currency']} are always {way}: tracking signal beyond 4 (7.3)."

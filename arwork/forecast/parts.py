@@ -63,13 +63,13 @@ def population(
     or GROUP (a company of the group), of which only OPEN is forecast.
     """
     shown = open_at(open_items, as_of)
-    shown = shown.loc[(shown["reversed_by"] == "") & (shown["reverses"] == "") & ~shown["written_off"]]
+    shown = shown[(shown["reversed_by"] == "") & (shown["reverses"] == "") & ~shown["written_off"]]
     debit = (shown["open_doc"] > 0) & shown["doc_type"].isin(CLAIMS)
     items = shown.loc[debit].sort_values(_DUE_FIRST, kind="stable").reset_index(drop=True)
     taken = _settled(allocations)
     relieved = items["item_id"].map(taken).fillna(0).astype("int64").to_numpy()
     left = np.maximum(items["open_doc"].to_numpy() - np.maximum(relieved, 0), 0)
-    net = left - _oldest_first(items, left, _credits(shown.loc[~debit], allocations, receipts))
+    net = left - _oldest_first(items, left, _credits(shown[~debit], allocations, receipts))
     known = customers.drop_duplicates(WHOSE).set_index(WHOSE)[["status", "tolerance_group"]]
     about = known.reindex(pd.MultiIndex.from_frame(items[WHOSE]))
     lost = about["status"].isin(["INSOLVENT", "LEGAL"]).to_numpy() | items["legal_hold"].to_numpy()
@@ -90,9 +90,9 @@ def _credits(lines: pd.DataFrame, allocations: pd.DataFrame, receipts: pd.DataFr
     """Return by account what it has to its credit: credit lines of the ledger, and money received that pays no item."""
     parts = [lines.loc[lines["open_doc"] < 0, ACCOUNT].assign(credit=-lines.loc[lines["open_doc"] < 0, "open_doc"])]
     spent = lines.set_index("item_id")[ACCOUNT].join(_settled(allocations).rename("credit"), how="inner")
-    parts.append(spent.loc[spent["credit"] < 0])
+    parts.append(spent[spent["credit"] < 0])
     if len(receipts):
-        known = receipts.loc[receipts["customer_id"] != ""]
+        known = receipts[receipts["customer_id"] != ""]
         parts.append(known[ACCOUNT].assign(credit=known["on_account_amount"] + known["unapplied_amount"]))
     held: pd.DataFrame = pd.concat(parts, ignore_index=True).groupby(ACCOUNT)["credit"].sum().reset_index()
     return held
@@ -120,19 +120,19 @@ def parts(items: pd.DataFrame, special: Special, rules: Rules, as_of: date) -> p
     Order of precedence: what a person said, then a dispute, then an announced direct debit, then a promise, then a cheque, then the curve. A promise for an account
     without an item goes to its items, oldest due date first. Amounts beyond what is left to collect promise nothing more.
     """
-    base = items.loc[items["amount"] > 0].assign(
+    base = items[items["amount"] > 0].assign(
         kind="OPEN", method="FC-03", now=lambda t: t["age"], day=np.datetime64("NaT"), fixed=0.0, rest=1.0, source=""
     )
     waits = base["standing"] != "OPEN"
     base.loc[waits, "rest"] = 0.0
     base.loc[waits, "method"] = "none"
     base.loc[waits, "kind"] = base["standing"]
-    free = base.loc[base["standing"] == "OPEN"]
+    free = base[base["standing"] == "OPEN"]
     claims = pd.concat([
         _overrides(free, special.overrides, as_of), _disputed(free, special.disputes, rules, as_of), _debits(free, special, rules, as_of),
         _promised(free, special.promises, rules, as_of), _cheques(free, special, rules, as_of),
     ], ignore_index=True)  # fmt: skip
-    claims = claims.loc[claims["wanted"] > 0]
+    claims = claims[claims["wanted"] > 0]
     if not len(claims):
         return base[_PART].reset_index(drop=True)
     whole = base.set_index("item_id")
@@ -140,7 +140,7 @@ def parts(items: pd.DataFrame, special: Special, rules: Rules, as_of: date) -> p
     before = claims.groupby("item_id")["wanted"].cumsum() - claims["wanted"]
     left = claims["item_id"].map(whole["amount"]) - before
     claims = claims.assign(amount=np.minimum(claims["wanted"], left.clip(lower=0)).astype("int64"))
-    claims = claims.loc[claims["amount"] > 0]
+    claims = claims[claims["amount"] > 0]
     told = [*WHOSE, "currency", "reference", "doc_date", "due_date"]
     named = claims.drop(columns=told, errors="ignore").join(whole[told], on="item_id")
     taken = claims.groupby("item_id")["amount"].sum()
@@ -163,7 +163,7 @@ def _overrides(free: pd.DataFrame, overrides: pd.DataFrame, as_of: date) -> pd.D
     if not len(overrides):
         return _none()
     found = (
-        overrides.loc[overrides["day"] > pd.Timestamp(as_of)]
+        overrides[overrides["day"] > pd.Timestamp(as_of)]
         .rename(columns={"amount": "said"})
         .drop_duplicates("item_id", keep="last")
         .merge(free[["item_id", "amount", "age"]], on="item_id", how="inner")
@@ -177,7 +177,7 @@ def _overrides(free: pd.DataFrame, overrides: pd.DataFrame, as_of: date) -> pd.D
 def _disputed(free: pd.DataFrame, disputes: pd.DataFrame, rules: Rules, as_of: date) -> pd.DataFrame:
     """Disputed parts: nothing until the dispute should be settled, then by the curve, less what will be credited (FC-05)."""
     day = pd.Timestamp(as_of)
-    live = disputes.loc[~disputes["status"].isin(["RESOLVED", "CLOSED"]) & (disputes["opened_date"] <= day)]
+    live = disputes[~disputes["status"].isin(["RESOLVED", "CLOSED"]) & (disputes["opened_date"] <= day)]
     named = _on_items(free, live, "items", "disputed_amount", "dispute_id")
     if not len(named):
         return _none()
@@ -193,12 +193,12 @@ def _disputed(free: pd.DataFrame, disputes: pd.DataFrame, rules: Rules, as_of: d
 def _promised(free: pd.DataFrame, promises: pd.DataFrame, rules: Rules, as_of: date) -> pd.DataFrame:
     """Promised parts: kept with the customer's probability on the day promised, otherwise by the curve after the tolerance (FC-04)."""
     day = pd.Timestamp(as_of)
-    made = promises.loc[promises["created_date"] <= day]
-    live = made.loc[(made["status"] == "OPEN") & (made["promised_date"] + pd.Timedelta(days=rules.tolerance_days) > day)]
+    made = promises[promises["created_date"] <= day]
+    live = made[(made["status"] == "OPEN") & (made["promised_date"] + pd.Timedelta(days=rules.tolerance_days) > day)]
     named = _on_items(free, live, "item", "promised_amount", "promise_id")
     if not len(named):
         return _none()
-    judged = made.loc[made["status"].isin(["KEPT", "PARTIALLY_KEPT", "BROKEN"])]
+    judged = made[made["status"].isin(["KEPT", "PARTIALLY_KEPT", "BROKEN"])]
     tally = judged.assign(kept=judged["status"] == "KEPT").groupby(WHOSE)["kept"].agg(["sum", "size"])
     known = tally.reindex(pd.MultiIndex.from_frame(named[WHOSE])).fillna(0)
     sure = (known["sum"].to_numpy() + rules.promise_prior[0]) / (known["size"].to_numpy() + rules.promise_prior[1])
@@ -244,8 +244,8 @@ def _on_items(free: pd.DataFrame, rows: pd.DataFrame, field: str, amount: str, k
     found = []
     for name in ("item_id", "doc_no", "reference"):
         keyed = own.assign(item=own[name])
-        found.append(told.loc[told["item"] != ""].merge(keyed, on=[*WHOSE, "currency", "item"], how="inner"))
-    found.append(told.loc[told["item"] == ""].merge(own, on=[*WHOSE, "currency"], how="inner"))
+        found.append(told[told["item"] != ""].merge(keyed, on=[*WHOSE, "currency", "item"], how="inner"))
+    found.append(told[told["item"] == ""].merge(own, on=[*WHOSE, "currency"], how="inner"))
     named = pd.concat(found, ignore_index=True).drop_duplicates([key, "item_id"])
     named = named.sort_values([key, "due_date", "item_id"], kind="stable")
     before = named.groupby(key)["left"].cumsum() - named["left"]

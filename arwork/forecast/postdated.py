@@ -16,7 +16,7 @@ _TAKEN = [*ACCOUNT, "item", "day", "amount", "return_rate"]
 def register_at(cheques: pd.DataFrame, day: date) -> pd.DataFrame:
     """Return the register of cheques (`cheques`) as it stood at the end of a day: later deposits, clearings and returns are not known."""
     stamp = pd.Timestamp(day)
-    kept = cheques.loc[cheques["received_date"] <= stamp]
+    kept = cheques[cheques["received_date"] <= stamp]
     later = {name: kept[name].mask(kept[name] > stamp) for name in ("deposit_date", "cleared_date", "returned_date")}
     return kept.assign(**later)
 
@@ -29,16 +29,16 @@ def postdated(cheques: pd.DataFrame, as_of: date, prior: tuple[int, int], holida
     """
     known = register_at(cheques, as_of)
     still = known[["deposit_date", "cleared_date", "returned_date"]].isna().all(axis=1)
-    held = known.loc[still & (known["cheque_date"] > pd.Timestamp(as_of)) & (known["amount"] > 0)]
+    held = known[still & (known["cheque_date"] > pd.Timestamp(as_of)) & (known["amount"] > 0)]
     back, came = known["returned_date"].notna(), known["cleared_date"].notna()
-    paid = _taken(held, "cheque_date", known.assign(back=back).loc[back | came], prior, holidays)
+    paid = _taken(held, "cheque_date", known.assign(back=back)[back | came], prior, holidays)
     return paid.assign(cheque_id=held["bank"] + " " + held["cheque_no"])[["cheque_id", *_TAKEN]].reset_index(drop=True)
 
 
 def debits_at(debits: pd.DataFrame, day: date) -> pd.DataFrame:
     """Return the direct debits (`direct_debits`) as they were known at the end of a day: later notices and returns are not."""
     stamp = pd.Timestamp(day)
-    kept = debits.loc[debits["announced_date"] <= stamp]
+    kept = debits[debits["announced_date"] <= stamp]
     return kept.assign(returned_date=kept["returned_date"].mask(kept["returned_date"] > stamp))
 
 
@@ -50,8 +50,8 @@ def announced(debits: pd.DataFrame, as_of: date, prior: tuple[int, int], holiday
     """
     known = debits_at(debits, as_of)
     ahead = known["collection_date"] > pd.Timestamp(as_of)
-    held = known.loc[ahead & known["returned_date"].isna() & (known["amount"] > 0)]
-    paid = _taken(held, "collection_date", known.loc[~ahead].assign(back=known["returned_date"].notna()), prior, holidays)
+    held = known[ahead & known["returned_date"].isna() & (known["amount"] > 0)]
+    paid = _taken(held, "collection_date", known[~ahead].assign(back=known["returned_date"].notna()), prior, holidays)
     return paid[["debit_id", *_TAKEN]].reset_index(drop=True)
 
 

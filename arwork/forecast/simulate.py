@@ -128,7 +128,7 @@ def shocks_of(claims: pd.DataFrame, behaviour: Behaviour, otherwise: Shocks) -> 
     count when the month ended 120 days before, so that the slow ones are there.
     """
     late = pd.Timestamp(behaviour.as_of) - pd.Timedelta(days=120)
-    used = claims.loc[claims["paid"] & (claims["due_date"] <= late)]
+    used = claims[claims["paid"] & (claims["due_date"] <= late)]
     if len(used) < _LEAST:
         return otherwise
     row = behaviour.rows_of(used)

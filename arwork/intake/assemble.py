@@ -193,7 +193,7 @@ def _whole(got: _Gathered, name: str) -> pd.DataFrame:
         return parts[0] if parts else empty(name)
     both = pd.concat(parts, ignore_index=True)
     key = list(TABLES[name].key)
-    again = both.loc[both.duplicated(key, keep=False)].sort_values([*key, "source_file", "source_line"])
+    again = both[both.duplicated(key, keep=False)].sort_values([*key, "source_file", "source_line"])
     if len(again):
         rows = again[["source_file", "source_line"]].head(2).itertuples(index=False, name=None)
         places = " and ".join(place(file, line) for file, line in rows)
@@ -229,7 +229,7 @@ def _not_carried(lines: pd.DataFrame, before: pd.DataFrame) -> tuple[pd.DataFram
     """Leave out lines that the previous period's pack already holds: a statement delivered again adds nothing (EX-10)."""
     known = lines["line_id"].isin(before["line_id"])
     columns = ["source_file", "source_line", "source_sha256", "line_id", "statement_key", "amount", "currency"]
-    return lines.loc[~known], lines.loc[known, columns].assign(reason="the previous period's pack holds this line already")
+    return lines[~known], lines.loc[known, columns].assign(reason="the previous period's pack holds this line already")
 
 
 def _bank_accounts(params: Params, statements: pd.DataFrame, carried: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -309,7 +309,7 @@ def _belongs(tables: Tables, params: Params) -> None:
 def _same_currency(items: pd.DataFrame) -> list[Finding]:
     """Name items whose ledger-currency amount differs although both are in one currency (DV-05)."""
     same = items["currency"] == items["local_currency"]
-    wrong = items.loc[same & ((items["amount_doc"] != items["amount_local"]) | (items["open_amount_doc"] != items["open_amount_local"]))]
+    wrong = items[same & ((items["amount_doc"] != items["amount_local"]) | (items["open_amount_doc"] != items["open_amount_local"]))]
     if wrong.empty:
         return []
     first = wrong.iloc[0]
@@ -369,7 +369,7 @@ def _openings(tables: Tables, carried: Mapping[str, pd.DataFrame]) -> Iterable[T
     for account, currency, opening, said in tables["bank_accounts"][["bank_account", "currency", "opening", "opening_from"]].itertuples(
         index=False, name=None
     ):
-        mine = news.loc[(news["bank_account"] == account) & (news["currency"] == currency)]
+        mine = news[(news["bank_account"] == account) & (news["currency"] == currency)]
         if opening is pd.NA or mine.empty:
             continue
         first = mine.loc[mine["to_date"] == mine["to_date"].min(), "opening"].tolist()
@@ -379,7 +379,7 @@ def _openings(tables: Tables, carried: Mapping[str, pd.DataFrame]) -> Iterable[T
 
 def _completeness(sources: pd.DataFrame) -> Iterable[Finding]:
     """Name the files that nothing proves whole (LD-10); for a bank file that is a warning, because money could be missing."""
-    open_ends = sources.loc[(sources["completeness"] == "not_proven") & (sources["rows_in"] > 0)]
+    open_ends = sources[(sources["completeness"] == "not_proven") & (sources["rows_in"] > 0)]
     for of_bank, severity, cure in (
         (True, "warn", "ask the bank for statements with balances, or give control_rows or control_sum in the params or a control file"),
         (False, "info", "control_rows or control_sum in the params, or a control file, would prove them"),

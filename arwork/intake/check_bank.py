@@ -51,7 +51,7 @@ def _wrong(lines: pd.DataFrame, column: str, test: Any, what: str) -> Iterator[s
     values = lines[column]
     bad = [value for value in values.unique() if test(value)]
     if bad:
-        rows = lines.loc[values.isin(bad)]
+        rows = lines[values.isin(bad)]
         shown = [f"{value} ({row})" for value, row in zip(rows[column].head(3), rows["source_line"].head(3), strict=True)]
         yield f"{len(bad):,} {what}: {first_few(shown, 3)}{' and others' if len(rows) > 3 else ''}."
 
@@ -61,7 +61,7 @@ def _outside(bank: BankFile) -> Iterator[str]:
     heads = bank.statements[["statement_key", "from_date", "to_date"]]
     lines = bank.bank_lines[["statement_key", "booking_date", "source_line"]].merge(heads, on="statement_key")
     early = lines["from_date"].notna() & (lines["booking_date"] < lines["from_date"])
-    outside = lines.loc[early | (lines["booking_date"] > lines["to_date"])]
+    outside = lines[early | (lines["booking_date"] > lines["to_date"])]
     if len(outside):
         first = outside.iloc[0]
         shown = f"{first['booking_date'].date()} at {first['source_line']}"

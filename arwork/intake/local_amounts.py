@@ -42,7 +42,7 @@ def in_local_currency(
 
 
 def _rates(fx_rates: pd.DataFrame) -> dict[tuple[str, str], list[tuple[Any, Decimal]]]:
-    usable = fx_rates.loc[fx_rates["rate_type"].isin(["SPOT", "CLOSE"])].sort_values(["date", "rate_type"])
+    usable = fx_rates[fx_rates["rate_type"].isin(["SPOT", "CLOSE"])].sort_values(["date", "rate_type"])
     found: dict[tuple[str, str], list[tuple[Any, Decimal]]] = {}
     for row in usable.itertuples():
         rate = Decimal(str(row.rate))

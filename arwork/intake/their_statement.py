@@ -216,7 +216,7 @@ def _facts(table: pd.DataFrame) -> TheirStatement:
     opening: dict[str, int] = {}
     closing: dict[str, int] = {}
     for code, rows in ordered.groupby("currency", sort=True):
-        own = {"opening": rows.loc[opens], "closing": rows.loc[closes], "total": rows.loc[totals & ~opens & ~closes]}
+        own = {"opening": rows.loc[opens], "closing": rows.loc[closes], "total": rows[totals & ~opens & ~closes]}
         stated = _last(own["opening"]["balance"]) if len(own["opening"]) else None
         stated = _last(own["opening"]["amount"]) if stated is None else stated
         stated = _last(rows["opening"]) if stated is None else stated
@@ -243,7 +243,7 @@ def _facts(table: pd.DataFrame) -> TheirStatement:
 def _sums_above(ordered: pd.DataFrame, beside: pd.Series[bool]) -> pd.Series[bool]:
     """Find the last row of each currency where it has no day and is the sum of two or more dated ones above it: a total, whatever it is called."""
     found = pd.Series(False, index=ordered.index)
-    for _, rows in ordered.loc[~beside].groupby("currency", sort=True):
+    for _, rows in ordered[~beside].groupby("currency", sort=True):
         amounts, dated = rows["amount"], rows["doc_date"].notna()
         if len(rows) > 2 and not dated.iloc[-1] and dated.iloc[:-1].all():
             found[rows.index[-1]] = bool(amounts.iloc[-1] == amounts.iloc[:-1].sum())

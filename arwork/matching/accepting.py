@@ -23,7 +23,7 @@ def accepted_allocation(proposal: Mapping[Any, Any], lines: pd.DataFrame, desk: 
     receipt = proposal["receipt_id"]
     if proposal["status"] == "AUTO":
         raise InputError(f"receipt {receipt} is allocated already, by {proposal['decided_by']}", cure="There is nothing to accept.")
-    own = lines.loc[(lines["receipt_id"] == receipt) & (lines["candidate"] == candidate)].sort_values("item_id")
+    own = lines[(lines["receipt_id"] == receipt) & (lines["candidate"] == candidate)].sort_values("item_id")
     known = sorted(set(lines.loc[lines["receipt_id"] == receipt, "candidate"]))
     first = candidate == 1
     if own.empty and not (first and proposal["on_account"]):

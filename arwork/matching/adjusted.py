@@ -83,7 +83,7 @@ def too_young(item: Item, as_of: date, policy: Policy) -> bool:
 
 def adjustments(allocations: pd.DataFrame, open_items: pd.DataFrame) -> pd.DataFrame:
     """Return `adjustments`: what people wrote off by hand, with code, nature, person and reason (T18); minor units."""
-    own = allocations.loc[allocations["adjustment_code"] != ""]
+    own = allocations[allocations["adjustment_code"] != ""]
     if own.empty:
         return empty("adjustments")
     whose = open_items.loc[open_items["item_id"].isin(own["item_id"]), ["item_id", "ledger_id", "company_code", "customer_id"]]

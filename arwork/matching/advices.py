@@ -221,7 +221,7 @@ def _ties(links: pd.DataFrame, advices: Sequence[Told], waiting: Sequence[Told])
 
 
 def _findings(links: pd.DataFrame, waiting: Sequence[Told]) -> Iterable[Finding]:
-    wrong = links.loc[~links["agrees"].astype(bool)]
+    wrong = links[~links["agrees"].astype(bool)]
     if len(wrong):
         shown = tuple(wrong["remittance_id"].head(_EXAMPLES))
         sentence = f"{len(wrong):,} advices do not add up to their receipt; a person decides."

@@ -26,7 +26,7 @@ def posting_lines(tables: Mapping[str, pd.DataFrame], left_out: Collection[int] 
     lines = pd.concat([part for part in parts if len(part)], ignore_index=True) if any(len(part) for part in parts) else None
     if lines is None:
         return empty("posting_lines")
-    lines = lines.loc[~lines["decision_seq"].isin(list(left_out))].reset_index(drop=True)
+    lines = lines[~lines["decision_seq"].isin(list(left_out))].reset_index(drop=True)
     return _numbered(lines)
 
 
@@ -50,7 +50,7 @@ def _allocations(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 def _on_account(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Money that stays on the account by a rule that acts or by a person."""
-    told = tables["on_account"].loc[tables["on_account"]["status"] == "AUTO"]
+    told = tables["on_account"][tables["on_account"]["status"] == "AUTO"]
     if told.empty:
         return told
     own = told.merge(
@@ -65,7 +65,7 @@ def _on_account(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 def _residuals(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Residual items that are created: what stays owed by its reason, beside the line that settles the document."""
-    told = tables["residuals"].loc[tables["residuals"]["status"] == "CREATED"]
+    told = tables["residuals"][tables["residuals"]["status"] == "CREATED"]
     if told.empty:
         return told
     own = told.merge(tables["allocations"][["receipt_id", "item_id", "currency", "rule_id", "by", "decision_seq"]].rename(
@@ -81,7 +81,7 @@ def _residuals(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def _adjustments(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Write-offs of open items that two people decided, by the leg of their code (CO-65, CO-70)."""
     told = tables.get("adjustments", empty("adjustments"))
-    own = told.loc[told["receipt_id"] == ""]
+    own = told[told["receipt_id"] == ""]
     if own.empty:
         return own
     legs = [CODES[code].leg for code in own["adjustment_code"]]
@@ -124,9 +124,9 @@ def new_lines(
     if old.empty:
         return _numbered(now)
     key = list(_SAME)
-    fresh = now.loc[~_rows(now, key).isin(_rows(old, key))]
+    fresh = now[~_rows(now, key).isin(_rows(old, key))]
     back = old["receipt_id"].isin(list(receipts)) | ((old["kind"] == "ADJUSTMENT") & old["decision_seq"].isin(list(undone)))
-    gone = old.loc[~_rows(old, key).isin(_rows(now, key)) & back]
+    gone = old[~_rows(old, key).isin(_rows(now, key)) & back]
     reversals = gone.assign(
         line_id=[f"{line}:reverses:{number}" for line, number in zip(gone["line_id"], gone["reverses"], strict=True)],
         kind="REVERSAL", text="Reverses what was exported before: the decision or proposal behind it holds no more.",
@@ -146,7 +146,7 @@ def _standing(before: Sequence[tuple[int, pd.DataFrame]]) -> pd.DataFrame:
     for number, lines in before:
         back = lines["kind"] == "REVERSAL"
         gone = [line.rsplit(":reverses:", 1)[0] for line in lines.loc[back, "line_id"]]
-        parts = [standing.loc[~standing["line_id"].isin(gone)], lines.loc[~back].assign(reverses=number)]
+        parts = [standing[~standing["line_id"].isin(gone)], lines[~back].assign(reverses=number)]
         filled = [part for part in parts if len(part)]
         standing = pd.concat(filled, ignore_index=True) if filled else empty("posting_lines")
     return standing

@@ -76,7 +76,7 @@ def judge(proposals: pd.DataFrame, proposal_items: pd.DataFrame, open_items: pd.
 
 
 def _known(proposals: pd.DataFrame, true: Mapping[str, frozenset[str]]) -> list[dict[str, object]]:
-    rows = proposals.loc[proposals["receipt_id"].isin(list(true)) & (proposals["decided_by"] == "rule")].to_dict("records")
+    rows = proposals[proposals["receipt_id"].isin(list(true)) & (proposals["decided_by"] == "rule")].to_dict("records")
     return [{str(name): value for name, value in row.items()} for row in rows]
 
 
@@ -112,7 +112,7 @@ def records(receipts: pd.DataFrame, confidence: int, largest: Mapping[str, int],
     InputError where the items of one ledger stand in several ledger currencies: their values cannot be added up.
     """
     found: dict[str, dict[str, Record]] = {}
-    for (ledger, form), rows in receipts.loc[receipts["how"] == FORM].groupby(["ledger_id", "form"], sort=True):
+    for (ledger, form), rows in receipts[receipts["how"] == FORM].groupby(["ledger_id", "form"], sort=True):
         currencies = sorted(set(rows["value_currency"]))
         if len(currencies) > 1:
             raise InputError(
@@ -129,7 +129,7 @@ def _widest(rows: pd.DataFrame, confidence: int, currency: str, first: int, most
     """Return the record up to the first step, or up to the last of the steps after it of which none fails; None without receipts."""
     found, cap = None, first
     while True:
-        tried = rows.loc[rows["value"] <= cap]
+        tried = rows[rows["value"] <= cap]
         record = _record(tried, confidence, currency) if len(tried) else None
         if found and record and record.value.at_most > most:
             return found
@@ -140,7 +140,7 @@ def _widest(rows: pd.DataFrame, confidence: int, currency: str, first: int, most
 
 
 def _record(tried: pd.DataFrame, confidence: int, currency: str) -> Record:
-    wrong = tried.loc[~tried["right"].astype(bool)]
+    wrong = tried[~tried["right"].astype(bool)]
     return record_of(
         (len(tried), len(wrong)), (_sum(tried["lines"]), _sum(tried["wrong_lines"])), (_sum(tried["value"]), _sum(wrong["value"])),
         max(int(value) for value in tried["value"]), currency, confidence,

@@ -71,7 +71,7 @@ def master(
 
 def _changed(changes: pd.DataFrame, as_of: date) -> dict[tuple[Account, str], str]:
     """Say what was changed after the key date, by account and document; the first field by name where several were (G-19, T25)."""
-    late = changes.loc[changes["changed_date"] > pd.Timestamp(as_of)].sort_values(["field", "changed_date"], ascending=False)
+    late = changes[changes["changed_date"] > pd.Timestamp(as_of)].sort_values(["field", "changed_date"], ascending=False)
     told = late["field"] + " changed on " + late["changed_date"].dt.strftime("%Y-%m-%d")
     keys = zip(late["ledger_id"], late["company_code"], late["customer_id"], late["item"], strict=True)
     return {((ledger, company, customer), item): said for (ledger, company, customer, item), said in zip(keys, told, strict=True)}

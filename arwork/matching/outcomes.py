@@ -61,7 +61,7 @@ class _Known:
 
 
 def _row(seq: int, lines: pd.DataFrame, known: _Known, place: Mapping[Any, Any]) -> dict[str, Any]:
-    first, items = lines.iloc[0], lines.loc[lines["item_id"] != ""]
+    first, items = lines.iloc[0], lines[lines["item_id"] != ""]
     outcome, reason, documents = _state(seq, first["action"], first["receipt_id"], known)
     more = {name: lines[name] if name in lines else pd.Series(dtype="int64") for name in (*_LEGS, "deduction", "write_off")}
     codes = [lines[name] if name in lines else pd.Series(dtype="str") for name in ("deduction_code", "adjustment_code")]

@@ -37,8 +37,8 @@ def posted(found: Iterable[Ruling], open_items: pd.DataFrame, units: Units) -> d
     names = {share.item_id for ruling in ruled for share in ruling.shares}
     if not names:
         return {}
-    live = open_items.loc[(open_items["reversed_by"] == "") & (open_items["reverses"] == "")]
-    own = live.loc[live["item_id"].isin(names)]
+    live = open_items[(open_items["reversed_by"] == "") & (open_items["reverses"] == "")]
+    own = live[live["item_id"].isin(names)]
     books = _Books(_by(own, "item_id"), *_beside(live, own))
     looked = {ruling.receipt_id: _look(ruling, books, units) for ruling in ruled}
     return {receipt: said for receipt, said in looked.items() if said}
@@ -66,10 +66,10 @@ def _beside(
 ) -> tuple[dict[tuple[str, ...], int], dict[tuple[str, ...], frozenset[str]], dict[str, list[str]]]:
     """Gather what stands beside the items: payments and items of their clearing documents, and payments that name them."""
     key = ["ledger_id", "company_code", "customer_id", "clearing_doc"]
-    near = live.loc[live["clearing_doc"].isin(set(own["clearing_doc"]) - {""})]
+    near = live[live["clearing_doc"].isin(set(own["clearing_doc"]) - {""})]
     payment = near["doc_type"].isin(PAYMENT_TYPES)
     sums: dict[Any, Any] = near.loc[payment].groupby(key)["amount_doc"].sum().to_dict()
-    groups: dict[Any, Any] = dict(iter(near.loc[~payment].groupby(key)["item_id"]))
+    groups: dict[Any, Any] = dict(iter(near[~payment].groupby(key)["item_id"]))
     paid = {tuple(map(str, who)): -int(total) for who, total in sums.items()}
     cleared = {tuple(map(str, who)): frozenset(map(str, group)) for who, group in groups.items()}
     wanted = {name for row in _by(own, "item_id").values() for name in (row["item_id"], row["doc_no"], row["reference"])} - {""}

@@ -23,7 +23,7 @@ def with_realised(allocations: pd.DataFrame, open_items: pd.DataFrame, rates: Ra
     left = {item: [int(document), int(local)] for item, _, _, document, local in known.itertuples(index=False, name=None)}
     home = dict(zip(known["item_id"], known["local_currency"], strict=True))
     found: dict[str, int | None] = dict.fromkeys(allocations["allocation_id"], 0)
-    foreign = allocations.loc[allocations["item_id"].isin(left)].sort_values(["allocation_date", "receipt_id", "item_id"])
+    foreign = allocations[allocations["item_id"].isin(left)].sort_values(["allocation_date", "receipt_id", "item_id"])
     columns = ["allocation_id", "item_id", "allocation_date", "item_currency", "amount_relieved", "residual"]
     for number, item, day, currency, relieved, residual in foreign[columns].itertuples(index=False, name=None):
         part = int(relieved) - int(residual)

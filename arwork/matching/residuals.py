@@ -38,7 +38,7 @@ def residuals(
     Those of automatic and decided proposals are created, the others proposed: nothing is posted by them. What an approved request for a
     credit memo covers consumes that request and opens no dispute (MP-41).
     """
-    lines = _first(proposals, proposal_items.loc[proposal_items["residual"] != 0])
+    lines = _first(proposals, proposal_items[proposal_items["residual"] != 0])
     if lines.empty:
         return empty("residuals")
     columns = ["item_id", "doc_no", "po_no", "amount_doc", "amount_local", "local_currency"]
@@ -55,7 +55,7 @@ def _requests(register: pd.DataFrame, as_of: date) -> Requests:
     """
     found: Requests = {}
     ready = register["approved_by"].ne("") & register["approved_date"].le(pd.Timestamp(as_of)) & register["posted_ref"].eq("")
-    rows = register.loc[ready & register["item"].ne("") & register["adjustment_code"].isin(CREDITED)]
+    rows = register[ready & register["item"].ne("") & register["adjustment_code"].isin(CREDITED)]
     for row in rows.sort_values(["approved_date", "adjustment_id"]).to_dict("records"):
         account = (row["ledger_id"], row["company_code"], row["customer_id"])
         found.setdefault((account, row["item"], row["currency"], int(row["amount"])), []).append(
@@ -96,7 +96,7 @@ def _rows(line: dict[Any, Any], policy: Matching, units: Units, left: Requests) 
 
 def certificates(proposals: pd.DataFrame, proposal_items: pd.DataFrame, receipts: pd.DataFrame, policy: Matching) -> pd.DataFrame:
     """Return `wht_certificates`: tax withheld, for which a certificate must come within `wht_cert_days` of the value date (MP-60)."""
-    lines = _first(proposals, proposal_items.loc[proposal_items["wht"] != 0])
+    lines = _first(proposals, proposal_items[proposal_items["wht"] != 0])
     if lines.empty:
         return empty("wht_certificates")
     lines = lines.merge(receipts[["receipt_id", "value_date"]], on="receipt_id", how="inner", validate="m:1")
@@ -109,7 +109,7 @@ def certificates(proposals: pd.DataFrame, proposal_items: pd.DataFrame, receipts
 
 def on_account(proposals: pd.DataFrame) -> pd.DataFrame:
     """Return `on_account`: of each receipt what pays no item, by rule or by a person (MP-50, G-11)."""
-    rows = proposals.loc[proposals["on_account"] != 0]
+    rows = proposals[proposals["on_account"] != 0]
     if rows.empty:
         return empty("on_account")
     frame = rows[["receipt_id", *_WHOSE, "customer_id", "currency"]].assign(

@@ -23,7 +23,7 @@ def rewound(open_items: pd.DataFrame, start: date) -> pd.DataFrame:
     """
     day = pd.Timestamp(start)
     by_people = open_items["doc_type"].isin([*PAYMENT_TYPES, "RESID"]) & (open_items["posting_date"] >= day)
-    kept = open_items.loc[~by_people].copy()
+    kept = open_items[~by_people].copy()
     again = kept["clearing_date"] >= day
     kept.loc[again, "open_amount_doc"] = kept.loc[again, "amount_doc"]
     kept.loc[again, "open_amount_local"] = kept.loc[again, "amount_local"]

@@ -22,7 +22,7 @@ def called(worklist: pd.DataFrame, collector: str) -> pd.DataFrame:
     rows = worklist.sort_values("place")
     if not collector:
         return rows
-    own = rows.loc[rows["collector"].str.casefold() == collector.casefold()]
+    own = rows[rows["collector"].str.casefold() == collector.casefold()]
     if own.empty:
         known = ", ".join(sorted(set(rows["collector"]))) or "nobody"
         raise InputError(f"{collector!r} has nobody in the worklist", cure=f"It names {known}.")

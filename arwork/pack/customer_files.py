@@ -27,7 +27,7 @@ def customer_books(run: Path, customer_id: str, amounts: Collection[int], names:
     named = pc.field("reference").isin(wanted) | pc.field("doc_no").isin(wanted)
     found = _read(run, "open_items", own | named if wanted else own)
     mine = (found["customer_id"] == customer_id) & ((found["ledger_id"] == ledger) if ledger else True)
-    items, elsewhere = found.loc[mine].reset_index(drop=True), found.loc[~mine].reset_index(drop=True)
+    items, elsewhere = found.loc[mine].reset_index(drop=True), found[~mine].reset_index(drop=True)
     if items.empty:
         raise InputError(
             f"customer {customer_id!r} has no line in the newest run" + (f" in ledger {ledger}" if ledger else ""), where=run.name,

@@ -106,7 +106,7 @@ def _differences(book: Book, recon: CustomerRecon) -> None:
     table = recon.table()
     for account in recon.accounts:
         code = account.section.currency
-        rows = table.loc[table["recon_id"] == account.sheet.recon_id].to_dict("records")
+        rows = table[table["recon_id"] == account.sheet.recon_id].to_dict("records")
         for one in rows:
             _difference(book, sheet, row, one, code)
             row += 1

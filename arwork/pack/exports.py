@@ -89,7 +89,7 @@ def defused(text: str) -> str:
 
 def posting_file(lines: pd.DataFrame, layout: ExportLayout, units: Units) -> bytes:
     """Write the lines of the kinds that a layout takes as CSV, UTF-8, one heading row; amounts as exact decimals of their currency."""
-    chosen = lines.loc[lines["kind"].isin(layout.rows)].sort_values("place")
+    chosen = lines[lines["kind"].isin(layout.rows)].sort_values("place")
     held = io.StringIO()
     writer = csv.writer(held, delimiter=layout.delimiter, lineterminator="\r\n")
     writer.writerow(list(layout.columns))

@@ -160,7 +160,7 @@ def statements(tables: Mapping[str, pd.DataFrame], items: pd.DataFrame, params: 
     """
     listed = dict(iter(items.sort_values([*OWED, "due_date", "item_id"]).groupby(OWED, sort=False)))
     aged = tables["ageing"]
-    received = aged.loc[aged["basis"] == "DUE"].groupby(OWED)["about_to_clear"].sum().to_dict()
+    received = aged[aged["basis"] == "DUE"].groupby(OWED)["about_to_clear"].sum().to_dict()
     lines, companies = _addresses(tables["customer_profiles"]), _companies(params)
     for party, rows in tables["account_statements"].groupby("party_id", sort=True):
         first = rows.iloc[0]

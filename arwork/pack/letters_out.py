@@ -63,7 +63,7 @@ def register_of(
 ) -> str:
     """Return the register as CSV: file number, the columns of table `letters_sent`, the e-mail address, masked (CO-98); formulas from outside are defused."""
     rows = {row["letter_id"]: row for row in proposed.to_dict("records")}
-    listed: Mapping[object, str] = items.loc[items["asked"] > 0].groupby(OWED)["reference"].agg(" ".join).to_dict()
+    listed: Mapping[object, str] = items[items["asked"] > 0].groupby(OWED)["reference"].agg(" ".join).to_dict()
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(

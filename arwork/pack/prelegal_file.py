@@ -159,8 +159,8 @@ def _page(
 def _facts(case: Case, state: tuple[int, int, bool]) -> Markup:
     """Say in sentences what is claimed, and whether the file may go."""
     claim = claimed(case.tables, case.account, case.as_of)
-    late = claim.loc[claim["days_past_due"] >= 1]
-    owed, rest = _sum(late, case.units), _sum(claim.loc[claim["days_past_due"] < 1], case.units)
+    late = claim[claim["days_past_due"] >= 1]
+    owed, rest = _sum(late, case.units), _sum(claim[claim["days_past_due"] < 1], case.units)
     oldest = f", the oldest {plural(int(late['days_past_due'].max()), 'day')} late" if len(late) else ""
     there, asked, ready = state
     share = there * 100 // asked

@@ -72,7 +72,7 @@ def claimed(tables: Mapping[str, pd.DataFrame], account: tuple[str, ...], as_of:
     mine = {name: of_account(tables[name], account) for name in ("ageing_items", "open_items", "disputes")}
     items = standing(mine["ageing_items"], mine["open_items"], mine["disputes"], as_of)
     more = ["item_id", "amount_doc", "contract_no", "po_no", "delivery_no", "source_file", "source_line", "source_sha256"]
-    owed = items.loc[items["left"] > 0].drop(columns=["open_amount"]).rename(columns={"left": "open_amount"})
+    owed = items[items["left"] > 0].drop(columns=["open_amount"]).rename(columns={"left": "open_amount"})
     return owed.merge(mine["open_items"][more], on="item_id", how="left", validate="1:1").sort_values(
         ["due_date", "item_id"], ignore_index=True
     )
@@ -102,7 +102,7 @@ def _listed(tables: Mapping[str, pd.DataFrame], account: tuple[str, ...]) -> Ite
     signs = of_account(tables["distress"], account)[["total_points", "signs", "hard_trigger"]].astype({"total_points": "str"})
     yield Document(13, "Signs of distress in the books (no credit report)", "13-signs", signs)
     profile = of_account(tables["customer_profiles"], account)
-    secured = profile.loc[(profile["security_amount"] > 0) | (profile["insured_limit"] > 0)]
+    secured = profile[(profile["security_amount"] > 0) | (profile["insured_limit"] > 0)]
     yield Document(14, "Securities and insured limit", "14-security", sourced(secured, ("currency", "security_amount", "insured_limit")))
 
 
@@ -209,9 +209,9 @@ def _kept(tables: Mapping[str, pd.DataFrame], account: tuple[str, ...]) -> Itera
 
 def _limits(tables: Mapping[str, pd.DataFrame], account: tuple[str, ...], claim: pd.DataFrame) -> Iterator[Document]:
     """The limitation date of each overdue invoice, by the law of the debtor's country: legal confirms that it governs."""
-    late, people = claim.loc[claim["days_past_due"] >= 1], of_account(tables["customers"], account)
+    late, people = claim[claim["days_past_due"] >= 1], of_account(tables["customers"], account)
     found = limitation(late, str(people["country"].iloc[0]) if len(people) else "", tables["legal_params"])
-    dated = found.loc[found["needs"] == ""].merge(late[["item_id", "source_file", "source_line"]], on="item_id", how="left", validate="1:1")
+    dated = found[found["needs"] == ""].merge(late[["item_id", "source_file", "source_line"]], on="item_id", how="left", validate="1:1")
     columns = ("reference", "due_date", "country", "limitation_date", "rule")
     yield Document(
         15, "Limitation date of each invoice, if the law of the debtor's country governs", "15-limitation", sourced(dated, columns)

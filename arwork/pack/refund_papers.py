@@ -176,12 +176,12 @@ def _proofs(row: Mapping[Any, Any], papers: Papers) -> dict[str, bytes]:
     """Write the proofs as CSV: the bank line with its source, the history, what the customer has open, refunds made before."""
     tables, source = papers.tables, row["source"]
     mine = ["ledger_id", "company_code", "customer_id"]
-    line = tables["receipts"].loc[tables["receipts"]["receipt_id"] == source]
+    line = tables["receipts"][tables["receipts"]["receipt_id"] == source]
     used = tables["allocations"].loc[lambda a: (a["receipt_id"] == source) | (a["item_id"] == source)]
     offset = tables["refund_offsets"].loc[tables["refund_offsets"]["refund_id"] == row["refund_id"], "item_id"]
     items = tables["open_items"]
     own = (items[mine] == [row[name] for name in mine]).all(axis=1) & (items["currency"] == row["currency"])
-    shown = items.loc[own & ((items["open_amount_doc"] != 0) | items["item_id"].isin([source, *offset, *used["item_id"]]))]
+    shown = items[own & ((items["open_amount_doc"] != 0) | items["item_id"].isin([source, *offset, *used["item_id"]]))]
     before = tables["refund_register"]
     made = before.loc[(before[mine] == [row[name] for name in mine]).all(axis=1)]
     lists = {

@@ -69,7 +69,7 @@ def _money(day: Mapping[Any, Any], name: str) -> Money | None:
 
 def _moved(log: pd.DataFrame) -> pd.DataFrame:
     """Leave out the days on which nothing moved and nothing waited."""
-    return log.loc[log["state"] != "QUIET"]
+    return log[log["state"] != "QUIET"]
 
 
 def days(tables: Tables) -> Listing:

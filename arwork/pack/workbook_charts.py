@@ -37,7 +37,7 @@ def charts(book: Book, tables: Tables) -> None:
     codes = [str(code) for code in aged["currency"].value_counts(sort=False).sort_index().index]
     rolled = tables["reconciliations"].loc[lambda r: (r["rule"] == "RC-30") & (r["account"] == "AR")].to_dict("records")
     for code in codes[:_MOST]:
-        row = _ageing(book, sheet, _paged(sheet, row, drawn), code, aged.loc[aged["currency"] == code])
+        row = _ageing(book, sheet, _paged(sheet, row, drawn), code, aged[aged["currency"] == code])
         drawn += 1
     for recon in rolled[:_MOST]:
         row = _rollforward(book, sheet, _paged(sheet, row, drawn), recon, tables)

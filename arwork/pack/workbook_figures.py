@@ -85,14 +85,14 @@ def _receipts(book: Book, tables: Tables, whole: frozenset[str]) -> Iterator[Fig
     made, taken, areas = tables["proposals"], tables["receipts"], book.areas.get("Proposals", {})
     frame = made.assign(outcome=outcome_of(made))
     for code, rows in frame.groupby("currency", sort=True):
-        own = taken.loc[taken["currency"] == code]
+        own = taken[taken["currency"] == code]
         for name, (words, _) in OUTCOMES.items():
-            part = rows.loc[rows["outcome"] == name]
+            part = rows[rows["outcome"] == name]
             minor, reach = _sums(part["amount"])
             if len(part):
                 by = {"By": '"rule"', "Status": f'"{name}"'}
                 check = _added(areas, "Amount", {_CODE: _C, **by}) if _usable(book, str(code)) and name != "PERSON" else ""
-                behind = own.loc[own["receipt_id"].isin(part["receipt_id"])]
+                behind = own[own["receipt_id"].isin(part["receipt_id"])]
                 ticks = [mark(FOOTED, _sums(behind["amount"])[0] == minor), sourced(behind, whole)]
                 yield Figure("Receipts", words, str(code), len(part), minor, " ".join(ticks), "Proposals", check, "", reach)
         minor, reach = _sums(rows["amount"])
@@ -107,7 +107,7 @@ def _open(book: Book, tables: Tables, whole: frozenset[str]) -> Iterator[Figure]
     items = tables["open_items"]
     sources = items.loc[items["item_id"].isin(aged["item_id"]), ["currency", "source_file", "source_line"]]
     for code, rows in tables["ageing"].loc[lambda a: a["basis"] == "DUE"].groupby("currency", sort=True):
-        usable, own = _usable(book, str(code)), aged.loc[aged["currency"] == code]
+        usable, own = _usable(book, str(code)), aged[aged["currency"] == code]
         for _, part in rows.groupby("bucket_no", sort=True):
             bucket = str(part["bucket"].iloc[0])
             minor, reach = _sums(part["amount"])
@@ -119,7 +119,7 @@ def _open(book: Book, tables: Tables, whole: frozenset[str]) -> Iterator[Figure]
         minor, reach = _sums(rows["amount"])
         check = _added(areas, "Open", {_CODE: _C}) if usable else ""
         ticks = [mark(FOOTED, _sums(own["open_amount"])[0] == minor)] if len(aged) else []
-        ticks += [held(tables["ties"], ("MT-03", "RC-30", "RC-80"), str(code)), sourced(sources.loc[sources["currency"] == code], whole)]
+        ticks += [held(tables["ties"], ("MT-03", "RC-30", "RC-80"), str(code)), sourced(sources[sources["currency"] == code], whole)]
         named = f"AR_Open_{code}" if usable else ""
         yield Figure(
             "Open items by due date", "all", str(code), sum(rows["items"].tolist()), minor, " ".join(filter(None, ticks)), "Ageing", check, named,
@@ -134,7 +134,7 @@ def _waiting(book: Book, tables: Tables, whole: frozenset[str]) -> Iterator[Figu
         for queue, part in rows.groupby("queue", sort=True):
             minor, reach = _sums(part["amount"])
             check = _added(areas, "Amount", {_CODE: _C, "Queue": _B}) if usable else ""
-            with_source = part.loc[part["source_file"] != ""]
+            with_source = part[part["source_file"] != ""]
             ticks = sourced(with_source, whole) if len(with_source) == len(part) else ""
             yield Figure("Waits for a person", str(queue), str(code), len(part), minor, ticks, "Exceptions", check, "", reach)
         minor, reach = _sums(rows["amount"])

@@ -103,8 +103,8 @@ def _facts(book: Book, sheet: Worksheet, row: int, tables: Tables, facts: Mappin
 
 def _failed(book: Book, sheet: Worksheet, row: int, tables: Tables) -> int:
     places = tie_rows(tables["ties"])
-    ties = tables["ties"].loc[~tables["ties"]["holds"]].to_dict("records")
-    errors = tables["findings"].loc[tables["findings"]["severity"] == "error"].to_dict("records")
+    ties = tables["ties"][~tables["ties"]["holds"]].to_dict("records")
+    errors = tables["findings"][tables["findings"]["severity"] == "error"].to_dict("records")
     if not ties and not errors:
         return row
     row = _band(book, sheet, row, "AR-10.0 What stands in the way")

@@ -12,7 +12,7 @@ from arwork.pack.workbook_lists import Listing, columns_of
 def repeats(tables: Mapping[str, pd.DataFrame]) -> Listing:
     """List the amounts that came twice and need a person, by rule and score (EX-10 to EX-21)."""
     found = tables["repeats"]
-    found = found.loc[~found["quiet"]].sort_values(["rule", "score", "case_id"], ascending=[True, False, True], kind="stable")
+    found = found[~found["quiet"]].sort_values(["rule", "score", "case_id"], ascending=[True, False, True], kind="stable")
     columns = [
         "class", "likely", "customer_id", "reference", "currency", "amount", "reverse", "credit_due", "score", "parts", "variants", "sentence",
         "next_action", "this_source", "other_source", "rivals", "rule",

@@ -45,7 +45,7 @@ def allowances(
     account, without its balance or without loss rates is a finding with what is computed. What is in dispute is dilution, reserved by itself (MT-64).
     """
     made = provision(aged, t["customers"], policy, aside_of(t, aged, as_of)) if policy.provision.rates else empty("provisions")
-    losses = made.loc[made["kind"] != "DILUTION"].groupby(["ledger_id", "company_code"])["expected_loss"].sum().to_dict()
+    losses = made[made["kind"] != "DILUTION"].groupby(["ledger_id", "company_code"])["expected_loss"].sum().to_dict()
     sheets: list[Sheet] = []
     ties: list[Tie] = []
     found: list[Finding] = []
@@ -87,7 +87,7 @@ def _lacks(own: AllowanceAccounts | None, stated: pd.DataFrame, policy: Policy) 
 def _balances(gl_balances: pd.DataFrame, key: Company, currency: str, period: str) -> pd.DataFrame:
     """Return the balances of a company's accounts in its ledger currency for a period, by account."""
     here = (gl_balances["ledger_id"] == key[0]) & (gl_balances["company_code"] == key[1]) & (gl_balances["period"] == period)
-    return gl_balances.loc[here & (gl_balances["currency"] == currency)].set_index("gl_account")
+    return gl_balances[here & (gl_balances["currency"] == currency)].set_index("gl_account")
 
 
 def _moved(stated: pd.DataFrame, accounts: Sequence[str]) -> int:

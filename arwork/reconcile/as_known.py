@@ -40,7 +40,7 @@ def as_known(t: Mapping[str, pd.DataFrame], key_date: date, known: date, policy:
     """
     items = t["open_items"]
     if customer_id:
-        items = items.loc[items["customer_id"] == customer_id].reset_index(drop=True)
+        items = items[items["customer_id"] == customer_id].reset_index(drop=True)
     before = known_on(items, known)
     sides = {"then": before, "now": items}
     balances = pd.concat(
@@ -50,7 +50,7 @@ def as_known(t: Mapping[str, pd.DataFrame], key_date: date, known: date, policy:
     columns = ["ledger_id", "company_code", "currency", "bucket_no", "bucket"]
     aged = {name: age(frame, t["disputes"], none, policy, key_date).ageing for name, frame in sides.items()}
     buckets = pd.concat(
-        {name: frame.loc[frame["basis"] == "DUE"].groupby(columns)["amount"].sum() for name, frame in aged.items()}, axis=1
+        {name: frame[frame["basis"] == "DUE"].groupby(columns)["amount"].sum() for name, frame in aged.items()}, axis=1
     ).fillna(0).astype("int64")  # fmt: skip
     changes = changes_since(before, items, key_date, units)
     changes = changes.assign(sentence=changes["sentence"].str.replace(" behind the key date", " since that day", regex=False))

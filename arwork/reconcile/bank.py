@@ -150,11 +150,11 @@ def _account(
     start: date, as_of: date, policy: Policy, units: Units, before: Mapping[str, pd.DataFrame],
 ) -> _Account:  # fmt: skip
     stated, lines, open_lines = (
-        frame.loc[(frame["bank_account"] == row.bank_account) & (frame["currency"] == row.currency)]
+        frame[(frame["bank_account"] == row.bank_account) & (frame["currency"] == row.currency)]
         for frame in (statements, bank_lines, before.get(OPEN[0], bank_lines.iloc[:0]))
     )
     book, balances, open_book = (
-        frame.loc[
+        frame[
             (frame["ledger_id"] == row.ledger_id) & (frame["company_code"] == row.company_code)
             & (frame["gl_account"] == row.gl_account) & (frame["currency"] == row.currency)
         ]
@@ -178,7 +178,7 @@ def _account(
 def _with(rows: pd.DataFrame, earlier: pd.DataFrame, key: list[str], order: list[str]) -> tuple[pd.DataFrame, Flags]:
     """Put what the period before left open to the rows of this one, sorted, and mark it; a row that is delivered again stands once."""
     again = pd.MultiIndex.from_frame(earlier[key]).isin(pd.MultiIndex.from_frame(rows[key]))
-    whole = pd.concat([rows.assign(_carried=False), earlier.loc[~again].assign(_carried=True)]).sort_values(order, ignore_index=True)
+    whole = pd.concat([rows.assign(_carried=False), earlier[~again].assign(_carried=True)]).sort_values(order, ignore_index=True)
     return whole.drop(columns="_carried"), whole["_carried"].to_numpy(dtype=bool)
 
 

@@ -34,7 +34,7 @@ def missing(statements: pd.DataFrame, start: date, as_of: date, spans: Mapping[s
     A statement whose lines do not lead from its opening to its closing lacks lines; one that opens where no other closed follows
     a missing one. Statements of one day are ordered by their balances, not by name.
     """
-    near = statements.loc[(statements["to_date"] >= pd.Timestamp(start)) & (statements["to_date"] <= pd.Timestamp(as_of))]
+    near = statements[(statements["to_date"] >= pd.Timestamp(start)) & (statements["to_date"] <= pd.Timestamp(as_of))]
     chain = _chain(near)
     items = [
         _item(s, s.closing - s.opening - s.moved, "its lines do not add up to its balances: lines are missing", spans, off) for s in chain

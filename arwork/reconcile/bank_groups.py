@@ -153,8 +153,6 @@ def waiting(groups: pd.DataFrame) -> Iterator[Finding]:
         "PROPOSED": "sets or differing rows may explain bank lines; they stay reconciling items until somebody looks",
         "TIED": "bank lines have several rows that fit equally",
     }
-    for (account, currency, state), rows in groups.loc[groups["state"] != "CERTAIN"].groupby(
-        ["bank_account", "currency", "state"], sort=True
-    ):
+    for (account, currency, state), rows in groups[groups["state"] != "CERTAIN"].groupby(["bank_account", "currency", "state"], sort=True):
         said = f"{account} {currency}: {len(rows):,} {words[str(state)]}; first {rows['lines'].iloc[0] or rows['rows'].iloc[0]}."
         yield Finding("RC-20", "info", said, "bank_groups", tuple(rows["group_id"]))

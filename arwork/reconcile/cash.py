@@ -65,7 +65,7 @@ def _between(days: pd.Series[Any], amounts: pd.Series[int], start: date, as_of: 
 def _bank_balance(statements: pd.DataFrame, lines: pd.DataFrame, day: date) -> int:
     """Return the balance at the end of a day: the last closing until then, with the day's lines of statements that end later."""
     moment = pd.Timestamp(day)
-    until, after = statements.loc[statements["to_date"] <= moment], statements.loc[statements["to_date"] > moment]
+    until, after = statements[statements["to_date"] <= moment], statements[statements["to_date"] > moment]
     moved = lines["statement_key"].isin(after["statement_key"]) & (lines["booking_date"] <= moment)
     stated = _edge(until, "closing", "opening") if len(until) else _edge(after, "opening", "closing")
     return stated + int(lines.loc[moved, "amount"].sum())
@@ -74,9 +74,9 @@ def _bank_balance(statements: pd.DataFrame, lines: pd.DataFrame, day: date) -> i
 def _edge(statements: pd.DataFrame, wanted: str, other: str) -> int:
     """Return the last closing, or the first opening, of a chain; on one day the balances say which statement it is."""
     day = statements["to_date"].max() if wanted == "closing" else statements["to_date"].min()
-    ends = statements.loc[statements["to_date"] == day]
+    ends = statements[statements["to_date"] == day]
     number = pd.to_numeric(ends["sequence_no"], errors="coerce").fillna(0)
     ends = ends.assign(number=number).sort_values(["number", "statement_key"])
-    free = ends.loc[~ends[wanted].isin(ends.loc[ends["opening"] != ends["closing"], other])]
+    free = ends[~ends[wanted].isin(ends.loc[ends["opening"] != ends["closing"], other])]
     chosen = free if len(free) else ends
     return int(chosen[wanted].iloc[-1 if wanted == "closing" else 0])

@@ -84,7 +84,7 @@ def _shaped(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _parts(credits: pd.DataFrame) -> pd.DataFrame:
     rest = credits["amount"] - credits[list(KINDS)].sum(axis=1)
-    rows = credits.loc[credits["posted_on"].notna() & (rest != 0)]
+    rows = credits[credits["posted_on"].notna() & (rest != 0)]
     return rows.assign(
         day=rows["posted_on"], proof="1", amount=rest.loc[rows.index], document=rows["line_id"],
         sentence="What became of receipt " + rows["line_id"] + " does not add up to it",
@@ -107,11 +107,11 @@ def _gaps(given: Given) -> pd.DataFrame:
 
 def _across(given: Given, credits: pd.DataFrame) -> pd.DataFrame:
     """List book rows of a credit that were posted on another day than the log counts it, and the credit on its day: timing (proof 3)."""
-    first = credits.loc[credits["group"] >= 0].groupby("group")["posted_on"].max()
-    rows = given.matched.rows.loc[given.matched.rows["group"].isin(first.dropna().index) & (given.matched.rows["how"] != "REVERSAL")]
+    first = credits[credits["group"] >= 0].groupby("group")["posted_on"].max()
+    rows = given.matched.rows[given.matched.rows["group"].isin(first.dropna().index) & (given.matched.rows["how"] != "REVERSAL")]
     counted = of_group(first, rows["group"])
     rows = rows.assign(counted=counted.to_numpy())
-    early = rows.loc[(rows["posting_date"] != rows["counted"]) & (rows["how"] != "DIFFERENCE")]
+    early = rows[(rows["posting_date"] != rows["counted"]) & (rows["how"] != "DIFFERENCE")]
     apart = early["posting_date"].dt.strftime("%Y-%m-%d") + " and counted on " + early["counted"].dt.strftime("%Y-%m-%d")
     told = "Booked on " + apart + ", when bank and book both had it"
     there = early.assign(day=early["posting_date"], document=early["doc_no"], sentence=told, proof="3", code="RI-TIM")
@@ -122,17 +122,17 @@ def _across(given: Given, credits: pd.DataFrame) -> pd.DataFrame:
 def _elsewhere(given: Given, credits: pd.DataFrame) -> pd.DataFrame:
     """List credits of the book without a line of the bank, and lines booked with another amount (proof 3); RC-20 names them."""
     rows = given.matched.rows
-    alone = rows.loc[(rows["group"] < 0) & (rows["amount"] > 0) & rows["counts"]]
+    alone = rows[(rows["group"] < 0) & (rows["amount"] > 0) & rows["counts"]]
     alone = alone.assign(
         document=alone["doc_no"],
         sentence="In the book (" + alone["text"].where(alone["text"] != "", alone["type"]) + "), not on a statement",
     )
-    other = rows.loc[(rows["how"] == "DIFFERENCE") & rows["group"].isin(credits["group"])]
+    other = rows[(rows["how"] == "DIFFERENCE") & rows["group"].isin(credits["group"])]
     sums = other.groupby("group").agg(
         bank_account=("bank_account", "first"), currency=("currency", "first"), amount=("amount", "sum"), document=("doc_no", "first"),
         source_file=("source_file", "first"), source_line=("source_line", "first"),
     )  # fmt: skip
-    mine = credits.loc[credits["how"] == "DIFFERENCE"].set_index("group")
+    mine = credits[credits["how"] == "DIFFERENCE"].set_index("group")
     sums = sums.assign(amount=sums["amount"] - mine["amount"].reindex(sums.index), posting_date=mine["posted_on"].reindex(sums.index))
     sums = sums.assign(sentence="Booked with another amount than the bank's")
     both = pd.concat([alone, sums.reset_index(drop=True)], ignore_index=True)
@@ -142,7 +142,7 @@ def _elsewhere(given: Given, credits: pd.DataFrame) -> pd.DataFrame:
 
 def _named(given: Given, rows: pd.DataFrame, marks: Sequence[str]) -> pd.Series[str]:
     """Return the class of the reconciling item of RC-20 that stands for each row, by account, currency and document; else RI-UNX."""
-    items = given.recon_items.loc[given.recon_items["recon_id"].str.startswith("RC-20/") & given.recon_items["mark"].isin(list(marks))]
+    items = given.recon_items[given.recon_items["recon_id"].str.startswith("RC-20/") & given.recon_items["mark"].isin(list(marks))]
     account = items["recon_id"].str.split("/").str[3:-1].str.join("/")
     known = dict(zip(zip(account, items["currency"], items["document"], strict=True), items["code"], strict=True))
     keys = zip(rows["bank_account"], rows["currency"], rows["document"], strict=True)
@@ -152,7 +152,7 @@ def _named(given: Given, rows: pd.DataFrame, marks: Sequence[str]) -> pd.Series[
 def _wrong_kind(given: Given, credits: pd.DataFrame) -> pd.DataFrame:
     """List credits that the book posted as something else than they are: a customer's money as no receipt, or the other way round (proof 3)."""
     book = given.matched.rows
-    book = book.loc[(book["group"] >= 0) & ~book["type"].isin(list(_NOT_SAID))].groupby("group")["type"].agg(["first", "nunique"])
+    book = book[(book["group"] >= 0) & ~book["type"].isin(list(_NOT_SAID))].groupby("group")["type"].agg(["first", "nunique"])
     kind = of_group(book["first"].where(book["nunique"] == 1), credits["group"])
     customers = credits["non_ar"] == 0
     wrong = kind.notna() & (customers != kind.isin(list(_AR))) & credits["posted_on"].notna() & (credits["how"] != "REVERSAL")
@@ -171,9 +171,9 @@ def _wrong_kind(given: Given, credits: pd.DataFrame) -> pd.DataFrame:
 def _unallocated(given: Given, credits: pd.DataFrame) -> pd.DataFrame:
     """List receipts of this close whose applied cash is not the sum of their allocations (proof 3)."""
     sums = given.allocations.groupby("receipt_id")["amount_applied"].sum()
-    known = credits.loc[credits["line_id"].isin(sums.index) & credits["posted_on"].notna()]
+    known = credits[credits["line_id"].isin(sums.index) & credits["posted_on"].notna()]
     there = sums.reindex(known["line_id"]).set_axis(known.index)
-    rows = known.loc[there != known["applied"]]
+    rows = known[there != known["applied"]]
     return rows.assign(
         day=rows["posted_on"], proof="3", amount=there.loc[rows.index] - rows["applied"], document=rows["line_id"],
         sentence="The allocations of receipt " + rows["line_id"] + " do not add up to what is applied of it",
@@ -205,7 +205,7 @@ def _balances(given: Given, log: pd.DataFrame) -> pd.DataFrame:
     """Hold the log of the month so far against the receipts that the balances show, on every day a statement ends (proof 4)."""
     proven = {
         (row["bank_account"], row["currency"]): (int(row["opening"]), int(row["closing"]))
-        for row in given.proof_of_cash.loc[given.proof_of_cash["side"] == "BANK"].to_dict("records")
+        for row in given.proof_of_cash[given.proof_of_cash["side"] == "BANK"].to_dict("records")
     }
     first = pd.Timestamp(given.start)
     found: list[pd.DataFrame] = []
@@ -214,9 +214,9 @@ def _balances(given: Given, log: pd.DataFrame) -> pd.DataFrame:
             continue
         opening, last = proven[account, currency]
         lines = given.matched.lines
-        mine = lines.loc[(lines["bank_account"] == account) & (lines["currency"] == currency) & (lines["booking_date"] >= first)]
-        paid = mine.loc[mine["amount"] < 0].groupby("booking_date")["amount"].sum().reindex(days["day"], fill_value=0).cumsum()
-        ends = given.statements.loc[(given.statements["bank_account"] == account) & (given.statements["currency"] == currency)]
+        mine = lines[(lines["bank_account"] == account) & (lines["currency"] == currency) & (lines["booking_date"] >= first)]
+        paid = mine[mine["amount"] < 0].groupby("booking_date")["amount"].sum().reindex(days["day"], fill_value=0).cumsum()
+        ends = given.statements[(given.statements["bank_account"] == account) & (given.statements["currency"] == currency)]
         end = pd.Timestamp(given.as_of)
         closing = pd.concat([_closings(ends), pd.Series([last], index=[end])])
         closing = closing[~closing.index.duplicated(keep="last") & (closing.index >= first) & (closing.index <= end)]
@@ -244,7 +244,7 @@ def _closings(statements: pd.DataFrame) -> pd.Series[int]:
 
 def _at_the_end(given: Given, credits: pd.DataFrame) -> pd.DataFrame:
     """List lines that are unposted at the key date, each with the item of RC-20 that names it."""
-    rows = credits.loc[credits["posted_on"].isna()]
+    rows = credits[credits["posted_on"].isna()]
     rows = rows.assign(
         day=pd.Timestamp(given.as_of), proof="end", document=rows["bank_txn_id"].where(rows["bank_txn_id"] != "", rows["line_id"]), owner=_BANK,
         sentence="On the statement of " + rows["booking_date"].dt.strftime("%Y-%m-%d") + ", not posted by the key date",

@@ -26,9 +26,9 @@ def daily(credits: pd.DataFrame, days: pd.DataFrame, start: date) -> pd.DataFram
     became of a credit does not add up to the credit (proof 1). `oldest` is the booking day of the oldest unposted line.
     """
     first = pd.Timestamp(start)
-    now = credits.loc[credits["booking_date"] >= first].assign(day=lambda c: c["booking_date"])
-    done = credits.loc[credits["posted_on"].notna() & (credits["posted_on"] >= first)].assign(day=lambda c: c["posted_on"])
-    before = credits.loc[(credits["booking_date"] < first) & (credits["posted_on"].isna() | (credits["posted_on"] >= first))]
+    now = credits[credits["booking_date"] >= first].assign(day=lambda c: c["booking_date"])
+    done = credits[credits["posted_on"].notna() & (credits["posted_on"] >= first)].assign(day=lambda c: c["posted_on"])
+    before = credits[(credits["booking_date"] < first) & (credits["posted_on"].isna() | (credits["posted_on"] >= first))]
     log = _added(days, now, {"credits": now["amount"]})
     log = _added(log, done, {kind: done[kind] for kind in KINDS})
     log = _added(log, done, {"posted": done["amount"]})
@@ -58,7 +58,7 @@ def with_sums(log: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:
 
 def _oldest(credits: pd.DataFrame, days: pd.DataFrame) -> pd.Series[pd.Timestamp]:
     """Return for every account and day the booking day of the oldest line that was unposted at its end."""
-    waited = credits.loc[credits["posted_on"].isna() | (credits["posted_on"] > credits["booking_date"])]
+    waited = credits[credits["posted_on"].isna() | (credits["posted_on"] > credits["booking_date"])]
     found = np.full(len(days), np.datetime64("NaT", "us"))
     where = days.groupby(ACCOUNT).indices
     for key, lines in waited.groupby(ACCOUNT):

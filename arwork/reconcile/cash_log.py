@@ -76,9 +76,7 @@ def cash_log(
     ties: list[Tie] = []
     findings: list[Finding] = []
     for row in rows_of(accounts.sort_values(ACCOUNT)):
-        mine, wrong = (
-            frame.loc[(frame["bank_account"] == row.bank_account) & (frame["currency"] == row.currency)] for frame in (log, broken)
-        )
+        mine, wrong = (frame[(frame["bank_account"] == row.bank_account) & (frame["currency"] == row.currency)] for frame in (log, broken))
         if not bank.matched.unproven.get((row.bank_account, row.currency)):
             sheets.append(_sheet(row, mine, wrong, as_of, units))
             ties += _ties(row, mine, bank.recon.proof_of_cash)
@@ -91,7 +89,7 @@ def cash_log(
 def _postings(gl_lines: pd.DataFrame, accounts: Accounts) -> pd.DataFrame:
     named = [(ledger, company, account) for (ledger, company), own in accounts.items() for account in own]
     place = pd.MultiIndex.from_frame(gl_lines[["ledger_id", "company_code", "gl_account"]])
-    return gl_lines.loc[place.isin(named)] if named else gl_lines.iloc[:0]
+    return gl_lines[place.isin(named)] if named else gl_lines.iloc[:0]
 
 
 def _not_held(log: pd.DataFrame, postings: Mapping[str, pd.DataFrame], named: Mapping[str, Accounts], units: Units) -> Iterator[Finding]:
@@ -118,11 +116,11 @@ def _states(
     log: pd.DataFrame, broken: pd.DataFrame, unproven: Mapping[tuple[str, str], str], stated: set[tuple[str, str]], units: Units
 ) -> pd.DataFrame:
     """Give each day its state, the reason, who acts and what comes next."""
-    proofs = {f"proof_{n}": broken.loc[broken["proof"] == str(n)] for n in (1, 2, 3, 4)}
+    proofs = {f"proof_{n}": broken[broken["proof"] == str(n)] for n in (1, 2, 3, 4)}
     for name, rows in proofs.items():
-        log = _broken(log, rows.loc[~rows["named"]], name)
+        log = _broken(log, rows[~rows["named"]], name)
     log = _broken(log, broken.loc[broken["named"]], "named")
-    log = _broken(log, broken.loc[~broken["named"]], "open")
+    log = _broken(log, broken[~broken["named"]], "open")
     log["proof_4"] = log.groupby(ACCOUNT)["proof_4"].cumsum()  # a cumulative proof stays broken until the lines are there
     why = {key: list(rows_of(rows)) for key, rows in broken.groupby(KEY, sort=False)}
     since: dict[tuple[str, str], Any] = {}
@@ -183,7 +181,7 @@ def _sheet(row: Any, log: pd.DataFrame, broken: pd.DataFrame, as_of: date, units
         lines.append(Line(MEMO[name], "memo", int(log[name].iloc[-1]), int(log[f"{name}_count"].iloc[-1])))
     oldest = log["oldest"].iloc[-1]
     lines.append(Line(f"memo: oldest unposted line, {'none' if pd.isna(oldest) else f'booked {oldest:%Y-%m-%d}'}", "memo", 0))
-    wrong = broken.loc[~broken["named"]]
+    wrong = broken[~broken["named"]]
     rest, named = int(wrong["amount"].abs().sum()), int(broken.loc[broken["named"], "amount"].sum())
     lines.append(Line("Breaks that are no named item (sum of their sizes)", "E", rest, len(wrong), total=True))
     said = _sentence(row, log, sums, rest, units)
@@ -227,7 +225,7 @@ def _ties(row: Any, log: pd.DataFrame, proof_of_cash: pd.DataFrame) -> Iterator[
 
 def _findings(row: Any, log: pd.DataFrame, broken: pd.DataFrame, units: Units) -> Iterator[Finding]:
     """Name the open days of an account, by reason; days that stay open for one cause are told once."""
-    days = log.loc[log["state"] == "OPEN"]
+    days = log[log["state"] == "OPEN"]
     for (owner, action), rows in days.groupby(["owner", "next_action"], sort=True):
         few = ", ".join(f"{day:%Y-%m-%d}" for day in rows["day"].head(_LATEST)) + (
             f" and {len(rows) - _LATEST} more" if len(rows) > _LATEST else ""
@@ -252,7 +250,7 @@ def _numbered(broken: pd.DataFrame) -> pd.DataFrame:
 
 def _unposted(credits: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """List every line that was unposted at the end of some day: line 9 of a day is the lines booked by it and posted after it."""
-    rows = credits.loc[credits["posted_on"].isna() | (credits["posted_on"] > credits["booking_date"])]
+    rows = credits[credits["posted_on"].isna() | (credits["posted_on"] > credits["booking_date"])]
     if rows.empty:
         return empty("cash_unposted")
     until = rows["posted_on"].fillna(pd.Timestamp(as_of + timedelta(days=1)))

@@ -19,13 +19,13 @@ def memo(log: pd.DataFrame, credits: pd.DataFrame, matched: Matched, t: Mapping[
     rule nor by a person was posted by the ERP itself.
     """
     lines = matched.lines
-    back = lines.loc[(lines["is_return"] | (lines["class"] == "RETURN")) & lines["counts"]]
+    back = lines[(lines["is_return"] | (lines["class"] == "RETURN")) & lines["counts"]]
     log = _with(log, back.rename(columns={"booking_date": "day"}), "returns")
     applied = t["allocations"].assign(automatic=lambda a: a["by"] == "rule").groupby(["receipt_id", "automatic"])["amount_applied"].sum()
     posted = credits.loc[credits["posted_on"].notna(), ["line_id", *ACCOUNT, "posted_on"]].rename(columns={"posted_on": "day"})
     for name, rule in (("automatic", True), ("manual", False)):
         sums = applied[applied.index.get_level_values("automatic") == rule].droplevel("automatic")
-        rows = posted.loc[posted["line_id"].isin(sums.index)]
+        rows = posted[posted["line_id"].isin(sums.index)]
         log = _with(log, rows.assign(amount=sums.reindex(rows["line_id"]).to_numpy()), name)
     return _cheques(log, t.get("cheques"))
 
@@ -42,13 +42,13 @@ def _cheques(log: pd.DataFrame, cheques: pd.DataFrame | None) -> pd.DataFrame:
         return log
     for place, held in cheques.groupby(_PLACE, sort=True):
         mine = log.loc[(log[_PLACE] == list(place)).all(axis=1)]
-        mine = mine.loc[mine["bank_account"] == mine["bank_account"].min()]
+        mine = mine[mine["bank_account"] == mine["bank_account"].min()]
         for at, day in mine["day"].items():
-            here = held.loc[
+            here = held[
                 (held["received_date"] <= day)
                 & (held["deposit_date"].isna() | (held["deposit_date"] > day))
                 & ~(held["returned_date"] <= day)
             ]
-            for name, rows in zip(names, (here.loc[here["cheque_date"] <= day], here.loc[here["cheque_date"] > day]), strict=True):
+            for name, rows in zip(names, (here[here["cheque_date"] <= day], here[here["cheque_date"] > day]), strict=True):
                 log.loc[at, [name, f"{name}_count"]] = [int(rows["amount"].sum()), len(rows)]
     return log

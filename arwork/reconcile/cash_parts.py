@@ -29,7 +29,7 @@ def credits_of(
     """
     lines = matched.lines
     last = pd.Timestamp(as_of)
-    rows = lines.loc[(lines["amount"] > 0) & lines["counts"] & (lines["booking_date"] <= last)]
+    rows = lines[(lines["amount"] > 0) & lines["counts"] & (lines["booking_date"] <= last)]
     rows = rows.assign(posted_on=_posted_on(rows, matched, last))
     parts = _parts(rows, receipts, _posted_by_erp(rows, bank_lines, bank_accounts, open_items, receipts, last))
     return pd.concat([rows, parts], axis=1).sort_values(["bank_account", "currency", "booking_date", "line_id"]).reset_index(drop=True)
@@ -42,8 +42,8 @@ def of_group(values: pd.Series[Any], groups: pd.Series[int]) -> pd.Series[Any]:
 
 def _posted_on(rows: pd.DataFrame, matched: Matched, last: pd.Timestamp) -> pd.Series[pd.Timestamp]:
     """Return the day on which the last book row of the group was posted, or the last line of a reversal booked; blank after the key date."""
-    book = matched.rows.loc[matched.rows["group"] >= 0].groupby("group")["posting_date"].max()
-    back = matched.lines.loc[matched.lines["how"] == "REVERSAL"].groupby("group")["booking_date"].max()
+    book = matched.rows[matched.rows["group"] >= 0].groupby("group")["posting_date"].max()
+    back = matched.lines[matched.lines["how"] == "REVERSAL"].groupby("group")["booking_date"].max()
     day = of_group(book, rows["group"]).fillna(of_group(back, rows["group"]))
     day = day.where(day.isna() | (day >= rows["booking_date"]), rows["booking_date"])
     without = pd.Series(
@@ -58,15 +58,11 @@ def _posted_by_erp(
 ) -> set[str]:  # fmt: skip
     """Name the receipts outside this close whose payment line in the subledger is on account or still open."""
     wanted = rows.loc[(rows["class"] == "RECEIPT") & ~rows["line_id"].isin(receipts["receipt_id"]), "line_id"]
-    loose = open_items.loc[
-        open_items["doc_type"].isin(_POSTED) & (open_items["clearing_date"].isna() | (open_items["doc_type"] == "ONACC"))
-    ]
+    loose = open_items[open_items["doc_type"].isin(_POSTED) & (open_items["clearing_date"].isna() | (open_items["doc_type"] == "ONACC"))]
     if wanted.empty or loose.empty:
         return set()
-    lines = bank_lines.loc[bank_lines["line_id"].isin(wanted)].merge(
-        bank_accounts[_ACCOUNTS], on=_ACCOUNTS[:2], how="inner", validate="m:1"
-    )
-    return set(already_posted(lines.loc[lines["amount"].isin(-loose["amount_doc"])], loose, last))
+    lines = bank_lines[bank_lines["line_id"].isin(wanted)].merge(bank_accounts[_ACCOUNTS], on=_ACCOUNTS[:2], how="inner", validate="m:1")
+    return set(already_posted(lines[lines["amount"].isin(-loose["amount_doc"])], loose, last))
 
 
 def _parts(rows: pd.DataFrame, receipts: pd.DataFrame, on_account: set[str]) -> pd.DataFrame:

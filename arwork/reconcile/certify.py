@@ -55,7 +55,7 @@ def certifiability(
     changed = stale(certified_on, recon_inputs) if certified_on is not None else {}
     rows = []
     for recon in reconciliations.sort_values("recon_id").to_dict("records"):
-        items = recon_items.loc[recon_items["recon_id"] == recon["recon_id"]]
+        items = recon_items[recon_items["recon_id"] == recon["recon_id"]]
         exceptional = allowed_last.get(recon["recon_id"], {}).get("certifiable") == "EXCEPTION"
         again = last.get(recon["recon_id"], {}).get("unexplained") == recon["unexplained"] != 0
         rows.append(_judged(recon, items, again, exceptional, changed.get(recon["recon_id"], ()), as_of, rules, units, off))
@@ -154,7 +154,7 @@ def _findings(table: pd.DataFrame) -> list[Finding]:
     again = tuple(table.loc[table["escalate"], "recon_id"])
     found = [Finding("4.11", "warn", f"{len(again)} reconciliations leave the same amount unexplained for the second period: "
                      f"{', '.join(again[:3])}; escalate.", "certification", again)] if again else []  # fmt: skip
-    barred = table.loc[table["certifiable"] == "NO"]
+    barred = table[table["certifiable"] == "NO"]
     if len(barred):
         said = f"{len(barred)} of {len(table)} reconciliations cannot be certified yet; first {barred['recon_id'].iloc[0]}: {barred['why'].iloc[0]}"
         found.append(Finding("4.11", "info", said, "certification", tuple(barred["recon_id"])))

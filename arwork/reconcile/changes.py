@@ -40,7 +40,7 @@ def known_on(open_items: pd.DataFrame, known: date) -> pd.DataFrame:
         open_amount_doc=open_items["open_amount_doc"].mask(later, open_items["amount_doc"]),
         open_amount_local=open_items["open_amount_local"].mask(later, open_items["amount_local"]),
     )  # fmt: skip
-    return seen.loc[entered <= day].reset_index(drop=True)
+    return seen[entered <= day].reset_index(drop=True)
 
 
 def changes_since(before: pd.DataFrame, now: pd.DataFrame, key_date: date, units: Units) -> pd.DataFrame:
@@ -50,7 +50,7 @@ def changes_since(before: pd.DataFrame, now: pd.DataFrame, key_date: date, units
     are no change behind the key date: nothing says that they are older. The effects add up to the change of the balance.
     """
     day = pd.Timestamp(key_date)
-    then, today = (frame.loc[frame["posting_date"] <= day].set_index("item_id") for frame in (before, now))
+    then, today = (frame[frame["posting_date"] <= day].set_index("item_id") for frame in (before, now))
     both = then.index.union(today.index)
     old, new = then.reindex(both), today.reindex(both)
     was_open, is_open = (side["posting_date"].notna() & ~(side["clearing_date"] <= day) for side in (old, new))

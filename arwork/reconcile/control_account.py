@@ -90,7 +90,7 @@ def reconcile(
             findings.append(Finding("RC-10", "warn", sheet.sentence, "reconciliations", (sheet.recon_id,)))
     continuity, broken = continuity_of(gl_balances, controls)
     sheets = with_company_total(sheets)
-    return gather(sheets, [], [*ties, *continuity], [*findings, *_left_out(kept.loc[~counted], units), *broken])
+    return gather(sheets, [], [*ties, *continuity], [*findings, *_left_out(kept[~counted], units), *broken])
 
 
 def covered(open_items: pd.DataFrame, controls: Sequence[Control]) -> pd.Series[bool]:
@@ -128,7 +128,7 @@ def _unproven(account: _Account) -> str:
     """Say why an account cannot be proven; blank when it can."""
     balances = account.sides.balances
     period = period_of(account.sides.as_of)
-    now = balances.loc[balances["period"] == period]
+    now = balances[balances["period"] == period]
     if now.empty:
         return f"no GL balance of {period} was given"
     if (now["currency"] != account.currency).any():
@@ -197,8 +197,8 @@ def _closing(account: _Account) -> int:
 def _pool(account: _Account) -> Pool:
     """Gather what a difference may equal: lines of the account in subledger and GL, and what is open of them."""
     items, lines, kept = account.sides.items, account.sides.lines, account.kept
-    items = items.loc[items["posting_date"] <= pd.Timestamp(account.sides.as_of)]
-    part = kept.loc[kept["open_local"] != kept["amount_local"]]
+    items = items[items["posting_date"] <= pd.Timestamp(account.sides.as_of)]
+    part = kept[kept["open_local"] != kept["amount_local"]]
     sources = ((items, "amount_local"), (lines, "amount"), (part, "open_local"))
     start = pd.Timestamp(period_start(period_of(account.sides.as_of)))
     recent = [(frame["posting_date"] >= start).to_numpy() & (frame is not part) for frame, _ in sources]
@@ -209,7 +209,7 @@ def _pool(account: _Account) -> Pool:
 
 def _taxes(account: _Account) -> Pool:
     """Gather the tax amounts of the account's documents, where the export has them."""
-    rows = account.sides.items.loc[account.sides.items["amount_tax"].fillna(0) != 0]
+    rows = account.sides.items[account.sides.items["amount_tax"].fillna(0) != 0]
     return Pool(list(rows["doc_no"]), rows["amount_tax"].to_numpy(dtype="int64"), np.zeros(len(rows), dtype=bool))
 
 
@@ -217,7 +217,7 @@ def _left_out(kept: pd.DataFrame, units: Units) -> Iterator[Finding]:
     """Name open lines that no control account of this close covers; nothing is skipped in silence."""
     where = ["ledger_id", "company_code", "gl_account", "local_currency"]
     for special, words in ((True, "special G/L lines"), (False, "open lines")):
-        rows = kept.loc[(kept["special_gl"] != "") == special]
+        rows = kept[(kept["special_gl"] != "") == special]
         groups: Iterator[Any] = iter(rows.groupby(where))
         for (ledger, company, account, currency), group in groups:
             amount = f"{units.decimal(int(group['open_local'].sum()), currency):,} {currency}"

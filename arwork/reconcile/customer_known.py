@@ -50,7 +50,7 @@ class Books:
         """Return the lines of one section."""
         rows = self.open_items
         here = (rows["ledger_id"] == section.ledger_id) & (rows["company_code"] == section.company_code)
-        return rows.loc[here & (rows["currency"] == section.currency)]
+        return rows[here & (rows["currency"] == section.currency)]
 
 
 def entries_of(books: Books, section: Section) -> list[Entry]:
@@ -75,7 +75,7 @@ def movements_of(books: Books, section: Section, after: date, rules: Rules) -> l
     own = books.of(section)
     found = moved(own, after, section.key_date, rules)
     facts = own.set_index("item_id")
-    rows = found.loc[(found["movement"] != "fx_realised") & (found["amount_doc"] != 0)]
+    rows = found[(found["movement"] != "fx_realised") & (found["amount_doc"] != 0)]
     posted = rows["movement_id"].str.endswith(":POSTED")
     key = rows["movement_id"].where(posted, rows["document"])
     entries = []
@@ -96,7 +96,7 @@ def movements_of(books: Books, section: Section, after: date, rules: Rules) -> l
 def known_of(books: Books, section: Section, groups: Sequence[Group], policy: Policy) -> Known:
     """Gather what explains the differences of a section."""
     own = books.of(section)
-    live = books.disputes.loc[~books.disputes["status"].isin(["RESOLVED", "CLOSED"])]
+    live = books.disputes[~books.disputes["status"].isin(["RESOLVED", "CLOSED"])]
     in_dispute = own.loc[disputed(own, books.disputes, section.key_date)] if len(own) else own
     discounts, net = {}, {}
     for row in rows_of(own):
@@ -127,10 +127,10 @@ def _disputes(items: pd.DataFrame, live: pd.DataFrame) -> Mapping[str, tuple[str
 
 def _cleared(own: pd.DataFrame) -> Mapping[str, Cleared]:
     """Say of each settled line when and by what: credit memos alone, or money."""
-    settled = own.loc[own["clearing_date"].notna()]
+    settled = own[own["clearing_date"].notna()]
     types = settled.groupby("clearing_doc")["doc_type"].agg(set).to_dict()
-    debits = settled.loc[settled["amount_doc"] > 0].groupby("clearing_doc")["amount_doc"].sum().to_dict()
-    credits = settled.loc[settled["amount_doc"] < 0].groupby("clearing_doc")["amount_doc"].sum().to_dict()
+    debits = settled[settled["amount_doc"] > 0].groupby("clearing_doc")["amount_doc"].sum().to_dict()
+    credits = settled[settled["amount_doc"] < 0].groupby("clearing_doc")["amount_doc"].sum().to_dict()
     found = {}
     for row in rows_of(settled):
         document = str(row.clearing_doc)
@@ -158,7 +158,7 @@ def _relieved(books: Books) -> Mapping[str, tuple[str, int, date]]:
 def _receipts(books: Books, section: Section) -> list[Paid]:
     """List the money of the customer that we know of: receipts of the close, and payment lines of the ledger that are used up."""
     found = []
-    mine = books.receipts.loc[(books.receipts["currency"] == section.currency) & (books.receipts["amount"] > 0)]
+    mine = books.receipts[(books.receipts["currency"] == section.currency) & (books.receipts["amount"] > 0)]
     for row in rows_of(mine.sort_values("receipt_id")):
         here = (row.ledger_id, row.company_code) == (section.ledger_id, section.company_code)
         if row.customer_id == section.customer_id:
@@ -169,7 +169,7 @@ def _receipts(books: Books, section: Section) -> list[Paid]:
             status = "OTHER_CUSTOMER"
         found.append(Paid(str(row.receipt_id), row.value_date.date(), int(row.amount), status, str(row.customer_id or "nobody")))
     own = books.of(section)
-    used = own.loc[own["doc_type"].isin(CASH) & (own["clearing_date"] <= pd.Timestamp(section.key_date))]
+    used = own[own["doc_type"].isin(CASH) & (own["clearing_date"] <= pd.Timestamp(section.key_date))]
     for row in rows_of(used.sort_values("item_id")):
         found.append(Paid(str(row.doc_no), row.posting_date.date(), -int(row.amount_doc), "POSTED", section.customer_id))
     return found

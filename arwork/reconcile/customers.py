@@ -76,7 +76,7 @@ def _compared(
     file: str, said: pd.DataFrame, t: Tables, kinds: Mapping[str, str], policy: Policy, units: Units, as_of: date
 ) -> _Done:  # fmt: skip
     """Compare one statement with the books; InputError where that cannot be done."""
-    lines = t["their_items"].loc[t["their_items"]["source_file"] == file].reset_index(drop=True)
+    lines = t["their_items"][t["their_items"]["source_file"] == file].reset_index(drop=True)
     first = said.iloc[0]
     notes = [note for note in said["notes"].unique() if note]
     customer = str(first["customer_id"]) or whose(lines, t["open_items"])
@@ -118,11 +118,11 @@ def books_of(t: Tables, customer_id: str, ledger: str, lines: pd.DataFrame) -> B
         )
     meant = (own | items["reference"].isin(names) | items["doc_no"].isin(names)) & ~mine
     held = items.loc[mine].reset_index(drop=True)
-    allocations = t["allocations"].loc[t["allocations"]["item_id"].isin(held["item_id"])].reset_index(drop=True)
+    allocations = t["allocations"][t["allocations"]["item_id"].isin(held["item_id"])].reset_index(drop=True)
     cash = (
         (receipts["customer_id"] == customer_id) | receipts["amount"].isin(amounts) | receipts["receipt_id"].isin(allocations["receipt_id"])
     )
-    disputes = t["disputes"].loc[t["disputes"]["customer_id"] == customer_id].reset_index(drop=True)
+    disputes = t["disputes"][t["disputes"]["customer_id"] == customer_id].reset_index(drop=True)
     elsewhere = items.loc[meant].reset_index(drop=True)
     return Books(customer_id, held, disputes, receipts.loc[cash].reset_index(drop=True), allocations, elsewhere)
 

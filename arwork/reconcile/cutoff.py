@@ -82,7 +82,7 @@ def cut_off(
     listed = conform("cutoff_items", pd.concat(filled, ignore_index=True)) if filled else empty("cutoff_items")
     policies = {(row.ledger_id, row.company_code): row.recognition_policy for row in rows_of(ledgers)}
     standing = open_at(own, as_of).groupby([*_WHERE, "currency"])["open_doc"].agg(["sum", "size"])
-    at_bank = listed.loc[listed["list"].isin(["UNPOSTED_RECEIPT", "RECEIPT_IN_HAND"])]
+    at_bank = listed[listed["list"].isin(["UNPOSTED_RECEIPT", "RECEIPT_IN_HAND"])]
     keys = set(standing.index) | set(at_bank[[*_WHERE, "currency"]].itertuples(index=False, name=None))
     sheets = []
     for key in sorted(key for key in keys if key[:2] in policies):
@@ -96,7 +96,7 @@ def cut_off(
 
 def _unproven(bank: BankSide, key: tuple[str, str, str]) -> str:
     heads = bank.reconciliations
-    mine = heads.loc[(heads["rule"] == "RC-20") & (heads["ledger_id"] == key[0]) & (heads["company_code"] == key[1])
+    mine = heads[(heads["rule"] == "RC-20") & (heads["ledger_id"] == key[0]) & (heads["company_code"] == key[1])
                      & (heads["currency"] == key[2])]  # fmt: skip
     if mine.empty:
         return "no bank account of that currency is reconciled"
@@ -107,7 +107,7 @@ def _unproven(bank: BankSide, key: tuple[str, str, str]) -> str:
 def _sheet(
     key: tuple[str, str, str], policy: str, posted: tuple[int, int], mine: pd.DataFrame, unproven: str, as_of: date, units: Units
 ) -> Sheet:  # fmt: skip
-    unposted, in_hand = (mine.loc[mine["list"] == name] for name in ("UNPOSTED_RECEIPT", "RECEIPT_IN_HAND"))
+    unposted, in_hand = (mine[mine["list"] == name] for name in ("UNPOSTED_RECEIPT", "RECEIPT_IN_HAND"))
     less, more = int(unposted["amount"].sum()), int(in_hand["amount"].sum())
     adjusted = {"RECEIPT_IN_HAND": posted[0] - less, "SETTLEMENT": posted[0] - less + more}
     lines = [
@@ -142,11 +142,11 @@ def _of_bank(bank: BankSide) -> Iterator[pd.DataFrame]:
     where = ["source_file", "source_line"]
     accounts = bank.bank_accounts[["bank_account", "currency", *_WHERE, "gl_account"]]
     sides = (
-        ("UNPOSTED_RECEIPT", "k1", bank.bank_lines.loc[bank.bank_lines["class"] == "RECEIPT"], "booking_date", "line_id", ["bank_account", "currency"]),
-        ("RECEIPT_IN_HAND", "b1", bank.cash_book.loc[bank.cash_book["type"] == "RECEIPT"], "posting_date", "doc_no", [*_WHERE, "gl_account", "currency"]),
+        ("UNPOSTED_RECEIPT", "k1", bank.bank_lines[bank.bank_lines["class"] == "RECEIPT"], "booking_date", "line_id", ["bank_account", "currency"]),
+        ("RECEIPT_IN_HAND", "b1", bank.cash_book[bank.cash_book["type"] == "RECEIPT"], "posting_date", "doc_no", [*_WHERE, "gl_account", "currency"]),
     )  # fmt: skip
     for name, mark, rows, day, key, join in sides:
-        found = bank.recon_items.loc[(bank.recon_items["mark"] == mark) & bank.recon_items["recon_id"].str.startswith("RC-20/")]
+        found = bank.recon_items[(bank.recon_items["mark"] == mark) & bank.recon_items["recon_id"].str.startswith("RC-20/")]
         met = rows.merge(found[[*where, "document", "sentence"]].drop_duplicates(where), on=where, how="inner", validate="m:1")
         owned = met.merge(accounts, on=join, how="inner", validate="m:1")
         yield pd.DataFrame({
@@ -166,29 +166,29 @@ def _rows(name: str, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_billing(own: pd.DataFrame, start: date, as_of: date) -> Iterator[pd.DataFrame]:
-    billed = own.loc[own["doc_type"].isin(BILLED)]
+    billed = own[own["doc_type"].isin(BILLED)]
     first, day = pd.Timestamp(start), pd.Timestamp(as_of)
     dated, posted = billed["doc_date"], billed["posting_date"]
-    yield _rows("BILLED_NEXT_PERIOD", billed.loc[(dated <= day) & (posted > day)])
-    yield _rows("BILLED_EARLY", billed.loc[(dated > day) & (posted >= first) & (posted <= day)])
+    yield _rows("BILLED_NEXT_PERIOD", billed[(dated <= day) & (posted > day)])
+    yield _rows("BILLED_EARLY", billed[(dated > day) & (posted >= first) & (posted <= day)])
 
 
 def _of_entry(own: pd.DataFrame, start: date, as_of: date) -> Iterator[pd.DataFrame]:
     """List backdated lines: entered after the key date but posted by it, and entered in the period but posted before it."""
     first, day = pd.Timestamp(start), pd.Timestamp(as_of)
     entered, posted = own["entry_date"], own["posting_date"]
-    yield _rows("ENTERED_LATER", own.loc[(posted >= first) & (posted <= day) & (entered > day)])
-    yield _rows("PERIOD_REOPENED", own.loc[(posted < first) & (entered >= first) & (entered <= day)])
+    yield _rows("ENTERED_LATER", own[(posted >= first) & (posted <= day) & (entered > day)])
+    yield _rows("PERIOD_REOPENED", own[(posted < first) & (entered >= first) & (entered <= day)])
 
 
 def _credited(own: pd.DataFrame, as_of: date, rules: CutOffRules, units: Units) -> pd.DataFrame:
     """List credit memos issued soon after the key date that name an invoice of before it."""
     day = pd.Timestamp(as_of)
     until = day + timedelta(days=rules.credit_memo_days)
-    credits = own.loc[(own["doc_type"] == "CM") & (own["posting_date"] > day) & (own["posting_date"] <= until) & (own["ref_item"] != "")]
+    credits = own[(own["doc_type"] == "CM") & (own["posting_date"] > day) & (own["posting_date"] <= until) & (own["ref_item"] != "")]
     least = credits["currency"].map({code: units.rounded(rules.credit_memo_min, code) for code in credits["currency"].unique()})
-    credits = credits.loc[-credits["amount_doc"] >= least.astype("int64")]
-    older = own.loc[(own["posting_date"] <= day) & ~own["doc_type"].isin(["CM", *CASH])]
+    credits = credits[-credits["amount_doc"] >= least.astype("int64")]
+    older = own[(own["posting_date"] <= day) & ~own["doc_type"].isin(["CM", *CASH])]
     hit = pd.Series(False, index=credits.index)
     for name in ("item_id", "doc_no", "reference"):
         known = pd.MultiIndex.from_frame(older.loc[older[name] != "", [*_WHERE, "customer_id", name]])
@@ -199,7 +199,7 @@ def _credited(own: pd.DataFrame, as_of: date, rules: CutOffRules, units: Units) 
 def _value_later(bank: BankSide, start: date, as_of: date) -> pd.DataFrame:
     lines = bank.bank_lines
     booked = lines["booking_date"]
-    late = lines.loc[(booked >= pd.Timestamp(start)) & (booked <= pd.Timestamp(as_of)) & (lines["value_date"] > pd.Timestamp(as_of))]
+    late = lines[(booked >= pd.Timestamp(start)) & (booked <= pd.Timestamp(as_of)) & (lines["value_date"] > pd.Timestamp(as_of))]
     owned = late.merge(
         bank.bank_accounts[["bank_account", "currency", *_WHERE]], on=["bank_account", "currency"], how="inner", validate="m:1"
     )

@@ -61,19 +61,19 @@ def one_sided(sides: Sides) -> list[Item]:
     if lines.empty:
         return []
     first = min(lines["posting_date"].min(), pd.Timestamp(period_start(min([*sides.balances["period"], period_of(sides.as_of)]))))
-    items_now = items.loc[(items["posting_date"] >= first) & (items["posting_date"] <= day)]
+    items_now = items[(items["posting_date"] >= first) & (items["posting_date"] <= day)]
     later = (set(lines.loc[lines["posting_date"] > day, "doc_no"]), set(items.loc[items["posting_date"] > day, "doc_no"]))
     clearing = set(items.loc[items["clearing_date"] >= first, "clearing_doc"])
-    gl, sub = lines.loc[lines["posting_date"] <= day], items_now.assign(amount=items_now["amount_local"])
+    gl, sub = lines[lines["posting_date"] <= day], items_now.assign(amount=items_now["amount_local"])
     gl_sums, sub_sums = gl.groupby("doc_no")["amount"].sum(), sub.groupby("doc_no")["amount"].sum()
     alone = ~gl["doc_no"].isin(sub_sums.index)
-    found = list(_gl_only(gl.loc[alone], _twins(gl.loc[~alone]), later[1], clearing, sides))
-    judged = sub.loc[_months(sub).isin([_month(period) for period in complete_periods(sides)])]
+    found = list(_gl_only(gl.loc[alone], _twins(gl[~alone]), later[1], clearing, sides))
+    judged = sub[_months(sub).isin([_month(period) for period in complete_periods(sides)])]
     both = gl_sums.index.intersection(sub_sums.index)
     gaps = {str(document): gap for document, gap in (gl_sums[both] - sub_sums[both]).items() if gap}
-    found += _subledger_only(judged.loc[~judged["doc_no"].isin(gl_sums.index)], later[0], sides)
+    found += _subledger_only(judged[~judged["doc_no"].isin(gl_sums.index)], later[0], sides)
     found += _other_amount(
-        judged.loc[judged["doc_no"].isin(list(gaps))],
+        judged[judged["doc_no"].isin(list(gaps))],
         gaps,
         {str(document): int(many) for document, many in gl["doc_no"].value_counts().items()},
         sides,
@@ -83,7 +83,7 @@ def one_sided(sides: Sides) -> list[Item]:
 
 def _twins(gl: pd.DataFrame) -> Mapping[tuple[str, int], str]:
     """Name by reference and amount the documents that both sides know."""
-    named = gl.loc[gl["reference"] != ""].groupby(["reference", "doc_no"])["amount"].sum()
+    named = gl[gl["reference"] != ""].groupby(["reference", "doc_no"])["amount"].sum()
     rows: Iterator[tuple[str, str, int]] = named.reset_index().itertuples(index=False, name=None)
     return {(reference, int(amount)): document for reference, document, amount in rows}
 

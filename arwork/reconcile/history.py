@@ -49,7 +49,7 @@ def with_history(
     )  # fmt: skip
     aged["step"] = _steps(aged, as_of, rules, units)
     here = pd.MultiIndex.from_frame(now[[*_SAME, "number"]])
-    gone = then.loc[~pd.MultiIndex.from_frame(then[[*_SAME, "number"]]).isin(here)]
+    gone = then[~pd.MultiIndex.from_frame(then[[*_SAME, "number"]]).isin(here)]
     shown = conform("recon_items", aged[list(empty("recon_items").columns)]) if len(aged) else empty("recon_items")
     return History(shown, _cleared(gone, before_key))
 

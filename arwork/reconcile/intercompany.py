@@ -130,14 +130,14 @@ def _side(between: Between, currency: str, close: _Close) -> _Side:
         here = None if rate is None else convert(balance, own, rate, close.units)
     lines = close.gl_lines
     mine = (lines["ledger_id"] == between.company[0]) & (lines["company_code"] == between.company[1])
-    kept = lines.loc[mine & lines["gl_account"].isin(list(between.accounts)) & (lines["posting_date"] <= pd.Timestamp(close.as_of))]
+    kept = lines[mine & lines["gl_account"].isin(list(between.accounts)) & (lines["posting_date"] <= pd.Timestamp(close.as_of))]
     return _Side(between, own, balance, here, kept)
 
 
 def _balance(company: Company, accounts: Iterable[str], currency: str, close: _Close) -> int | None:
     """Return what the GL holds on accounts at the key date's period; None where none of them has a balance in that currency."""
     rows = close.gl_balances
-    rows = rows.loc[
+    rows = rows[
         (rows["ledger_id"] == company[0]) & (rows["company_code"] == company[1]) & rows["gl_account"].isin(list(accounts))
         & (rows["period"] == period_of(close.as_of)) & (rows["currency"] == currency)
     ]  # fmt: skip
@@ -217,7 +217,7 @@ def _places(misdirected: pd.DataFrame) -> tuple[list[Company], list[Company]]:
 
 def _clearings(pairs: Sequence[Between], misdirected: pd.DataFrame, close: _Close) -> Iterator[tuple[Sheet, bool]]:
     """Yield the misdirected clearing of each company and currency: the list by where it belongs, against the GL where it is named."""
-    waiting = misdirected.loc[misdirected["settlement"] != "RETURN"]
+    waiting = misdirected[misdirected["settlement"] != "RETURN"]
     accounts: dict[Company, tuple[str, ...]] = {}
     for pair in pairs:
         accounts[pair.company] = tuple(dict.fromkeys((*accounts.get(pair.company, ()), *pair.clearing)))

@@ -41,8 +41,8 @@ def moved(items: pd.DataFrame, after: date, as_of: date, rules: Rules, before: p
     `before` are the lines as the close before knew them: they date part payments that have no line of their own.
     """
     first, last = pd.Timestamp(after), pd.Timestamp(as_of)
-    now = items.loc[items["posting_date"] <= last]
-    posted = now.loc[now["posting_date"] > first]
+    now = items[items["posting_date"] <= last]
+    posted = now[now["posting_date"] > first]
     parts = [_posted(posted, rules), _in_receipts(posted), _settled(now, posted, first, last, before)]
     filled = [part for part in parts if len(part)]
     return conform("movements", pd.concat(filled, ignore_index=True)) if filled else empty("movements")
@@ -85,7 +85,7 @@ def _spoken(text: str, rules: Rules) -> str:
 
 def _in_receipts(posted: pd.DataFrame) -> pd.DataFrame:
     """Return both sides of residuals that a payment document created: the item goes out of the receipt, and comes in as a residual."""
-    residual = posted.loc[posted["doc_type"] == "RESID"]
+    residual = posted[posted["doc_type"] == "RESID"]
     payers = posted.loc[posted["doc_type"].isin(CASH), [*_COMPANY, "doc_no"]].drop_duplicates()
     paid = residual.merge(payers, on=[*_COMPANY, "doc_no"], how="inner", validate="m:1")
     out = (-paid["amount_doc"], -paid["amount_local"], paid["posting_date"], paid["doc_no"])
@@ -96,7 +96,7 @@ def _in_receipts(posted: pd.DataFrame) -> pd.DataFrame:
 
 def _settled(now: pd.DataFrame, posted: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp, before: pd.DataFrame | None) -> pd.DataFrame:
     """Return what settlements of the window changed beyond netting: exchange differences, residuals, receipts without a line."""
-    cleared = now.loc[(now["clearing_date"] <= last) & (now[["clearing_date", "posting_date"]].max(axis=1) > first)]
+    cleared = now[(now["clearing_date"] <= last) & (now[["clearing_date", "posting_date"]].max(axis=1) > first)]
     key = cleared["clearing_doc"].where(cleared["clearing_doc"] != "", cleared["item_id"])
     doc, local = _known_open(cleared, cleared["posting_date"] <= first, before, ("amount_doc", "amount_local"))
     day = cleared[["clearing_date", "posting_date"]].max(axis=1)
@@ -110,10 +110,10 @@ def _settled(now: pd.DataFrame, posted: pd.DataFrame, first: pd.Timestamp, last:
     exchange = rows.loc[gained].assign(movement="fx_realised", amount_doc=0, amount_local=local[gained])
     replaced = _replaced(rows, posted, whole) & open_doc
     residual = rows.loc[replaced].assign(movement="residuals")
-    left = pd.concat([rows.loc[open_doc & ~replaced], _part(now, posted, last, before)], ignore_index=True)
+    left = pd.concat([rows[open_doc & ~replaced], _part(now, posted, last, before)], ignore_index=True)
     whose = [*_COMPANY, "customer_id", "currency"]
     sums = left.groupby(whose)[["amount_doc", "amount_local"]].transform("sum")
-    left = left.loc[(sums["amount_doc"] != 0) | (sums["amount_local"] != 0)]
+    left = left[(sums["amount_doc"] != 0) | (sums["amount_local"] != 0)]
     paying = set(now.loc[now["doc_type"].isin(CASH), _COMPANY].itertuples(index=False, name=None))
     lineless = [key not in paying for key in left[_COMPANY].itertuples(index=False, name=None)]
     left = left.assign(movement=np.where(np.array(lineless, dtype=bool), "receipts", "unmapped"))
@@ -122,7 +122,7 @@ def _settled(now: pd.DataFrame, posted: pd.DataFrame, first: pd.Timestamp, last:
 
 def _replaced(rows: pd.DataFrame, posted: pd.DataFrame, whole: list[str]) -> pd.Series[bool]:
     """Say which clearings leave just the residual that the same document posted: the item goes out, the residual comes in."""
-    created = posted.loc[posted["doc_type"] == "RESID"].groupby([*_COMPANY, "doc_no"])["amount_doc"].sum()
+    created = posted[posted["doc_type"] == "RESID"].groupby([*_COMPANY, "doc_no"])["amount_doc"].sum()
     keys = pd.MultiIndex.from_frame(rows[whole])
     wanted = pd.Series(created.reindex(keys).to_numpy(), index=rows.index).fillna(0)
     found: pd.Series[bool] = (rows.groupby(whole)["amount_doc"].transform("sum") == -wanted) & (wanted != 0)
@@ -131,7 +131,7 @@ def _replaced(rows: pd.DataFrame, posted: pd.DataFrame, whole: list[str]) -> pd.
 
 def _part(now: pd.DataFrame, posted: pd.DataFrame, last: pd.Timestamp, before: pd.DataFrame | None) -> pd.DataFrame:
     """Return what was taken off lines that are not cleared, without a line of its own: since posting, or since the close before."""
-    live = now.loc[now["clearing_date"].isna()]
+    live = now[now["clearing_date"].isna()]
     fresh = live["item_id"].isin(posted["item_id"])
     doc, local = _known_open(live, ~fresh, before, ("open_amount_doc", "open_amount_local"))
     doc = live["open_amount_doc"] - doc.mask(fresh, live["amount_doc"])
@@ -148,7 +148,7 @@ def _known_open(
     doc, local = lines[otherwise[0]].copy(), lines[otherwise[1]].copy()
     if before is None or not len(lines):
         return doc, local
-    then = before.loc[before["clearing_date"].isna()].drop_duplicates("item_id").set_index("item_id")
+    then = before[before["clearing_date"].isna()].drop_duplicates("item_id").set_index("item_id")
     known = older & lines["item_id"].isin(then.index)
     names = lines.loc[known, "item_id"]
     doc.loc[known] = then["open_amount_doc"].reindex(names).to_numpy()

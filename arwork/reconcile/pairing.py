@@ -151,10 +151,10 @@ def _by_sum(
     left = _referring(bank, (book_of < 0) & (bank["day"] <= key_day).to_numpy())
     right = _referring(book, (bank_of < 0) & (book["day"] <= key_day).to_numpy())
     common = set(left["ref"]) & set(right["ref"])
-    rows = {str(ref): group for ref, group in right.loc[right["ref"].isin(list(common))].groupby("ref")}
+    rows = {str(ref): group for ref, group in right[right["ref"].isin(list(common))].groupby("ref")}
     equal: list[Group] = []
     differing = []
-    for ref, lines in left.loc[left["ref"].isin(list(common))].groupby("ref"):
+    for ref, lines in left[left["ref"].isin(list(common))].groupby("ref"):
         mine = rows[str(ref)]
         bank_sum, book_sum = int(lines["amount"].sum()), int(mine["amount"].sum())
         if bank_sum == book_sum:
@@ -168,7 +168,7 @@ def _reversed(side: pd.DataFrame, among: Flags) -> list[tuple[int, int]]:
     """Find rows of one side that cancel out: one reference, opposite amounts, one of each; earlier row first."""
     rows = _referring(side, among)
     rows = rows.assign(size=rows["amount"].abs())
-    twos = rows.loc[rows.groupby(["ref", "size"])["amount"].transform("count") == 2].sort_values(["ref", "size", "day", "amount"])
+    twos = rows[rows.groupby(["ref", "size"])["amount"].transform("count") == 2].sort_values(["ref", "size", "day", "amount"])
     first, second = twos.iloc[0::2], twos.iloc[1::2]
     opposite = (first["amount"].to_numpy() + second["amount"].to_numpy()) == 0
     return list(zip(first["place"].to_numpy()[opposite].tolist(), second["place"].to_numpy()[opposite].tolist(), strict=True))
@@ -194,10 +194,10 @@ def _in_equal_numbers(bank: pd.DataFrame, book: pd.DataFrame, left: Flags, right
 
 def _numbered(side: pd.DataFrame, among: Flags) -> pd.DataFrame:
     kept = side.assign(place=np.arange(len(side))).loc[among, ["amount", "day", "place"]]
-    kept = kept.loc[kept.groupby("amount")["day"].transform("nunique") == 1]  # another day would make it a choice
+    kept = kept[kept.groupby("amount")["day"].transform("nunique") == 1]  # another day would make it a choice
     grouped = kept.groupby(["amount", "day"])["place"]
     counted = kept.assign(many=grouped.transform("size"), number=grouped.cumcount())
-    return counted.loc[counted["many"] > 1]
+    return counted[counted["many"] > 1]
 
 
 def _only(mine: Places, theirs: Places) -> Places:

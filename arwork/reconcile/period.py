@@ -131,7 +131,7 @@ def _tied(t: Tables, controlled: Reconciled, rolled: Reconciled, aged: Aged, p: 
 
 def between(t: Tables, p: Period) -> Reconciled:
     """Reconcile the companies with each other, and the money that one holds for another (RC-50, EX-40)."""
-    receipts = t["receipts"].loc[t["receipts"]["status"] == "MISDIRECTED"]
+    receipts = t["receipts"][t["receipts"]["status"] == "MISDIRECTED"]
     names = ("proposals", "proposal_items")
     proposed, lines = (t.get(name, empty(name)) for name in names)
     astray = misdirected(receipts, proposed, lines, t["open_items"], frozenset(), p.policy, p.as_of, p.units, p.off)
@@ -146,7 +146,7 @@ def between(t: Tables, p: Period) -> Reconciled:
 def _closings(lines: pd.DataFrame, heads: pd.DataFrame) -> list[Tie]:
     """Tie the closing of each roll-forward in ledger currency to the subledger of RC-10 in that company (RC-30)."""
     ties = []
-    for row in heads.loc[(heads["rule"] == "RC-30") & (heads["account"] == ACCOUNT)].sort_values("recon_id").to_dict("records"):
+    for row in heads[(heads["rule"] == "RC-30") & (heads["account"] == ACCOUNT)].sort_values("recon_id").to_dict("records"):
         same = (heads["rule"] == "RC-10") & (heads["ledger_id"] == row["ledger_id"]) & (heads["company_code"] == row["company_code"])
         a = lines.loc[lines["recon_id"].isin(heads.loc[same, "recon_id"]) & (lines["mark"] == "A"), "amount"]
         name = f"{row['ledger_id']}/{row['company_code']}: closing of the roll-forward equals the subledger of RC-10"

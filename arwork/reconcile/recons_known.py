@@ -102,7 +102,7 @@ def _all(
     edge = cut_off(t["open_items"], side, t["ledgers"], controls, start, key_date, policy.cutoff, units)
     aged = age(t["open_items"], t["disputes"], empty("allocations"), policy, key_date)
     tied = tie_outs(aged.ageing, t["open_items"], t["disputes"], account, t["ledgers"], controls, key_date, units)
-    held = t["receipts"].loc[t["receipts"]["value_date"] <= pd.Timestamp(key_date)]
+    held = t["receipts"][t["receipts"]["value_date"] <= pd.Timestamp(key_date)]
     companies = between({**t, "receipts": held}, Period(start, key_date, controls, {}, policy, units, tuple(pairs)))
     return [account, bank.recon, rolled.recon, companies, tied, edge.recon]
 
@@ -111,19 +111,19 @@ def _then(t: Tables, known: date) -> dict[str, pd.DataFrame]:
     """Take the tables back to what a day knew."""
     day = pd.Timestamp(known)
     dated = {name: t[name].assign(_entered=t[name]["entry_date"].fillna(t[name]["posting_date"])) for name in ("gl_lines", "cash_book")}
-    later = pd.concat([frame.loc[frame["_entered"] > day] for frame in dated.values()])
-    statements = t["statements"].loc[t["statements"]["to_date"] <= day]
+    later = pd.concat([frame[frame["_entered"] > day] for frame in dated.values()])
+    statements = t["statements"][t["statements"]["to_date"] <= day]
     balances = _taken_back(t["gl_balances"], later)
-    disputes = t["disputes"].loc[t["disputes"]["opened_date"] <= day]
+    disputes = t["disputes"][t["disputes"]["opened_date"] <= day]
     unsettled = disputes["resolved_date"] > day
     disputes = disputes.assign(
         status=disputes["status"].mask(unsettled, "ASSIGNED"), resolved_date=disputes["resolved_date"].mask(unsettled)
     )
     return {
         **t, "open_items": known_on(t["open_items"], known), "gl_balances": balances, "statements": statements,
-        **{name: t[name].loc[t[name]["statement_key"].isin(statements["statement_key"])] for name in ("bank_lines", "receipts")},
+        **{name: t[name][t[name]["statement_key"].isin(statements["statement_key"])] for name in ("bank_lines", "receipts")},
         "disputes": disputes,
-        **{name: frame.loc[frame["_entered"] <= day].drop(columns="_entered") for name, frame in dated.items()},
+        **{name: frame[frame["_entered"] <= day].drop(columns="_entered") for name, frame in dated.items()},
     }  # fmt: skip
 
 
@@ -144,10 +144,10 @@ def _taken_back(balances: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
 def _blind(t: Tables, controls: Sequence[Control], key_date: date) -> Iterator[tuple[str, str]]:
     """Yield the accounts whose GL balance cannot be taken back, and why: lines undated, or not the whole movement of the period."""
     month = period_of(key_date)
-    stated = t["gl_balances"].loc[t["gl_balances"]["period"] == month].to_dict("records")
+    stated = t["gl_balances"][t["gl_balances"]["period"] == month].to_dict("records")
     for row in (row for row in stated if tuple(row[name] for name in _LEDGER) in set(controls)):
         lines = t["gl_lines"].loc[(t["gl_lines"][_LEDGER] == [row[name] for name in _LEDGER]).all(axis=1)]
-        lines = lines.loc[lines["posting_date"].dt.strftime("%Y-%m") == month]
+        lines = lines[lines["posting_date"].dt.strftime("%Y-%m") == month]
         name = f"{row['ledger_id']}/{row['company_code']}/{row['gl_account']}/{row['currency']}"
         if lines["entry_date"].isna().any():
             yield name, "gl_lines has rows without entry_date"

@@ -96,7 +96,7 @@ def roll_forward(
             )
         if sheet.status != "TIES":
             findings.append(Finding("RC-30", "warn", sheet.sentence, "reconciliations", (sheet.recon_id,)))
-    unmapped = movements.loc[(movements["movement"] == "unmapped") & movements["movement_id"].str.endswith(":POSTED")]
+    unmapped = movements[(movements["movement"] == "unmapped") & movements["movement_id"].str.endswith(":POSTED")]
     ties.append(Tie("documents without a line of the roll-forward", "RC-30", len(unmapped), 0, "rows"))
     findings += _unmapped(unmapped)
     return RolledForward(gather(sheets, [], ties, findings), movements)
@@ -106,11 +106,11 @@ def _books(own: pd.DataFrame, movements: pd.DataFrame, ledgers: pd.DataFrame) ->
     for ledger, company, currency in rows_of(
         ledgers.sort_values(["ledger_id", "company_code"])[["ledger_id", "company_code", "ledger_currency"]]
     ):
-        items, moves = (f.loc[(f["ledger_id"] == ledger) & (f["company_code"] == company)] for f in (own, movements))
+        items, moves = (f[(f["ledger_id"] == ledger) & (f["company_code"] == company)] for f in (own, movements))
         yield _Book(ledger, company, ACCOUNT, currency, items, moves, "open_local", "amount_local")
         codes = sorted(items["currency"].unique())
         for code in codes if len(codes) > 1 else ():
-            own_items, own_moves = (frame.loc[frame["currency"] == code] for frame in (items, moves))
+            own_items, own_moves = (frame[frame["currency"] == code] for frame in (items, moves))
             yield _Book(ledger, company, f"{ACCOUNT}-{code}", code, own_items, own_moves, "open_doc", "amount_doc")
 
 
@@ -193,7 +193,7 @@ def _put_back(book: _Book) -> int:
 
     Only where payments have lines: a payment line that is used up beyond the items of the period relieved older ones.
     """
-    part = book.movements.loc[book.movements["movement_id"].str.endswith(":PART") & (book.movements["movement"] == "unmapped")]
+    part = book.movements[book.movements["movement_id"].str.endswith(":PART") & (book.movements["movement"] == "unmapped")]
     sums = part.groupby(["customer_id", "currency"])[book.amount_column].sum()
     return int(sums[sums > 0].sum())
 
@@ -201,8 +201,8 @@ def _put_back(book: _Book) -> int:
 def _changed(book: _Book, changes: pd.DataFrame) -> tuple[Item, ...]:
     """List what was changed behind the last key date, each document with its effect and its user."""
     local = book.account == ACCOUNT
-    rows = changes.loc[(changes["ledger_id"] == book.ledger_id) & (changes["company_code"] == book.company_code)]
-    rows = rows if local else rows.loc[rows["currency"] == book.currency]
+    rows = changes[(changes["ledger_id"] == book.ledger_id) & (changes["company_code"] == book.company_code)]
+    rows = rows if local else rows[rows["currency"] == book.currency]
     return tuple(
         Item("RI-CUT", "D", row.document, row.posting_date.date(), int(row.effect_local if local else row.now - row.was), row.sentence,
              None, row.source_file, row.source_line)

@@ -83,7 +83,7 @@ def suspense(
         kind, *where = (str(part) for part in key)
         account = kind.lower()
         recon_id = f"RC-60/{where[0]}/{where[1]}/{account}/{where[2]}"
-        listed = items.loc[items["recon_id"] == recon_id]
+        listed = items[items["recon_id"] == recon_id]
         in_gl = _in_gl(gl_balances, accounts, where, as_of) if kind == "UNIDENTIFIED" else None
         sheet = _sheet(kind, where, _figures(rows), listed, in_gl, rules, as_of, units)
         sheets.append(sheet)
@@ -98,7 +98,7 @@ def _held(receipts: pd.DataFrame, before: pd.DataFrame, returned: set[str]) -> p
     """Return a row a receipt and kind: what the close before left (`was`), what is left now, and what became of the rest."""
     parts = []
     for kind, (column, _, _) in KINDS.items():
-        now, then = (frame.loc[frame[column] != 0].set_index("receipt_id") for frame in (receipts, before))
+        now, then = (frame[frame[column] != 0].set_index("receipt_id") for frame in (receipts, before))
         both = now.index.union(then.index)
         facts = now[_WHERE].reindex(both).fillna(then[_WHERE].reindex(both))
         was, left = (frame[column].reindex(both, fill_value=0).astype("int64") for frame in (then, now))
@@ -116,10 +116,10 @@ def _held(receipts: pd.DataFrame, before: pd.DataFrame, returned: set[str]) -> p
 
 def _returned(before: pd.DataFrame, bank_lines: pd.DataFrame) -> set[str]:
     """Name the receipts that the bank took back: a returning line with the same reference and the opposite amount."""
-    back = bank_lines.loc[bank_lines["is_return"] | (bank_lines["class"] == "RETURN")]
+    back = bank_lines[bank_lines["is_return"] | (bank_lines["class"] == "RETURN")]
     found: set[str] = set()
     for name in ("bank_txn_id", "end_to_end_id"):
-        left, right = (frame.loc[~frame[name].str.upper().isin(NO_REFERENCE)] for frame in (before, back))
+        left, right = (frame[~frame[name].str.upper().isin(NO_REFERENCE)] for frame in (before, back))
         key = ["bank_account", "currency", name, "amount"]
         met = left[["receipt_id", *key]].merge(
             right.assign(amount=-right["amount"])[key].drop_duplicates(), on=key, how="inner", validate="m:1"
@@ -141,7 +141,7 @@ def _figures(rows: pd.DataFrame) -> dict[str, tuple[int, int]]:
 def _in_gl(gl_balances: pd.DataFrame, accounts: Mapping[tuple[str, str], Sequence[str]], where: Sequence[str], as_of: date) -> int | None:
     """Return what the GL holds as unidentified, as a positive figure; None where no account is named in that currency."""
     named = accounts.get((where[0], where[1]), ())
-    rows = gl_balances.loc[
+    rows = gl_balances[
         (gl_balances["ledger_id"] == where[0]) & (gl_balances["company_code"] == where[1]) & gl_balances["gl_account"].isin(list(named))
         & (gl_balances["period"] == period_of(as_of)) & (gl_balances["currency"] == where[2])
     ]  # fmt: skip
@@ -214,7 +214,7 @@ def _listed(held: pd.DataFrame, receipts: pd.DataFrame, customers: pd.DataFrame,
 
 def _late(items: pd.DataFrame) -> Iterator[Finding]:
     """Name what is old enough to be told to somebody, by who is told."""
-    for told, rows in items.loc[items["escalation"] != ""].groupby("escalation", sort=True):
+    for told, rows in items[items["escalation"] != ""].groupby("escalation", sort=True):
         few = ", ".join(sorted(rows["receipt_id"])[:3])
         said = f"{numbered(len(rows), 'receipt', 'receipts')} without an item: old enough for the {told}, the oldest {int(rows['days'].max())} days: {few}."
         yield Finding("RC-60", "warn", said, "suspense_items", tuple(sorted(rows["receipt_id"])))

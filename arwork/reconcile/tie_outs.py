@@ -47,7 +47,7 @@ def tie_outs(
     ties: list[Tie] = []
     for ledger, company, currency in rows_of(ledgers.sort_values(_WHERE)[[*_WHERE, "ledger_currency"]]):
         key = (str(ledger), str(company))
-        sheet = _ageing(ageing, kept.loc[~covered(kept, controls)], controlled, key, str(currency), as_of, units)
+        sheet = _ageing(ageing, kept[~covered(kept, controls)], controlled, key, str(currency), as_of, units)
         sheets.append(sheet)
         ties.append(Tie(f"{ledger}/{company}: ageing equals the subledger of RC-10", "RC-80", sheet.ours, sheet.theirs, str(currency)))
         sheets += _register(kept, disputes, key, as_of, units)
@@ -58,13 +58,13 @@ def tie_outs(
 def _ageing(
     ageing: pd.DataFrame, outside: pd.DataFrame, controlled: Reconciled, key: tuple[str, str], currency: str, as_of: date, units: Units
 ) -> Sheet:  # fmt: skip
-    mine = ageing.loc[(ageing["ledger_id"] == key[0]) & (ageing["company_code"] == key[1]) & (ageing["basis"] == "DUE")]
+    mine = ageing[(ageing["ledger_id"] == key[0]) & (ageing["company_code"] == key[1]) & (ageing["basis"] == "DUE")]
     buckets = mine.groupby(["bucket_no", "bucket"], sort=True).agg(amount=("amount_local", "sum"), items=("items", "sum"))
     lines = [
         Line(str(name), "bucket", int(row.amount), int(row.items)) for (_, name), row in zip(buckets.index, rows_of(buckets), strict=True)
     ]
     total = sum(line.amount for line in lines)
-    stray = outside.loc[(outside["ledger_id"] == key[0]) & (outside["company_code"] == key[1])]
+    stray = outside[(outside["ledger_id"] == key[0]) & (outside["company_code"] == key[1])]
     left_out = int(stray["open_local"].sum())
     heads = controlled.reconciliations
     ids = heads.loc[(heads["ledger_id"] == key[0]) & (heads["company_code"] == key[1]), "recon_id"]
@@ -83,14 +83,14 @@ def _ageing(
 
 
 def _register(kept: pd.DataFrame, disputes: pd.DataFrame, key: tuple[str, str], as_of: date, units: Units) -> Iterator[Sheet]:
-    live = disputes.loc[
+    live = disputes[
         ~disputes["status"].isin(["RESOLVED", "CLOSED"]) & (disputes["opened_date"] <= pd.Timestamp(as_of))
         & (disputes["ledger_id"] == key[0]) & (disputes["company_code"] == key[1])
     ]  # fmt: skip
-    own = kept.loc[(kept["ledger_id"] == key[0]) & (kept["company_code"] == key[1])]
+    own = kept[(kept["ledger_id"] == key[0]) & (kept["company_code"] == key[1])]
     own = own.loc[disputed(own, disputes, as_of)]
     for code in sorted(set(own["currency"]) | set(live["currency"])):
-        registered, items = live.loc[live["currency"] == code], own.loc[own["currency"] == code]
+        registered, items = live[live["currency"] == code], own[own["currency"] == code]
         ours, theirs = int(registered["disputed_amount"].sum()), int(items["open_doc"].sum())
         apart = tuple(_apart(registered, items))
         explained = sum(item.amount for item in apart)

@@ -58,9 +58,9 @@ def _sum(values: pd.Series[Any]) -> int:
 
 def ageing_bars(ageing: pd.DataFrame, currency: str, units: Units, basis: str = "DUE") -> Picture:
     """Draw open items of one document currency by age (MT-01, MT-02): credits below zero, the disputed part hatched."""
-    rows = ageing.loc[(ageing["currency"] == currency) & (ageing["basis"] == basis)]
+    rows = ageing[(ageing["currency"] == currency) & (ageing["basis"] == basis)]
     buckets = rows[["bucket_no", "bucket"]].drop_duplicates().sort_values(["bucket_no", "bucket"]).to_dict("records")
-    held = [rows.loc[rows["bucket_no"] == b["bucket_no"]] for b in buckets]
+    held = [rows[rows["bucket_no"] == b["bucket_no"]] for b in buckets]
     sums, disputed = [_sum(h["amount"]) for h in held], [_sum(h["disputed"]) for h in held]
     total = sum(sums)
     by = "due date" if basis == "DUE" else "invoice date"
@@ -86,7 +86,7 @@ def ageing_bars(ageing: pd.DataFrame, currency: str, units: Units, basis: str = 
 
 def match_outcome(proposals: pd.DataFrame, currency: str, units: Units) -> Picture:
     """Draw what became of the receipts of one currency, by count and by value (CV-11)."""
-    rows = proposals.loc[proposals["currency"] == currency]
+    rows = proposals[proposals["currency"] == currency]
     found = outcome_of(rows)
     counts = {name: int((found == name).sum()) for name in OUTCOMES}
     values = {name: _sum(rows.loc[found == name, "amount"]) for name in OUTCOMES}
@@ -165,22 +165,22 @@ def bridge_of(
 ) -> Picture:
     """Draw the bridge of one reconciliation: subledger to GL (RC-10), book to bank (RC-20), opening to closing (RC-30), ours to theirs (RC-40)."""
     facts = dict(reconciliation)
-    items = recon_items.loc[(recon_items["recon_id"] == facts["recon_id"]) & (recon_items["mark"] != "gap")]
+    items = recon_items[(recon_items["recon_id"] == facts["recon_id"]) & (recon_items["mark"] != "gap")]
     title = f"{facts['rule']} company {facts['company_code']}, account {facts['account']}, {facts['currency']}, {day(facts['key_date'])}"
     if facts["rule"] == "RC-10":
         ends = (("Subledger", int(facts["ours"])), ("GL", int(facts["theirs"])))
         return bridge(title, ends[0], _by_code(items, 1), ends[1], facts["currency"], units)
-    lines = recon_lines.loc[recon_lines["recon_id"] == facts["recon_id"]].sort_values("line_no")
+    lines = recon_lines[recon_lines["recon_id"] == facts["recon_id"]].sort_values("line_no")
     if facts["rule"] == "RC-40":
         ends = (("Our balance", int(facts["ours"])), ("Theirs", int(facts["theirs"])))
-        plain = lines.loc[~lines["total"] & (lines["amount"] != 0)]
+        plain = lines[~lines["total"] & (lines["amount"] != 0)]
         steps = [(_SIDES[str(mark)], int(amount)) for mark, amount in zip(plain["mark"], plain["amount"], strict=True)]
         return bridge(title, ends[0], steps, ends[1], facts["currency"], units)
     if facts["rule"] == "RC-30":
         return bridge(title, *_rolled(lines), facts["currency"], units)
     marks = {mark: int(amount) for mark, amount in zip(lines["mark"], lines["amount"], strict=True)}
     bank = items["mark"].str.startswith("b")
-    steps = [*_by_code(items.loc[~bank], 1), *_by_code(items.loc[bank], -1)]
+    steps = [*_by_code(items[~bank], 1), *_by_code(items.loc[bank], -1)]
     ends = (("Book", marks.get("k0", int(facts["ours"]))), ("Bank", marks.get("b0", int(facts["theirs"]))))
     return bridge(title, ends[0], steps, ends[1], facts["currency"], units)
 
@@ -249,7 +249,7 @@ def waterfall(evidence: pd.DataFrame, proposal: Mapping[Any, Any] | pd.Series[An
     `evidence` is the table of that name, `proposal` a row of `proposals` whose profile it spells out.
     """
     facts = dict(proposal)
-    rows = evidence.loc[evidence["profile"] == facts["profile"]].sort_values("place")
+    rows = evidence[evidence["profile"] == facts["profile"]].sort_values("place")
     steps = [(f"{r.fact}: {r.level}" if r.level else str(r.fact), int(r.weight)) for r in rows.itertuples()]
     told = [*steps[:1], *sorted((s for s in steps[1:] if s[1]), key=lambda s: (-abs(s[1]), s[0]))]
     total = sum(weight for _, weight in told)

@@ -22,9 +22,9 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 def cash_calendar(cash_log: pd.DataFrame, bank_account: str, currency: str, units: Units) -> Picture:
     """Draw the last month of the log of one account: colour and sign of each day's state, credits, and what is unposted or breaks (RC-70)."""
-    rows = cash_log.loc[(cash_log["bank_account"] == bank_account) & (cash_log["currency"] == currency)].sort_values("day")
+    rows = cash_log[(cash_log["bank_account"] == bank_account) & (cash_log["currency"] == currency)].sort_values("day")
     month = rows["day"].dt.to_period("M")
-    rows = rows.loc[month == month.max()] if len(rows) else rows
+    rows = rows[month == month.max()] if len(rows) else rows
     states = rows["state"].mask((rows["state"] == "CLOSED") & (rows["named_count"] > 0), "NAMED")
     counts = {name: int((states == name).sum()) for name in _STATES}
     told = ", ".join(f"{plural(counts[name], 'day')} {words}" for name, (_, words, _) in _STATES.items() if counts[name])
@@ -44,7 +44,7 @@ def cash_calendar(cash_log: pd.DataFrame, bank_account: str, currency: str, unit
         _legend(axes, weeks)
         if not len(rows):
             nothing(axes, "No day of this account is in the log")
-        open_days = "; ".join(f"{day(r['day'])}: {r['reason']}" for r in rows.loc[rows["state"] == "OPEN"].to_dict("records")[:5])
+        open_days = "; ".join(f"{day(r['day'])}: {r['reason']}" for r in rows[rows["state"] == "OPEN"].to_dict("records")[:5])
         return picture(figure, f"{title}. {said}." + (f" Open: {open_days}" if open_days else ""))
 
 

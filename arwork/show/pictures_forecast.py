@@ -38,12 +38,12 @@ _FEW, _MOST = 8, 3.0
 
 
 def _of(frame: pd.DataFrame, ledger: tuple[str, str], currency: str) -> pd.DataFrame:
-    return frame.loc[(frame["ledger_id"] == ledger[0]) & (frame["company_code"] == ledger[1]) & (frame["currency"] == currency)]
+    return frame[(frame["ledger_id"] == ledger[0]) & (frame["company_code"] == ledger[1]) & (frame["currency"] == currency)]
 
 
 def _weeks(cash: pd.DataFrame, ledger: tuple[str, str], currency: str) -> pd.DataFrame:
     rows = _of(cash, ledger, currency)
-    return rows.loc[rows["span"].str.startswith("W")].sort_values("span")
+    return rows[rows["span"].str.startswith("W")].sort_values("span")
 
 
 def _short(stamp: pd.Timestamp) -> str:

@@ -45,13 +45,13 @@ def match_rate(proposals: pd.DataFrame, learned: Learned | None, currency: str, 
 
     Where this ledger has no backtest the picture says so and shows the published bounds instead.
     """
-    rows = proposals.loc[proposals["currency"] == currency]
-    auto = rows.loc[(rows["status"] == "AUTO") & (rows["decided_by"] == "rule")]
+    rows = proposals[proposals["currency"] == currency]
+    auto = rows[(rows["status"] == "AUTO") & (rows["decided_by"] == "rule")]
     sums = [sum(int(v) for v in frame["amount"].tolist()) for frame in (auto, rows)]
     placed = [("by count", len(auto), len(rows)), ("by value", sums[0], sums[1])]
     known = bounds(learned)
-    own = known.loc[known["basis"].str.startswith("backtest")]
-    shown = pd.concat([own.head(3), known.loc[~known.index.isin(own.index)]]).head(5)
+    own = known[known["basis"].str.startswith("backtest")]
+    shown = pd.concat([own.head(3), known[~known.index.isin(own.index)]]).head(5)
     said = "this ledger's own backtest first" if len(own) else "as published; this ledger has no backtest yet (arwork backtest)"
     told = f"{plural(len(rows), 'receipt')} in {currency}. Error bounds (95 %): {said}."
     with canvas(2.9, f"Placed by rule, and the most it can err by, {currency}", told, foot=0.3) as (figure, axes):

@@ -56,7 +56,7 @@ def _what(learned: Learned, receipts: pd.DataFrame, digest: str) -> str:
 
 
 def _by_strategy(receipts: pd.DataFrame, ledger: str, confidence: int, units: Units) -> str:
-    own = receipts.loc[receipts["ledger_id"] == ledger]
+    own = receipts[receipts["ledger_id"] == ledger]
     rows = []
     for (how, strategy), found in own.groupby(["how", "form"], sort=True):
         if how == NOTHING:
@@ -73,7 +73,7 @@ def _by_strategy(receipts: pd.DataFrame, ledger: str, confidence: int, units: Un
 
 
 def _figures(found: pd.DataFrame, confidence: int, units: Units) -> list[str]:
-    wrong = found.loc[~found["right"].astype(bool)]
+    wrong = found[~found["right"].astype(bool)]
     lines, wrong_lines = sum(map(int, found["lines"])), sum(map(int, found["wrong_lines"]))
     told = [
         count(len(wrong)), bound(upper(len(found), len(wrong), confidence)), f"{count(wrong_lines)} of {count(lines)}",
@@ -129,7 +129,7 @@ def _wrong(receipts: pd.DataFrame, units: Units) -> str:
 def wrong_receipts(receipts: pd.DataFrame) -> pd.DataFrame:
     """Return every receipt whose proposal was wrong, what would have been posted first, then the largest."""
     order: Mapping[str, int] = {ALONE: 0, FORM: 1, ALWAYS: 2, GATED: 3}
-    wrong = receipts.loc[receipts["how"].isin(list(order)) & ~receipts["right"].astype(bool)]
+    wrong = receipts[receipts["how"].isin(list(order)) & ~receipts["right"].astype(bool)]
     ranked = wrong.assign(place=wrong["how"].map(order)).sort_values(["place", "value", "receipt_id"], ascending=[True, False, True])
     return ranked.drop(columns=["place"]).reset_index(drop=True)
 

@@ -147,7 +147,7 @@ def statement(recon_lines: pd.DataFrame, reconciliation: Mapping[Any, Any] | pd.
     """
     facts_of = dict(reconciliation)
     code = str(facts_of["currency"])
-    lines = recon_lines.loc[recon_lines["recon_id"] == facts_of["recon_id"]].sort_values("line_no")
+    lines = recon_lines[recon_lines["recon_id"] == facts_of["recon_id"]].sort_values("line_no")
     last = len(lines) - 1
     printed = []
     for place, line in enumerate(lines.to_dict("records")):

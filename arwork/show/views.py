@@ -45,11 +45,11 @@ def with_receipt(tables: Tables, status: str) -> pd.DataFrame:
 
 def telling(proposals: pd.DataFrame, most: int = 3) -> list[dict[Any, Any]]:
     """Return proposals worth a look at their evidence: the largest of each status, those that people decide first."""
-    weighed = proposals.loc[(proposals["profile"] != "") & (proposals["decided_by"] == "rule")]
+    weighed = proposals[(proposals["profile"] != "") & (proposals["decided_by"] == "rule")]
     order = {"REVIEW": 0, "SUGGEST": 1, "NONE": 2, "AUTO": 3}
     ranked = weighed.assign(rank=weighed["status"].map(order)).sort_values(["rank", "amount", "receipt_id"], ascending=[True, False, True])
     first = ranked.groupby("rank", sort=True).head(1)
-    rest = ranked.loc[~ranked["receipt_id"].isin(first["receipt_id"])]
+    rest = ranked[~ranked["receipt_id"].isin(first["receipt_id"])]
     return pd.concat([first, rest]).head(most).drop(columns=["rank"]).to_dict("records")
 
 
@@ -95,13 +95,13 @@ def oldest(suspense_items: pd.DataFrame) -> pd.DataFrame:
 
 def log_days(cash_log: pd.DataFrame) -> pd.DataFrame:
     """Return the days of the cash log that are open, then those closed by named items (RC-70)."""
-    rows = cash_log.loc[(cash_log["state"] == "OPEN") | (cash_log["named_count"] > 0)]
+    rows = cash_log[(cash_log["state"] == "OPEN") | (cash_log["named_count"] > 0)]
     return rows.sort_values(["state", "bank_account", "currency", "day"], ascending=[False, True, True, True]).reset_index(drop=True)
 
 
 def to_confirm(bank_groups: pd.DataFrame) -> pd.DataFrame:
     """Return what of bank to book waits for a person: ties, then proposals, then pairs to confirm, the largest first (RC-20)."""
-    rows = bank_groups.loc[bank_groups["state"] != "CERTAIN"]
+    rows = bank_groups[bank_groups["state"] != "CERTAIN"]
     ranked = rows.assign(
         place=rows["state"].map({"TIED": 0, "PROPOSED": 1, "TO_CONFIRM": 2}), size=rows[["bank_amount", "book_amount"]].abs().max(axis=1)
     )
@@ -112,7 +112,7 @@ def to_confirm(bank_groups: pd.DataFrame) -> pd.DataFrame:
 def buckets(ageing: pd.DataFrame, basis: str) -> pd.DataFrame:
     """Return the ageing of a basis by ledger, company code, currency and bucket."""
     keys = ["ledger_id", "company_code", "currency", "bucket_no", "bucket"]
-    rows = ageing.loc[ageing["basis"] == basis]
+    rows = ageing[ageing["basis"] == basis]
     sums = rows.groupby(keys, sort=True)[["items", "amount", "disputed", "about_to_clear"]].sum()
     return sums.reset_index().drop(columns=["bucket_no"])
 
@@ -120,7 +120,7 @@ def buckets(ageing: pd.DataFrame, basis: str) -> pd.DataFrame:
 def overdue(items: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
     """Return the overdue debit items by customer and currency with the oldest age, the largest first."""
     keys = ["ledger_id", "company_code", "customer_id"]
-    late = items.loc[(items["days_past_due"] >= 1) & (items["open_amount"] > 0)]
+    late = items[(items["days_past_due"] >= 1) & (items["open_amount"] > 0)]
     sums = late.groupby([*keys, "currency"], sort=True).agg(
         items=("item_id", "size"), overdue=("open_amount", "sum"), local=("open_local", "sum"), oldest_days=("days_past_due", "max")
     )
@@ -144,7 +144,7 @@ def overpaid_rows(tables: Tables) -> pd.DataFrame:
 
 def payable(refunds: pd.DataFrame) -> pd.DataFrame:
     """Return the refunds that are not over, those with money to pay first, then the largest."""
-    rows = refunds.loc[~refunds["state"].isin(["CONFIRMED", "REJECTED"])].assign(none=lambda r: r["refund_amount"] == 0)
+    rows = refunds[~refunds["state"].isin(["CONFIRMED", "REJECTED"])].assign(none=lambda r: r["refund_amount"] == 0)
     return rows.sort_values(["none", "refund_amount", "gross_credit", "refund_id"], ascending=[True, False, False, True]).reset_index(
         drop=True
     )

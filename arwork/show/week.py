@@ -15,12 +15,12 @@ POINTS = ("points_amount", "points_age", "points_risk", "points_broken", "points
 
 def to_call(worklist: pd.DataFrame) -> pd.DataFrame:
     """Return the customers to call, in the order of the list."""
-    return _placed(worklist.loc[worklist["state"] == "CALL"])
+    return _placed(worklist[worklist["state"] == "CALL"])
 
 
 def elsewhere(worklist: pd.DataFrame) -> pd.DataFrame:
     """Return the customers who wait for a promise or stand in another queue, with who acts on them."""
-    return _placed(worklist.loc[worklist["state"] != "CALL"])
+    return _placed(worklist[worklist["state"] != "CALL"])
 
 
 def _placed(rows: pd.DataFrame) -> pd.DataFrame:
@@ -36,7 +36,7 @@ def first_call(worklist: pd.DataFrame) -> dict[str, str]:
 
 def by_collector(worklist: pd.DataFrame) -> pd.DataFrame:
     """Return by collector and currency how many customers are to be called, how many first, and what is net overdue."""
-    call = worklist.loc[worklist["state"] == "CALL"]
+    call = worklist[worklist["state"] == "CALL"]
     first = (call["hard_first"] != "").astype("int64")
     grouped = call.assign(first=first, customers=1).groupby(["collector", "currency"], sort=True)
     return grouped[["customers", "first", "net_overdue"]].sum().reset_index()
@@ -50,7 +50,7 @@ def states(frame: pd.DataFrame, of: str) -> pd.DataFrame:
 
 def urgent(first: pd.DataFrame) -> pd.DataFrame:
     """Return the first contacts that are overdue or due, the earliest deadline first."""
-    rows = first.loc[first["status"].isin(["BREACHED", "AT_RISK", "DUE"])]
+    rows = first[first["status"].isin(["BREACHED", "AT_RISK", "DUE"])]
     return rows.sort_values(["deadline", "amount", "item_id"], ascending=[True, False, True]).reset_index(drop=True)
 
 

@@ -62,7 +62,7 @@ def cash_application(books: Books) -> Stage:
     settled = settle(receipts, proposals, items, books.decided, t["open_items"])
     # EX-20 is not asked where exact references to open items explain the receipt in full (2.2, step D).
     named = settled.allocations.loc[settled.allocations["rule_id"].isin(["M01", "M03", "M04"]), "receipt_id"]
-    breaks = breaks.loc[~breaks["receipt_id"].isin(named)]
+    breaks = breaks[~breaks["receipt_id"].isin(named)]
     tables = {
         "receipts": settled.receipts, "references": references, "proposals": proposals, "proposal_items": items,
         "allocations": with_realised(

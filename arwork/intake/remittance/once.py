@@ -33,11 +33,11 @@ def together(frames: Sequence[pd.DataFrame], *, strict: bool = False) -> tuple[p
         taken |= set(names.values())
         renamed.append(frame.assign(remittance_id=frame["remittance_id"].map(names)))
     lines, findings, repeated = once(conform("remittance_lines", pd.concat(renamed, ignore_index=True)))
-    other = lines.loc[lines["remittance_id"].str.contains(_AGAIN, regex=False)]
+    other = lines[lines["remittance_id"].str.contains(_AGAIN, regex=False)]
     if strict and len(other):
         row = other.iloc[0]
         number = str(row["remittance_id"]).partition(_AGAIN)[0]
-        first = lines.loc[lines["remittance_id"] == number].iloc[0]
+        first = lines[lines["remittance_id"] == number].iloc[0]
         places = " and ".join(place(str(r["source_file"]), str(r["source_line"])) for r in (first, row))
         raise InputError(f"remittance_lines {number} stands in {places}", cure="Give each row in one file only.")
     return lines, findings, repeated
@@ -72,7 +72,7 @@ def once(lines: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding], int]:
                 kept.append(number)
     if not gone:
         return lines, [], 0
-    left = lines.loc[~lines["remittance_id"].isin(list(gone))].copy()
+    left = lines[~lines["remittance_id"].isin(list(gone))].copy()
     for number, values in fills.items():
         for column, value in values.items():
             left.loc[left["remittance_id"] == number, column] = value
