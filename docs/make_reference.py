@@ -23,7 +23,7 @@ from arwork.tables import TABLES
 HERE = Path(__file__).resolve().parent
 ADVICES = {
     "X12 820": x12, "EDIFACT REMADV": edifact, "remt.001": remt, "PDF with text": pdf, "E-mail (.eml, .msg)": mail,
-    "CSV and XLSX by their headings": generic, "Text by layout": text_layout,
+    "CSV and workbooks by their headings": generic, "Text by layout": text_layout,
 }  # fmt: skip
 NOTE = "<!-- Made by docs/make_reference.py from the code; do not edit. -->\n\n"
 
@@ -84,7 +84,10 @@ def formats_page() -> str:
     parts.append("\n## Tables, by layout\n\n| Layout | Reads | What it is |\n|---|---|---|\n")
     for name, layout in shipped_layouts().items():
         parts.append(f"| [{name}](layouts.md#{name}) | `{layout.reads}` | {layout.title} |\n")
-    parts.append("\nA file with our own headings (see [tables](tables.md)) needs no layout.\n\n## Refused on purpose\n")
+    parts.append(
+        "\nA file with our own headings (see [tables](tables.md)) needs no layout. A table is a text with a delimiter, or XLSX, XLSB, ODS, XLS, Excel 2003 XML, "
+        "or a web page with tables.\n\n## Refused on purpose\n"
+    )
     groups: dict[str, dict[tuple[str, str], list[str]]] = {}
     for refusal in published():
         groups.setdefault(refusal.group, {}).setdefault((refusal.why, refusal.instead), []).append(_short(refusal.name))

@@ -75,7 +75,7 @@ KINDS: list[tuple[str | bytes, str, str]] = [
     (b"MZ" + b"\x00" * 62, "a program", "is a program"),
     (b"#!/bin/sh\n", "a script", "is a program"),
     (b"SQLite format 3\x00", "an SQLite database", "own storage"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Word file", "office document"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document", "office document"),
     ("{\\rtf1 hello}", "a rich text", "office document"),
     (word_file(), "a Word document", "office document"),
     ("-----BEGIN PGP MESSAGE-----\n", "an encrypted or signed file", "encrypted"),

@@ -183,13 +183,16 @@ def test_a_damaged_old_workbook_is_refused():
             read(data[:end], name="items.xls")
 
 
-@pytest.mark.parametrize("names", [("content.xml", "mimetype"), ("xl/workbook.bin",), ("a.csv",)])
-def test_other_archives_are_refused(names):
+@pytest.mark.parametrize(("names", "what"), [
+    (("content.xml", "mimetype"), "an OpenDocument file and no spreadsheet"), (("xl/workbook.bin",), "cannot be read as a workbook"),
+    (("content.xml",), "no workbook"), (("xl/workbook.xml", "xl/workbook.bin"), "no workbook"), (("a.csv",), "no workbook"),
+])  # fmt: skip
+def test_other_archives_are_refused(names, what):
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         for name in names:
             archive.writestr(name, "x")
-    with pytest.raises(InputError, match="no XLSX workbook"):
+    with pytest.raises(InputError, match=what):
         read(stream.getvalue(), name="items.xlsx")
 
 
@@ -205,5 +208,5 @@ def test_any_damaged_byte_is_refused_or_changes_nothing():
 
 
 def test_a_cut_archive_is_refused():
-    with pytest.raises(InputError, match="is no readable XLSX"):
+    with pytest.raises(InputError, match="is no readable workbook"):
         read(workbook([["a"]])[:-40], name="items.xlsx")

@@ -33,8 +33,8 @@ from arwork.intake.bank.formats import HEAD, Format
 from arwork.intake.bank.statement import BankFile
 from arwork.intake.received import Received
 from arwork.intake.refused import STATEMENT, Kind, by_bytes, by_text
-from arwork.intake.sheets import is_workbook
 from arwork.intake.text import decode
+from arwork.intake.workbook_kinds import is_page, is_workbook
 from arwork.money import Units
 from arwork.tables import conform
 
@@ -87,7 +87,7 @@ def bank_format(received: Received) -> str:
 
 def is_cells(received: Received) -> bool:
     """Say whether a file of no known kind looks like a table: a workbook, or lines that one delimiter cuts into cells."""
-    if by_bytes(received.data) is not None:
+    if by_bytes(received.data) is not None or is_page(received.data):
         return is_workbook(received.data)
     head = _text_of(received.data).lstrip("\ufeff \t\r\n\x01")
     return by_text(head) is None and _cut_into_cells(_first_lines(head))

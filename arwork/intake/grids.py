@@ -18,8 +18,9 @@ from arwork.errors import InputError, first_few, place
 from arwork.intake.headings import facts_beside, fold
 from arwork.intake.layouts import GROUP, Layout
 from arwork.intake.received import Received
-from arwork.intake.sheets import is_workbook, read_sheet
+from arwork.intake.sheets import read_sheet
 from arwork.intake.text import Dialect, decode, split
+from arwork.intake.workbook_kinds import is_workbook, kind_of_workbook
 
 Flags = npt.NDArray[np.bool_]
 Needs: TypeAlias = Sequence[tuple[str, tuple[str, ...]]]
@@ -177,7 +178,8 @@ def read_grid(received: Received, layout: Layout, encoding: str, needs: Needs) -
         pairs = enumerate(zip(sheet.rows, sheet.native, strict=True), start=1)
         rows = [Row(f"{sheet.name}!A{number}", cells, native) for number, (cells, native) in pairs if any(cells)]
         grid = _grid(rows, layout, received, needs)
-        return replace(grid, encoding="xlsx", format=f"XLSX, sheet {sheet.name}", formulas=sheet.formulas, hidden=sheet.hidden)
+        kind = kind_of_workbook(received.data)
+        return replace(grid, encoding=kind.casefold(), format=f"{kind}, sheet {sheet.name}", formulas=sheet.formulas, hidden=sheet.hidden)
     text, used = decode(received, encoding)
     dialect = _dialect(text, layout, needs, received.name)
     grid = _grid(list(_rows(text, dialect, received.name)), layout, received, needs)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from arwork.intake.received import Received
+from arwork.intake.workbook_kinds import is_html_table, is_old_workbook
 
 STATEMENT = "Ask the bank for camt.053 (XML), MT940 or BAI2"
 """The cure where nothing closer is known."""
@@ -48,7 +49,7 @@ _REASONS: Mapping[str, _Reason] = {
     "report": _Reason("it reports to an authority; it is neither statement nor ledger", "Export the table behind it as CSV or XLSX"),
     "printed": _Reason("it holds printed pages; figures read from a picture prove nothing", STATEMENT),
     "picture": _Reason("it holds a picture; figures read from a picture prove nothing", STATEMENT),
-    "office": _Reason("it is an office document; its cells can be read only from XLSX or CSV", "Save the table as XLSX or CSV"),
+    "office": _Reason("it is an office document and no workbook or table", "Save the table as XLSX or CSV"),
     "archive": _Reason("this kind of archive is not unpacked", "Unpack it and give the files inside; zip and gzip are unpacked"),
     "program": _Reason("it is a program", "Nothing in a drop folder should be one: ask whoever put it there"),
     "sealed": _Reason("it is encrypted or signed", "Decrypt it with the bank's tool and give the file inside"),
@@ -164,7 +165,7 @@ Invoice,CreditNote,CrossIndustryInvoice,CrossIndustryDocument,FatturaElettronica
 AuditFile report SAF-T
 Elster,IRIS,Return,UnternehmensteuerErklaerung report tax form
 merchantReconciliationXML unread reconciliation file of a card acquirer
-Workbook office Excel 2003 as XML
+Workbook table Excel 2003 as XML
 svg picture vector picture
 Envelope admin answer of a web service
 ebicsRequest,ebicsResponse,ebicsUnsecuredRequest,ebicsNoPubKeyDigestsRequest,ebicsKeyManagementResponse sealed EBICS envelope
@@ -245,7 +246,7 @@ def _marks(block: str) -> Sequence[_Mark]:
 _BYTES = _marks(r"""
 %PDF :: printed :: a PDF
 %!PS :: printed :: a PostScript file
-\xd0\xcf\x11\xe0 :: office :: an old Excel or Word file, or a saved Outlook message
+\xd0\xcf\x11\xe0 :: office :: an old Office document, or a saved Outlook message
 \{\\rtf :: office :: a rich text (RTF)
 7z\xbc\xaf\x27 :: archive :: a 7-Zip archive
 Rar!\x1a\x07 :: archive :: a RAR archive
@@ -290,8 +291,9 @@ T20[0-9]{2}[ P][0-9]{9} :: report :: a file of tax forms (1220)
 _PARTS = (
     (b"word/document.xml", Kind("Binary files", "a Word document", *_REASONS["office"])),
     (b"ppt/presentation.xml", Kind("Binary files", "a PowerPoint file", *_REASONS["office"])),
+    (b"opendocument.spreadsheet", Kind("Binary files", "an OpenDocument spreadsheet", *_REASONS["table"])),
     (b"application/vnd.oasis", Kind("Binary files", "an OpenDocument file", *_REASONS["office"])),
-    (b"xl/workbook.bin", Kind("Binary files", "a binary Excel workbook (XLSB)", *_REASONS["office"])),
+    (b"xl/workbook.bin", Kind("Binary files", "a binary Excel workbook (XLSB)", *_REASONS["table"])),
     (b"", Kind("Binary files", "an Excel workbook", *_REASONS["table"])),
 )
 
@@ -303,6 +305,10 @@ def is_advice(kind: Kind) -> bool:
 
 def kind_of(received: Received) -> Kind | None:
     """Name a file of the list by its content; None where the list does not know it."""
+    if is_old_workbook(received.data):
+        return Kind("Binary files", "an old Excel workbook (XLS)", *_REASONS["table"])
+    if is_html_table(received.data):
+        return Kind("Text files", "a table saved as a web page", *_REASONS["table"])
     found = by_bytes(received.data)
     if found is not None:
         return found

@@ -13,8 +13,9 @@ from arwork.intake.cell_words import AGES, MINUS_MARKS, PLUS_MARKS, TOTALS
 from arwork.intake.days import FORMATS
 from arwork.intake.layouts import GROUP
 from arwork.intake.received import Received
-from arwork.intake.sheets import is_workbook, read_sheet
+from arwork.intake.sheets import read_sheet
 from arwork.intake.text import Dialect, decode, split
+from arwork.intake.workbook_kinds import is_workbook
 from arwork.money import ISO
 
 ROWS_LOOKED_AT = 2_000

@@ -1,4 +1,4 @@
-"""XLSX and XLS to cells: an archive is weighed and its far cells are looked for before a parser, in its own process, sees it."""
+"""Workbooks and saved tables to cells: an archive is weighed, its far cells are looked for, before a parser, in its own process, sees it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from typing import Any
 
 from arwork.errors import InputError, StoppedError
 from arwork.intake.received import Received
+from arwork.intake.workbook_kinds import MAIN, OLE, ZIP, is_page
 
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FREE = 0xFFFFFFFF
 MOST_SECONDS = 900
 MOST_PARTS = 1_000
@@ -34,7 +34,10 @@ _ROW = re.compile(_TAG + rb"row\b[^>]*?\br\s*=\s*[\"']([0-9]{1,12})[\"']")
 _ESCAPED = re.compile(_TAG + rb"(?:c|row|dimension|mergeCell)\b[^>]*?\b(?:r|ref)\s*=\s*[\"'][^\"'>]*&")
 _FORMULA = re.compile(_TAG + rb"f[\s>/]")
 _HIDDEN = re.compile(_TAG + rb"row\b[^>]*?\bhidden\s*=\s*[\"'](?:1|true)[\"']")
-_OTHER_KINDS = ("content.xml", "mimetype", "xl/workbook.bin")
+_ODS_FORMULA, _ODS_HIDDEN = (
+    re.compile(rb"\btable:formula\s*="),
+    re.compile(rb"<table:table-row\b[^>]*?\btable:visibility\s*=\s*[\"'](?:collapse|filter)"),
+)
 
 
 @dataclass(frozen=True)
@@ -48,31 +51,43 @@ class Sheet:
     hidden: int = 0
 
 
-def is_workbook(data: bytes) -> bool:
-    """Say whether the bytes are a zip archive, as every XLSX is, or an old Excel workbook."""
-    return data.startswith((_ZIP, _OLE))
-
-
 def read_sheet(received: Received, wanted: str = "") -> Sheet:
-    """Read one worksheet of an XLSX or XLS file: the wanted one, or the only one that holds cells.
+    """Read one worksheet of a workbook, or the tables of a web page: the wanted one, or the only one that holds cells.
 
-    Numbers come back as their shortest exact text with a point, dates as ISO text; both are marked `native`, so that a
-    layout's separators and date format apply to text cells only. The parser runs in a process of its own. Raises
-    InputError for archives that unpack too large, for cells far outside, for damaged files, and when it is unclear which
-    sheet is meant.
+    XLSX, XLSB, ODS, XLS, Excel 2003 XML and HTML (see `kind_of_workbook`). Numbers come back as their shortest exact text with a
+    point, dates as ISO text; both are marked `native`, so that a layout's separators and date format apply to text cells only: to
+    all cells of a web page. The parser runs in a process of its own. Raises InputError for archives that unpack too large, for
+    cells far outside, for damaged files, and when it is unclear which sheet is meant.
     """
-    formulas, hidden = _weigh(received) if received.data.startswith(_ZIP) else _measure(received)
+    formulas, hidden = _weighed(received)
     told = _parsed(received, wanted)
     if "broken" in told:
         raise InputError(f"cannot be read as a workbook: {told['broken']}", where=received.name, cure="Save it again, or as CSV.")
     if "sheets" in told:
         raise _unchosen(told["sheets"], told["filled"], wanted, received.name)
-    return Sheet(told["name"], told["rows"], [[mark == "1" for mark in row] for row in told["native"]], formulas, hidden)
+    return Sheet(
+        told["name"],
+        told["rows"],
+        [[mark == "1" for mark in row] for row in told["native"]],
+        told.get("formulas", formulas),
+        told.get("hidden", hidden),
+    )
+
+
+def _weighed(received: Received) -> tuple[int, int]:
+    if received.data.startswith(ZIP):
+        return _weigh(received)
+    if received.data.startswith(OLE):
+        return _measure(received)
+    if len(received.data) > MOST_UNPACKED:
+        raise _burst(received.name, f"holds {len(received.data):,} bytes")
+    return 0, 0
 
 
 def _parsed(received: Received, wanted: str) -> dict[str, Any]:
     """Let a child process read the cells; whatever happens to it, this process goes on."""
-    command = [sys.executable, "-P", str(Path(__file__).with_name("workbook_child.py")), wanted]
+    script = "page_child.py" if is_page(received.data) else "workbook_child.py"
+    command = [sys.executable, "-P", str(Path(__file__).with_name(script)), wanted]
     try:
         done = subprocess.run(command, input=received.data, capture_output=True, timeout=MOST_SECONDS, check=False)  # noqa: S603 (our own script)
     except subprocess.TimeoutExpired:
@@ -108,10 +123,12 @@ def _weigh(received: Received) -> tuple[int, int]:
             if len(parts) > MOST_PARTS or total > MOST_UNPACKED or total > MOST_RATIO * max(len(received.data), 1):
                 raise _burst(received.name, f"unpacks from {len(received.data):,} to {total:,} bytes in {len(parts)} parts")
             names = {part.filename for part in parts}
-            if "xl/workbook.xml" not in names or names & set(_OTHER_KINDS):
+            if len(names & MAIN.keys()) != 1 or ("content.xml" in names) != ("mimetype" in names):
                 raise InputError(
-                    "is a zip archive and no XLSX workbook", where=received.name, cure="Save it as XLSX or CSV; unpack archives first."
+                    "is a zip archive and no workbook", where=received.name, cure="Save it as XLSX or CSV; unpack archives first."
                 )
+            if "mimetype" in names and b"opendocument.spreadsheet" not in archive.open("mimetype").read(200):
+                raise InputError("is an OpenDocument file and no spreadsheet", where=received.name, cure="Save the table as XLSX or CSV.")
             found = [_scan(b"".join(_chunks(archive, part, received.name)), part.filename, received.name) for part in parts]
             return sum(formulas for formulas, _ in found), sum(hidden for _, hidden in found)
     except (
@@ -125,7 +142,7 @@ def _weigh(received: Received) -> tuple[int, int]:
         ValueError,
     ) as broken:
         raise InputError(
-            f"is no readable XLSX: {broken}", where=received.name, cure="Save it again without a password, or as CSV."
+            f"is no readable workbook: {broken}", where=received.name, cure="Save it again without a password, or as CSV."
         ) from None
 
 
@@ -164,6 +181,8 @@ def _scan(xml: bytes, part: str, file: str) -> tuple[int, int]:
         raise InputError(
             f"part {part} holds what no workbook needs (a document type or hidden text)", where=file, cure="Save it again as XLSX."
         )
+    if part == "content.xml":
+        return len(_ODS_FORMULA.findall(xml)), len(_ODS_HIDDEN.findall(xml))
     if b"<sheetData" not in xml and b":sheetData" not in xml:
         return 0, 0
     width = height = 1

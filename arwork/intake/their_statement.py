@@ -216,7 +216,7 @@ def _facts(table: pd.DataFrame) -> TheirStatement:
     opening: dict[str, int] = {}
     closing: dict[str, int] = {}
     for code, rows in ordered.groupby("currency", sort=True):
-        own = {"opening": rows.loc[opens], "closing": rows.loc[closes], "total": rows[totals & ~opens & ~closes]}
+        own = {"opening": rows.loc[opens], "closing": rows.loc[closes], "total": rows.loc[totals & ~opens & ~closes]}
         stated = _last(own["opening"]["balance"]) if len(own["opening"]) else None
         stated = _last(own["opening"]["amount"]) if stated is None else stated
         stated = _last(rows["opening"]) if stated is None else stated

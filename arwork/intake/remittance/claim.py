@@ -30,6 +30,7 @@ from arwork.intake.remittance.x12_envelope import transaction_sets
 from arwork.intake.sheets import read_sheet
 from arwork.intake.shipped import shipped
 from arwork.intake.text import Dialect, decode, split
+from arwork.intake.workbook_kinds import is_excel_2003, is_old_workbook, kind_of_workbook
 from arwork.money import Units
 from arwork.proof import Finding
 from arwork.tables import empty
@@ -115,10 +116,10 @@ def _read(received: Received, asked: Asked) -> _Got:
     if b"%PDF-" in data[:1024]:
         rows, hidden = pdf.read(received)
         return _by_rows([rows], received, asked, "PDF", "PDF", hidden=hidden)
+    if data.startswith(b"PK\x03\x04") or is_old_workbook(data) or is_excel_2003(data):
+        return _by_sheet(received, asked)
     if data.startswith(_OLE):
         return _by_mail(read_msg(received), received, asked, "Outlook message")
-    if data.startswith(b"PK\x03\x04"):
-        return _by_sheet(received, asked)
     if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf"):
         raise InputError("this is a rich text file (RTF)", where=place(received.name), cure=_CURE)
     return _read_text(received, asked)
@@ -203,7 +204,8 @@ def _by_sheet(received: Received, asked: Asked) -> _Got:
         for number, (cells, native) in enumerate(zip(sheet.rows, sheet.native, strict=True), start=1)
         if any(cells)
     ]
-    return _by_rows([rows], received, asked, f"XLSX, sheet {sheet.name}", "TABLE", "xlsx", cells=True)
+    kind = kind_of_workbook(received.data)
+    return _by_rows([rows], received, asked, f"{kind}, sheet {sheet.name}", "TABLE", kind.casefold(), cells=True)
 
 
 def _table_rows(text: str, file: str, layouts: Sequence[TextLayout]) -> list[Row]:
