@@ -55,7 +55,7 @@ def test_camt_is_found_in_a_wrapper_and_without_a_namespace(wrapped: str) -> Non
         (b"%PDF-1.7 ...", "this is a PDF"),
         (b"PK\x03\x04....", "zip is damaged"),
         ("<ledger><entry/></ledger>", r"XML of another kind \(ledger\)"),
-        (b"\xd0\xcf\x11\xe0....", "old Excel"),
+        (b"\xd0\xcf\x11\xe0....", "old Office document"),
         (b"\x1f\x8b\x08....", "gzip archive is damaged"),
         ("{1:F01}{2:I103X}{4:\n:20:X\n-}", "an MT103"),
         ('<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"/>', r"XML of type pain.001 \(credit transfers"),

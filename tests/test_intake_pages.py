@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import io
 import struct
 import zipfile
@@ -238,3 +240,20 @@ def test_formulas_and_hidden_rows_of_open_document_are_told_and_other_documents_
     assert (sheet.formulas, sheet.hidden, sheet.rows[-1][0]) == (1, 1, "2")
     with pytest.raises(InputError, match="an OpenDocument file and no spreadsheet"):
         read_sheet(received(ods(ROWS, mimetype="application/vnd.oasis.opendocument.text"), "p.odt"))
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "CSV"])
+def test_one_table_in_a_zip_or_gzip_is_read_as_if_it_lay_beside_it(kind: str) -> None:
+    data = ITEMS.encode() if kind == "CSV" else made(kind, ROWS)
+    for packed in (zipped({"out/items.xls": data}), gzip.compress(data, mtime=0)):
+        parsed = read(packed, name="items.zip")
+        assert parsed.table.drop(columns=LINEAGE).equals(read(ITEMS).table.drop(columns=LINEAGE))
+        assert parsed.table["source_sha256"].unique().tolist() == [hashlib.sha256(packed).hexdigest()]
+
+
+def test_of_several_tables_in_a_zip_none_is_chosen(tmp_path: Path) -> None:
+    (tmp_path / "both.zip").write_bytes(zipped({"a.csv": ITEMS.encode(), "b.csv": ITEMS.encode()}))
+    told = checked(str(tmp_path / "both.zip"), Choice(LAYOUTS))
+    assert not told.ok
+    assert told.format == "zip archive of several files, or of none"
+    assert "Unpack it and give each file" in told.problems[0]

@@ -185,7 +185,7 @@ def test_a_damaged_old_workbook_is_refused():
 
 @pytest.mark.parametrize(("names", "what"), [
     (("content.xml", "mimetype"), "an OpenDocument file and no spreadsheet"), (("xl/workbook.bin",), "cannot be read as a workbook"),
-    (("content.xml",), "no workbook"), (("xl/workbook.xml", "xl/workbook.bin"), "no workbook"), (("a.csv",), "no workbook"),
+    (("content.xml",), "no workbook"), (("xl/workbook.xml", "xl/workbook.bin"), "no workbook"), (("a.csv", "b.csv"), "no workbook"),
 ])  # fmt: skip
 def test_other_archives_are_refused(names, what):
     stream = io.BytesIO()

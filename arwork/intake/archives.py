@@ -8,6 +8,7 @@ import zlib
 
 from arwork.errors import InputError, place
 from arwork.intake.received import Received
+from arwork.intake.workbook_kinds import MAIN
 
 LARGEST_CONTENT = 1024**3
 """What an archive may unpack to: 1 GiB in all."""
@@ -30,8 +31,22 @@ def unpacked(received: Received) -> list[Received]:
     return [received]
 
 
+def alone(received: Received) -> Received:
+    """Return the one file inside a gzip or zip; a file that is none of them, is damaged or holds several files, as it is."""
+    try:
+        parts = unpacked(received)
+    except InputError:
+        return received
+    return parts[0] if len(parts) == 1 else received
+
+
 def _is_office(data: bytes) -> bool:
-    return b"[Content_Types].xml" in data[:8192] or b"mimetypeapplication/vnd." in data[:200] or b"xl/workbook" in data[-65536:]
+    """Say whether a zip is a document and not an archive of files; what stands in a file inside it must not decide that."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return not {"[Content_Types].xml", "mimetype", *MAIN}.isdisjoint(archive.namelist())
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        return b"[Content_Types].xml" in data[:8192] or b"mimetypeapplication/vnd." in data[:200] or b"xl/workbook" in data[-65536:]
 
 
 def _gunzipped(received: Received) -> bytes:
@@ -76,7 +91,7 @@ def _member(received: Received, archive: zipfile.ZipFile, info: zipfile.ZipInfo)
         data = opened.read(info.file_size + 1)
     if len(data) != info.file_size:
         raise _broken(received, f"the zip says that {info.filename[:_NAMES]!r} holds {info.file_size:,} bytes, which it does not")
-    if data.startswith((b"PK\x03\x04", b"\x1f\x8b")):
+    if data.startswith(b"\x1f\x8b") or (data.startswith(b"PK\x03\x04") and not _is_office(data)):
         raise _broken(received, f"{info.filename[:_NAMES]!r} is an archive inside the archive")
     shown = "".join(mark if mark.isprintable() else "?" for mark in info.filename)[-_NAMES:]
     return Received(f"{received.name}!{shown}", data, received.sha256)

@@ -10,7 +10,7 @@ import pandas as pd
 from lxml import etree
 
 from arwork.errors import InputError, place
-from arwork.intake.archives import unpacked
+from arwork.intake.archives import alone, unpacked
 from arwork.intake.bank import (
     aeb43,
     bai2,
@@ -87,6 +87,7 @@ def bank_format(received: Received) -> str:
 
 def is_cells(received: Received) -> bool:
     """Say whether a file of no known kind looks like a table: a workbook, or lines that one delimiter cuts into cells."""
+    received = alone(received)
     if by_bytes(received.data) is not None or is_page(received.data):
         return is_workbook(received.data)
     head = _text_of(received.data).lstrip("\ufeff \t\r\n\x01")

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from arwork.errors import InputError, first_few, place
+from arwork.intake.archives import alone
 from arwork.intake.headings import facts_beside, fold
 from arwork.intake.layouts import GROUP, Layout
 from arwork.intake.received import Received
@@ -132,7 +133,7 @@ class Look:
     """A file looked at for its header by many layouts: decoded and parsed once for each way of reading it."""
 
     def __init__(self, received: Received) -> None:
-        self.received = received
+        self.received = alone(received)
         self._rows: dict[tuple[object, ...], list[Row] | InputError] = {}
 
     def header(self, layout: Layout, encoding: str, needs: Needs) -> Head:
@@ -173,6 +174,7 @@ def _top(text: str) -> str:
 
 def read_grid(received: Received, layout: Layout, encoding: str, needs: Needs) -> Grid:
     """Read one file under the header that holds the headings it needs; InputError names what is missing (LD-10)."""
+    received = alone(received)
     if is_workbook(received.data):
         sheet = read_sheet(received, layout.sheet)
         pairs = enumerate(zip(sheet.rows, sheet.native, strict=True), start=1)

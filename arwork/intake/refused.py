@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from arwork.intake.archives import alone
 from arwork.intake.received import Received
 from arwork.intake.workbook_kinds import is_html_table, is_old_workbook
 
@@ -51,6 +52,7 @@ _REASONS: Mapping[str, _Reason] = {
     "picture": _Reason("it holds a picture; figures read from a picture prove nothing", STATEMENT),
     "office": _Reason("it is an office document and no workbook or table", "Save the table as XLSX or CSV"),
     "archive": _Reason("this kind of archive is not unpacked", "Unpack it and give the files inside; zip and gzip are unpacked"),
+    "several": _Reason("a table's archive holds that one file", "Unpack it and give each file"),
     "program": _Reason("it is a program", "Nothing in a drop folder should be one: ask whoever put it there"),
     "sealed": _Reason("it is encrypted or signed", "Decrypt it with the bank's tool and give the file inside"),
     "data": _Reason("no two of its kind name amount, day and account alike", "Export the same as CSV or XLSX, with a layout"),
@@ -294,7 +296,8 @@ _PARTS = (
     (b"opendocument.spreadsheet", Kind("Binary files", "an OpenDocument spreadsheet", *_REASONS["table"])),
     (b"application/vnd.oasis", Kind("Binary files", "an OpenDocument file", *_REASONS["office"])),
     (b"xl/workbook.bin", Kind("Binary files", "a binary Excel workbook (XLSB)", *_REASONS["table"])),
-    (b"", Kind("Binary files", "an Excel workbook", *_REASONS["table"])),
+    (b"xl/workbook.xml", Kind("Binary files", "an Excel workbook", *_REASONS["table"])),
+    (b"", Kind("Binary files", "a zip archive of several files, or of none", *_REASONS["several"])),
 )
 
 
@@ -304,7 +307,8 @@ def is_advice(kind: Kind) -> bool:
 
 
 def kind_of(received: Received) -> Kind | None:
-    """Name a file of the list by its content; None where the list does not know it."""
+    """Name a file of the list by its content, or the one file in an archive; None where the list does not know it."""
+    received = alone(received)
     if is_old_workbook(received.data):
         return Kind("Binary files", "an old Excel workbook (XLS)", *_REASONS["table"])
     if is_html_table(received.data):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from arwork.errors import InputError
+from arwork.intake.archives import alone
 from arwork.intake.cell_words import AGES, MINUS_MARKS, PLUS_MARKS, TOTALS
 from arwork.intake.days import FORMATS
 from arwork.intake.layouts import GROUP
@@ -80,7 +81,7 @@ class Seen:
 
 def see(received: Received, known: Iterable[str], encoding: str = "", sheet: str = "") -> Seen:
     """Look at a table file; `known` are folded words that headings are made of. InputError when it is no table."""
-    words = frozenset(known)
+    words, received = frozenset(known), alone(received)
     if is_workbook(received.data):
         found = read_sheet(received, sheet)
         rows = [(f"{found.name}!A{n}", tuple(cell.strip() for cell in cells)) for n, cells in enumerate(found.rows, start=1) if any(cells)]

@@ -125,7 +125,9 @@ def _weigh(received: Received) -> tuple[int, int]:
             names = {part.filename for part in parts}
             if len(names & MAIN.keys()) != 1 or ("content.xml" in names) != ("mimetype" in names):
                 raise InputError(
-                    "is a zip archive and no workbook", where=received.name, cure="Save it as XLSX or CSV; unpack archives first."
+                    "is a zip archive and no workbook",
+                    where=received.name,
+                    cure="Unpack it and give each file; a zip of one file is unpacked.",
                 )
             if "mimetype" in names and b"opendocument.spreadsheet" not in archive.open("mimetype").read(200):
                 raise InputError("is an OpenDocument file and no spreadsheet", where=received.name, cure="Save the table as XLSX or CSV.")
