@@ -13,7 +13,6 @@ from arwork.matching.differences import owing
 from arwork.matching.explain import comes_to, difference, how_it_fits, listed, money, names_of, nearest
 from arwork.matching.fit import Solution
 from arwork.matching.leaf import SERIAL, TAIL
-from arwork.matching.lean import lean
 from arwork.matching.names import clean
 from arwork.matching.numbers import EDIT, Hit, Numbers, belonging, hits, tails
 from arwork.matching.overpaid import rest_of as on_account
@@ -21,36 +20,14 @@ from arwork.matching.ranged import adjoins, complete, members, signed
 from arwork.matching.read_forms import ELSEWHERE, IN_PART, LIKENESS, NEAR, ONE_NEAR, REST, SLIP, WHOLE, WITH_DIFFERENCE
 from arwork.matching.rest import rest_of
 from arwork.matching.said import all_said, first_stand, may_be_tails
+from arwork.matching.slots import EXACT, Reading, Slot, damaged_words, of_another, reads_as, stand_as
 from arwork.matching.tokens import Text, read
 from arwork.matching.universe import Item
-from arwork.matching.unread import as_written, cut_off, labelled, reading
+from arwork.matching.unread import cut_off, labelled, reading
 
-_ALL, _WAYS, _DROP = 100, 256, 2
+_WAYS, _DROP = 256, 2
 _SURE_ALONE = EDIT
 _SLIP = EDIT
-
-
-@lean
-class _Slot:
-    """One word or run of words and what it may mean: sets of places, the likeliest first; `close` in hundredths.
-
-    `meant` is the range that it ends, where the text says that it is one and every document of it exists.
-    """
-
-    token: str
-    first: int
-    size: int
-    ways: tuple[frozenset[int], ...]
-    close: int
-    meant: frozenset[int] = frozenset()
-
-
-@lean
-class _Read:
-    """A reading of the whole text: the slots it uses and the places they mean."""
-
-    slots: tuple[_Slot, ...]
-    places: frozenset[int]
 
 
 def damaged_reference(case: Case) -> Claim | None:
@@ -138,7 +115,7 @@ def _for_others(case: Case, claim: Claim, circle: Circle) -> Claim:
 
 def _within(case: Case, known: Numbers, text: Text) -> Claim | None:
     slots = _slots(case, text, known)
-    if not slots or all(slot.close == _ALL and len(slot.ways) == 1 for slot in slots):
+    if not slots or all(slot.close == EXACT and len(slot.ways) == 1 for slot in slots):
         return None
     if any(known.items[n].item_id in case.gone for slot in slots if len(slot.ways) == 1 for n in slot.ways[0]):
         return None
@@ -148,14 +125,14 @@ def _within(case: Case, known: Numbers, text: Text) -> Claim | None:
     return _with_rest(case, known, slots, text) or _with_difference(case, known, slots, text)
 
 
-def _slots(case: Case, text: Text, known: Numbers) -> list[_Slot]:
+def _slots(case: Case, text: Text, known: Numbers) -> list[Slot]:
     """Collect what the words of a text may mean: documents named exactly, damaged numbers, last digits, ranges."""
-    exact: list[_Slot] = []
+    exact: list[Slot] = []
     for word in (*case.named.words, *case.others.kin):
         places = known.places_of(word.items) if not word.part and not word.ranged else ()
         if places:
             first, size = first_stand(text, word.token)
-            exact.append(_Slot(word.token, first, size, tuple([frozenset({n}) for n in places]), _ALL))
+            exact.append(Slot(word.token, first, size, tuple([frozenset({n}) for n in places]), EXACT))
     covered = frozenset([n for slot in exact for n in range(slot.first, slot.first + slot.size)])
     met = [_slot(hit) for hit in hits(text, known, covered | labelled(text.words))]
     slots = exact + met
@@ -167,13 +144,13 @@ def _slots(case: Case, text: Text, known: Numbers) -> list[_Slot]:
     return _ranged(sorted(slots, key=lambda slot: (slot.first, -slot.close)), text, case.receipt.text, known)
 
 
-def _slot(hit: Hit) -> _Slot:
-    return _Slot(hit.token, hit.first, hit.size, tuple([frozenset({n}) for n in hit.places]), hit.close)
+def _slot(hit: Hit) -> Slot:
+    return Slot(hit.token, hit.first, hit.size, tuple([frozenset({n}) for n in hit.places]), hit.close)
 
 
-def _ranged(slots: Sequence[_Slot], text: Text, wording: str, known: Numbers) -> list[_Slot]:
+def _ranged(slots: Sequence[Slot], text: Text, wording: str, known: Numbers) -> list[Slot]:
     """Let two neighbouring numbers also mean everything between them, where the customer has documents there."""
-    found: list[_Slot] = []
+    found: list[Slot] = []
     for slot in slots:
         before = found[-1] if found else None
         end = before.first + before.size if before and before.first >= 0 else 0
@@ -186,7 +163,7 @@ def _ranged(slots: Sequence[_Slot], text: Text, wording: str, known: Numbers) ->
     return found
 
 
-def _between(before: _Slot, slot: _Slot, known: Numbers) -> tuple[list[frozenset[int]], list[frozenset[int]]]:
+def _between(before: Slot, slot: Slot, known: Numbers) -> tuple[list[frozenset[int]], list[frozenset[int]]]:
     """List the documents from the number before to this one, both in one format and context; and those of them that leave none out."""
     found, whole = [], []
     for start in before.ways:
@@ -200,26 +177,26 @@ def _between(before: _Slot, slot: _Slot, known: Numbers) -> tuple[list[frozenset
     return found, whole
 
 
-def _that_fit(case: Case, known: Numbers, slots: Sequence[_Slot]) -> list[tuple[_Read, Solution]]:
+def _that_fit(case: Case, known: Numbers, slots: Sequence[Slot]) -> list[tuple[Reading, Solution]]:
     """List the readings that explain the receipt, those that use every word first."""
-    found: dict[frozenset[int], tuple[_Read, Solution]] = {}
+    found: dict[frozenset[int], tuple[Reading, Solution]] = {}
     for chosen in _choices(slots):
         for places in islice(_unions(chosen), _WAYS) if _in_reach(case, known, chosen) else ():
             if places in found or not _near(case, known, places):
                 continue
             solution = _value(case, known, places)
             if solution.explained:
-                found[places] = (_Read(tuple(chosen), places), solution)
+                found[places] = (Reading(tuple(chosen), places), solution)
         if found:
             break
     exact = [pair for pair in found.values() if pair[1].exact]
     return exact or list(found.values())
 
 
-def _choices(slots: Sequence[_Slot]) -> Iterator[list[_Slot]]:
+def _choices(slots: Sequence[Slot]) -> Iterator[list[Slot]]:
     """Take all slots; then leave out one or two that are no more than likely, the least close first."""
     yield list(slots)
-    weak = sorted((n for n, slot in enumerate(slots) if slot.close < _ALL), key=lambda n: (slots[n].close, n))
+    weak = sorted((n for n, slot in enumerate(slots) if slot.close < EXACT), key=lambda n: (slots[n].close, n))
     for count in range(1, _DROP + 1):
         for out in combinations(weak[:12], count):
             kept = [slot for n, slot in enumerate(slots) if n not in out]
@@ -227,12 +204,12 @@ def _choices(slots: Sequence[_Slot]) -> Iterator[list[_Slot]]:
                 yield kept
 
 
-def _unions(slots: Sequence[_Slot]) -> Iterator[frozenset[int]]:
+def _unions(slots: Sequence[Slot]) -> Iterator[frozenset[int]]:
     for ways in product(*(slot.ways for slot in slots)):
         yield frozenset().union(*ways)
 
 
-def _in_reach(case: Case, known: Numbers, slots: Sequence[_Slot]) -> bool:
+def _in_reach(case: Case, known: Numbers, slots: Sequence[Slot]) -> bool:
     """Say whether any union of ways can come near: all of them together are within a tenth, where no credit is among them."""
     ways = [way for slot in slots for way in slot.ways]
     lefts = [known.items[n].left for n in frozenset().union(*ways)]
@@ -250,22 +227,22 @@ def _value(case: Case, known: Numbers, places: frozenset[int]) -> Solution:
     return valued(case, sorted(known.items[n].item_id for n in places))
 
 
-def _proven(case: Case, known: Numbers, fits: Sequence[tuple[_Read, Solution]], slots: Sequence[_Slot]) -> Claim:
+def _proven(case: Case, known: Numbers, fits: Sequence[tuple[Reading, Solution]], slots: Sequence[Slot]) -> Claim:
     ranked = sorted(fits, key=lambda pair: (-len(pair[0].slots), -min(s.close for s in pair[0].slots), pair[1].items))
     read_, first = ranked[0]
-    told, strange = _told(case, read_, known), _of_another(case, read_.slots)
+    told, strange = reads_as(case, read_, known), of_another(case, read_.slots)
     stranger = strange and (not first.exact or len(read_.slots) == 1)  # nothing else that is named speaks for the payer's own
     return Claim(
         "M12", first, tuple(s for _, s in ranked[1:20]), len(ranked) - 1, fired={"G-09": strange} if stranger else {}, confirm=bool(stranger) and first.exact,
-        capped="; ".join(filter(None, (told, "" if stranger else strange))), read=_damaged_words(read_.slots),
+        capped="; ".join(filter(None, (told, "" if stranger else strange))), read=damaged_words(read_.slots),
         **_form(first, read_, slots, case.receipt.strength, bool(strange)),
-        sentence=f"Pays {names_of([line.item for line in first.lines])}: {told}; {how_it_fits(first, case)}.",
+        sentence=f"Pays {names_of([line.item for line in first.lines])}: {told or stand_as(case, read_)}; {how_it_fits(first, case)}.",
         runner_up=nearest(case.open_items(), first.items, case) if len(first.lines) == 1 else "",
-        falls_without=reading(case, _damaged_words(read_.slots)),
+        falls_without=reading(case, damaged_words(read_.slots)),
     )  # fmt: skip
 
 
-def _designated(case: Case, known: Numbers, fits: Sequence[tuple[_Read, Solution]], slots: Sequence[_Slot], text: Text) -> Claim | None:
+def _designated(case: Case, known: Numbers, fits: Sequence[tuple[Reading, Solution]], slots: Sequence[Slot], text: Text) -> Claim | None:
     """Take every document that is named, short of the amount, before a set within tolerance that leaves one of them out.
 
     What the payer designates is not dropped because the rest comes near (legal order of designation, 2.2).
@@ -279,7 +256,7 @@ def _designated(case: Case, known: Numbers, fits: Sequence[tuple[_Read, Solution
     return claim if claim and "G-10" in claim.fired else None
 
 
-def _form(found: Solution, read_: _Read, slots: Sequence[_Slot], strength: str, strange: bool) -> dict[str, Any]:
+def _form(found: Solution, read_: Reading, slots: Sequence[Slot], strength: str, strange: bool) -> dict[str, Any]:
     """Name the form of a reading that adds up, for the record of that form alone; what is weak in two ways stays with a person.
 
     A word that was left out may be a document, and then the sum is a coincidence. A slip of the pen leads from one real number
@@ -300,27 +277,7 @@ def _form(found: Solution, read_: _Read, slots: Sequence[_Slot], strength: str, 
     return {"form": form, "stays": weak > 1 or not form}
 
 
-def _damaged_words(slots: Sequence[_Slot]) -> tuple[str, ...]:
-    return tuple(sorted({slot.token for slot in slots if slot.close < _ALL}))
-
-
-def _of_another(case: Case, slots: Sequence[_Slot]) -> str:
-    """Say which words, read with damage, are letter for letter numbers of another customer's documents."""
-    strange = [slot.token for slot in slots if slot.close < _ALL and slot.token in (*case.named.strangers, *case.named.elsewhere)]
-    return f"as it stands, {listed(strange)} is a document of another customer, of another amount" if strange else ""
-
-
-def _told(case: Case, read_: _Read, known: Numbers) -> str:
-    """Say which words were read as which documents: `2O2600417 is read as 2026-00417`."""
-    told = []
-    for slot in read_.slots:
-        meant = [known.items[n] for n in sorted({n for way in slot.ways if way <= read_.places for n in way})]
-        if slot.close < _ALL and meant:
-            told.append(f"{as_written(case, slot.token)} is read as {listed([item.name for item in meant], 3)}")
-    return listed(told, 3)
-
-
-def _with_rest(case: Case, known: Numbers, slots: Sequence[_Slot], text: Text) -> Claim | None:
+def _with_rest(case: Case, known: Numbers, slots: Sequence[Slot], text: Text) -> Claim | None:
     """Where what is named falls short, look for the one other set of the customer's items that makes up the rest exactly."""
     sure = [slot for slot in slots if len(slot.ways) == 1 and slot.close >= _SURE_ALONE]
     places = frozenset().union(*(slot.ways[0] for slot in sure)) if sure else frozenset()
@@ -335,7 +292,7 @@ def _with_rest(case: Case, known: Numbers, slots: Sequence[_Slot], text: Text) -
     solution = valued(case, ids)
     if not solution.exact:
         return None
-    told = _told(case, _Read(tuple(sure), places), known)
+    told = reads_as(case, Reading(tuple(sure), places), known)
     named = names_of([known.items[n] for n in sorted(places)])
     return Claim(
         "M12", solution, form=REST, capped="the payment names only part of the set",
@@ -345,13 +302,13 @@ def _with_rest(case: Case, known: Numbers, slots: Sequence[_Slot], text: Text) -
     )  # fmt: skip
 
 
-def _with_difference(case: Case, known: Numbers, slots: Sequence[_Slot], text: Text) -> Claim | None:
+def _with_difference(case: Case, known: Numbers, slots: Sequence[Slot], text: Text) -> Claim | None:
     """Propose what every word means with the exact difference, where no reading adds up (M05, G-10, G-11).
 
     Where words may mean several sets, only one may come near the amount: a quarter short, or hardly over. Of several documents at most a
     quarter may come over, of a single one whose number has no wrong digit one and a half times what is owed on it.
     """
-    if all(slot.close <= TAIL for slot in slots) or (_damaged_words(slots) and case.receipt.amount in [item.left for item in known.items]):
+    if all(slot.close <= TAIL for slot in slots) or (damaged_words(slots) and case.receipt.amount in [item.left for item in known.items]):
         return None  # rather the document on which just what came is owed than another one, read with damage and short
     slots = [replace(slot, ways=(slot.meant,)) if slot.meant else slot for slot in slots]
     amount, near = case.receipt.amount, []
@@ -371,11 +328,11 @@ def _with_difference(case: Case, known: Numbers, slots: Sequence[_Slot], text: T
         any(slot.close < SERIAL for slot in slots) or -solution.difference * 4 > solution.expected * (6 if len(slots) == 1 else 1)
     ):
         return None
-    told = _told(case, _Read(tuple(slots), near[0]), known)
+    told = reads_as(case, Reading(tuple(slots), near[0]), known)
     claim = Claim(
         "M05", solution, fired={} if over or solution.explained else {"G-10": difference(solution, case)}, capped=told or "the difference is not explained",
         sentence=f"Pays {names_of([line.item for line in solution.lines])}{f': {told}' if told else ''}; {comes_to(solution, case)}.",
-        form=WITH_DIFFERENCE, stays=True, read=_damaged_words(slots),
+        form=WITH_DIFFERENCE, stays=True, read=damaged_words(slots),
         runner_up=nearest(case.open_items(), solution.items, case), falls_without=reading(case, {s.token for s in slots}),
     )  # fmt: skip
     if not over:
@@ -391,7 +348,7 @@ def _usual(case: Case, items: Sequence[Item]) -> bool:
     return any(abs(missing - each) <= len(items) for each in off)
 
 
-def _unread(text: Text, slots: Sequence[_Slot]) -> bool:
+def _unread(text: Text, slots: Sequence[Slot]) -> bool:
     """Say whether words with three digits or more are left that no slot explains."""
     used = {n for slot in slots for n in range(slot.first, slot.first + slot.size)} | labelled(text.words)
     return any(n not in used and sum(c.isdigit() for c in word) >= 3 for n, word in enumerate(text.words))

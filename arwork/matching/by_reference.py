@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from arwork.matching.case import Case, Claim, group_of, valued
 from arwork.matching.differences import explained, may_accept
@@ -12,10 +13,14 @@ from arwork.matching.fit import Solution
 from arwork.matching.named import Word
 from arwork.matching.numbers import EDIT, hits
 from arwork.matching.overpaid import rest_of
+from arwork.matching.ranged import members
+from arwork.matching.said import first_stand
+from arwork.matching.slipped import slipped
 from arwork.matching.tokens import read, runs
 from arwork.matching.tolerances import allowed
 from arwork.matching.unread import as_written, labelled, references, unknown, unread
 
+_DIGITS = 3
 _NARROWER: tuple[tuple[Callable[[Word], bool], str], ...] = (
     (lambda word: word.origin == "advice", "the text names more documents than the advice"),
     (lambda word: word.rank == 0, "order, delivery or contract numbers name other documents as well"),
@@ -85,7 +90,7 @@ def short_payment(case: Case) -> Claim | None:
     if found.explained:
         return _explained_short(case, found, words, items)
     fired = {"G-10": f"{difference(found, case)}{_needs(found, case)}"}
-    return _differs(case, found, words, fired, comes_to(found, case))
+    return slipped(case, words, found) or _differs(case, found, words, fired, comes_to(found, case))
 
 
 def _needs(found: Solution, case: Case) -> str:
@@ -121,17 +126,25 @@ def overpayment(case: Case) -> Claim | None:
     found = valued(case, items) if items else None
     if found is None or found.difference >= 0 or found.explained or found.received <= 0 or found.expected <= 0:
         return None
-    both = _with_another(case, found, words)
-    if both is not None:
-        return both
+    other = slipped(case, words, found) or _with_another(case, found, words)
+    if other is not None:
+        return other
     claim = _differs(case, replace(found, on_account=-found.difference), words, {}, f"{difference(found, case)}; the rest goes on account")
-    left = unread(case, words) if case.receipt.text else []
+    left = (unread(case, words) or _short_ones(case, words)) if case.receipt.text else []
     strange = unknown(case)
     if strange:
         # Half of a list read is not an overpayment: proposing it would pay too little with conviction.
         claim = replace(claim, exhaustive=False, sentence=f"{claim.sentence} Not read: {listed(strange, 3)}.")
     capped = _not_alone(case, words, left) or _far_over(case, found)
     return replace(claim, capped=capped, rest=rest_of(case, found, ordered=any(word.rank > 1 for word in words)))
+
+
+def _short_ones(case: Case, words: Sequence[Word]) -> list[str]:
+    """List numbers of one or two digits behind what is named: `9565-26,26,26` names three documents, of which two lost all but the year."""
+    text = read(case.receipt.text, case.receipt.amount, case.receipt.currency)
+    stand = [first_stand(text, word.token) for word in words]
+    behind = max((first + size for first, size in stand if first >= 0), default=len(text.words))
+    return sorted({word for word in text.words[behind:] if word.isdigit() and len(word) < _DIGITS})
 
 
 def _with_another(case: Case, found: Solution, words: Sequence[Word]) -> Claim | None:
@@ -158,14 +171,29 @@ def _not_alone(case: Case, words: Sequence[Word], left: Sequence[str]) -> str:
     later = [case.universe.later[item].name for item in case.named.later]
     taken = [case.universe.taken[item].name for item in case.named.taken]
     same = [item.name for item in case.free.by_amount.get(case.receipt.amount, ())]
+    between = _between(case, words)
     reasons = (
         (left, f"{listed(left, 3)} may name another document"),
+        (between, f"{listed(between, 3)} {'lies' if len(between) == 1 else 'lie'} between the numbers that are named"),
         (same, f"{listed(same, 3)} has exactly this amount and is not named"),
         (later, f"{listed(later)} is named as well and is posted after the key date"),
         (taken, f"{listed(taken)} is named as well and was already allocated by a person"),
         ([word for word in words if word.rank > 1], "an order, delivery or contract number is named, so the rest may be a prepayment"),
     )
     return next((why for found, why in reasons if found), "")
+
+
+def _between(case: Case, words: Sequence[Word]) -> list[str]:
+    """List the open documents whose numbers lie between two that are named beside each other: in whatever language, a range may be meant."""
+    known = case.library.numbers((case.receipt.account,), case.receipt.currency) if case.library and len(words) > 1 else None
+    if known is None:
+        return []
+    text = read(case.receipt.text, case.receipt.amount, case.receipt.currency)
+    order = sorted(words, key=lambda word: first_stand(text, word.token))
+    ends = [known.parts[places[0]] if len(places := known.places_of(word.items)) == 1 else None for word in order]
+    named = {item for word in words for item in word.items}
+    inside = sorted({n for low, high in pairwise(ends) for n in members(low, high, known)})
+    return [known.items[n].name for n in inside if known.items[n].item_id not in named and known.items[n].item_id not in case.gone]
 
 
 def _far_over(case: Case, found: Solution) -> str:

@@ -34,12 +34,19 @@ def discounted_amount(case: Case) -> Claim | None:
     by_policy = policy.tie_policy == "OLDEST_DUE" and len(found) > 1 and not count
     only = "the only open document" if not others else "one of several open documents"
     return Claim(
-        "M07", found[0], tuple(others[: policy.combo.list_all_cap]), len(found) - 1 + count,
+        "M07", found[0], tuple(others[: policy.combo.list_all_cap]), len(found) - 1 + count, capped=_late_twin(case, [each.lines[0].item for each in found]),
         tie_by_policy=by_policy and not equal_instalments([each.lines[0].item for each in found], case),
         sentence=f"Pays {line.item.name}, due {line.item.due_date}: {only} of customer {receipt.customer_id} that, less its "
         f"discount of {money(line.discount, case)}, has exactly {money(receipt.amount, case)}; no word names another.",
         runner_up=nearest(case.free.items, found[0].items, case), falls_without=_without(case, "that no other open document explains the amount"),
     )  # fmt: skip
+
+
+def _late_twin(case: Case, found: Sequence[Item]) -> str:
+    """Say which other open document has the gross of the first one: a payer may take the discount of one whose day for it is over."""
+    alike = case.free.by_amount.get(found[0].left, ())
+    same = [item.name for item in alike if item not in found and item.doc_date <= case.receipt.value_date]
+    return f"{listed(same, 3)} has the same gross and may be meant, its discount taken late" if same else ""
 
 
 def whole_account(case: Case) -> Claim | None:

@@ -57,7 +57,7 @@ def _stakes(case: Case, proposal: Solution) -> dict[str, Stake]:
 
 @lean
 class Board:
-    """Who has which item: `taken` automatically, by receipt; `held` by claims that wait for a person.
+    """Who has which item: `taken` automatically, by receipt; `held` by claims that wait for a person. `settled` are receipts that nobody has to look at.
 
     `used` is what each customer's small differences of a year came to, and grows (G-21).
     """
@@ -65,6 +65,7 @@ class Board:
     taken: dict[str, str] = field(default_factory=dict)
     held: dict[str, list[Stake]] = field(default_factory=dict)
     used: dict[tuple[Account, int], int] = field(default_factory=dict)
+    settled: set[str] = field(default_factory=set)
 
     def hold(self, stakes: Mapping[str, Stake]) -> None:
         """Remember what a claim wants."""
@@ -95,12 +96,13 @@ def compete(entries: Sequence[Entry], board: Board) -> dict[str, Verdict]:
         if _wants(entry):
             for item, stake in entry.stakes.items():
                 wanted.setdefault(item, []).append(stake)
+    asked = {entry.case.receipt.receipt_id for entry in entries}
     verdicts = {}
     for entry in entries:
         more = {}
         if _wants(entry):
             reason = _rivals(entry, wanted, board)
-            more = {"G-18": reason} if reason else {}
+            more = {"G-18": reason} if reason else _twin(entry, asked, board)
         verdicts[entry.case.receipt.receipt_id] = _capped(judge(entry.case, entry.claim, more), entry)
     return _within_yearly_cap(entries, verdicts, board.used)
 
@@ -136,10 +138,32 @@ def _rivals(entry: Entry, wanted: Mapping[str, Sequence[Stake]], board: Board) -
     return listed(told, 3)
 
 
+def _twin(entry: Entry, asked: set[str], board: Board) -> dict[str, str]:
+    """G-04: what words prove for a second payment is the first one's, as long as that is not settled.
+
+    Two halves of one invoice look alike, too; so only a payment that its documents explain is held. What the first one claims itself, among
+    those that are `asked` now, is no item of this one (else it is a rival, G-18): the rates of a contract look alike as well (AX-13).
+    """
+    twin, claim = entry.case.receipt.twin, entry.claim
+    if (
+        twin is None
+        or twin[0] in board.settled
+        or twin[0] in asked
+        or claim.by_amount
+        or claim.proposal is None
+        or not claim.proposal.explained
+    ):
+        return {}
+    return {
+        "G-04": f"receipt {twin[0]} of {twin[1]} has the same payer, amount and numbers and is not settled: possibly one payment made twice"
+    }
+
+
 def _repeats(first: Stake, later: Stake) -> bool:
     """Say whether a payment is the same as an earlier one: payer, amount, items or, before it claims any, words; it came on a later day."""
     mine, other = first.receipt, later.receipt
-    same = mine.amount == other.amount and mine.account == other.account and mine.value_date < other.value_date
+    alike = mine.account == other.account or (other.twin is not None and other.twin[0] == mine.receipt_id)
+    same = mine.amount == other.amount and alike and mine.value_date < other.value_date
     return same and (first.items == later.items or (not later.items and mine.text == other.text))
 
 

@@ -30,7 +30,7 @@ class Receipt:
     """A receipt, amount in minor units of its currency; `family` are the customers whom its key names together (B8).
 
     `charges` is what the bank took off, `bearer` who bears it, `bank_country` where our account is (MP-61); the payer paid
-    `orig_amount` in `orig_currency` where that is filled (MP-62).
+    `orig_amount` in `orig_currency` where that is filled (MP-62). `twin` is an earlier payment that looks like the same one, and its day.
     """
 
     receipt_id: str
@@ -55,6 +55,7 @@ class Receipt:
     orig_currency: str = ""
     orig_amount: int = 0
     bank_country: str = ""
+    twin: tuple[str, date] | None = None
     account: Account = field(init=False, compare=False)
     """The payer's customer account."""
 

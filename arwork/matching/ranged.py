@@ -11,9 +11,10 @@ from arwork.matching.house import Number
 from arwork.matching.numbers import Numbers
 from arwork.matching.tokens import READ_MOST, Text, plain
 
-LINKS = frozenset({"TO", "BIS", "T", "M", "AL", "DO", "AU", "A", "TM", "THRU", "UNTIL", "AM", "HASTA", "TIL", "TILL"})
+LINKS = frozenset({"TO", "BIS", "T", "M", "AL", "DO", "AU", "A", "TM", "THRU", "UNTIL", "AM", "HASTA", "TIL", "TILL", "AZ", "TOT", "O", "IG", "ATE", "PANA",
+                   "LA", "JUSQU", "JUSQUA"})  # fmt: skip
 """Words between the first and the last number of a range."""
-_MOST_WORDS = 2
+_MOST_WORDS = 3
 _RANGE_MOST = 60
 _NONE: tuple[list[int], list[int]] = ([], [])
 _DASHED = re.compile(r"(?<![A-Z0-9])(?=([A-Z0-9]+)\s?[-–]\s?([A-Z0-9]+))")

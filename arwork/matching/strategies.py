@@ -43,6 +43,7 @@ from arwork.matching.posted import posted
 from arwork.matching.prior import PRIOR
 from arwork.matching.rows import Outcome, tables
 from arwork.matching.second_look import second_look
+from arwork.matching.twins import with_twins
 from arwork.matching.uncollected import uncollected
 from arwork.matching.universe import Account, Universe, relieved, universe
 from arwork.matching.unread import as_written
@@ -178,7 +179,7 @@ def propose(books: CashBooks) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _judged(books: CashBooks) -> tuple[list[Outcome], Mapping[str, Applied], Mapping[str, Case]]:
     """Return what became of every receipt that no person decided, what people decided, and the cases of these."""
     known = books.index.accounts if books.index else None
-    receipts = sorted(read_receipts(books.receipts), key=lambda receipt: (receipt.account, receipt.receipt_id))
+    receipts = with_twins(sorted(read_receipts(books.receipts), key=lambda receipt: (receipt.account, receipt.receipt_id)))
     world = universe(
         books.open_items, books.disputes, books.as_of, wanted=len(books.receipts), known=known,
         payers=[receipt.account for receipt in receipts if receipt.customer_id], named=column(books.references, "item_id"),
@@ -187,7 +188,7 @@ def _judged(books: CashBooks) -> tuple[list[Outcome], Mapping[str, Applied], Map
     applied, stale = apply(ruled, receipts, world, books.policy.matching, books.units)
     world = relieved(world, taken_off(applied.values()))
     library = Library(world)
-    board = Board(used=spent_before(books.tolerance_budget))
+    board = Board(used=spent_before(books.tolerance_budget), settled={*applied})
     cases = _cases(books, receipts, world, library, board)
     done = posted([ruled[receipt] for receipt in stale], books.open_items, books.units)
     stale |= {
@@ -284,6 +285,7 @@ def _run(
                 if verdicts[receipt].status == "AUTO":
                     items = _spend(entry.claim, spent) if strategy is oldest_first else tuple(entry.stakes)
                     board.taken.update(dict.fromkeys(items, receipt))
+                    board.settled.add(receipt)
                     stale.update((line.item.account, line.item.currency) for line in entry.claim.shown_lines())
                 elif receipt not in out:
                     board.hold(entry.stakes)
