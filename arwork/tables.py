@@ -743,7 +743,7 @@ codes text: Reason codes of the deduction and adjustment codes of the write-off,
 on_account money?: Part of the cash that stays on account.
 currency code: Currency.
 reason text!: Reason given.
-outcome choice! APPLIED|POSTED|STALE|HELD|REJECTED|SUPERSEDED|UNDONE|RECORDED: Its state in this close.
+outcome choice! APPLIED|POSTED|EARLIER|STALE|HELD|REJECTED|SUPERSEDED|UNDONE|RECORDED: Its state in this close.
 outcome_reason text!: Why.
 posted_documents text: Documents by which the ERP posted it, separated by blanks.
 source_file text: File of the receipt.
@@ -1498,7 +1498,7 @@ hits percent!: Share within ten percent.
 covered percent!: Share between P10 and P90; FC-03 only.
 """)),
     Table("movements", "What moved the receivables in the period, a row a document line, behind each line of the roll-forward (RC-30).", ("movement_id",), _read("""
-movement_id text!: item_id and how it moved: POSTED, SETTLED or PART, RESIDUAL for the two sides of a residual.
+movement_id text!: item_id and how it moved: POSTED, SETTLED, PART or GONE from a list of open items, RESIDUAL for the two sides of a residual.
 """ + _ACCOUNT + """
 movement choice! billings|debit_memos|late_fees|returned|refunds|intercompany|receipts|credit_memos|discounts|withholding|bank_charges|write_offs|small_differences|other|fx_realised|fx_unrealised|residuals|unmapped: Line of the layout.
 customer_id code!: Customer.

@@ -46,7 +46,7 @@ RECONS: tuple[Check, ...] = (
     Check("RC-30", "opening and movements reach the closing; the closing = the open items",
           ("reconciliations", "recon_lines", "open_items"),
           f"WITH m AS ({_marks('RC-30', 'opening=opening', 'reached=reached', 'd=D', 'closing=closing', 'e=E')}), s AS (SELECT recon_id, "
-          "sum(amount) moved FROM recon_lines WHERE NOT total AND mark <> 'D' GROUP BY 1), own AS (SELECT ledger_id, company_code, '' code, "
+          "sum(amount) moved FROM recon_lines WHERE NOT total AND mark NOT IN ('D', 'unmapped') GROUP BY 1), own AS (SELECT ledger_id, company_code, '' code, "
           "sum(open_loc) amount FROM {_OPEN} GROUP BY ALL UNION ALL SELECT ledger_id, company_code, currency, sum(open_doc) FROM {_OPEN} "
           "GROUP BY ALL) SELECT recon_id, concat_ws(' / ', reached, closing, e), concat_ws(' / ', opening + moved, coalesce(own.amount, 0), "
           "closing - reached - d) FROM m JOIN s USING (recon_id) JOIN reconciliations r USING (recon_id) LEFT JOIN own ON "

@@ -130,7 +130,7 @@ def _kinds(overpayments: pd.DataFrame, probable: set[str]) -> dict[str, str]:
 
 def _posted_by(decisions: pd.DataFrame) -> dict[str, frozenset[str]]:
     """Say who placed each receipt by hand: such a person has posted the source (RF-09)."""
-    placed = decisions[(decisions["action"] == "ALLOCATE") & decisions["outcome"].isin(["APPLIED", "POSTED"])]
+    placed = decisions[(decisions["action"] == "ALLOCATE") & decisions["outcome"].isin(["APPLIED", "POSTED", "EARLIER"])]
     found: dict[str, frozenset[str]] = {}
     for receipt, person in zip(placed["receipt_id"], placed["by"], strict=True):
         found[receipt] = found.get(receipt, frozenset()) | {person}

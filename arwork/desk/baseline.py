@@ -114,6 +114,8 @@ def _reasons(told: pd.DataFrame) -> pd.Series[Any]:
 
 def _taken(decisions: pd.DataFrame) -> dict[str, tuple[int, str, str]]:
     """Return by receipt the decision that the run took as holding: event, action and outcome."""
-    ruling = decisions["action"].isin(["ALLOCATE", "REJECT", "HOLD"]) & decisions["outcome"].isin(["APPLIED", "STALE", "RECORDED"])
+    ruling = decisions["action"].isin(["ALLOCATE", "REJECT", "HOLD"]) & decisions["outcome"].isin(
+        ["APPLIED", "EARLIER", "STALE", "RECORDED"]
+    )
     rows = decisions.loc[ruling].sort_values("seq")[["receipt_id", "seq", "action", "outcome"]]
     return {receipt: (int(seq), action, outcome) for receipt, seq, action, outcome in rows.itertuples(index=False, name=None)}

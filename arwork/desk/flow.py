@@ -51,6 +51,8 @@ def _flow(amount: int, open_queue: str, run: Flow, taken: tuple[int, str, str] |
         if action == "ALLOCATE" and outcome == "APPLIED":  # the run shows no proposal of the rules: it followed the person
             return Flow(open_queue, "undone", f"decision {seq} was undone", "", 0, 0, 0, amount)
         return run
+    if event.seq == seq and outcome == "EARLIER":  # what waits is the rest that the decision left
+        return run
     if event.seq == seq and outcome == "STALE":
         return Flow(open_queue, "stale", f"decision {seq} no longer fits", event.by, seq, 0, 0, amount)
     return _decided(event, amount, open_queue)

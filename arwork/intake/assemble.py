@@ -27,6 +27,7 @@ from arwork.intake.remittance.once import together as advices_together
 from arwork.intake.remittance.source import by_content, read_advices
 from arwork.intake.remittance.text_layout import TextLayout
 from arwork.intake.their_source import SAYS, read_their_source
+from arwork.matching.handed_over import waiting
 from arwork.params import Params, Source
 from arwork.proof import Finding, Stage, Tie
 from arwork.tables import TABLES, conform, empty
@@ -220,7 +221,7 @@ def _advices_carried(carried: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     if not {"remittance_lines", "advice_links", "receipts"} <= set(carried):
         return empty("remittance_lines")
     receipts, links = carried["receipts"], carried["advice_links"]
-    done = receipts.loc[~receipts["status"].isin(["UNAPPLIED", "UNIDENTIFIED", "PARTIALLY_APPLIED", "MISDIRECTED"]), "receipt_id"]
+    done = receipts.loc[~waiting(receipts), "receipt_id"]
     used = links.loc[links["receipt_id"].isin(done), "remittance_id"]
     return carried["remittance_lines"].loc[lambda lines: ~lines["remittance_id"].isin(used)]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from arwork.errors import StoppedError, first_few
-from arwork.matching.outcomes import decisions
+from arwork.matching.outcomes import NOTHING, decisions
 from arwork.matching.posting import posting_identity, refuse_unbalanced
 from arwork.matching.residuals import residual_ids
 from arwork.proof import Finding, Tie
@@ -34,15 +35,16 @@ def settle(
     proposal_items: pd.DataFrame,
     decided: pd.DataFrame,
     open_items: pd.DataFrame | None = None,
+    done: Mapping[int, str] = NOTHING,
 ) -> Settled:
     """Turn AUTO proposals into `allocations`, and give every receipt its state (1.2) and every decision its outcome.
 
     Amounts are minor units of the receipt's currency. Raises StoppedError when a receipt does not add up (INV-1) or an item
     would be relieved beyond what is open on it (INV-2): a fault of ours, nothing may be posted. `open_items` tell which decisions
-    the ERP has posted.
+    the ERP has posted, `done` which ones an earlier close carried out.
     """
     allocations = _allocations(receipts, proposals, proposal_items)
-    made = decisions(receipts, proposals, decided, open_items)
+    made = decisions(receipts, proposals, decided, open_items, done=done)
     settled = _states(receipts, proposals, allocations)
     refuse_unbalanced(settled, allocations)
     _refuse_beyond_open(allocations, proposal_items)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -18,15 +19,22 @@ _SAID = {
     "UNDONE": "A later event in the journal took it back.", "SUPERSEDED": "A later decision on the same receipt replaced it.",
 }  # fmt: skip
 _LEGS = ("small_diff", "wht", "bank_charge", "fx")
+NOTHING: Mapping[int, str] = MappingProxyType({})
+"""No decision that an earlier close carried out."""
 _RECORDED = {"HOLD": "HELD", "REJECT": "REJECTED", "NOTE": "RECORDED"}
 
 
 def decisions(
-    receipts: pd.DataFrame, proposals: pd.DataFrame, decided: pd.DataFrame, open_items: pd.DataFrame | None = None, units: Units = ISO
+    receipts: pd.DataFrame,
+    proposals: pd.DataFrame,
+    decided: pd.DataFrame,
+    open_items: pd.DataFrame | None = None,
+    units: Units = ISO,
+    done: Mapping[int, str] = NOTHING,
 ) -> pd.DataFrame:
     """Return `decisions`: who decided what, how they were known, why, and its state in this close; amounts in minor units.
 
-    `open_items` tell which decisions the ERP has posted meanwhile.
+    `open_items` tell which decisions the ERP has posted meanwhile, `done` which ones an earlier close carried out, and how.
     """
     if decided.empty:
         return empty("decisions")
@@ -36,7 +44,7 @@ def decisions(
     waiting = [ruling for receipt, ruling in ruled.items() if receipt not in set(by_person)]
     state = _Known(
         ruled, frozenset(here.index), frozenset(by_person), dict(zip(proposals["receipt_id"], proposals["why_not"], strict=True)),
-        {} if open_items is None else posted(waiting, open_items, units),
+        {} if open_items is None else posted(waiting, open_items, units), done,
     )  # fmt: skip
     places = here.to_dict("index")
     rows = [
@@ -51,13 +59,14 @@ _AMOUNTS = ("amount", "discount", "deduction", "write_off", "on_account")
 
 @dataclass(frozen=True)
 class _Known:
-    """What tells the state of a decision: rulings in force, receipts here, those applied by a person, why not, what the ERP posted."""
+    """What tells the state of a decision: rulings in force, receipts here, those applied by a person, why not, what the ERP posted, what is done."""
 
     ruled: Mapping[str, Ruling]
     here: frozenset[str]
     applied: frozenset[str]
     why: Mapping[str, str]
     posted: Mapping[str, Posted]
+    earlier: Mapping[int, str]
 
 
 def _row(seq: int, lines: pd.DataFrame, known: _Known, place: Mapping[Any, Any]) -> dict[str, Any]:
@@ -91,6 +100,8 @@ def _state(seq: int, action: str, receipt: str, known: _Known) -> tuple[str, str
     done = known.posted.get(receipt)
     if done and done.as_decided:
         return "POSTED", f"The ERP posted it: {listed(list(done.documents))}.", " ".join(done.documents)
+    if seq in known.earlier:
+        return "EARLIER", known.earlier[seq], ""
     if done:
         return "STALE", f"Decision {seq} is stale: {done.why}.", ""
     return "STALE", f"{known.why.get(receipt, '').split('; ')[0] or 'The receipt is not in this close'}.", ""

@@ -18,7 +18,7 @@ from arwork.policy import read_policy
 CARRIED = (
     "statements", "gl_balances", "bank_lines", "receipts", "remittance_lines", "advice_links",
     "open_items", "reconciliations", "recon_lines", "recon_items", "certification", "forecast_cash", "forecast_frozen",
-    "tolerance_budget", "open_bank_lines", "open_cash_book",
+    "tolerance_budget", "open_bank_lines", "open_cash_book", "allocations", "decisions",
 )  # fmt: skip
 """Tables that a close takes over from the previous period's pack: six to go on with, then those its reconciliations, forecast, caps and bank to book start from."""
 UNCLAIMED = "unclaimed_property.yaml"

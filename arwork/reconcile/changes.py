@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,9 @@ _WORDS = {
 }  # fmt: skip
 _FACTS = ["ledger_id", "company_code", "customer_id", "doc_no", "posting_date", "entry_date", "entered_by", "currency", "local_currency",
           "source_file", "source_line"]  # fmt: skip
+_COMPANY = ["ledger_id", "company_code"]
+Company = tuple[str, str]
+"""A company of a ledger: `ledger_id` and `company_code`."""
 _FIGURES = ["amount_doc", "amount_local", "open_amount_doc", "open_amount_local", "clearing_date"]
 
 
@@ -47,7 +52,8 @@ def changes_since(before: pd.DataFrame, now: pd.DataFrame, key_date: date, units
     """Return `changes_since`: each line whose open amount at a key date is no longer what it was, with user and document (CV-07).
 
     Takes `open_items` as the close of that key date read them, and as they are read now. Part payments without a document
-    are no change behind the key date: nothing says that they are older. The effects add up to the change of the balance.
+    are no change behind the key date: nothing says that they are older. Neither is a document that left a list of open items.
+    The effects add up to the change of the balance.
     """
     day = pd.Timestamp(key_date)
     then, today = (frame[frame["posting_date"] <= day].set_index("item_id") for frame in (before, now))
@@ -66,13 +72,32 @@ def changes_since(before: pd.DataFrame, now: pd.DataFrame, key_date: date, units
         [old["posting_date"].isna(), new["posting_date"].isna(), was_open & ~is_open, ~was_open & is_open],
         ["ADDED", "GONE", "CLEARED", "REOPENED"], "AMOUNT",
     )  # fmt: skip
-    if not changed.any():
-        return empty("changes_since")
+    left = (what == "GONE") & in_companies(old, open_only(before, now))
+    changed &= ~left
     facts = new[_FACTS].where(new["posting_date"].notna(), old[_FACTS])
     found = facts.assign(
         item_id=both, what=what, was=values["doc"][0], now=values["doc"][1], effect_local=values["local"][1] - values["local"][0]
     ).loc[changed]
+    if found.empty:
+        return empty("changes_since")
     return conform("changes_since", _told(found.rename(columns={"doc_no": "document"}), key_date, units))
+
+
+def open_only(before: pd.DataFrame, now: pd.DataFrame) -> frozenset[Company]:
+    """Name the companies (ledger, code) of which both exports list open items only: what is settled leaves them without a trace."""
+    there, settled = _companies(before), frozenset[Company]()
+    for frame in (before, now):
+        settled |= _companies(frame[frame["clearing_date"].notna() | ((frame["open_amount_doc"] == 0) & (frame["amount_doc"] != 0))])
+    return there - settled
+
+
+def _companies(rows: pd.DataFrame) -> frozenset[Company]:
+    return frozenset((str(ledger), str(company)) for ledger, company in rows[_COMPANY].drop_duplicates().itertuples(index=False, name=None))
+
+
+def in_companies(rows: pd.DataFrame, companies: Collection[Company]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Say by row whether it belongs to one of the companies."""
+    return np.array([key in companies for key in rows[_COMPANY].itertuples(index=False, name=None)], dtype=bool)
 
 
 def _value(side: pd.DataFrame, is_open: pd.Series[bool], day: pd.Timestamp, unit: str) -> pd.Series[int]:

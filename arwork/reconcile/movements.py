@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from arwork.reconcile.changes import Company, in_companies, open_only
 from arwork.tables import conform, empty
 
 CASH = ("RCPT", "ONACC")
@@ -38,7 +39,8 @@ def moved(items: pd.DataFrame, after: date, as_of: date, rules: Rules, before: p
     A posting takes the line of its type, unless its reason code names another; a type without a line takes the words of its
     text, if they point to one line only; else it is `unmapped`. A settlement that nets to nothing is neutral; one that does
     so in document currency only is realised exchange difference. A ledger without payment lines settles by receipts.
-    `before` are the lines as the close before knew them: they date part payments that have no line of their own.
+    `before` are the lines as the close before knew them: they date part payments that have no line of their own. A list of open
+    items shows neither what settled a document nor the document any more: what left it counts as settled by receipts.
     """
     first, last = pd.Timestamp(after), pd.Timestamp(as_of)
     now = items[items["posting_date"] <= last]
@@ -110,12 +112,14 @@ def _settled(now: pd.DataFrame, posted: pd.DataFrame, first: pd.Timestamp, last:
     exchange = rows.loc[gained].assign(movement="fx_realised", amount_doc=0, amount_local=local[gained])
     replaced = _replaced(rows, posted, whole) & open_doc
     residual = rows.loc[replaced].assign(movement="residuals")
-    left = pd.concat([rows[open_doc & ~replaced], _part(now, posted, last, before)], ignore_index=True)
+    lists = open_only(before, now) if before is not None else frozenset[Company]()
+    gone = [_gone(before, now, lists, last)] if before is not None and lists else []
+    left = pd.concat([rows[open_doc & ~replaced], _part(now, posted, last, before), *gone], ignore_index=True)
     whose = [*_COMPANY, "customer_id", "currency"]
     sums = left.groupby(whose)[["amount_doc", "amount_local"]].transform("sum")
     left = left[(sums["amount_doc"] != 0) | (sums["amount_local"] != 0)]
     paying = set(now.loc[now["doc_type"].isin(CASH), _COMPANY].itertuples(index=False, name=None))
-    lineless = [key not in paying for key in left[_COMPANY].itertuples(index=False, name=None)]
+    lineless = [key not in paying or key in lists for key in left[_COMPANY].itertuples(index=False, name=None)]
     left = left.assign(movement=np.where(np.array(lineless, dtype=bool), "receipts", "unmapped"))
     return pd.concat([exchange, residual, left], ignore_index=True)
 
@@ -139,6 +143,13 @@ def _part(now: pd.DataFrame, posted: pd.DataFrame, last: pd.Timestamp, before: p
     some = (doc != 0) | (local != 0)
     kept = live.loc[some]
     return _rows(kept, "PART", "unmapped", doc[some], local[some], last, kept["doc_no"])
+
+
+def _gone(before: pd.DataFrame, now: pd.DataFrame, lists: frozenset[Company], last: pd.Timestamp) -> pd.DataFrame:
+    """Return what left a list of open items since the close before read it."""
+    left = before[~before["item_id"].isin(now["item_id"]) & (before["posting_date"] <= last)]
+    left = left[in_companies(left, lists)]
+    return _rows(left, "GONE", "unmapped", -left["open_amount_doc"], -left["open_amount_local"], last, left["doc_no"])
 
 
 def _known_open(

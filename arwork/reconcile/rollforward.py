@@ -10,7 +10,7 @@ import pandas as pd
 
 from arwork.collect.key_date import open_at
 from arwork.money import Units
-from arwork.proof import Finding, Tie
+from arwork.proof import Finding, Tie, numbered
 from arwork.reconcile.control_account import Control, covered
 from arwork.reconcile.layout import Item, Line, Reconciled, Sheet, gather, rows_of
 from arwork.reconcile.movements import Rules, moved
@@ -80,9 +80,9 @@ def roll_forward(
     The closing is Σ open items at the key date. What was changed behind the last key date is itemised as RI-CUT. A document
     without a line of the layout is a failing tie and an error.
     """
-    own = open_items.loc[covered(open_items, controls)]
+    own = _covered(open_items, controls)
     after = before.key_date if before else start - timedelta(days=1)
-    movements = moved(own, after, as_of, rules, before.open_items if before else None)
+    movements = moved(own, after, as_of, rules, _covered(before.open_items, controls) if before else None)
     sheets: list[Sheet] = []
     ties: list[Tie] = []
     findings: list[Finding] = []
@@ -100,6 +100,10 @@ def roll_forward(
     ties.append(Tie("documents without a line of the roll-forward", "RC-30", len(unmapped), 0, "rows"))
     findings += _unmapped(unmapped)
     return RolledForward(gather(sheets, [], ties, findings), movements)
+
+
+def _covered(items: pd.DataFrame, controls: Sequence[Control]) -> pd.DataFrame:
+    return items.loc[covered(items, controls)]
 
 
 def _books(own: pd.DataFrame, movements: pd.DataFrame, ledgers: pd.DataFrame) -> Iterator[_Book]:
@@ -165,6 +169,11 @@ def _judged(
         )
         said += f" Residuals do not net to nothing: {money(residuals)}." if residuals else ""
     explained = sum(item.amount for item in items)
+    gone = int(book.movements["movement_id"].str.endswith(":GONE").sum())
+    if gone:
+        said += (
+            f" {numbered(gone, 'document', 'documents')} left the list of open items; it does not say by what, so they count as receipts."
+        )
     where = (book.ledger_id, book.company_code, book.account, book.currency, as_of)
     return Sheet("RC-30", *where, reached, closing, closing - reached, explained, rest, status, said, tuple(lines), items)
 
