@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,7 @@ _MORE = (
     "NotoSansDevanagari-Regular.ttf", "NotoSansArmenian-Regular.ttf", "NotoSansGeorgian-Regular.ttf",
 )  # fmt: skip
 """Fonts of other scripts, by file name, in the order in which they are looked for; the first of each script that is there is used."""
+_EPOCH = "SOURCE_DATE_EPOCH"
 BATCH = 50
 """Letters laid out together: fonts are read and cut once a batch."""
 
@@ -114,12 +117,27 @@ def pdfs(letters: Sequence[Letter], css: str, found: Fonts) -> Iterator[tuple[Le
         config, fetch = FontConfiguration(), _Only({path.as_uri(): path for path in used.files})
         look = CSS(string=css + used.css(), font_config=config, url_fetcher=fetch)
         laid = [_laid(letter, look, config, fetch) for letter in some]
-        source = pypdfium2.PdfDocument(laid[0].copy([one for part in laid for one in part.pages]).write_pdf())
+        with _undated():
+            source = pypdfium2.PdfDocument(laid[0].copy([one for part in laid for one in part.pages]).write_pdf())
         first = 0
         for letter, part in zip(some, laid, strict=True):
             yield letter, _cut(source, range(first, first + len(part.pages)))
             first += len(part.pages)
         source.close()
+
+
+@contextmanager
+def _undated() -> Iterator[None]:
+    """Give the fonts that are cut a fixed day of change: they take the clock's, and the same letter had other bytes a second later."""
+    was = os.environ.get(_EPOCH)
+    os.environ[_EPOCH] = "0"
+    try:
+        yield
+    finally:
+        if was is None:
+            del os.environ[_EPOCH]
+        else:
+            os.environ[_EPOCH] = was
 
 
 def page_pdf(data: bytes, name: str, found: Fonts) -> bytes:
@@ -137,7 +155,8 @@ def page_pdf(data: bytes, name: str, found: Fonts) -> bytes:
     config, fetch = FontConfiguration(), _Only({path.as_uri(): path for path in used.files})
     look = CSS(string=used.css(), font_config=config, url_fetcher=fetch)
     try:
-        return bytes(HTML(string=data.decode("utf-8"), url_fetcher=fetch).write_pdf(stylesheets=[look], font_config=config))
+        with _undated():
+            return bytes(HTML(string=data.decode("utf-8"), url_fetcher=fetch).write_pdf(stylesheets=[look], font_config=config))
     except FatalURLFetchingError as refused:
         raise InputError(f"a page may load nothing: {refused}", where=name, cure="Take what is loaded out of the template.") from None
 
